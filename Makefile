@@ -1,0 +1,52 @@
+# The doors of the project. `make demo` shows it, `make test` proves it.
+#
+#   make demo       build, check, plan, verify and report the shipped programme
+#   make test       everything that continuous integration runs
+#   make picture    make the README's picture again (needs Chromium; `make test` installs it)
+#   make bless      rewrite schemas, error index and snapshots after a wanted change
+
+CARGO ?= cargo
+DEMO := demo/prk-20x10
+GROUNDWORK := target/release/groundwork
+BROWSER := tests/browser
+# One profile for program and tests, so that nothing is built twice.
+PROFILE := --release --locked
+
+.PHONY: demo test test-rust test-scripts test-browser lint build browser picture bless clean-demo
+
+demo: clean-demo
+	@sh scripts/demo.sh $(DEMO)
+
+build:
+	$(CARGO) build $(PROFILE)
+
+test: lint test-rust test-scripts test-browser
+
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy $(PROFILE) --workspace --all-targets -- -D warnings
+
+test-rust:
+	$(CARGO) test $(PROFILE) --workspace
+
+# The example's tables are what its script makes of the source data, wherever those are at hand.
+test-scripts:
+	python3 -m unittest discover -s tests/scripts -v
+
+# The report of the shipped programme, and a page of 42,010 places that the test makes itself.
+test-browser: build browser
+	@sh scripts/demo.sh $(DEMO) --quiet
+	cd $(BROWSER) && GROUNDWORK_REPORT=$(CURDIR)/$(DEMO)/report.html npm test --silent
+
+browser:
+	@sh scripts/install-browser.sh $(BROWSER)
+
+picture: build browser
+	@sh scripts/demo.sh $(DEMO) --quiet
+	cd $(BROWSER) && node picture.mjs $(CURDIR)/$(DEMO)/report.html $(CURDIR)/docs/images/report.png
+
+bless:
+	BLESS=1 INSTA_UPDATE=always $(CARGO) test $(PROFILE) --workspace
+
+clean-demo:
+	@rm -rf $(DEMO)

@@ -1,0 +1,100 @@
+//! The faults of one run: collected in any order, handed out by file, row and column, and cut where
+//! one fault repeats.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use groundwork_model::problem::{Code, Problem};
+use groundwork_model::validation::SHOWN;
+
+/// Collects faults.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    /// Files in the order in which they were first read.
+    files: Vec<String>,
+    found: Vec<Problem>,
+    once: BTreeSet<(Code, Option<String>, Option<String>)>,
+}
+
+/// What repeats are counted by: a code in one column of one file.
+type Group = (Code, Option<String>, Option<String>);
+
+impl Faults {
+    /// Notes that a file is read now, which sets the place of its faults in the output.
+    pub(crate) fn open(&mut self, file: &str) {
+        if !self.files.iter().any(|known| known == file) {
+            self.files.push(file.to_owned());
+        }
+    }
+
+    /// Adds a fault.
+    pub(crate) fn add(&mut self, problem: Problem) {
+        self.found.push(problem);
+    }
+
+    /// Adds a fault unless its code was already added so for this file and column.
+    pub(crate) fn add_once(&mut self, problem: Problem) {
+        if self.once.insert(group(&problem)) {
+            self.found.push(problem);
+        }
+    }
+
+    /// Returns how many faults of this code were found in this file.
+    pub(crate) fn count(&self, code: Code, file: &str) -> usize {
+        let here =
+            |problem: &&Problem| problem.code == code && problem.file.as_deref() == Some(file);
+        self.found.iter().filter(here).count()
+    }
+
+    /// Removes the faults of one code in one file, because a single one says it better.
+    pub(crate) fn withdraw(&mut self, code: Code, file: &str) {
+        self.found.retain(|problem| problem.code != code || problem.file.as_deref() != Some(file));
+    }
+
+    /// Returns all faults in order, with at most [`SHOWN`] of one code and column.
+    pub(crate) fn finish(mut self) -> Vec<Problem> {
+        let place: BTreeMap<&str, usize> =
+            self.files.iter().enumerate().map(|(index, file)| (file.as_str(), index)).collect();
+        let rank = |problem: &Problem| {
+            let file = problem.file.as_deref().unwrap_or_default();
+            place.get(file).copied().unwrap_or(usize::MAX)
+        };
+        self.found.sort_by(|a, b| {
+            let a = (rank(a), &a.file, a.row, &a.column, a.code);
+            a.cmp(&(rank(b), &b.file, b.row, &b.column, b.code))
+        });
+        cut(self.found)
+    }
+}
+
+/// Keeps the first [`SHOWN`] of each group and closes the group with the number of the others.
+fn cut(found: Vec<Problem>) -> Vec<Problem> {
+    let mut total: BTreeMap<Group, usize> = BTreeMap::new();
+    for problem in &found {
+        *total.entry(group(problem)).or_default() += 1;
+    }
+    let mut seen: BTreeMap<Group, usize> = BTreeMap::new();
+    found
+        .into_iter()
+        .filter_map(|problem| {
+            let key = group(&problem);
+            let all = total.get(&key).copied().unwrap_or_default();
+            let count = seen.entry(key).or_default();
+            *count += 1;
+            match *count {
+                n if n <= SHOWN => Some(problem),
+                n if n == SHOWN + 1 => Some(closing(problem, all - SHOWN)),
+                _ => None,
+            }
+        })
+        .collect()
+}
+
+/// Turns the first fault that is not shown into the line that counts all of those.
+fn closing(mut problem: Problem, more: usize) -> Problem {
+    problem.cause = format!("and {more} more of these, from this row on");
+    problem
+}
+
+fn group(problem: &Problem) -> Group {
+    (problem.code, problem.file.clone(), problem.column.clone())
+}

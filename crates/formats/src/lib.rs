@@ -1,0 +1,107 @@
+//! Bytes to programmes, plans and certificates, with every fault at once.
+//!
+//! [`read_programme`] reads a whole folder through a function that the caller gives, and returns the
+//! programme together with everything that is wrong with it: each [`Problem`] names its file, row and
+//! column, the value, the cause and the remedy. A fault in one file never hides those of another, and
+//! one run finds them all: a cell that cannot be read is replaced by a stand-in that sets off no
+//! further rule, and a programme with an error is not handed out.
+//!
+//! Reading goes outside in: bytes (`decode`), then rows (`records`, `table`), then cells (`cells`,
+//! `number`, `day`, `period`), then what one table means (`places`, `sites`, `facilities`, `reports`).
+//! Rules that need the whole programme are in [`groundwork_model::validation`].
+//!
+//! This crate opens no file, prints nothing and reads no clock.
+
+mod areas;
+mod cells;
+mod day;
+mod decode;
+mod exchange;
+mod facilities;
+mod faults;
+mod file_name;
+mod folder;
+mod list;
+mod location;
+mod number;
+mod period;
+mod places;
+mod records;
+mod reports;
+mod schemas;
+mod settings;
+mod sites;
+mod swapped;
+mod table;
+mod toml_walk;
+
+use std::io;
+
+use groundwork_model::plan::InputFile;
+use groundwork_model::problem::Problem;
+use groundwork_model::programme::Programme;
+use groundwork_model::validation;
+
+pub use exchange::{read_certificate, read_plan};
+pub use folder::{SETTINGS_FILE, sha256_hex};
+pub use list::{ListRow, read_list};
+pub use schemas::schemas;
+
+use faults::Faults;
+use folder::Folder;
+
+/// Is what reading a programme folder gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Checked {
+    /// The programme; `None` when anything is an error.
+    pub programme: Option<Programme>,
+    /// Errors and warnings, by file in the order of reading, then row, then column.
+    pub problems: Vec<Problem>,
+    /// `programme.toml` and each table that was read, with the SHA-256 of its bytes. The areas of the
+    /// map are no input: no figure depends on them.
+    pub inputs: Vec<InputFile>,
+}
+
+/// Reads a programme folder; `read` gives the bytes of a file of the folder by its relative name.
+///
+/// # Examples
+///
+/// ```
+/// let checked = groundwork_formats::read_programme(&mut |name| match name {
+///     "programme.toml" => Ok(b"format = 2\n".to_vec()),
+///     _ => Ok(b"id,name,lat,lon,population\nA,Alpha,47.1,9.5,1200\n".to_vec()),
+/// });
+/// assert!(checked.programme.is_none());
+/// let first = checked.problems[0].to_string();
+/// assert!(first.starts_with("error E203 programme.toml"), "{first}");
+/// ```
+pub fn read_programme(read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Checked {
+    let mut folder = Folder::new(read);
+    let Some(written) = settings::read(&mut folder) else {
+        return folder.close(None);
+    };
+    let names = &written.files;
+    let periods = written.periods();
+    let places = places::read(&mut folder, names.places.as_deref());
+    let sites = sites::read(&mut folder, names.sites.as_deref(), periods);
+    let facilities = facilities::read(&mut folder, names.facilities.as_deref());
+    let reports = reports::read(&mut folder, names.reports.as_deref(), periods);
+    areas::check(&mut folder, names, &places);
+    swapped::check_sites(&mut folder.faults, names, &places, &sites);
+    let settings = written.settings.clone().unwrap_or_else(|| settings::stand_in(names));
+    let programme = Programme { settings, places, sites, facilities, reports };
+    apply_rules(&mut folder.faults, &programme, &written);
+    folder.close(written.settings.is_some().then_some(programme))
+}
+
+/// Applies the rules that need the whole programme; those that need its settings only when the
+/// settings could be read.
+fn apply_rules(faults: &mut Faults, programme: &Programme, written: &settings::Written) {
+    let mut found = validation::table_rules(programme);
+    if written.settings.is_some() {
+        found.extend(validation::programme_rules(programme));
+    }
+    for problem in found {
+        faults.add(written.with_line(problem));
+    }
+}

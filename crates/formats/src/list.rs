@@ -1,0 +1,78 @@
+//! A hand-made list of sites with their periods, for `plan --from`.
+
+use std::collections::BTreeMap;
+
+use groundwork_model::problem::{Code, Problem};
+use groundwork_model::programme::Programme;
+use groundwork_model::validation::{known_sites, unknown_site};
+
+use crate::cells::{self, Cells};
+use crate::decode;
+use crate::faults::Faults;
+use crate::table::Columns;
+
+const COLUMNS: Columns =
+    Columns { required: &["site", "period"], optional: &["lock"], languages: false };
+
+const LOCKS: [(&str, bool); 2] = [("yes", true), ("no", false)];
+
+/// Is one row of a hand-made list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListRow {
+    /// Row in the file; the header is row 1.
+    pub row: u32,
+    /// Site.
+    pub site: String,
+    /// Period, counted from 1.
+    pub period: u32,
+    /// Whether the row is decided: the solver may not change it.
+    pub lock: bool,
+}
+
+/// Reads a hand-made list: the columns `site`, `period` (a year or a number counted from 1) and
+/// perhaps `lock` (yes or no).
+///
+/// Rows without fault are returned even beside rows with one. Whether the list keeps the rules of the
+/// programme is for the checker to say.
+#[must_use]
+pub fn read_list(name: &str, bytes: &[u8], programme: &Programme) -> (Vec<ListRow>, Vec<Problem>) {
+    let mut faults = Faults::default();
+    faults.open(name);
+    let text = decode::text(name, bytes, &mut faults);
+    let rows = text.map_or_else(Vec::new, |text| {
+        cells::rows_of_text(name, &text, &COLUMNS, &mut faults, |cells| row(cells, programme))
+    });
+    let rows: Vec<ListRow> = rows.into_iter().flatten().collect();
+    note_repeats(name, &rows, &mut faults);
+    note_unknown(name, &rows, programme, &mut faults);
+    let known = known_sites(programme);
+    let rows = rows.into_iter().filter(|row| known.contains(row.site.as_str())).collect();
+    (rows, faults.finish())
+}
+
+fn row(cells: &mut Cells<'_, '_>, programme: &Programme) -> Option<ListRow> {
+    let lock = cells.choice("lock", &LOCKS).unwrap_or(false);
+    let site = cells.id("site");
+    let filled = !cells.filled("period").is_empty();
+    let period = cells.period("period", Some(programme.settings.periods)).filter(|_| filled)?;
+    (!site.is_empty()).then(|| ListRow { row: cells.row(), site, period, lock })
+}
+
+fn note_repeats(name: &str, rows: &[ListRow], faults: &mut Faults) {
+    let mut first: BTreeMap<&str, u32> = BTreeMap::new();
+    for row in rows {
+        if let Some(before) = first.get(row.site.as_str()) {
+            let cause = format!("site `{}` is listed in row {before} already", row.site);
+            let problem =
+                Problem::new(Code::DuplicateId, cause).with_remedy("Keep one of the two rows.");
+            faults.add(problem.in_file(name).at_row(row.row).in_column("site"));
+        } else {
+            first.insert(&row.site, row.row);
+        }
+    }
+}
+
+fn note_unknown(name: &str, rows: &[ListRow], programme: &Programme, faults: &mut Faults) {
+    let rows = rows.iter().map(|row| (row.row, row.site.as_str()));
+    unknown_site(programme, name, rows).into_iter().for_each(|problem| faults.add(problem));
+}

@@ -1,0 +1,21 @@
+//! JSON Schemas of everything that is written by hand or exchanged, generated from the types.
+
+use groundwork_model::{Certificate, Comparison, Plan, Problem, Settings, Verdict};
+use schemars::{Schema, schema_for};
+
+/// Returns each schema with the name of its file.
+#[must_use]
+pub fn schemas() -> Vec<(&'static str, String)> {
+    vec![
+        ("programme.schema.json", text(&schema_for!(Settings))),
+        ("plan.schema.json", text(&schema_for!(Plan))),
+        ("certificate.schema.json", text(&schema_for!(Certificate))),
+        ("verdict.schema.json", text(&schema_for!(Verdict))),
+        ("comparison.schema.json", text(&schema_for!(Comparison))),
+        ("problem.schema.json", text(&schema_for!(Problem))),
+    ]
+}
+
+fn text(schema: &Schema) -> String {
+    format!("{:#}\n", schema.as_value())
+}

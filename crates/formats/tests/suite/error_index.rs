@@ -1,0 +1,118 @@
+//! The error index, `docs/reference/errors.md`: generated from the codes, with examples from the corpus,
+//! so that no example can be wrong.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use groundwork_model::{Code, Problem};
+
+use crate::corpus::{folders, is_of_inputs};
+use crate::{compare_with_file, read_folder, workspace};
+
+const OPENING: &str = "\
+# Error index
+
+Every fault that Groundwork reports has a code. The first letter says what it is:
+
+- **E**: an error of the input. Nothing is planned until it is mended.
+- **W**: a warning about the input. Planning goes on; a person should know.
+- **V**: refused by the checker (`groundwork verify`).
+- **S**: a fault of a run.
+
+`groundwork check` reports all E and W faults of a folder in one run, each with its file, row and
+column. Rows are counted as a spreadsheet does: the header is row 1. Keys of `programme.toml` are
+written with dots, and entries of a list are counted from 1: `kinds[2].reach_km`. When one fault
+repeats in a column, the first 20 are shown and the others counted.
+
+The examples below are folders of the test corpus, `crates/formats/tests/corpus/`.
+";
+
+/// What the codes of a family are about, by letter and first digit.
+const FAMILIES: [(&str, &str); 16] = [
+    ("E1", "Errors of files"),
+    ("E2", "Errors in programme.toml"),
+    ("E3", "Errors in the shape of a table"),
+    ("E4", "Errors in a cell"),
+    ("E5", "Errors of ids and of rows that refer to others"),
+    ("E6", "What no plan could keep"),
+    ("E7", "Errors in the areas of the map"),
+    ("W1", "Warnings about files"),
+    ("W2", "Warnings about programme.toml"),
+    ("W3", "Warnings about the shape of a table"),
+    ("W4", "Warnings about a cell"),
+    ("W5", "Warnings about ids and rows"),
+    ("W6", "Warnings about quotas and reach"),
+    ("W7", "Warnings about the areas of the map"),
+    ("V7", "Refused by the checker"),
+    ("S8", "Faults of a run"),
+];
+
+#[test]
+fn the_error_index_is_that_of_the_codes() {
+    compare_with_file(&workspace().join("docs/reference/errors.md"), &index());
+}
+
+fn index() -> String {
+    let corpus: Vec<(PathBuf, Vec<Problem>)> = folders()
+        .into_iter()
+        .map(|folder| {
+            let problems = read_folder(&folder).problems;
+            (folder, problems)
+        })
+        .collect();
+    let mut text = OPENING.to_owned();
+    let mut family = "";
+    for code in Code::ALL {
+        let title = family_of(*code);
+        if title != family {
+            write!(text, "\n## {title}\n").expect("a string takes all");
+            family = title;
+        }
+        let section = section(*code, &corpus);
+        text.push_str(&section);
+    }
+    text
+}
+
+fn family_of(code: Code) -> &'static str {
+    let known = FAMILIES.iter().find(|(prefix, _)| code.as_str().starts_with(prefix));
+    known.expect("every code has a family").1
+}
+
+fn section(code: Code, corpus: &[(PathBuf, Vec<Problem>)]) -> String {
+    let meaning = code.meaning().trim();
+    let mut text =
+        format!("\n### {code}: {}\n\n{meaning}\n\nRemedy: {}\n", code.title(), code.remedy());
+    if is_of_inputs(code) {
+        let (folder, problem) = example(code, corpus);
+        let name = folder.file_name().expect("a folder has a name").to_string_lossy();
+        let source = line_of(folder, problem).map(|line| format!("{line}\n")).unwrap_or_default();
+        write!(text, "\nExample (`{name}`):\n\n```text\n{source}{problem}\n```\n")
+            .expect("a string takes all");
+    }
+    text
+}
+
+/// Returns the folder of the corpus that shows a code with the least else, and the problem.
+fn example(code: Code, corpus: &[(PathBuf, Vec<Problem>)]) -> (&Path, &Problem) {
+    let has = |problem: &&Problem| problem.code == code;
+    let showing =
+        corpus.iter().filter(|(_, problems)| problems.iter().any(|problem| has(&problem)));
+    let (folder, problems) =
+        showing.min_by_key(|(_, problems)| problems.len()).expect("each code occurs");
+    (folder, problems.iter().find(has).expect("it has the code"))
+}
+
+/// Returns the line that a problem speaks of, with what nobody sees made visible.
+fn line_of(folder: &Path, problem: &Problem) -> Option<String> {
+    let bytes = fs::read(folder.join(problem.file.as_ref()?)).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let line = text.lines().nth(problem.row? as usize - 1)?;
+    let visible = |letter: char| {
+        let plain = letter.is_alphanumeric() || letter.is_ascii_graphic() || letter == ' ';
+        if plain { letter.to_string() } else { letter.escape_unicode().to_string() }
+    };
+    let line: String = line.chars().map(visible).collect();
+    (!line.is_empty()).then_some(line)
+}

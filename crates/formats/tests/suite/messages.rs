@@ -1,0 +1,76 @@
+//! What people read: a few messages as printed, and the hand-made list.
+
+use groundwork_formats::{Checked, read_list, read_programme};
+use groundwork_model::Problem;
+
+const SETTINGS: &str = r#"
+format = 1
+name = "Clinics"
+population = { year = 2020, source = "census" }
+periods = { first = 2026, count = 2 }
+quota = { openings = 1 }
+kinds = [{ id = "clinic", reach_km = 10 }]
+packages = [{ id = "basic", kinds = ["clinic"] }]
+"#;
+
+const PLACES: &str = "id,name,lat,lon,population\nA,Alpha,47.1,9.5,1200\nB,Beta,47.2,9.6,800\n";
+
+fn check(settings: &str, places: &str) -> Checked {
+    read_programme(&mut |name| {
+        Ok(if name == "programme.toml" { settings } else { places }.as_bytes().to_vec())
+    })
+}
+
+fn printed(problems: &[Problem]) -> String {
+    problems.iter().map(|problem| format!("{problem}\n  {}\n", problem.remedy)).collect()
+}
+
+#[test]
+fn faults_of_all_files_come_in_one_run() {
+    let settings =
+        SETTINGS.replace("first = 2026", "frist = 2026").replace("openings = 1", "openings = true");
+    let places = PLACES.replace("1200", "1 200").replace("9.6", "189.6");
+    insta::assert_snapshot!(printed(&check(&settings, &places).problems), @r"
+    error E202 programme.toml, row 5, periods.frist: there is no key `periods.frist`; did you mean `periods.first`?
+      Correct the spelling, move the key to its table, or remove it.
+    error E204 programme.toml, row 6, quota.openings: `true` is not a whole number or a list
+      Write a value of the type named; numbers without quotes, texts with.
+    error E405 places.csv, row 2, population: `1 200` has separators between its thousands
+      Write the digits without separators: 1234567.
+    error E410 places.csv, row 3, lon: lon 189.6 is not between -180 and 180
+      Write decimal degrees: lat from -90 to 90, lon from -180 to 180.
+    ");
+}
+
+#[test]
+fn a_semicolon_file_is_read_with_its_decimal_commas() {
+    let places = PLACES.replace(',', ";").replace('.', ",");
+    let checked = check(SETTINGS, &places);
+    insta::assert_snapshot!(printed(&checked.problems), @r"
+    warning W301 places.csv, row 1: semicolons separate the cells, and are read so
+      Nothing to do; a table with commas is read everywhere.
+    warning W302 places.csv, row 2, lat: the numbers have decimal commas: `47,1` is read as 47.1
+      Check one number of the column on the map.
+    warning W302 places.csv, row 2, lon: the numbers have decimal commas: `9,5` is read as 9.5
+      Check one number of the column on the map.
+    ");
+    assert_eq!(checked.programme, check(SETTINGS, PLACES).programme);
+}
+
+#[test]
+fn a_list_is_read_row_by_row() {
+    let programme = check(SETTINGS, PLACES).programme.unwrap();
+    let list = "site,period,lock\nA,2026,yes\nB,2,\nBeta,1,no\nA,2029,maybe\n";
+    let (rows, problems) = read_list("mine.csv", list.as_bytes(), &programme);
+    let rows: Vec<_> =
+        rows.iter().map(|row| (row.row, row.site.as_str(), row.period, row.lock)).collect();
+    assert_eq!(rows, [(2, "A", 1, true), (3, "B", 2, false)]);
+    insta::assert_snapshot!(printed(&problems), @r"
+    error E502 mine.csv, row 4, site: `Beta` is neither a place nor a site; did you mean `B`?
+      Correct the id, or add the site.
+    error E414 mine.csv, row 5, lock: `maybe` is none of `yes`, `no`
+      Write one of the values named.
+    error E417 mine.csv, row 5, period: `2029` is outside the programme: it has the periods 1 to 2, the years 2026 to 2027
+      Choose a period of the programme, or change [periods].
+    ");
+}

@@ -1,0 +1,330 @@
+//! The command line: its words, its help, its defaults.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Plans programmes that bring facilities to every part of a region, place by place and year by year,
+/// and proves how good the plan is.
+#[derive(Debug, Parser)]
+#[command(name = "groundwork", version, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "\
+A first plan, on the programme that ships with it:
+  groundwork new my-plan --example prk-20x10
+  groundwork check my-plan
+  groundwork plan my-plan
+  groundwork verify my-plan
+  groundwork report my-plan
+
+Data goes to stdout, all else to stderr. Exit codes: 0 done, 1 internal, 2 usage, 3 input refused,
+4 infeasible, 5 verification failed, 6 stopped with a plan, 7 stopped without.")]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a programme folder: a shipped example, or empty tables with comments
+    New(NewArgs),
+    /// Find everything that is wrong with a programme folder, at once
+    Check(CheckArgs),
+    /// Plan which site opens in which period, with a value, a bound and a certificate
+    Plan(PlanArgs),
+    /// Check a plan with code that shares nothing with the solver
+    Verify(VerifyArgs),
+    /// Set the plan beside the order taken, biggest first, greedy and two-step
+    Compare(CompareArgs),
+    /// Write one self-contained page with map, figures and openings
+    Report(ReportArgs),
+    /// Print a plan as CSV, GeoJSON or SVG
+    Export(ExportArgs),
+    /// Print the JSON schema of a file format
+    Schema(SchemaArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+}
+
+impl Command {
+    /// Returns whether the command was asked for JSON.
+    pub(crate) fn json(&self) -> bool {
+        match self {
+            Self::New(arguments) => arguments.json,
+            Self::Check(arguments) => arguments.json,
+            Self::Plan(arguments) => arguments.json,
+            Self::Verify(arguments) => arguments.json,
+            Self::Compare(arguments) => arguments.json,
+            Self::Report(arguments) => arguments.json,
+            Self::Export(arguments) => arguments.json,
+            Self::Schema(_) | Self::Completions(_) => false,
+        }
+    }
+}
+
+/// Make a programme folder: a shipped example, or empty tables with comments
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork new my-plan --example prk-20x10
+  groundwork new clinics
+
+No file that is there already is written over.")]
+pub(crate) struct NewArgs {
+    /// Folder to make
+    pub(crate) folder: PathBuf,
+    /// Copy this shipped example instead of starting empty
+    #[arg(long, value_enum)]
+    pub(crate) example: Option<ExampleName>,
+    /// Print the written files as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ExampleName {
+    /// 20 cities and counties a year for 10 years, 179 units, with every report
+    #[value(name = "prk-20x10")]
+    Prk20x10,
+}
+
+/// Find everything that is wrong with a programme folder, at once
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  groundwork check my-plan
+
+Every problem of every file is printed in one run, with its code, file, row, column, cause and remedy.
+docs/reference/errors.md explains the codes. Ends with 3 if anything is an error.")]
+pub(crate) struct CheckArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Print the problems as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What is asked of the programme.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct QuestionArgs {
+    /// Take reports up to DATE (YYYY-MM-DD) as facts and plan from there; without DATE, up to the last
+    /// report
+    #[arg(long, value_name = "DATE", num_args = 0..=1, default_missing_value = "last-report")]
+    pub(crate) as_of: Option<String>,
+    /// Quotas that bind
+    #[arg(long, value_enum, default_value = "as-written")]
+    pub(crate) quotas: QuotasName,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum QuotasName {
+    /// Those of the programme
+    AsWritten,
+    /// As many new sites a period as the order taken opened
+    AsTaken,
+}
+
+/// How a search runs.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SearchArgs {
+    /// Stop after so many seconds with the best plan so far
+    #[arg(long, value_name = "S", default_value_t = 60.0, value_parser = seconds)]
+    pub(crate) time_limit: f64,
+    /// Stop after so many priced pairs; the same number gives the same plan again
+    #[arg(long, value_name = "N")]
+    pub(crate) work_limit: Option<u64>,
+    /// Stop when the gap is at most this fraction: 0.01 is one per cent
+    #[arg(long, value_name = "G", default_value_t = 0.0001, value_parser = fraction)]
+    pub(crate) gap: f64,
+    /// Threads; 0 is one for each core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// Seed of the search
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How progress is shown on stderr
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) progress: ProgressName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressName {
+    /// A bar on a terminal, plain lines elsewhere
+    Auto,
+    /// A bar with bound, value, gap and time
+    Bar,
+    /// A line now and then
+    Plain,
+    /// One JSON object a line
+    Json,
+    /// Nothing
+    None,
+}
+
+/// Plan which site opens in which period, with a value, a bound and a certificate
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork plan my-plan                           the best order from the start
+  groundwork plan my-plan --as-of                   from what the last report says is begun
+  groundwork plan my-plan --as-of 2024-12-31        from what was known on that day
+  groundwork plan my-plan --from mine.csv           a list made by hand: value, gap, broken rules
+  groundwork plan my-plan --from mine.csv --re-solve   keep rows with lock=yes, plan the rest
+
+Writes plans/plan.json with its certificate, a CSV and a GeoJSON beside it. Ctrl-C stops the search and
+writes the best plan so far, whole.")]
+pub(crate) struct PlanArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) question: QuestionArgs,
+    /// Score a list made by hand: a CSV with the columns site, period and, if wanted, lock
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+    /// With --from: keep the rows with lock=yes and plan the rest again
+    #[arg(long, requires = "from")]
+    pub(crate) re_solve: bool,
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
+    /// Write the plan here instead of plans/plan.json
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print the plan as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Check a plan with code that shares nothing with the solver
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork verify my-plan
+  groundwork verify my-plan my-plan/plans/other.json --json
+
+The files must be those that the plan names, every rule must be kept, the value must be right and the
+certificate must bear out the bound. Ends with 0 only if all of it holds, else with 5. The small program
+groundwork-verify does the same and contains no solver.")]
+pub(crate) struct VerifyArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Plan; plans/plan.json of the folder if not named
+    pub(crate) plan: Option<PathBuf>,
+    /// Certificate; the one that the plan names if not given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// Print the verdict as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Set the plan beside the order taken, biggest first, greedy and two-step
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  groundwork compare my-plan
+
+All plans open as many new sites a period as the order taken, so that only choice and order differ.
+Writes plans/comparison.json and a plan file for each row.")]
+pub(crate) struct CompareArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Take reports up to DATE as the order taken; up to the last report if not given
+    #[arg(long, value_name = "DATE", num_args = 0..=1, default_missing_value = "last-report")]
+    pub(crate) as_of: Option<String>,
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
+    /// Print the comparison as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Write one self-contained page with map, figures and openings
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  groundwork report my-plan --out report.html
+
+The page needs no network and no other file. With plans/comparison.json (see `groundwork compare`) it
+shows the plans side by side.")]
+pub(crate) struct ReportArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Plan; plans/plan.json of the folder if not named
+    pub(crate) plan: Option<PathBuf>,
+    /// Page to write; report.html in the folder if not given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print what was written as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print a plan as CSV, GeoJSON or SVG
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork export my-plan --format csv > openings.csv
+  groundwork export my-plan --format svg --out map.svg")]
+pub(crate) struct ExportArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Plan; plans/plan.json of the folder if not named
+    pub(crate) plan: Option<PathBuf>,
+    /// Format
+    #[arg(long, value_enum)]
+    pub(crate) format: FormatName,
+    /// Write here instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print failures as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FormatName {
+    /// The openings as a table
+    Csv,
+    /// Places with their opening period
+    Geojson,
+    /// A map
+    Svg,
+}
+
+/// Print the JSON schema of a file format
+#[derive(Args, Debug)]
+pub(crate) struct SchemaArgs {
+    /// Format: programme, plan, certificate, verdict, comparison or problem
+    pub(crate) name: String,
+}
+
+/// Print completions for a shell
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  groundwork completions bash > /etc/bash_completion.d/groundwork")]
+pub(crate) struct CompletionsArgs {
+    /// Shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    number_from(text, 0.0, 1e9, "seconds")
+}
+
+fn fraction(text: &str) -> Result<f64, String> {
+    number_from(text, 0.0, 1.0, "a fraction between 0 and 1")
+}
+
+fn number_from(text: &str, least: f64, most: f64, what: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(format!("expected {what}")),
+    }
+}

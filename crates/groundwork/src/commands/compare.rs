@@ -1,0 +1,186 @@
+//! `compare`: the plan beside what planners do by hand and what was really done.
+
+use std::path::Path;
+
+use comfy_table::{CellAlignment, Table, presets};
+use groundwork_model::plan::Method;
+use groundwork_model::{Comparison, ComparisonRow, Plan, Question, QuotaSource};
+use groundwork_solve::{Planner, Solution};
+use jiff::civil::Date;
+
+use super::plan::{Made, assemble, in_pool, options, run_facts, solve, write_verified};
+use super::question::day;
+use super::summary::population_note;
+use crate::cli::{CompareArgs, SearchArgs};
+use crate::disk::{self, Loaded, PLANS};
+use crate::exit::{Exit, Failure};
+use crate::figures::{kilometres, per_cent, thousands, value};
+use crate::output;
+use crate::progress::Watch;
+
+/// Differences below this share of the value are called small.
+const SMALL: f64 = 0.005;
+
+pub(crate) fn run(arguments: &CompareArgs) -> Result<Exit, Failure> {
+    let loaded = disk::load(&arguments.folder)?;
+    let as_of = match arguments.as_of.as_deref() {
+        Some(text) => Some(day(text, &loaded.programme)?),
+        None => loaded.programme.last_report(),
+    };
+    let mut plans = Vec::new();
+    let mut accepted = true;
+    for (name, made) in plans_of(&loaded, as_of, &arguments.search)? {
+        let file = format!("compare-{name}.json");
+        let path = arguments.folder.join(PLANS).join(&file);
+        let (plan, verdict) = write_verified(&path, &arguments.folder, &loaded, made)?;
+        accepted &= verdict.accepted;
+        plans.push((file, plan));
+    }
+    let comparison = comparison(&loaded, as_of, &plans);
+    write(&arguments.folder, &comparison)?;
+    if arguments.json {
+        output::data(&output::json_pretty(&comparison));
+    } else {
+        output::data(text(&loaded, &comparison).as_bytes());
+    }
+    Ok(if accepted { Exit::Done } else { Exit::VerificationFailed })
+}
+
+/// Makes the plans to compare, ours first.
+fn plans_of(
+    loaded: &Loaded,
+    as_of: Option<Date>,
+    search: &SearchArgs,
+) -> Result<Vec<(&'static str, Made)>, Failure> {
+    let common = Question { as_of: None, quotas: QuotaSource::AsTaken, locked: vec![] };
+    let mut plans = vec![("best", solve(loaded, &common, search)?)];
+    if let Some(day) = as_of {
+        let taken = Question { as_of: Some(day), ..common.clone() };
+        let mut made = solve(loaded, &taken, search)?;
+        made.plan.label = format!("order taken until {day}, then its best continuation");
+        plans.push(("taken", made));
+    }
+    let planner = Planner::new(&loaded.programme, &common)
+        .map_err(|infeasible| Failure::Infeasible(infeasible.0))?;
+    let (_, scale, unit) = planner.measure();
+    let by_hand = |label: &str, method: Method, find: &(dyn Fn(&Watch) -> Solution + Sync)| {
+        let watch = Watch::start(search.progress, search.time_limit, scale, unit);
+        let solution = in_pool(search.threads, || find(&watch));
+        watch.finish();
+        let run = run_facts(&solution, &watch, search);
+        assemble(loaded, &planner, &common, solution, (label.to_owned(), method), run)
+    };
+    plans.push((
+        "biggest-first",
+        by_hand("biggest first", Method::BiggestFirst, &|_| planner.biggest_first()),
+    ));
+    plans.push(("greedy", by_hand("greedy, one by one", Method::Greedy, &|_| planner.greedy())));
+    plans.push((
+        "two-step",
+        by_hand("two-step: best final set, then its best order", Method::TwoStep, &|watch| {
+            planner.two_step(options(search), watch)
+        }),
+    ));
+    Ok(plans)
+}
+
+fn comparison(loaded: &Loaded, as_of: Option<Date>, plans: &[(String, Plan)]) -> Comparison {
+    let best = &plans[0].1;
+    let bound = best.bound.unwrap_or(best.value);
+    let population = loaded.programme.population();
+    let rows: Vec<ComparisonRow> = plans
+        .iter()
+        .map(|(file, plan)| ComparisonRow {
+            label: plan.label.clone(),
+            method: plan.method,
+            file: file.clone(),
+            value: plan.value,
+            gap: Plan::gap_of(plan.value, bound),
+            worse: (plan.value - best.value).abs() as f64 / best.value.abs().max(1) as f64,
+            person_years_of_access: plan.person_years_of_access,
+            mean_distance_m: plan.mean_distance_m(population),
+            worst_distance_m: plan.outcomes.last().and_then(|last| last.worst_distance_m),
+        })
+        .collect();
+    Comparison {
+        format: 1,
+        programme: loaded.programme.settings.name.clone(),
+        as_of,
+        openings: best.outcomes.iter().map(|outcome| outcome.openings).collect(),
+        bound,
+        scale: best.scale,
+        unit: best.unit.clone(),
+        findings: findings(&rows),
+        rows,
+    }
+}
+
+/// Says in sentences which differences are large, small, or within the proven gap.
+fn findings(rows: &[ComparisonRow]) -> Vec<String> {
+    let best = &rows[0];
+    rows[1..]
+        .iter()
+        .map(|row| {
+            let years =
+                i128::from(best.person_years_of_access) - i128::from(row.person_years_of_access);
+            let access = match years {
+                0 => "gives the same person-years of access".to_owned(),
+                1.. => format!("gives {} fewer person-years of access", thousands(years)),
+                _ => format!("gives {} more person-years of access", thousands(-years)),
+            };
+            let size = if row.worse <= best.gap {
+                format!(
+                    "is within the proven gap of the best ({}): the two cannot be told apart",
+                    per_cent(best.gap)
+                )
+            } else if row.worse < SMALL {
+                format!("is worse by {}: a small difference", per_cent(row.worse))
+            } else {
+                format!("is worse by {}", per_cent(row.worse))
+            };
+            format!("{}: {size}; it {access}.", capitalised(&row.label))
+        })
+        .collect()
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn write(folder: &Path, comparison: &Comparison) -> Result<(), Failure> {
+    disk::write(&folder.join(PLANS).join("comparison.json"), &output::json_pretty(comparison))
+}
+
+fn text(loaded: &Loaded, comparison: &Comparison) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["plan", "value", "worse", "person-years of access", "mean", "worst at end"]);
+    for row in &comparison.rows {
+        table.add_row([
+            row.label.clone(),
+            value(row.value as f64, comparison.scale, &comparison.unit),
+            per_cent(row.worse),
+            thousands(row.person_years_of_access),
+            row.mean_distance_m.map_or_else(|| "-".to_owned(), kilometres),
+            row.worst_distance_m.map_or_else(|| "-".to_owned(), |m| kilometres(f64::from(m))),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let openings: Vec<String> = comparison.openings.iter().map(ToString::to_string).collect();
+    format!(
+        "{}\nopenings a period, in every plan: {}\n\n{table}\n\nbound {}: no such plan is better by \
+         more than {}\n{}\n{}",
+        comparison.programme,
+        openings.join(" "),
+        value(comparison.bound as f64, comparison.scale, &comparison.unit),
+        per_cent(comparison.rows[0].gap),
+        comparison.findings.join("\n"),
+        match population_note(&loaded.programme) {
+            "" => String::new(),
+            note => format!("Persons: {note}.\n"),
+        },
+    )
+}

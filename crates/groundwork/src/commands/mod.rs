@@ -1,0 +1,13 @@
+//! One file a command. Each reads as the list of its stages.
+
+pub(crate) mod check;
+pub(crate) mod compare;
+pub(crate) mod completions;
+pub(crate) mod export;
+pub(crate) mod new;
+pub(crate) mod plan;
+mod question;
+pub(crate) mod report;
+pub(crate) mod schema;
+mod summary;
+pub(crate) mod verify;

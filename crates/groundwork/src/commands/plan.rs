@@ -1,0 +1,239 @@
+//! `plan`: the best order of openings, with its bound and certificate; or the score of a list.
+
+use std::path::Path;
+
+use groundwork_formats::{ListRow, read_list};
+use groundwork_model::certificate::CERTIFICATE_FORMAT;
+use groundwork_model::plan::{Method, PLAN_FORMAT};
+use groundwork_model::{
+    Certificate, Claim, Locked, Opening, Plan, Problem, Question, Run, Status, StoppedBy, Verdict,
+};
+use groundwork_solve::{Options, Planner, Solution};
+
+use super::question::{label, question};
+use super::summary;
+use crate::cli::{PlanArgs, SearchArgs};
+use crate::disk::{self, Loaded};
+use crate::exit::{Exit, Failure};
+use crate::output;
+use crate::progress::Watch;
+
+pub(crate) fn run(arguments: &PlanArgs) -> Result<Exit, Failure> {
+    let loaded = disk::load(&arguments.folder)?;
+    let mut asked = question(&arguments.question, &loaded.programme)?;
+    let list = arguments.from.as_deref().map(|path| list(path, &loaded)).transpose()?;
+    if let Some(rows) = list.as_ref().filter(|_| arguments.re_solve) {
+        asked.locked = locked(rows);
+    }
+    let mut made = solve(&loaded, &asked, &arguments.search)?;
+    if let Some(rows) = list.filter(|_| !arguments.re_solve) {
+        made = scored(&loaded, made, &rows);
+    }
+    finish(arguments, &loaded, made)
+}
+
+/// Is a plan with its certificate, before it is written.
+pub(crate) struct Made {
+    pub(crate) plan: Plan,
+    pub(crate) certificate: Option<Certificate>,
+}
+
+/// Searches for the best plan of a question.
+pub(crate) fn solve(
+    loaded: &Loaded,
+    question: &Question,
+    search: &SearchArgs,
+) -> Result<Made, Failure> {
+    let planner = Planner::new(&loaded.programme, question)
+        .map_err(|infeasible| Failure::Infeasible(infeasible.0))?;
+    let (_, scale, unit) = planner.measure();
+    let watch = Watch::start(search.progress, search.time_limit, scale, unit);
+    let solution = in_pool(search.threads, || planner.solve(options(search), &watch));
+    watch.finish();
+    let run = run_facts(&solution, &watch, search);
+    Ok(assemble(loaded, &planner, question, solution, (label(question), Method::Optimised), run))
+}
+
+/// Runs work on so many threads.
+pub(crate) fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
+        Ok(pool) => pool.install(work),
+        // Threads that cannot be had are no reason to fail: the default pool does the same work.
+        Err(_) => work(),
+    }
+}
+
+/// Returns the solver's options.
+pub(crate) fn options(search: &SearchArgs) -> Options {
+    Options { gap: search.gap, work_limit: search.work_limit, seed: search.seed }
+}
+
+/// Returns how a run went.
+pub(crate) fn run_facts(solution: &Solution, watch: &Watch, search: &SearchArgs) -> Run {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Run {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        seconds: (watch.seconds() * 1000.0).round() / 1000.0,
+        work: solution.work,
+        threads: if search.threads == 0 { cores } else { search.threads } as u32,
+        seed: search.seed,
+        peak_rss_bytes: peak_rss_bytes(),
+    }
+}
+
+/// Makes a plan and its certificate from what the solver found.
+pub(crate) fn assemble(
+    loaded: &Loaded,
+    planner: &Planner<'_>,
+    question: &Question,
+    solution: Solution,
+    (label, method): (String, Method),
+    run: Run,
+) -> Made {
+    let (sense, scale, unit) = planner.measure();
+    let gap = solution.gap();
+    let certificate = solution.bound.zip(solution.proof).map(|(bound, proof)| Certificate {
+        format: CERTIFICATE_FORMAT,
+        inputs: loaded.inputs.clone(),
+        question: question.clone(),
+        claim: Claim { value: solution.value, bound },
+        proof,
+    });
+    let plan = Plan {
+        format: PLAN_FORMAT,
+        programme: loaded.programme.settings.name.clone(),
+        label,
+        method,
+        inputs: loaded.inputs.clone(),
+        question: question.clone(),
+        status: solution.status,
+        stopped_by: solution.stopped_by,
+        sense,
+        scale,
+        unit: unit.to_owned(),
+        value: solution.value,
+        bound: solution.bound,
+        gap,
+        openings: solution.openings,
+        outcomes: solution.outcomes,
+        person_years_of_access: solution.person_years_of_access,
+        certificate: None,
+        run,
+    };
+    Made { plan, certificate }
+}
+
+fn list(path: &Path, loaded: &Loaded) -> Result<Vec<ListRow>, Failure> {
+    let bytes = disk::read(path)?;
+    let (rows, problems) = read_list(&path.display().to_string(), &bytes, &loaded.programme);
+    if problems.iter().any(Problem::is_error) { Err(Failure::Input(problems)) } else { Ok(rows) }
+}
+
+fn locked(rows: &[ListRow]) -> Vec<Locked> {
+    let kept = rows.iter().filter(|row| row.lock);
+    kept.map(|row| Locked { site: row.site.clone(), period: row.period }).collect()
+}
+
+/// Replaces the solver's openings by those of a list and keeps the bound.
+fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Made {
+    let settings = &loaded.programme.settings;
+    let fixed = |site: &str| best.plan.openings.iter().any(|o| o.fixed && o.site == site);
+    let mut openings: Vec<Opening> = rows
+        .iter()
+        .map(|row| Opening {
+            site: row.site.clone(),
+            package: settings.packages[0].id.clone(),
+            period: row.period,
+            year: settings.periods.label(row.period),
+            fixed: fixed(&row.site),
+        })
+        .collect();
+    openings.sort_by_key(|opening| opening.period);
+    let score =
+        groundwork_verify::verify_openings(&loaded.programme, &best.plan.question, &openings);
+    let value = score.value.unwrap_or(0);
+    let feasible = score.problems.is_empty();
+    let bound = best.plan.bound;
+    let gap = bound.map(|bound| Plan::gap_of(value, bound));
+    let status = match (feasible, bound == Some(value)) {
+        (false, _) => Status::Infeasible,
+        (true, true) => Status::Optimal,
+        (true, false) => Status::Feasible,
+    };
+    let plan = Plan {
+        label: "list made by hand".to_owned(),
+        method: Method::Listed,
+        stopped_by: if status == Status::Optimal {
+            StoppedBy::Proved
+        } else {
+            StoppedBy::Exhausted
+        },
+        status,
+        value,
+        gap,
+        openings,
+        outcomes: score.outcomes,
+        person_years_of_access: score.person_years_of_access,
+        ..best.plan
+    };
+    let certificate = best.certificate.map(|certificate| Certificate {
+        claim: Claim { value, ..certificate.claim },
+        ..certificate
+    });
+    Made { plan, certificate }
+}
+
+fn finish(arguments: &PlanArgs, loaded: &Loaded, made: Made) -> Result<Exit, Failure> {
+    let path = disk::plan_path(&arguments.folder, arguments.out.as_ref());
+    let (plan, verdict) = write_verified(&path, &arguments.folder, loaded, made)?;
+    if arguments.json {
+        output::data(&output::json_pretty(&plan));
+    } else {
+        output::data(summary::text(&loaded.programme, &plan).as_bytes());
+    }
+    for problem in &verdict.problems {
+        output::note(&output::problem_text(problem));
+    }
+    output::note(&format!("checker: {}", super::verify::word(&verdict)));
+    output::note(&format!("plan written to {}", path.display()));
+    if plan.stopped_by == StoppedBy::Time {
+        output::note(&format!("--work-limit {} gives this plan again", plan.run.work));
+    }
+    Ok(exit_of(&plan, &verdict))
+}
+
+/// Writes a plan and returns it with the checker's verdict.
+pub(crate) fn write_verified(
+    path: &Path,
+    folder: &Path,
+    loaded: &Loaded,
+    made: Made,
+) -> Result<(Plan, Verdict), Failure> {
+    let cells = disk::map_cells(folder, &loaded.programme);
+    let Made { plan, certificate } = made;
+    let plan =
+        disk::write_plan(path, plan, certificate.as_ref(), &loaded.programme, cells.as_deref())?;
+    let verdict =
+        groundwork_verify::verify(&loaded.programme, &loaded.inputs, &plan, certificate.as_ref());
+    Ok((plan, verdict))
+}
+
+fn exit_of(plan: &Plan, verdict: &Verdict) -> Exit {
+    let listed = plan.method == Method::Listed;
+    match plan.stopped_by {
+        _ if plan.status == Status::Infeasible && !listed => Exit::StoppedWithoutPlan,
+        _ if !verdict.accepted => Exit::VerificationFailed,
+        StoppedBy::Time | StoppedBy::Work | StoppedBy::Interrupt if !listed => {
+            Exit::StoppedWithPlan
+        }
+        _ => Exit::Done,
+    }
+}
+
+/// Returns the largest resident memory so far, where the system tells.
+fn peak_rss_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1024
+}

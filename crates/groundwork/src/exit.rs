@@ -1,0 +1,73 @@
+//! How a command ends: exit codes, and failures with their faults.
+
+use std::process::ExitCode;
+
+use groundwork_model::{Code, Problem};
+
+/// Is how a command ended; the numbers are part of the interface (`docs/reference/exit-codes.md`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Done.
+    Done = 0,
+    /// A fault of the program or the machine.
+    Internal = 1,
+    /// The command line cannot be understood (clap uses the same number).
+    Usage = 2,
+    /// The input was refused.
+    InputRefused = 3,
+    /// No plan keeps all rules.
+    Infeasible = 4,
+    /// The checker refused.
+    VerificationFailed = 5,
+    /// Stopped by a limit or a person, with a plan.
+    StoppedWithPlan = 6,
+    /// Stopped by a limit or a person, without any.
+    StoppedWithoutPlan = 7,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Is why a command could not do its work.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Faults of the input; warnings may stand among them.
+    Input(Vec<Problem>),
+    /// No plan keeps all rules.
+    Infeasible(Vec<Problem>),
+    /// The command line asks for something that cannot be.
+    Usage(Problem),
+    /// A file could not be read or written.
+    File(Problem),
+}
+
+impl Failure {
+    /// Returns the faults.
+    pub(crate) fn problems(&self) -> &[Problem] {
+        match self {
+            Self::Input(problems) | Self::Infeasible(problems) => problems,
+            Self::Usage(problem) | Self::File(problem) => std::slice::from_ref(problem),
+        }
+    }
+
+    /// Returns a failure to read or write a path.
+    pub(crate) fn file(doing: &str, path: &std::path::Path, error: &std::io::Error) -> Self {
+        let cause = format!("{doing} {}: {error}", path.display());
+        Self::File(Problem::new(Code::FileAccess, cause))
+    }
+}
+
+impl Exit {
+    /// Returns the exit code of a failure.
+    pub(crate) fn of(failure: &Failure) -> Self {
+        match failure {
+            Failure::Input(_) => Self::InputRefused,
+            Failure::Infeasible(_) => Self::Infeasible,
+            Failure::Usage(_) => Self::Usage,
+            Failure::File(_) => Self::Internal,
+        }
+    }
+}

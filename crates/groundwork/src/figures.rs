@@ -1,0 +1,77 @@
+//! Figures for people: thousands, kilometres, shares.
+
+/// Returns a whole number with thin groups of three: 23,349,859.
+pub(crate) fn thousands(number: impl Into<i128>) -> String {
+    let number = number.into();
+    let digits = number.unsigned_abs().to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if number < 0 { format!("-{grouped}") } else { grouped }
+}
+
+/// Returns a fraction as per cent with as many digits as it needs: 12.3 %, 0.031 %.
+pub(crate) fn per_cent(fraction: f64) -> String {
+    let share = fraction * 100.0;
+    let digits = match share.abs() {
+        0.0 => 0,
+        s if s >= 10.0 => 1,
+        s if s >= 1.0 => 2,
+        s if s >= 0.01 => 3,
+        _ => 6,
+    };
+    format!("{share:.digits$} %")
+}
+
+/// Returns metres as kilometres with one digit.
+pub(crate) fn kilometres(metres: f64) -> String {
+    format!("{:.1} km", metres / 1000.0)
+}
+
+/// Returns a value of the objective for people: person-metres as (million) person-kilometres.
+pub(crate) fn value(value: f64, scale: u64, unit: &str) -> String {
+    let value = value / scale as f64;
+    match unit {
+        "person-metres" if value.abs() >= 1e9 => {
+            format!("{} million person-km", grouped(value / 1e9, 3))
+        }
+        "person-metres" => format!("{} person-km", grouped(value / 1e3, 0)),
+        "metres" => kilometres(value),
+        _ => format!("{} {unit}", grouped(value, 0)),
+    }
+}
+
+fn grouped(number: f64, digits: usize) -> String {
+    let text = format!("{:.digits$}", number.abs());
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let whole = thousands(whole.parse::<i128>().unwrap_or(0));
+    let sign = if number < 0.0 { "-" } else { "" };
+    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
+/// Returns a count with its noun: 1 place, 2 places.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(number as i128))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(thousands(0), "0");
+        assert_eq!(thousands(-1_234_567), "-1,234,567");
+        assert_eq!(per_cent(0.123), "12.3 %");
+        assert_eq!(per_cent(0.000_312), "0.031 %");
+        assert_eq!(per_cent(0.0), "0 %");
+        assert_eq!(value(4_711_000_000_000.0, 1, "person-metres"), "4,711.000 million person-km");
+        assert_eq!(count(1, "place"), "1 place");
+        assert_eq!(count(1200, "place"), "1,200 places");
+    }
+}

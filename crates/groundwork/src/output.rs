@@ -1,0 +1,66 @@
+//! What is printed: data to stdout, all else to stderr, JSON in one form.
+
+use std::io::{self, Write};
+
+use groundwork_model::Problem;
+use serde::Serialize;
+
+use crate::exit::Failure;
+use crate::figures::count;
+
+/// Writes to stdout; a closed pipe is no fault.
+pub(crate) fn data(bytes: &[u8]) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout.write_all(bytes).and_then(|()| stdout.flush());
+}
+
+/// Writes a line to stderr.
+pub(crate) fn note(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Returns a value as JSON for people and programs, ending in a newline.
+pub(crate) fn json_pretty(value: &impl Serialize) -> Vec<u8> {
+    // Our types hold only what JSON can say; see the test of every exchanged type.
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Returns a value as JSON in one line, for long lists of numbers.
+pub(crate) fn json_line(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Is what a failed command prints with `--json`, and `check` always.
+#[derive(Serialize)]
+pub(crate) struct Problems<'a> {
+    pub(crate) problems: &'a [Problem],
+}
+
+/// Prints why a command failed.
+pub(crate) fn failure(failure: &Failure, json: bool) {
+    let problems = failure.problems();
+    if json {
+        data(&json_pretty(&Problems { problems }));
+    }
+    for problem in problems {
+        note(&problem_text(problem));
+    }
+    if let Failure::Input(problems) = failure {
+        note(&tally(problems));
+    }
+}
+
+/// Returns a problem as two lines: what and where, and the remedy.
+pub(crate) fn problem_text(problem: &Problem) -> String {
+    format!("{problem}\n  remedy: {}", problem.remedy)
+}
+
+/// Returns how many errors and warnings there are.
+pub(crate) fn tally(problems: &[Problem]) -> String {
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    format!("{}, {}", count(errors, "error"), count(problems.len() - errors, "warning"))
+}

@@ -1,0 +1,176 @@
+//! Progress on stderr, time limits and Ctrl-C: the other side of the solver's [`Control`].
+
+use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, Once};
+use std::time::{Duration, Instant};
+
+use groundwork_model::StoppedBy;
+use groundwork_solve::{Control, Event, Progress};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use crate::cli::ProgressName;
+use crate::figures::{count, per_cent, value};
+use crate::output;
+
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+static HANDLER: Once = Once::new();
+
+/// Shows a run and stops it at its time limit or at Ctrl-C.
+pub(crate) struct Watch {
+    started: Instant,
+    limit: Duration,
+    display: Display,
+    scale: u64,
+    unit: &'static str,
+    last: Mutex<Option<Instant>>,
+}
+
+enum Display {
+    Bar(ProgressBar),
+    Plain,
+    Json,
+    None,
+}
+
+/// Is a line of `--progress json`.
+#[derive(Serialize)]
+struct Line {
+    event: &'static str,
+    seconds: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bound: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gap: Option<f64>,
+    work: u64,
+}
+
+/// Time between two lines.
+const PAUSE: Duration = Duration::from_millis(500);
+
+impl Watch {
+    /// Starts the clock of a run.
+    pub(crate) fn start(name: ProgressName, limit: f64, scale: u64, unit: &'static str) -> Self {
+        HANDLER.call_once(|| {
+            // Without a handler Ctrl-C ends the program at once, which is no worse than before.
+            let _ = ctrlc::set_handler(|| {
+                if INTERRUPTED.swap(true, Ordering::Relaxed) {
+                    // A second Ctrl-C does not wait for the plan.
+                    std::process::exit(i32::from(crate::exit::Exit::StoppedWithoutPlan as u8));
+                }
+            });
+        });
+        let terminal = std::io::stderr().is_terminal();
+        let display = match name {
+            ProgressName::Bar => Display::Bar(bar(limit)),
+            ProgressName::Auto if terminal => Display::Bar(bar(limit)),
+            ProgressName::Auto | ProgressName::Plain => Display::Plain,
+            ProgressName::Json => Display::Json,
+            ProgressName::None => Display::None,
+        };
+        let limit = Duration::try_from_secs_f64(limit).unwrap_or(Duration::MAX);
+        Self { started: Instant::now(), limit, display, scale, unit, last: Mutex::new(None) }
+    }
+
+    /// Returns the seconds since the start.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+
+    /// Clears the display.
+    pub(crate) fn finish(&self) {
+        if let Display::Bar(bar) = &self.display {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Returns whether enough time has passed for another line.
+    fn due(&self) -> bool {
+        let Ok(mut last) = self.last.lock() else { return false };
+        let due = last.is_none_or(|last| last.elapsed() >= PAUSE);
+        if due {
+            *last = Some(Instant::now());
+        }
+        due
+    }
+
+    fn show(&self, progress: &Progress) {
+        match &self.display {
+            Display::Bar(bar) => {
+                bar.set_position(self.started.elapsed().as_millis() as u64);
+                bar.set_message(self.figures(progress));
+            }
+            Display::Plain if self.due() => {
+                output::note(&format!("{:7.1} s  {}", self.seconds(), self.figures(progress)));
+            }
+            Display::Json if self.due() => self.line(&Line {
+                event: progress.phase.as_str(),
+                seconds: self.seconds(),
+                value: progress.value,
+                bound: progress.bound,
+                gap: progress.gap,
+                work: progress.work,
+            }),
+            _ => {}
+        }
+    }
+
+    fn figures(&self, progress: &Progress) -> String {
+        let figure = |number: Option<f64>| {
+            number.map_or_else(|| "-".to_owned(), |number| value(number, self.scale, self.unit))
+        };
+        let gap = progress.gap.map_or_else(|| "-".to_owned(), per_cent);
+        format!("value {}, bound {}, gap {gap}", figure(progress.value), figure(progress.bound))
+    }
+
+    fn line(&self, line: &Line) {
+        output::note(String::from_utf8_lossy(&output::json_line(line)).trim_end());
+    }
+}
+
+impl Control for Watch {
+    fn event(&self, event: &Event) {
+        match event {
+            Event::Started { places, candidates, periods, .. } => match &self.display {
+                Display::Json => self.line(&Line {
+                    event: "started",
+                    seconds: self.seconds(),
+                    value: None,
+                    bound: None,
+                    gap: None,
+                    work: 0,
+                }),
+                Display::None => {}
+                Display::Bar(_) | Display::Plain => output::note(&format!(
+                    "{}, {}, {}",
+                    count(*places, "place"),
+                    count(*candidates, "candidate site"),
+                    count(*periods, "period"),
+                )),
+            },
+            Event::Progress(progress) => self.show(progress),
+        }
+    }
+
+    fn stop(&self) -> Option<StoppedBy> {
+        if INTERRUPTED.load(Ordering::Relaxed) {
+            Some(StoppedBy::Interrupt)
+        } else if self.started.elapsed() >= self.limit {
+            Some(StoppedBy::Time)
+        } else {
+            None
+        }
+    }
+}
+
+fn bar(limit: f64) -> ProgressBar {
+    let length = (limit * 1000.0) as u64;
+    let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("[{elapsed_precise}] {bar:20} {wide_msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}

@@ -1,0 +1,358 @@
+//! What people see: every command's output, exit code and files.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use groundwork_model::{Certificate, Comparison, Plan, Verdict};
+
+/// Is a programme folder in a temporary place.
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    /// Copies the shipped example with `new`.
+    fn example() -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        let made = folder.run(&["new", "p", "--example", "prk-20x10"]);
+        assert_eq!(made.status.code(), Some(0), "{}", stderr(&made));
+        folder
+    }
+
+    /// Copies the shipped example and plans it.
+    fn planned() -> Self {
+        let folder = Self::example();
+        let planned = folder.run(&["plan", "p", "--progress", "none"]);
+        assert_eq!(planned.status.code(), Some(0), "{}", stderr(&planned));
+        folder
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_groundwork"))
+            .args(arguments)
+            .current_dir(self.0.path())
+            .output()
+            .unwrap()
+    }
+
+    fn read<T: serde::de::DeserializeOwned>(&self, name: &str) -> T {
+        serde_json::from_slice(&fs::read(self.path(name)).unwrap()).unwrap()
+    }
+
+    fn write(&self, name: &str, value: &impl serde::Serialize) {
+        fs::write(self.path(name), serde_json::to_vec(value).unwrap()).unwrap();
+    }
+
+    fn replace(&self, name: &str, from: &str, to: &str) {
+        let text = fs::read_to_string(self.path(name)).unwrap();
+        assert!(text.contains(from), "{name} has no {from}");
+        fs::write(self.path(name), text.replacen(from, to, 1)).unwrap();
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn help_teaches() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    for command in ["", "new", "check", "plan", "verify", "compare", "report", "export"] {
+        let arguments: Vec<&str> =
+            [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
+        let help = folder.run(&arguments);
+        let name = if command.is_empty() { "groundwork" } else { command };
+        insta::assert_snapshot!(format!("help_{name}"), stdout(&help));
+    }
+}
+
+#[test]
+fn a_new_empty_folder_plans_as_it_is() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    assert_eq!(folder.run(&["new", "fresh"]).status.code(), Some(0));
+    let planned = folder.run(&["plan", "fresh", "--progress", "none"]);
+    assert_eq!(planned.status.code(), Some(0), "{}", stderr(&planned));
+    let again = folder.run(&["new", "fresh"]);
+    assert_eq!(again.status.code(), Some(2), "nothing is written over");
+}
+
+#[test]
+fn check_says_what_is_wrong_and_where() {
+    let folder = Folder::example();
+    let checked = folder.run(&["check", "p"]);
+    assert_eq!(checked.status.code(), Some(0));
+    insta::assert_snapshot!("check_example", stdout(&checked));
+
+    folder.replace("p/places.csv", "41.366", "141.366");
+    folder.replace("p/programme.toml", "count = 10", "count = \"ten\"");
+    let refused = folder.run(&["check", "p"]);
+    assert_eq!(refused.status.code(), Some(3));
+    insta::assert_snapshot!("check_refused", stdout(&refused));
+    let planned = folder.run(&["plan", "p", "--json"]);
+    assert_eq!(planned.status.code(), Some(3));
+    assert!(stdout(&planned).contains("\"problems\""));
+    assert!(!folder.path("p/plans").exists(), "a refused input leaves nothing behind");
+}
+
+#[test]
+fn the_shipped_programme_is_planned_within_a_tenth_of_a_per_cent() {
+    let folder = Folder::planned();
+    let plan: Plan = folder.read("p/plans/plan.json");
+    assert!(plan.gap.unwrap() < 0.001, "gap {:?}", plan.gap);
+    let openings: Vec<u32> = plan.outcomes.iter().map(|outcome| outcome.openings).collect();
+    assert_eq!(openings, [20, 20, 20, 20, 20, 20, 20, 20, 18, 0]);
+    assert!(plan.openings.iter().all(|opening| opening.site != "KP0409"), "Kimhwa exists already");
+    insta::assert_snapshot!(
+        "plan_example",
+        stdout(&folder.run(&["plan", "p", "--progress", "none"]))
+    );
+}
+
+#[test]
+fn the_order_taken_is_a_fact() {
+    let folder = Folder::example();
+    let planned = folder.run(&["plan", "p", "--as-of", "--progress", "none"]);
+    assert_eq!(planned.status.code(), Some(0), "{}", stderr(&planned));
+    let plan: Plan = folder.read("p/plans/plan.json");
+    let openings: Vec<u32> = plan.outcomes.iter().map(|outcome| outcome.openings).collect();
+    assert_eq!(openings, [20, 20, 19, 20, 20, 20, 20, 20, 19, 0]);
+    assert_eq!(plan.openings.iter().filter(|opening| opening.fixed).count(), 59);
+    let kaesong = plan.openings.iter().find(|opening| opening.site == "KP0803").unwrap();
+    assert_eq!((kaesong.year, kaesong.fixed), (2025, true));
+    assert_eq!(plan.question.as_of.unwrap().to_string(), "2026-02-09");
+}
+
+#[test]
+fn compare_sets_five_plans_side_by_side() {
+    let folder = Folder::example();
+    let compared = folder.run(&["compare", "p", "--progress", "none"]);
+    assert_eq!(compared.status.code(), Some(0), "{}", stderr(&compared));
+    insta::assert_snapshot!("compare_example", stdout(&compared));
+    let comparison: Comparison = folder.read("p/plans/comparison.json");
+    assert_eq!(comparison.rows.len(), 5);
+    for row in &comparison.rows {
+        let plan: Plan = folder.read(&format!("p/plans/{}", row.file));
+        let openings: Vec<u32> = plan.outcomes.iter().map(|outcome| outcome.openings).collect();
+        assert_eq!(openings, comparison.openings, "{}", row.label);
+        assert!(comparison.bound <= row.value, "{}", row.label);
+        let verified = folder.run(&["verify", "p", &format!("p/plans/{}", row.file)]);
+        assert_eq!(verified.status.code(), Some(0), "{}: {}", row.label, stdout(&verified));
+    }
+}
+
+#[test]
+fn tampering_is_refused() {
+    let refused = |what: &str, folder: &Folder| {
+        let verified = folder.run(&["verify", "p", "--json"]);
+        assert_eq!(verified.status.code(), Some(5), "{what}");
+        let verdict: Verdict = serde_json::from_slice(&verified.stdout).unwrap();
+        assert!(!verdict.accepted && !verdict.problems.is_empty(), "{what}");
+    };
+    let folder = Folder::planned();
+    assert_eq!(folder.run(&["verify", "p"]).status.code(), Some(0));
+    let plan: Plan = folder.read("p/plans/plan.json");
+    let certificate: Certificate = folder.read("p/plans/plan.certificate.json");
+
+    let mut better = plan.clone();
+    better.value -= 1;
+    folder.write("p/plans/plan.json", &better);
+    refused("a better value", &folder);
+
+    let mut tighter = plan.clone();
+    tighter.bound = tighter.bound.map(|bound| bound + 1);
+    folder.write("p/plans/plan.json", &tighter);
+    refused("a tighter bound", &folder);
+
+    let mut moved = plan.clone();
+    moved.openings[0].period = 2;
+    folder.write("p/plans/plan.json", &moved);
+    refused("a moved opening", &folder);
+
+    folder.write("p/plans/plan.json", &plan);
+    let mut dearer = certificate.clone();
+    let groundwork_model::Proof::Lagrangian { prices, .. } = &mut dearer.proof else { panic!() };
+    prices[0] += 1 << 40;
+    folder.write("p/plans/plan.certificate.json", &dearer);
+    refused("another price", &folder);
+
+    folder.write("p/plans/plan.certificate.json", &certificate);
+    folder.replace("p/places.csv", "192680", "192681");
+    refused("a changed input", &folder);
+}
+
+#[test]
+fn a_hand_made_list_is_scored() {
+    let folder = Folder::planned();
+    let plan: Plan = folder.read("p/plans/plan.json");
+    let mut list = "site,period,lock\n".to_owned();
+    for opening in &plan.openings {
+        let lock = if opening.period == 1 { "yes" } else { "no" };
+        list.push_str(&format!("{},{},{lock}\n", opening.site, opening.year));
+    }
+    fs::write(folder.path("mine.csv"), &list).unwrap();
+    let arguments =
+        ["plan", "p", "--from", "mine.csv", "--out", "scored.json", "--progress", "none"];
+    let scored = folder.run(&arguments);
+    assert_eq!(scored.status.code(), Some(0), "{}", stderr(&scored));
+    let listed: Plan = folder.read("scored.json");
+    assert_eq!(listed.value, plan.value);
+
+    let solved = folder.run(&[&arguments[..], &["--re-solve"]].concat());
+    assert_eq!(solved.status.code(), Some(0), "{}", stderr(&solved));
+    let again: Plan = folder.read("scored.json");
+    assert_eq!(again.question.locked.len(), 20);
+
+    // A decision that contradicts a fact can be kept by no plan.
+    let fact = ["plan", "p", "--as-of", "--from", "mine.csv", "--re-solve"];
+    let contradicted = "site,period,lock\nKP0717,2024,yes\nKP0603,2027,yes\n";
+    fs::write(folder.path("mine.csv"), contradicted).unwrap();
+    let infeasible = folder.run(&fact);
+    assert_eq!(infeasible.status.code(), Some(4), "{}", stderr(&infeasible));
+    fs::write(folder.path("mine.csv"), "site,period,lock\nKP0717,2024,yes\n").unwrap();
+    let same = folder.run(&fact);
+    assert_eq!(same.status.code(), Some(0), "{}", stderr(&same));
+
+    // Everything in the first year breaks its quota, and Kimhwa exists already.
+    let crowded = list.replace(",2025,", ",2024,") + "KP0409,2030,no\n";
+    fs::write(folder.path("mine.csv"), crowded).unwrap();
+    let broken = folder.run(&arguments);
+    assert_eq!(broken.status.code(), Some(5));
+    let said = stderr(&broken);
+    assert!(said.contains("V712") && said.contains("V717"), "{said}");
+}
+
+#[test]
+fn limits_keep_the_best_plan_so_far() {
+    let folder = Folder::example();
+    let limited =
+        folder.run(&["plan", "p", "--work-limit", "1", "--gap", "0", "--progress", "plain"]);
+    assert_eq!(limited.status.code(), Some(6), "{}", stderr(&limited));
+    let plan: Plan = folder.read("p/plans/plan.json");
+    assert!(plan.bound.is_some());
+    assert_eq!(folder.run(&["verify", "p"]).status.code(), Some(0));
+}
+
+#[test]
+fn a_run_stopped_by_work_is_reproduced() {
+    let folder = Folder::example();
+    let run = |threads: &str, out: &str| -> Plan {
+        let limit = ["--work-limit", "20000000", "--gap", "0", "--threads", threads];
+        let done =
+            folder.run(&[&["plan", "p", "--out", out, "--progress", "none"], &limit[..]].concat());
+        assert_eq!(done.status.code(), Some(6), "{}", stderr(&done));
+        folder.read(out)
+    };
+    let (one, two) = (run("1", "one.json"), run("2", "two.json"));
+    assert_eq!((one.value, one.bound, one.openings), (two.value, two.bound, two.openings));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_the_best_plan_so_far() {
+    let folder = Folder::example();
+    let child = Command::new(env!("CARGO_BIN_EXE_groundwork"))
+        .args(["plan", "p", "--gap", "0", "--time-limit", "50", "--progress", "json"])
+        .current_dir(folder.0.path())
+        .stderr(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let done = child.wait_with_output().unwrap();
+    assert!(stderr(&done).lines().any(|line| line.starts_with('{')), "{}", stderr(&done));
+    assert_eq!(done.status.code(), Some(6), "{}", stderr(&done));
+    assert_eq!(folder.run(&["verify", "p"]).status.code(), Some(0));
+}
+
+#[test]
+fn usage_faults_exit_with_2() {
+    let folder = Folder::example();
+    for arguments in [
+        &["plan", "p", "--gap", "2"][..],
+        &["plan", "p", "--as-of", "2024-13-01"],
+        &["plan", "p", "--as-of", "yesterday"],
+        &["schema", "nothing"],
+        &["fly"],
+    ] {
+        let done = folder.run(arguments);
+        assert_eq!(done.status.code(), Some(2), "{arguments:?}: {}", stderr(&done));
+    }
+}
+
+#[test]
+fn a_rule_that_cannot_be_kept_exits_with_4() {
+    let folder = Folder::example();
+    // As of the last day of the programme nothing is free, so a required site comes too late.
+    fs::write(folder.path("p/sites.csv"), "id,rule\nKP0101,required\n").unwrap();
+    folder.replace("p/programme.toml", "facilities = ", "sites = \"sites.csv\"\nfacilities = ");
+    let done = folder.run(&["plan", "p", "--as-of", "2034-01-01"]);
+    assert_eq!(done.status.code(), Some(4), "{}", stderr(&done));
+}
+
+#[test]
+fn a_read_only_folder_is_said_so() {
+    let folder = Folder::example();
+    fs::write(folder.path("p/plans"), "a file where the folder should be").unwrap();
+    let done = folder.run(&["plan", "p", "--progress", "none"]);
+    assert_eq!(done.status.code(), Some(1), "{}", stderr(&done));
+    assert!(stderr(&done).contains("S801"), "{}", stderr(&done));
+}
+
+#[test]
+fn exports_and_report_are_written() {
+    let folder = Folder::planned();
+    assert_eq!(folder.run(&["compare", "p", "--progress", "none"]).status.code(), Some(0));
+    let report = folder.run(&["report", "p"]);
+    assert_eq!(report.status.code(), Some(0), "{}", stderr(&report));
+    let page = fs::read_to_string(folder.path("p/report.html")).unwrap();
+    assert!(page.contains("CC-BY") && page.contains("2008 census"));
+    for format in ["csv", "geojson", "svg"] {
+        let exported = folder.run(&["export", "p", "--format", format]);
+        assert_eq!(exported.status.code(), Some(0), "{format}");
+        assert!(exported.stdout.len() > 1000, "{format}");
+    }
+    let csv = stdout(&folder.run(&["export", "p", "--format", "csv"]));
+    assert_eq!(csv.lines().count(), 179, "178 openings and a header");
+    let _: serde_json::Value =
+        serde_json::from_slice(&folder.run(&["export", "p", "--format", "geojson"]).stdout)
+            .unwrap();
+}
+
+#[test]
+fn schemas_and_completions_are_printed() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    for name in ["programme", "plan", "certificate", "verdict", "comparison", "problem"] {
+        let schema = folder.run(&["schema", name]);
+        let value: serde_json::Value = serde_json::from_slice(&schema.stdout).unwrap();
+        assert!(value["$schema"].is_string(), "{name}");
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(stdout(&folder.run(&["completions", shell])).contains("groundwork"));
+    }
+}
+
+#[test]
+fn the_shipped_example_lists_every_file() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/prk-20x10");
+    let folder = Folder::example();
+    for entry in fs::read_dir(shipped).unwrap() {
+        let entry = entry.unwrap();
+        let name = entry.file_name().into_string().unwrap();
+        // The script is for those who make the example, not for those who use it.
+        if entry.path().is_file() && name != "make.py" && !name.starts_with('.') {
+            let copy = fs::read(folder.path(&format!("p/{name}"))).unwrap();
+            assert_eq!(copy, fs::read(entry.path()).unwrap(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The nouns of Groundwork, as written and as exchanged, with their invariants.
+//!
+//! Values flow one way: a [`Programme`] (the person's files as written) becomes a [`Plan`] with a
+//! value, a bound and a [`Certificate`]; an independent checker turns the three into a [`Verdict`].
+//! Every other crate speaks in these types. This crate does no input or output, reads no clock, and
+//! knows no solver.
+//!
+//! - [`programme`]: what a person writes: settings and tables.
+//! - [`question`]: what is asked of a programme: from the start, or from a date, and what is locked.
+//! - [`plan`]: openings with their value, bound, gap and yearly outcomes.
+//! - [`certificate`]: the numbers from which anyone recomputes the bound.
+//! - [`verdict`]: what the checker says.
+//! - [`comparison`]: several plans of one programme side by side.
+//! - [`problem`]: a fault with its code, place, cause and remedy, and the index of all codes.
+//! - [`decimal`]: exact decimals, so that a rate of 0.05 is one twentieth and nothing else.
+
+pub mod certificate;
+pub mod comparison;
+pub mod decimal;
+pub mod plan;
+pub mod problem;
+pub mod programme;
+pub mod question;
+pub mod validation;
+pub mod verdict;
+
+pub use certificate::{Certificate, Claim, CoverProof, Proof};
+pub use comparison::{Comparison, ComparisonRow};
+pub use decimal::Decimal;
+pub use plan::{InputFile, Opening, PeriodOutcome, Plan, Run, Status, StoppedBy};
+pub use problem::{Code, Problem, Severity};
+pub use programme::{
+    Facility, Goal, Place, Programme, QuotaRule, Report, Settings, Site, SiteRule,
+};
+pub use question::{Locked, Question, QuotaSource};
+pub use verdict::Verdict;

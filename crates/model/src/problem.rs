@@ -1,0 +1,402 @@
+//! Faults: a code, where it is, the cause and the remedy; and the index of all codes.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Says whether a fault stops the work.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// The input cannot be used.
+    Error,
+    /// The input can be used, and a person should know.
+    Warning,
+}
+
+/// Is one fault of an input, a plan or a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Problem {
+    /// Code in the error index.
+    pub code: Code,
+    /// Whether it stops the work.
+    pub severity: Severity,
+    /// File, as named in the programme folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Row of a table (the header is row 1) or line of a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u32>,
+    /// Column of a table, or key of `programme.toml`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// What is wrong, with the offending value.
+    pub cause: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl Problem {
+    /// Returns a fault of this code with its standard severity and remedy, placed nowhere yet.
+    #[must_use]
+    pub fn new(code: Code, cause: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: code.severity(),
+            file: None,
+            row: None,
+            column: None,
+            cause: cause.into(),
+            remedy: code.remedy().to_owned(),
+        }
+    }
+
+    /// Places the fault in a file.
+    #[must_use]
+    pub fn in_file(mut self, file: impl Into<String>) -> Self {
+        self.file = Some(file.into());
+        self
+    }
+
+    /// Places the fault in a row.
+    #[must_use]
+    pub fn at_row(mut self, row: u32) -> Self {
+        self.row = Some(row);
+        self
+    }
+
+    /// Places the fault in a column or key.
+    #[must_use]
+    pub fn in_column(mut self, column: impl Into<String>) -> Self {
+        self.column = Some(column.into());
+        self
+    }
+
+    /// Replaces the standard remedy by one that fits this case better.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
+        self
+    }
+
+    /// Returns whether the fault stops the work.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let level = if self.is_error() { "error" } else { "warning" };
+        write!(f, "{level} {}", self.code)?;
+        if let Some(file) = &self.file {
+            write!(f, " {file}")?;
+        }
+        if let Some(row) = self.row {
+            write!(f, ", row {row}")?;
+        }
+        if let Some(column) = &self.column {
+            write!(f, ", {column}")?;
+        }
+        write!(f, ": {}", self.cause)
+    }
+}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $title:literal, $remedy:literal;)+) => {
+        /// Is the code of a fault. The first letter tells the family: E input error, W input warning,
+        /// V refused by the checker, S fault of a run.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+        pub enum Code {
+            $($(#[doc = $doc])+ #[serde(rename = $text)] $name,)+
+        }
+
+        impl Code {
+            /// Lists every code, in the order of the error index.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// Returns the code as printed.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+
+            /// Returns the title of the code in the error index.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title),+ }
+            }
+
+            /// Returns what the code means, as the error index explains it.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+)),+ }
+            }
+
+            /// Returns what to do about it.
+            #[must_use]
+            pub const fn remedy(self) -> &'static str {
+                match self { $(Self::$name => $remedy),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The file that the programme names is not in the folder.
+    FileMissing = "E101", "file missing", "Put the file beside programme.toml, or correct its name under [files].";
+    /// The file has no bytes, or only a header and no rows.
+    FileEmpty = "E102", "file empty", "Fill the table, or remove its name from [files].";
+    /// The file is in the folder and the system does not let it be read.
+    FileUnreadable = "E103", "file unreadable", "Check that it is a file, that its permissions allow reading, and that no other program holds it.";
+    /// The name of a file leads out of the folder, or is no name that every system can open.
+    FileNameOutside = "E104", "file name leads outside", "Put the file into the programme folder and name it without `..`, drive or leading slash.";
+    /// Two keys of `programme.toml` name the same file.
+    FileNamedTwice = "E105", "file named twice", "Give each table a file of its own.";
+    /// The file is text in another encoding than UTF-8, such as Latin-1 or Windows-1252.
+    NotUtf8 = "E106", "not UTF-8", "Save the file again as UTF-8 (in a spreadsheet: \"CSV UTF-8\").";
+    /// The file is text in UTF-16, which some spreadsheets call "Unicode text".
+    Utf16 = "E107", "UTF-16 text", "Save the file again as UTF-8 (in a spreadsheet: \"CSV UTF-8\").";
+    /// The file is a spreadsheet workbook or an archive, whatever its name says.
+    SpreadsheetFile = "E108", "workbook instead of text", "Open it in the spreadsheet and save the sheet as \"CSV UTF-8\".";
+
+    /// `programme.toml` is not TOML.
+    TomlSyntax = "E201", "TOML syntax", "Correct the line; texts stand in quotes, a list in [ ], each key once.";
+    /// A key that `programme.toml` does not have.
+    UnknownKey = "E202", "unknown key", "Correct the spelling, move the key to its table, or remove it.";
+    /// A key that `programme.toml` must have is not there.
+    MissingKey = "E203", "missing key", "Add the key.";
+    /// The value of a key is of another type than the key takes.
+    WrongType = "E204", "wrong type", "Write a value of the type named; numbers without quotes, texts with.";
+    /// The number of a key is outside the range that the key takes.
+    OutOfRange = "E205", "number out of range", "Write a number inside the range named.";
+    /// The value of a key is none of those that the key takes.
+    UnknownChoice = "E206", "unknown choice", "Write one of the values named.";
+    /// A text is empty, or a list has too few or too many entries.
+    WrongLength = "E207", "wrong length", "Shorten or fill the list or text as named.";
+    /// A length in kilometres is not a whole number of metres; distances are exact in metres.
+    NotWholeMetres = "E208", "not whole metres", "Give at most three digits behind the point.";
+    /// Somebody without any site counts with less than somebody at the cut-off, or there is no cut-off at all.
+    UnservedBelowCutOff = "E209", "unserved_km without its cut-off", "Set distance.cut_off_km, and distance.unserved_km to the same or more.";
+    /// The discount rate has more digits than the factors that are computed from it.
+    RateTooFine = "E210", "discount rate too fine", "Give at most six digits behind the point: 0.0525 is 5.25 per cent.";
+    /// Two kinds have the same id, or a package lists one kind twice.
+    DuplicateKind = "E211", "kind twice", "Keep one of the two, or give one another id.";
+    /// A package lists a kind that is not among the kinds.
+    UnknownKind = "E212", "unknown kind", "Add the kind under [[kinds]], or correct the package.";
+
+    /// A quotation mark opens a cell and nothing closes it, or text follows the one that closes it.
+    UnbalancedQuotes = "E301", "unbalanced quotes", "Close the cell with a quotation mark, and double one inside a cell (\"\").";
+    /// A row has more or fewer cells than the header.
+    RaggedRow = "E302", "ragged row", "Give the row as many cells as the header; a separator inside a cell needs quotation marks around the cell.";
+    /// Two columns have the same name.
+    DuplicateColumn = "E303", "column twice", "Rename or remove one of the two.";
+    /// A column that the table must have is not there.
+    MissingColumn = "E304", "missing column", "Add the column to the header and fill it.";
+    /// A column that the table must have is there under another spelling.
+    MisspeltColumn = "E305", "misspelt column", "Rename the column.";
+
+    /// A cell that must be filled is empty.
+    EmptyCell = "E401", "empty cell", "Fill the cell, or remove the row.";
+    /// A row has no id.
+    EmptyId = "E402", "empty id", "Give the row an id of its own, or remove it.";
+    /// A cell of a number column is not a number.
+    NotANumber = "E403", "not a number", "Write digits, with a point before the fraction and no unit.";
+    /// A cell says that it is no number (NaN) or without end (infinity).
+    NotFinite = "E404", "not a finite number", "Fill the cell with a number; the program that wrote it had none.";
+    /// A number has separators between its thousands.
+    ThousandsSeparator = "E405", "thousands separator", "Write the digits without separators: 1234567.";
+    /// A number in a comma-separated file has a decimal comma.
+    DecimalComma = "E406", "decimal comma", "Write a decimal point, or save the table with semicolons between its cells.";
+    /// A population is below zero.
+    NegativePopulation = "E407", "negative population", "Write the number of persons, 0 or more.";
+    /// A population is not a whole number.
+    FractionalPopulation = "E408", "fractional population", "Round the population to whole persons.";
+    /// A population is larger than that of any country.
+    AbsurdPopulation = "E409", "absurd population", "Check the number: a place has at most 1,500,000,000 persons.";
+    /// A latitude is outside -90 to 90 or a longitude outside -180 to 180.
+    CoordinateOutOfRange = "E410", "coordinate out of range", "Write decimal degrees: lat from -90 to 90, lon from -180 to 180.";
+    /// A row's latitude can only be a longitude.
+    CoordinatesSwapped = "E411", "lat and lon swapped", "Swap the two cells of the row.";
+    /// Latitude and longitude are both 0, a point in the sea that stands for "not known".
+    NullIsland = "E412", "point at 0, 0", "Fill in where it is; 0, 0 lies in the Gulf of Guinea.";
+    /// An area is zero, negative, or larger than any country.
+    AreaOutOfRange = "E413", "area out of range", "Write the area in square kilometres, or leave the cell empty.";
+    /// A cell of a choice column has none of its values.
+    NotAChoice = "E414", "not one of the choices", "Write one of the values named.";
+    /// A cell of a date column is not a day or a month of the calendar.
+    NotADate = "E415", "not a date", "Write the day as YYYY-MM-DD.";
+    /// A cell of a period column is neither a year nor the number of a period.
+    NotAPeriod = "E416", "not a period", "Write the year that labels the period, or its number counted from 1.";
+    /// A period lies before the first or after the last of the programme.
+    PeriodOutside = "E417", "period outside the programme", "Choose a period of the programme, or change [periods].";
+    /// A cell has a character that nobody sees: a NUL, a line break, a mark that turns the direction of text.
+    HiddenCharacter = "E418", "hidden character", "Type the cell again.";
+    /// A site has a latitude without a longitude, or the other way round.
+    HalfALocation = "E419", "half a location", "Fill both lat and lon, or neither.";
+
+    /// Two rows of a table have the same id.
+    DuplicateId = "E501", "id twice", "Give each row an id of its own, or remove one of the two.";
+    /// A row names a site that is neither a place nor a row of the sites table.
+    UnknownSite = "E502", "unknown site", "Correct the id, or add the site.";
+    /// A site that is no place has no location.
+    SiteWithoutLocation = "E503", "site without location", "Fill lat and lon, or correct the id if a place is meant.";
+    /// A report names a package that the programme does not have.
+    UnknownPackage = "E504", "unknown package", "Correct the id, or leave the cell empty if the row is about something else.";
+    /// A site with an existing facility is required or forbidden; it can do neither.
+    FacilityAgainstRule = "E505", "existing facility on a ruled site", "Remove the facility, or set the rule of the site to candidate.";
+    /// The earliest period of a site comes after its latest.
+    WindowReversed = "E506", "window reversed", "Swap the two cells, or correct one.";
+    /// Two rows of the sites table give one site different rules.
+    SiteRulesConflict = "E507", "site rules conflict", "Keep the row that holds.";
+    /// Latitudes and longitudes are swapped in the whole file.
+    CoordinatesSwappedInFile = "E508", "lat and lon swapped in the whole file", "Swap the names of the two columns in the header.";
+
+    /// The list of quotas has not one number for each period.
+    QuotaListLength = "E601", "quota list of wrong length", "Give one number for each period, or one number for all.";
+    /// Every quota is zero, so nothing can ever open.
+    QuotasAllZero = "E602", "quotas all zero", "Give at least one period a quota.";
+    /// The quota is `exactly` and no choice of sites meets it in every period.
+    ExactQuotaUnmet = "E603", "exact quota cannot be met", "Lower the quota, set quota.rule to at-most, or add sites.";
+    /// The required sites do not fit into the quotas and their windows.
+    RequiredDoNotFit = "E604", "required sites do not fit", "Widen the windows, raise the quotas, or require fewer sites.";
+    /// Everybody must be served, and in the first period no site can be open.
+    NobodyServed = "E605", "nobody served in the first period", "Set distance.cut_off_km, let a site open in the first period, or list what exists in the facilities table.";
+    /// No site may open: all are forbidden, have a facility already, or there is none.
+    NoUsableSite = "E606", "no usable site", "Allow a site in the sites table, or set sites = \"places\".";
+    /// Nobody lives in any place.
+    PopulationsAllZero = "E607", "populations all zero", "Fill the population column.";
+    /// All places together have more people than the earth.
+    TotalPopulationAbsurd = "E608", "total population absurd", "Check the population column: 20,000,000,000 is the most that is read.";
+    /// The goal is coverage and every kind of the package weighs 0, so that all plans are worth the same.
+    WeightsAllZero = "E609", "weights all zero", "Give at least one kind of the package a weight.";
+
+    /// The cells file is not a GeoJSON feature collection of areas.
+    NotACellsFile = "E701", "not a cells file", "Export the areas as a GeoJSON FeatureCollection of polygons in degrees.";
+
+    /// The file begins with a byte order mark, which is skipped.
+    ByteOrderMark = "W101", "byte order mark", "Nothing to do; save as UTF-8 without mark to be rid of this.";
+
+    /// The programme does not say who counted its population and when.
+    PopulationSourceMissing = "W201", "population source missing", "Set population.year and population.source, so that every figure can be traced.";
+    /// A kind is in no package: its reach counts nowhere.
+    KindInNoPackage = "W202", "kind in no package", "Add the kind to the package, or remove it.";
+    /// The goal is coverage and a kind reaches 0 km: only people at the very site count.
+    ReachZero = "W203", "reach zero", "Set the kind's reach_km.";
+    /// The cut-off is shorter than a kind's reach, so people between the two do not count as reached.
+    CutOffBelowReach = "W204", "cut-off below reach", "Raise distance.cut_off_km to the longest reach.";
+    /// The goal is coverage, and `unserved_km` changes nothing.
+    UnservedUnused = "W205", "unserved_km unused", "Remove distance.unserved_km, or choose another goal.";
+
+    /// The cells of a table are separated by semicolons or tabs, and are read so.
+    OtherSeparator = "W301", "other separator", "Nothing to do; a table with commas is read everywhere.";
+    /// The numbers of a column have decimal commas, and are read so.
+    DecimalCommaRead = "W302", "decimal comma read", "Check one number of the column on the map.";
+    /// A column that is ignored looks like one that is read.
+    ColumnNearMiss = "W303", "column ignored", "Rename the column if it is meant, else leave it.";
+
+    /// A cell begins or ends with blanks, which are dropped.
+    BlanksAround = "W401", "blanks around", "Remove the blanks.";
+
+    /// Two ids differ only by case or blanks.
+    IdsAlike = "W501", "ids alike", "Make sure that the two rows are not one place.";
+    /// Two places of one province have the same name.
+    SameName = "W502", "same name", "Make sure that the two rows are not one place.";
+    /// Two places lie on the very same point.
+    SamePoint = "W503", "same point", "Check the coordinates; copied rows often keep them.";
+    /// A place lies far away from all others.
+    FarFromAll = "W504", "far from all others", "Check the coordinates of the place.";
+    /// Two facilities stand on one site; together they count as one.
+    FacilityTwice = "W505", "two facilities on one site", "Nothing to do if both are there; else remove one row.";
+    /// A facility that is listed as existing opened after the programme began.
+    FacilityOpenedLate = "W506", "facility opened late", "List it in the reports table if the programme built it.";
+    /// A report tells of a start or an opening where a facility exists already, so it fixes nothing.
+    ReportOnExisting = "W507", "report on an existing site", "Remove the facility if the programme built it.";
+    /// The reports name more places for a period than its quota.
+    MorePlacesThanQuota = "W508", "more places than the quota", "Check the period column; plans as of a date leave that period nothing free.";
+    /// A report's date lies far away from the programme's years.
+    DateFarAway = "W509", "date far away", "Check the year.";
+    /// A report fixes an opening that the sites table rules out.
+    ReportAgainstRule = "W510", "report against a rule", "Change the site's rule or window if the report is true.";
+    /// A site lies far away from the place whose id it has.
+    SiteFarFromPlace = "W511", "site far from its place", "Check the coordinates of the site.";
+
+    /// The quotas allow more openings than there are usable sites.
+    QuotasExceedSites = "W601", "quotas exceed sites", "Nothing to do if every site should open; else lower the quotas.";
+    /// No site lies within the cut-off of some places, so their people stay unserved in every plan.
+    OutOfReach = "W602", "places out of reach", "Raise distance.cut_off_km, or add sites near them.";
+
+    /// The cells file has areas that belong to no place; they are not drawn.
+    CellWithoutPlace = "W701", "cell without place", "Give the feature the id of its place, or remove it.";
+    /// Some places have no area in the cells file; the map leaves them out.
+    PlaceWithoutCell = "W702", "place without cell", "Add the areas, or remove map.cells to draw points.";
+
+    /// A file of the programme is not the one that the plan was made from.
+    InputChanged = "V701", "input changed", "Plan again, or bring back the file that the plan names.";
+    /// The file is not a plan or certificate of this format: not JSON, a field missing, unknown or of the wrong type, or another version.
+    NotThisFormat = "V702", "not this format", "Use a file that `groundwork plan` wrote with this version.";
+    /// The certificate is not the one that the plan names, or speaks of other inputs, another question or another claim.
+    CertificateOfAnotherPlan = "V703", "certificate of another plan", "Verify the plan with the certificate that was written beside it.";
+    /// The certificate cannot be evaluated: a list has the wrong length, a price has a forbidden sign, a shift or a number is out of range, or the proof is of another goal.
+    CertificateMalformed = "V704", "certificate malformed", "Plan again to get a whole certificate.";
+    /// The value that the plan claims is not the value of its openings.
+    ValueWrong = "V705", "value wrong", "Trust the value that the checker prints, or plan again.";
+    /// The certificate does not support the bound that the plan claims.
+    BoundNotProved = "V706", "bound not proved", "Trust the bound that the checker prints, or plan again.";
+    /// The gap, the status or the unit that the plan claims does not follow from its value and bound.
+    ClaimWrong = "V707", "claim wrong", "Trust the figures that the checker prints, or plan again.";
+    /// A figure of a period (openings, people with access, distance) is not what the openings give.
+    OutcomeWrong = "V708", "outcome wrong", "Trust the figure that the checker prints, or plan again.";
+    /// The plan names a site or a package that the programme does not have.
+    UnknownSiteInPlan = "V710", "unknown site or package", "Use the ids of the sites and packages of the programme.";
+    /// The plan opens one site more than once.
+    SiteOpenedTwice = "V711", "site opened twice", "Keep one row for each site.";
+    /// The plan opens more in a period than the quota, or than facts and decisions have left free.
+    QuotaExceeded = "V712", "quota exceeded", "Move openings to a later period, or raise the quota.";
+    /// The quota is `exactly` and the plan opens fewer in a period.
+    QuotaNotMet = "V713", "quota not met", "Open more in this period, or set the rule to at-most.";
+    /// The plan opens a site that is forbidden.
+    ForbiddenSiteOpened = "V714", "forbidden site opened", "Choose another site, or allow this one in the sites table.";
+    /// The plan opens a site before its earliest or after its latest period, or in a period that does not exist.
+    OutsideWindow = "V715", "outside the window", "Choose a period inside the window of the site.";
+    /// The plan does not open a site that is required.
+    RequiredSiteMissing = "V716", "required site missing", "Open the site, or drop the requirement in the sites table.";
+    /// The plan opens a site where a facility exists already.
+    ExistingSiteOpened = "V717", "existing site opened", "Remove the opening: the facility serves from the first period on.";
+    /// The plan does not open a site in the period that the reports fix.
+    FactNotKept = "V718", "fact not kept", "Keep what is begun or opened as the reports say, or ask as of an earlier date.";
+    /// The plan does not keep an opening that a person has decided.
+    DecisionNotKept = "V719", "decision not kept", "Keep the locked row, or unlock it.";
+    /// Without a cut-off everybody must be served, and in some period no site is open.
+    NobodyServes = "V720", "nobody serves", "Open a site in the first period, or set distance.cut_off_km.";
+    /// A file could not be read or written.
+    FileAccess = "S801", "file cannot be read or written", "Check the path, the permissions and the free space.";
+    /// The limits stopped the run before there was any plan.
+    StoppedWithoutPlan = "S802", "stopped without a plan", "Give the run more time or work.";
+    /// The command line names something that does not exist.
+    NameUnknown = "S804", "name unknown", "Use one of the names that the message lists.";
+    /// A date given on the command line is not a day, or there are no reports to take it from.
+    DateUnusable = "S803", "date unusable", "Write the day as YYYY-MM-DD, and give the programme a reports table.";
+}
+
+impl Code {
+    /// Returns the standard severity: W codes warn, all others are errors.
+    #[must_use]
+    pub const fn severity(self) -> Severity {
+        match self.as_str().as_bytes()[0] {
+            b'W' => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,101 @@
+//! Rules that need the whole programme, one function a rule.
+//!
+//! A rule takes the programme and returns the faults that it finds; its code stands in its doc. Rules
+//! of tables hold whatever the settings say, so that a broken `programme.toml` does not hide them.
+//!
+//! A reader may hand over rows with stand-ins for what it could not read: an empty text, a location
+//! that is not a number, one person, no period. Rules pass over those, so that one fault is told once.
+
+mod names;
+mod places;
+mod quotas;
+mod reports;
+mod settings;
+mod sites;
+mod space;
+
+use crate::problem::{Code, Problem};
+use crate::programme::Programme;
+
+pub use names::nearest;
+pub use sites::{known_sites, unknown_site};
+
+/// How many faults of one code and column are shown; the others are counted.
+pub const SHOWN: usize = 20;
+
+/// Name of the settings in the programme folder.
+const SETTINGS: &str = "programme.toml";
+
+type Rule = fn(&Programme) -> Vec<Problem>;
+
+/// Rules about the rows of the tables.
+const TABLE_RULES: &[Rule] = &[
+    places::ids_are_unique,
+    places::ids_are_not_alike,
+    places::names_are_unique_in_a_province,
+    places::points_are_unique,
+    places::points_are_near_others,
+    places::somebody_lives_somewhere,
+    places::population_is_believable,
+    sites::ids_are_unique,
+    sites::sites_have_a_location,
+    sites::sites_are_near_their_place,
+    sites::windows_are_not_reversed,
+    sites::facilities_stand_on_known_sites,
+    sites::facilities_stand_alone,
+    sites::facilities_keep_the_rules,
+    reports::sites_are_known,
+];
+
+/// Rules that need the settings.
+const PROGRAMME_RULES: &[Rule] = &[
+    settings::population_source_is_named,
+    settings::kinds_are_unique,
+    settings::kinds_are_few,
+    settings::packages_list_known_kinds,
+    settings::kinds_are_in_the_package,
+    settings::last_period_is_a_year,
+    settings::lengths_are_whole_metres,
+    settings::rate_is_not_too_fine,
+    settings::unserved_is_not_below_the_cut_off,
+    settings::unserved_is_used,
+    settings::kinds_reach_somebody,
+    settings::kinds_reach_within_the_cut_off,
+    settings::some_kind_weighs,
+    quotas::list_has_one_number_a_period,
+    quotas::some_period_has_a_quota,
+    quotas::some_site_is_usable,
+    quotas::quotas_do_not_exceed_sites,
+    quotas::exact_quotas_can_be_met,
+    quotas::required_sites_fit,
+    quotas::somebody_serves_from_the_start,
+    quotas::places_are_within_reach,
+    sites::facilities_are_older_than_the_programme,
+    reports::packages_are_known,
+    reports::sites_have_no_facility,
+    reports::places_keep_the_quota,
+    reports::dates_are_near_the_programme,
+    reports::openings_keep_the_rules,
+];
+
+/// Returns the faults that the rows of the tables show, whatever the settings say.
+#[must_use]
+pub fn table_rules(programme: &Programme) -> Vec<Problem> {
+    TABLE_RULES.iter().flat_map(|rule| rule(programme)).collect()
+}
+
+/// Returns the faults that the settings show, alone and together with the tables.
+#[must_use]
+pub fn programme_rules(programme: &Programme) -> Vec<Problem> {
+    PROGRAMME_RULES.iter().flat_map(|rule| rule(programme)).collect()
+}
+
+/// Returns a fault of a key of the settings.
+fn of_key(code: Code, key: impl Into<String>, cause: impl Into<String>) -> Problem {
+    Problem::new(code, cause).in_file(SETTINGS).in_column(key)
+}
+
+/// Returns a fault of a cell.
+fn of_cell(code: Code, file: &str, row: u32, column: &str, cause: impl Into<String>) -> Problem {
+    Problem::new(code, cause).in_file(file).at_row(row).in_column(column)
+}

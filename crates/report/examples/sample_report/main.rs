@@ -1,0 +1,62 @@
+//! Writes two made-up reports, for looking at and for the browser test.
+//!
+//! `cargo run --release -p groundwork-report --example sample_report -- FOLDER` writes `report.html`
+//! (187 areas) and `large.html` (42,010 points) with the still map, the CSV and the GeoJSON of the first.
+//! With a second folder that holds `places.csv` and `cells.geojson`, it writes `real.html` from them.
+
+mod data;
+mod folder;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+use data::Order;
+use groundwork_model::Programme;
+use groundwork_report::{ReportInput, geojson, html, openings_csv, svg_map};
+
+fn main() -> io::Result<()> {
+    let out =
+        PathBuf::from(env::args().nth(1).unwrap_or_else(|| "target/sample-report".to_owned()));
+    fs::create_dir_all(&out)?;
+    let (small, areas) = (data::programme(17, 11, 10, 16), data::cells(17, 11));
+    write(&out.join("report.html"), &small, Some(&areas))?;
+    let plan = data::plan(&small, Order::Needy, "best order from the start");
+    fs::write(out.join("map.svg"), svg_map(&small, &plan, Some(&areas)))?;
+    fs::write(out.join("openings.csv"), openings_csv(&small, &plan))?;
+    fs::write(out.join("plan.geojson"), geojson(&small, &plan, Some(&areas)))?;
+    let large = data::programme(210, 201, 10, 150);
+    let large = Programme { places: large.places[..42_010].to_vec(), ..large };
+    write(&out.join("large.html"), &large, None)?;
+    if let Some(real) = env::args().nth(2) {
+        let (programme, areas) = folder::read(Path::new(&real))?;
+        let plan = data::plan(&programme, Order::Needy, "best order from the start");
+        fs::write(out.join("real.svg"), svg_map(&programme, &plan, Some(&areas)))?;
+        write(&out.join("real.html"), &programme, Some(&areas))?;
+    }
+    Ok(())
+}
+
+fn write(path: &Path, programme: &Programme, cells: Option<&str>) -> io::Result<()> {
+    let plan = data::plan(programme, Order::Needy, "best order from the start");
+    let taken = data::plan(programme, Order::Taken, "order taken, as reported, then continued");
+    let biggest = data::plan(programme, Order::Biggest, "biggest first");
+    let others = [&taken, &biggest];
+    let findings = [
+        "Five places have names that look like program text; they are shown as written.".to_owned(),
+        "No road distances are given: distances are great circles times 1.3.".to_owned(),
+    ];
+    let input = ReportInput {
+        programme,
+        plan: &plan,
+        verdict: Some(&data::verdict(&plan, 34_969)),
+        others: &others,
+        comparison: Some(&data::comparison(&[&plan, &taken, &biggest])),
+        findings: &findings,
+        cells,
+        commands: &[
+            "groundwork plan sample".to_owned(),
+            "groundwork report sample --out report.html".to_owned(),
+        ],
+    };
+    fs::write(path, html(&input))
+}

@@ -1,0 +1,84 @@
+//! The report: one HTML file that opens offline, from top to bottom as a reader meets it.
+
+mod chart;
+mod charts;
+mod comparison;
+mod data;
+mod glossary;
+mod header;
+mod map;
+mod openings;
+mod proof;
+mod provenance;
+mod shell;
+
+use groundwork_model::{Plan, Programme};
+
+use crate::cells::Cells;
+use crate::escape::markup;
+use crate::input::ReportInput;
+use crate::spot::Gazetteer;
+use crate::words;
+
+/// Returns the report as one HTML file that needs nothing else: no network, no other file.
+///
+/// Styles and script are inside and bound by a content security policy that allows only them. The
+/// data stands in the page as JSON. Without scripts a reader still has the still map, the charts and
+/// every table. The same input gives the same bytes.
+#[must_use]
+pub fn html(input: &ReportInput) -> Vec<u8> {
+    let gazetteer = Gazetteer::new(input.programme);
+    let cells = Cells::read(input.cells, &gazetteer);
+    let page = Page { input, programme: input.programme, plan: input.plan, gazetteer, cells };
+    let main = [
+        header::headline(&page),
+        header::findings(&page),
+        map::section(&page),
+        charts::section(&page),
+        comparison::section(&page),
+        openings::section(&page),
+        glossary::section(&page),
+        proof::section(&page),
+        provenance::section(&page),
+    ]
+    .concat();
+    shell::wrap(&page, &header::masthead(&page), &main).into_bytes()
+}
+
+/// Holds what every section of the report draws from.
+struct Page<'a> {
+    input: &'a ReportInput<'a>,
+    programme: &'a Programme,
+    plan: &'a Plan,
+    gazetteer: Gazetteer<'a>,
+    cells: Cells,
+}
+
+impl Page<'_> {
+    /// Returns the population note as a paragraph, for every group of figures.
+    fn population_note(&self) -> String {
+        format!(
+            "<p class=\"note\">{}</p>",
+            markup(&words::population_note(&self.programme.settings))
+        )
+    }
+
+    /// Returns the label of a period, escaped.
+    fn label(&self, period: u32) -> String {
+        words::period_label(self.programme.settings.periods, period)
+    }
+}
+
+/// Returns a section with its heading; `body` is markup.
+fn section(id: &str, heading: &str, body: &str) -> String {
+    format!(
+        "<section id=\"{id}\" aria-labelledby=\"{id}-heading\"><h2 id=\"{id}-heading\">{}</h2>{body}</section>\n",
+        markup(heading)
+    )
+}
+
+/// Returns texts as a list.
+fn list(class: &str, texts: &[String]) -> String {
+    let items: String = texts.iter().map(|text| format!("<li>{}</li>", markup(text))).collect();
+    format!("<ul class=\"{class}\">{items}</ul>")
+}

@@ -1,0 +1,29 @@
+//! Writers that turn a plan into bytes for people and for other programs.
+//!
+//! - [`html`]: a report in one file that opens offline in any browser.
+//! - [`svg_map`]: a still map for a page or a slide.
+//! - [`geojson`]: places with their opening period, for a map program (RFC 7946).
+//! - [`openings_csv`]: one row an opening, for a spreadsheet.
+//!
+//! Writers return bytes and cannot fail: they open no file, read no clock and print nothing. The same
+//! input gives the same bytes. Every text of the programme is escaped for the format that it lands
+//! in, so a place name may contain anything.
+
+mod cells;
+mod escape;
+mod geojson;
+mod html;
+mod input;
+mod number;
+mod openings_csv;
+mod palette;
+mod projection;
+mod spot;
+mod svg_map;
+mod words;
+
+pub use geojson::geojson;
+pub use html::html;
+pub use input::ReportInput;
+pub use openings_csv::openings_csv;
+pub use svg_map::svg_map;

@@ -1,0 +1,221 @@
+//! Ascent of the Lagrangian dual: the search for radii whose bound is high.
+//!
+//! Each point is relaxed from "served once in every period"; its multiplier is kept as a radius
+//! v = u / w, so that only pairs with cost below the radius matter. The step follows the smoothed
+//! subgradient h <- 0.9 h + 0.1 g, scaled by the starting radius of each point, with a step length
+//! that falls geometrically; restarts from the best radii take smaller steps. It needs no upper bound.
+
+use rayon::prelude::*;
+
+use crate::assignment::{Assignment, NEVER, assign};
+use crate::instance::{Instance, SiteRows};
+
+/// Says how an ascent steps.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Schedule {
+    /// First step, as a share of the starting radius.
+    pub(crate) first: f64,
+    /// Last step.
+    pub(crate) last: f64,
+    /// Number of steps.
+    pub(crate) steps: usize,
+}
+
+/// Is the state of an ascent.
+pub(crate) struct Dual<'a> {
+    instance: &'a Instance,
+    /// Current radius of point i in period t, at `i * periods + t`.
+    radii: Vec<f64>,
+    /// Scale of the steps.
+    scale: Vec<f64>,
+    /// Smoothed subgradient.
+    direction: Vec<f64>,
+    /// Radius that the current rows are complete for.
+    reach: Vec<f64>,
+    rows: SiteRows,
+    /// The best radii so far.
+    pub(crate) best: Relaxation,
+    /// Pairs priced so far.
+    pub(crate) work: u64,
+}
+
+/// Is a point of the dual with what it gives.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Relaxation {
+    /// Lower bound on the value, as far as floating point can tell.
+    pub(crate) bound: f64,
+    /// Radii, at `i * periods + t`.
+    pub(crate) radii: Vec<f64>,
+    /// The choice that attains the bound.
+    pub(crate) assignment: Assignment,
+}
+
+/// Steps after which the rows are rebuilt around the current radii.
+const REBUILD_EVERY: usize = 20;
+/// Room that radii have to grow before the next rebuild.
+const ROOM: f64 = 1.25;
+
+impl<'a> Dual<'a> {
+    /// Starts an ascent at these radii, which also scale its steps.
+    pub(crate) fn new(instance: &'a Instance, radii: Vec<f64>) -> Self {
+        let scale = step_scale(instance, &radii);
+        let mut dual = Self {
+            instance,
+            scale,
+            direction: vec![0.0; radii.len()],
+            reach: vec![0.0; instance.points],
+            rows: SiteRows::default(),
+            best: Relaxation { bound: f64::NEG_INFINITY, ..Relaxation::default() },
+            work: 0,
+            radii,
+        };
+        dual.clip(|_| f64::INFINITY);
+        dual
+    }
+
+    /// Takes the steps of a schedule from the best radii so far; `goes_on` sees the bound after every
+    /// step and may end it.
+    pub(crate) fn ascend(&mut self, schedule: Schedule, mut goes_on: impl FnMut(&Self) -> bool) {
+        if !self.best.radii.is_empty() {
+            self.radii.clone_from(&self.best.radii);
+        }
+        self.direction.fill(0.0);
+        let decay = (schedule.last / schedule.first).powf(1.0 / schedule.steps.max(2) as f64);
+        let mut step = schedule.first;
+        for k in 0..schedule.steps {
+            if k % REBUILD_EVERY == 0 {
+                self.rebuild_rows();
+            }
+            let assignment = self.evaluate();
+            self.step(&assignment, step);
+            step *= decay;
+            if !goes_on(self) {
+                return;
+            }
+        }
+    }
+
+    /// Prices all candidates at the current radii and keeps them if their bound is the best.
+    fn evaluate(&mut self) -> Assignment {
+        let worth = self.price();
+        self.work += self.rows.pairs() as u64;
+        let assignment = assign(self.instance, &worth);
+        let bound = self.bound_of(&worth, &assignment.prices);
+        if bound > self.best.bound {
+            self.best =
+                Relaxation { bound, radii: self.radii.clone(), assignment: assignment.clone() };
+        }
+        assignment
+    }
+
+    /// Returns what each candidate is worth when open from each period on.
+    fn price(&self) -> Vec<f64> {
+        let periods = self.instance.periods;
+        let mut worth = vec![0.0; self.instance.candidates.len() * periods];
+        worth.par_chunks_mut(periods).enumerate().for_each(|(site, row)| {
+            for (point, cost) in self.rows.of(site) {
+                let cost = f64::from(cost);
+                let at = point * periods..(point + 1) * periods;
+                let radii = &self.radii[at.clone()];
+                let weights = &self.instance.weights[at];
+                for ((total, &radius), &weight) in row.iter_mut().zip(radii).zip(weights) {
+                    *total += weight * (cost - radius).min(0.0);
+                }
+            }
+            for t in (0..periods - 1).rev() {
+                row[t] += row[t + 1];
+            }
+        });
+        worth
+    }
+
+    fn bound_of(&self, worth: &[f64], prices: &[f64]) -> f64 {
+        let instance = self.instance;
+        let multipliers: f64 = self.radii.iter().zip(&instance.weights).map(|(v, w)| v * w).sum();
+        let paid: f64 = instance
+            .quotas
+            .iter()
+            .zip(prices)
+            .map(|(&quota, price)| f64::from(quota) * price)
+            .sum();
+        let sites: f64 = (0..instance.candidates.len())
+            .map(|site| {
+                let never = if instance.candidates[site].required { f64::INFINITY } else { 0.0 };
+                (0..instance.periods)
+                    .filter(|&t| instance.may_open(site, t))
+                    .map(|t| worth[site * instance.periods + t] + prices[t])
+                    .fold(never, f64::min)
+            })
+            .sum();
+        multipliers - paid + sites
+    }
+
+    /// Moves the radii along the smoothed subgradient of a choice.
+    fn step(&mut self, choice: &Assignment, step: f64) {
+        let periods = self.instance.periods;
+        let mut slack = vec![1.0; self.radii.len()];
+        for (site, &opens) in choice.period.iter().enumerate() {
+            if opens == NEVER {
+                continue;
+            }
+            for (point, cost) in self.rows.of(site) {
+                for t in opens..periods {
+                    if f64::from(cost) < self.radii[point * periods + t] {
+                        slack[point * periods + t] -= 1.0;
+                    }
+                }
+            }
+        }
+        let moves = self.direction.iter_mut().zip(&slack).zip(&self.scale);
+        for (radius, ((direction, slack), scale)) in self.radii.iter_mut().zip(moves) {
+            *direction = 0.9 * *direction + 0.1 * slack;
+            *radius += step * scale * *direction;
+        }
+        let reach = std::mem::take(&mut self.reach);
+        self.clip(|point| reach[point]);
+        self.reach = reach;
+    }
+
+    /// Keeps every radius between 0 and its cap, the end of its list, and `limit(i)`.
+    fn clip(&mut self, limit: impl Fn(usize) -> f64) {
+        let instance = self.instance;
+        let periods = instance.periods;
+        for (point, radii) in self.radii.chunks_mut(periods).enumerate() {
+            let end = f64::from(instance.near.complete_below[point]).min(limit(point));
+            for (t, radius) in radii.iter_mut().enumerate() {
+                let at = point * periods + t;
+                let cap = if instance.weights[at] > 0.0 { instance.caps[at].min(end) } else { 0.0 };
+                *radius = radius.clamp(0.0, cap);
+            }
+        }
+    }
+
+    fn rebuild_rows(&mut self) {
+        let periods = self.instance.periods;
+        self.reach = self
+            .radii
+            .chunks(periods)
+            .zip(self.scale.chunks(periods))
+            .map(|(radii, scale)| {
+                let largest = radii.iter().fold(0.0, |most: f64, &v| most.max(v));
+                let step = scale.iter().fold(0.0, |most: f64, &s| most.max(s));
+                largest * ROOM + 0.1 * step
+            })
+            .collect();
+        let near = &self.instance.near;
+        self.rows = near.rows_within(self.instance.candidates.len(), |point| self.reach[point]);
+        self.work += self.rows.pairs() as u64;
+    }
+}
+
+/// Returns the step scale of each multiplier: its starting radius, and a tenth of the mean where that
+/// is zero, so that no point is stuck.
+fn step_scale(instance: &Instance, radii: &[f64]) -> Vec<f64> {
+    let (sum, count) = radii
+        .iter()
+        .zip(&instance.weights)
+        .filter(|(radius, weight)| **radius > 0.0 && **weight > 0.0)
+        .fold((0.0, 0_usize), |(sum, count), (radius, _)| (sum + radius, count + 1));
+    let floor = if count > 0 { 0.1 * sum / count as f64 } else { 1.0 };
+    radii.iter().map(|&radius| radius.max(floor)).collect()
+}

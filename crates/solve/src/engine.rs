@@ -1,0 +1,315 @@
+//! The search: a first plan, the dual ascent, kicks and descents, in turns until the two sides meet.
+//!
+//! Stops are taken only between whole steps of the main thread. A batch of kicks that is cut short is
+//! dropped, so that the work count alone reproduces any run.
+
+use std::sync::Arc;
+
+use groundwork_model::StoppedBy;
+use rayon::prelude::*;
+
+use crate::assignment::{NEVER, assign};
+use crate::control::{Control, Event, Options, Phase, Progress};
+use crate::dual::{Dual, Relaxation, Schedule};
+use crate::instance::{Instance, SiteRows};
+use crate::random::Random;
+use crate::search::Timetable;
+
+/// Descents tried side by side; a constant, so that results do not depend on the thread count.
+const BATCH: usize = 4;
+/// Batches in one round.
+const BATCHES: usize = 24;
+/// Rounds without any gain after which the method has done all it can.
+const STALLED_ROUNDS: usize = 4;
+
+/// Relative gain of the bound that is worth another round.
+const BOUND_GAIN: f64 = 1e-6;
+
+/// Is what a search found.
+pub(crate) struct Outcome {
+    /// Period of each candidate, or [`NEVER`].
+    pub(crate) opens: Vec<usize>,
+    /// The best relaxation.
+    pub(crate) relaxation: Relaxation,
+    /// Why the search ended.
+    pub(crate) stopped_by: StoppedBy,
+    /// Priced pairs.
+    pub(crate) work: u64,
+}
+
+/// Translates engine figures for the display.
+pub(crate) type Display<'a> = &'a (dyn Fn(f64) -> f64 + Sync);
+
+/// Searches from a first choice of periods. `proved` says whether a bound proves a value best.
+pub(crate) fn search(
+    instance: &Instance,
+    first: Vec<usize>,
+    options: Options,
+    control: &dyn Control,
+    shown: Display<'_>,
+    proved: &dyn Fn(f64, f64) -> bool,
+) -> Outcome {
+    Engine::new(instance, first, options, control, shown, proved).run()
+}
+
+/// Improves a first choice without a bound, until kicks no longer help; shows nothing.
+pub(crate) fn improve(
+    instance: &Instance,
+    first: Vec<usize>,
+    options: Options,
+    control: &dyn Control,
+) -> Outcome {
+    let silent = Silent(control);
+    Engine::new(instance, first, options, &silent, &|value| value, &|_, _| false).improve()
+}
+
+/// Passes stops on and keeps events to itself.
+struct Silent<'a>(&'a dyn Control);
+
+impl Control for Silent<'_> {
+    fn event(&self, _: &Event) {}
+    fn stop(&self) -> Option<StoppedBy> {
+        self.0.stop()
+    }
+}
+
+struct Engine<'a> {
+    instance: &'a Instance,
+    rows: Arc<SiteRows>,
+    best: Timetable<'a>,
+    options: Options,
+    control: &'a dyn Control,
+    shown: Display<'a>,
+    proved: &'a dyn Fn(f64, f64) -> bool,
+    bound: f64,
+    work: u64,
+    stopped_by: Option<StoppedBy>,
+    random: Random,
+}
+
+impl<'a> Engine<'a> {
+    fn new(
+        instance: &'a Instance,
+        first: Vec<usize>,
+        options: Options,
+        control: &'a dyn Control,
+        shown: Display<'a>,
+        proved: &'a dyn Fn(f64, f64) -> bool,
+    ) -> Self {
+        let rows =
+            Arc::new(instance.near.rows_within(instance.candidates.len(), |_| f64::INFINITY));
+        Self {
+            instance,
+            best: Timetable::new(instance, Arc::clone(&rows), first),
+            rows,
+            options,
+            control,
+            shown,
+            proved,
+            bound: f64::NEG_INFINITY,
+            work: 0,
+            stopped_by: None,
+            random: Random::new(options.seed),
+        }
+    }
+
+    fn improve(mut self) -> Outcome {
+        self.descend_first();
+        while self.stopped_by.is_none() {
+            let before = self.best.value;
+            self.kick_and_descend();
+            if self.best.value >= before {
+                self.stopped_by.get_or_insert(StoppedBy::Exhausted);
+            }
+        }
+        self.outcome(Relaxation::default())
+    }
+
+    fn outcome(self, relaxation: Relaxation) -> Outcome {
+        Outcome {
+            opens: self.periods_of(&self.best),
+            stopped_by: self.stopped_by.unwrap_or(StoppedBy::Exhausted),
+            relaxation,
+            work: self.work,
+        }
+    }
+
+    fn run(mut self) -> Outcome {
+        self.descend_first();
+        let mut dual = Dual::new(self.instance, self.first_radii());
+        self.ascend(&mut dual, Schedule { first: 0.1, last: 0.001, steps: 300 });
+        let mut step = 0.06;
+        let mut stalled = 0;
+        while self.stopped_by.is_none() {
+            let before = (self.best.value, self.bound);
+            self.follow(&dual.best);
+            self.kick_and_descend();
+            self.ascend(&mut dual, Schedule { first: step, last: step / 20.0, steps: 150 });
+            step = (step * 0.6).max(0.001);
+            stalled = if self.gained(before) { 0 } else { stalled + 1 };
+            if stalled == STALLED_ROUNDS {
+                self.stopped_by.get_or_insert(StoppedBy::Exhausted);
+            }
+        }
+        self.outcome(dual.best)
+    }
+
+    fn gained(&self, (value, bound): (f64, f64)) -> bool {
+        self.best.value < value || self.bound > bound + BOUND_GAIN * bound.abs()
+    }
+
+    fn periods_of(&self, timetable: &Timetable<'_>) -> Vec<usize> {
+        let periods = self.instance.periods;
+        timetable.opens.iter().map(|&t| if t < periods { t } else { NEVER }).collect()
+    }
+
+    fn descend_first(&mut self) {
+        let control = self.control;
+        let limit = self.options.work_limit.unwrap_or(u64::MAX);
+        let mut stop = None;
+        self.best.descend(|work| {
+            stop = control.stop().or((work >= limit).then_some(StoppedBy::Work));
+            stop.is_none()
+        });
+        self.work += self.best.work;
+        self.stopped_by = stop;
+        self.report(Phase::Start);
+    }
+
+    /// Starts each radius midway between the nearest and the second nearest open site: smooth, and
+    /// nearly right.
+    fn first_radii(&self) -> Vec<f64> {
+        let periods = self.instance.periods;
+        (0..self.instance.points * periods)
+            .map(|at| {
+                let nearest = self.best.nearest(at / periods, at % periods);
+                f64::midpoint(f64::from(nearest.cost), f64::from(nearest.second))
+            })
+            .collect()
+    }
+
+    fn ascend(&mut self, dual: &mut Dual<'_>, schedule: Schedule) {
+        if self.stopped_by.is_some() && dual.best.bound.is_finite() {
+            return;
+        }
+        let before = dual.work;
+        let start = self.work;
+        // Even a run that is stopped at once takes one step, so that there is a bound.
+        dual.ascend(schedule, |dual| {
+            self.bound = dual.best.bound;
+            self.work = start + dual.work - before;
+            self.check();
+            self.stopped_by.is_none()
+        });
+        self.report(Phase::Bound);
+    }
+
+    /// Descends from the choice that attains the bound.
+    fn follow(&mut self, relaxation: &Relaxation) {
+        if self.stopped_by.is_some() || !relaxation.assignment.complete {
+            return;
+        }
+        let opens = relaxation.assignment.period.clone();
+        let mut timetable = Timetable::new(self.instance, Arc::clone(&self.rows), opens);
+        let control = self.control;
+        timetable.descend(|_| control.stop().is_none());
+        if self.check() {
+            self.accept(timetable);
+        }
+    }
+
+    /// Kicks the best plan in batches of independent tries and keeps what is better.
+    fn kick_and_descend(&mut self) {
+        for _ in 0..BATCHES {
+            if self.stopped_by.is_some() {
+                return;
+            }
+            let seeds: Vec<Random> =
+                (0..BATCH).map(|_| Random::new(self.random.below(usize::MAX) as u64)).collect();
+            let control = self.control;
+            let (instance, best) = (self.instance, &self.best);
+            let tries: Vec<Timetable<'a>> = seeds
+                .into_par_iter()
+                .map(|mut random| {
+                    let mut timetable = best.clone();
+                    timetable.work = 0;
+                    kick(instance, &mut timetable, &mut random);
+                    timetable.descend(|_| control.stop().is_none());
+                    timetable
+                })
+                .collect();
+            if !self.check() {
+                return;
+            }
+            for timetable in tries {
+                self.accept(timetable);
+            }
+        }
+        self.report(Phase::Improve);
+    }
+
+    fn accept(&mut self, timetable: Timetable<'a>) {
+        self.work += timetable.work;
+        // A smaller difference may be the rounding of another order of sums.
+        if timetable.value < self.best.value - 1e-12 * self.best.value.abs() {
+            self.best = timetable;
+            self.report(Phase::Improve);
+        }
+    }
+
+    /// Notes a reason to stop, if there is one; returns whether to go on.
+    fn check(&mut self) -> bool {
+        if self.stopped_by.is_none() {
+            let done = (self.proved)(self.best.value, self.bound);
+            let gap = (self.best.value - self.bound) / self.best.value.abs().max(1e-9);
+            let limit = self.options.work_limit.unwrap_or(u64::MAX);
+            self.stopped_by = if done {
+                Some(StoppedBy::Proved)
+            } else if self.options.gap > 0.0 && gap <= self.options.gap {
+                Some(StoppedBy::Gap)
+            } else if self.work >= limit {
+                Some(StoppedBy::Work)
+            } else {
+                self.control.stop()
+            };
+        }
+        self.stopped_by.is_none()
+    }
+
+    fn report(&self, phase: Phase) {
+        let value = (self.shown)(self.best.value);
+        let bound = self.bound.is_finite().then(|| (self.shown)(self.bound));
+        self.control.event(&Event::Progress(Progress {
+            phase,
+            value: Some(value),
+            bound,
+            gap: bound.map(|bound| (value - bound).abs() / value.abs().max(1.0)),
+            work: self.work,
+        }));
+    }
+}
+
+/// Exchanges a few random pairs of sites that lie near one another.
+pub(crate) fn kick(instance: &Instance, timetable: &mut Timetable<'_>, random: &mut Random) {
+    const NEIGHBOURS: usize = 12;
+    let kicks = 2 + random.below(4);
+    for _ in 0..kicks {
+        let near = instance.near.sites_of(random.below(instance.points));
+        let near = &near[..near.len().min(NEIGHBOURS)];
+        if near.len() < 2 {
+            continue;
+        }
+        let a = near[random.below(near.len())] as usize;
+        let b = near[random.below(near.len())] as usize;
+        if a != b {
+            timetable.exchange(a, b);
+        }
+    }
+}
+
+/// Returns a choice that keeps every rule and prefers what `worth` (site-major) says; `None` when no
+/// choice keeps the rules.
+pub(crate) fn feasible_choice(instance: &Instance, worth: &[f64]) -> Option<Vec<usize>> {
+    let choice = assign(instance, worth);
+    choice.complete.then_some(choice.period)
+}

@@ -1,0 +1,118 @@
+//! What the reports fix, and what they leave free, for a question.
+//!
+//! The rules stand in [`groundwork_model::Question`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use groundwork_model::programme::{Periods, Stage};
+use groundwork_model::{Programme, Question, QuotaSource, Report};
+use jiff::civil::Date;
+
+/// Holds what is fixed and what is free.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// Sites that open as reported, with their period (1-based), by site id.
+    pub fixed: BTreeMap<String, u32>,
+    /// Openings of each period that are still free to choose (locked ones included).
+    pub free: Vec<u32>,
+}
+
+impl Facts {
+    /// Derives the facts of a question.
+    #[must_use]
+    pub fn of(programme: &Programme, question: &Question) -> Self {
+        let periods = programme.settings.periods;
+        let known = question.as_of.map(|day| Counted::as_of(programme, day));
+        let quotas = match question.quotas {
+            QuotaSource::AsWritten => programme.settings.quotas(),
+            QuotaSource::AsTaken => quotas_as_taken(programme),
+        };
+        let Some(known) = known else {
+            return Self { fixed: BTreeMap::new(), free: quotas };
+        };
+        let used = match question.quotas {
+            QuotaSource::AsWritten => known.named_by_period(periods),
+            QuotaSource::AsTaken => known.fixed_by_period(periods),
+        };
+        let first_open = question.as_of.map_or(1, |day| first_open_period(periods, day));
+        let free = (1..=periods.count)
+            .zip(quotas.iter().zip(&used))
+            .map(
+                |(period, (quota, used))| {
+                    if period < first_open { 0 } else { quota.saturating_sub(*used) }
+                },
+            )
+            .collect();
+        Self { fixed: known.fixed, free }
+    }
+}
+
+/// Returns as many openings a period as the order taken has by the last report, later ones as written.
+fn quotas_as_taken(programme: &Programme) -> Vec<u32> {
+    let mut quotas = programme.settings.quotas();
+    let Some(day) = programme.last_report() else { return quotas };
+    let counted = Counted::as_of(programme, day);
+    let taken = counted.fixed_by_period(programme.settings.periods);
+    let last = counted.named.values().max().map_or(0, |&period| period as usize);
+    quotas[..last].copy_from_slice(&taken[..last]);
+    quotas
+}
+
+/// Returns the first period in which anything is still free on this day.
+fn first_open_period(periods: Periods, day: Date) -> u32 {
+    let year = i32::from(day.year());
+    if year < i32::from(periods.first) {
+        return 1;
+    }
+    periods.period_of_year(year).unwrap_or(periods.count + 1)
+}
+
+/// Holds what the counting reports of a day say.
+struct Counted {
+    /// Period of each fixed site.
+    fixed: BTreeMap<String, u32>,
+    /// Period of each (site, place as named).
+    named: BTreeMap<(String, String), u32>,
+}
+
+impl Counted {
+    fn as_of(programme: &Programme, day: Date) -> Self {
+        let existing: BTreeSet<&str> =
+            programme.facilities.iter().map(|facility| facility.site.as_str()).collect();
+        let mut counted = Self { fixed: BTreeMap::new(), named: BTreeMap::new() };
+        let packages = &programme.settings.packages;
+        let counts = |report: &&Report| {
+            report.date <= day
+                && report.stage >= Stage::Begun
+                && !existing.contains(report.site.as_str())
+                && !report.site.is_empty()
+                && packages.iter().any(|package| package.id == report.package)
+        };
+        for report in programme.reports.iter().filter(counts) {
+            let Some(period) = report.period else { continue };
+            keep_least(&mut counted.fixed, report.site.clone(), period);
+            keep_least(&mut counted.named, (report.site.clone(), report.named.clone()), period);
+        }
+        counted
+    }
+
+    fn fixed_by_period(&self, periods: Periods) -> Vec<u32> {
+        count_by_period(self.fixed.values(), periods)
+    }
+
+    fn named_by_period(&self, periods: Periods) -> Vec<u32> {
+        count_by_period(self.named.values(), periods)
+    }
+}
+
+fn keep_least<K: Ord>(map: &mut BTreeMap<K, u32>, key: K, period: u32) {
+    map.entry(key).and_modify(|least| *least = period.min(*least)).or_insert(period);
+}
+
+fn count_by_period<'a>(periods_of: impl Iterator<Item = &'a u32>, periods: Periods) -> Vec<u32> {
+    let mut counts = vec![0; periods.count as usize];
+    for &period in periods_of {
+        counts[period as usize - 1] += 1;
+    }
+    counts
+}

@@ -1,0 +1,201 @@
+//! The numeric problem that the engine works on: points, candidate sites, periods, costs.
+//!
+//! Programmes are translated into it ([`crate::translation`]); nothing here knows places or years.
+//! Costs are whole numbers in the units of the goal. For each point the candidate sites are listed by
+//! rising cost; a list may end early (`complete_below`), and a bound stays valid as long as no radius
+//! passes the point where the list ends.
+
+use rayon::prelude::*;
+
+/// Marks "no site" where a site's position is expected.
+pub(crate) const NO_SITE: u32 = u32::MAX;
+
+/// Is a candidate site: the engine decides when it opens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Candidate {
+    /// First and last period (0-based) in which it may open.
+    pub(crate) window: (usize, usize),
+    /// Whether it must open.
+    pub(crate) required: bool,
+}
+
+/// Is the numeric problem.
+#[derive(Clone, Debug)]
+pub(crate) struct Instance {
+    /// Number of points.
+    pub(crate) points: usize,
+    /// Number of periods.
+    pub(crate) periods: usize,
+    /// Weight of point i in period t, at `i * periods + t`.
+    pub(crate) weights: Vec<f64>,
+    /// Cost of point i in period t if no candidate opens; infinite where it would be unserved and
+    /// must not be. Does not grow with t.
+    pub(crate) caps: Vec<f64>,
+    /// The candidates.
+    pub(crate) candidates: Vec<Candidate>,
+    /// Openings of each period.
+    pub(crate) quotas: Vec<u32>,
+    /// Whether quotas must be met.
+    pub(crate) exactly: bool,
+    /// Candidates near each point.
+    pub(crate) near: NearLists,
+}
+
+/// Lists, for each point, candidates by rising cost (ties by position).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NearLists {
+    starts: Vec<usize>,
+    sites: Vec<u32>,
+    costs: Vec<u32>,
+    /// For each point: every candidate that costs less than this is listed.
+    pub(crate) complete_below: Vec<u32>,
+    /// Larger than every listed cost.
+    farthest: u32,
+}
+
+/// Lists, for each candidate, points with their cost: the transpose of [`NearLists`].
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SiteRows {
+    starts: Vec<usize>,
+    points: Vec<u32>,
+    costs: Vec<u32>,
+}
+
+impl Instance {
+    /// Returns whether a candidate may open in a period.
+    pub(crate) fn may_open(&self, site: usize, period: usize) -> bool {
+        let (earliest, latest) = self.candidates[site].window;
+        (earliest..=latest).contains(&period) && self.quotas[period] > 0
+    }
+
+    /// Returns the cost that the search charges a point which no listed candidate serves: its cap, or
+    /// what lies just beyond the end of its list.
+    pub(crate) fn ceiling(&self, point: usize, period: usize) -> u32 {
+        let cap = self.caps[point * self.periods + period];
+        let end = self.near.complete_below[point];
+        if cap.is_infinite() {
+            self.near.beyond(point)
+        } else if cap < f64::from(end) {
+            cap as u32
+        } else {
+            end
+        }
+    }
+
+    /// Returns the number of openings over all periods that the candidates can fill.
+    pub(crate) fn openings_max(&self) -> usize {
+        let total: u64 = self.quotas.iter().map(|&quota| u64::from(quota)).sum();
+        (total as usize).min(self.candidates.len())
+    }
+}
+
+impl NearLists {
+    /// Builds the lists of `points` points in parallel: `list(i)` gives the candidates of point i in
+    /// any order, and the cost below which nothing is missing.
+    pub(crate) fn build(
+        points: usize,
+        list: impl Fn(usize) -> (Vec<(u32, u32)>, u32) + Sync,
+    ) -> Self {
+        let rows: Vec<_> = (0..points)
+            .into_par_iter()
+            .map(|i| {
+                let (mut row, complete) = list(i);
+                row.sort_unstable_by_key(|&(site, cost)| (cost, site));
+                (row, complete)
+            })
+            .collect();
+        let mut lists = Self { starts: vec![0], ..Self::default() };
+        for (row, complete) in rows {
+            lists.sites.extend(row.iter().map(|&(site, _)| site));
+            lists.costs.extend(row.iter().map(|&(_, cost)| cost));
+            lists.starts.push(lists.sites.len());
+            lists.complete_below.push(complete);
+        }
+        lists.farthest = lists.costs.iter().max().map_or(1, |&cost| cost.saturating_add(1));
+        lists
+    }
+
+    /// Returns the lists of some points with every cost replaced by what `cost` makes of it; pairs for
+    /// which it says `None` are dropped. It must not reverse the order of costs.
+    pub(crate) fn derive(
+        &self,
+        points: &[usize],
+        cost: impl Fn(u32, u32) -> Option<u32> + Sync,
+    ) -> Self {
+        Self::build(points.len(), |at| {
+            let pairs = self.of(points[at]);
+            (pairs.filter_map(|(site, old)| Some((site, cost(site, old)?))).collect(), u32::MAX)
+        })
+    }
+
+    /// Iterates over the (candidate, cost) pairs of a point, nearest first.
+    pub(crate) fn of(&self, point: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let range = self.starts[point]..self.starts[point + 1];
+        self.sites[range.clone()].iter().copied().zip(self.costs[range].iter().copied())
+    }
+
+    /// Returns the candidates of a point, nearest first.
+    pub(crate) fn sites_of(&self, point: usize) -> &[u32] {
+        &self.sites[self.starts[point]..self.starts[point + 1]]
+    }
+
+    /// Returns a cost that no listed candidate of a point reaches: the search needs a finite one, and
+    /// one of the size of the others keeps its sums exact.
+    fn beyond(&self, point: usize) -> u32 {
+        let listed = self.starts[point]..self.starts[point + 1];
+        let last = self.costs[listed].last().map_or(0, |&cost| cost.saturating_add(1));
+        self.complete_below[point].min(last.max(self.farthest))
+    }
+
+    /// Returns the number of listed pairs.
+    pub(crate) fn pairs(&self) -> usize {
+        self.sites.len()
+    }
+
+    /// Returns the rows of all candidates over the pairs that cost less than `radius(i)`.
+    pub(crate) fn rows_within(&self, candidates: usize, radius: impl Fn(usize) -> f64) -> SiteRows {
+        let points = self.complete_below.len();
+        let ends: Vec<usize> = (0..points)
+            .map(|i| {
+                let costs = &self.costs[self.starts[i]..self.starts[i + 1]];
+                let reach = radius(i);
+                self.starts[i] + costs.partition_point(|&cost| f64::from(cost) < reach)
+            })
+            .collect();
+        let mut starts = vec![0; candidates + 1];
+        for (&start, &end) in self.starts.iter().zip(&ends) {
+            for &site in &self.sites[start..end] {
+                starts[site as usize + 1] += 1;
+            }
+        }
+        for site in 0..candidates {
+            starts[site + 1] += starts[site];
+        }
+        let total = starts[candidates];
+        let mut next = starts.clone();
+        let (mut row_points, mut row_costs) = (vec![0; total], vec![0; total]);
+        for (i, (&start, &end)) in self.starts.iter().zip(&ends).enumerate() {
+            for pair in start..end {
+                let slot = &mut next[self.sites[pair] as usize];
+                row_points[*slot] = i as u32;
+                row_costs[*slot] = self.costs[pair];
+                *slot += 1;
+            }
+        }
+        SiteRows { starts, points: row_points, costs: row_costs }
+    }
+}
+
+impl SiteRows {
+    /// Iterates over the (point, cost) pairs of a candidate.
+    pub(crate) fn of(&self, site: usize) -> impl Iterator<Item = (usize, u32)> + '_ {
+        let range = self.starts[site]..self.starts[site + 1];
+        let points = self.points[range.clone()].iter().map(|&point| point as usize);
+        points.zip(self.costs[range].iter().copied())
+    }
+
+    /// Returns the number of pairs in all rows.
+    pub(crate) fn pairs(&self) -> usize {
+        self.points.len()
+    }
+}

@@ -1,0 +1,388 @@
+//! The door of the crate: a programme and a question in, plans with value, bound and proof out.
+
+use groundwork_model::plan::Sense;
+use groundwork_model::{
+    Code, Goal, Opening, PeriodOutcome, Plan, Problem, Programme, Proof, Question, Status,
+    StoppedBy,
+};
+
+use crate::assignment::NEVER;
+use crate::bound::{Multipliers, ceil_shift};
+use crate::control::{Control, Event, Options};
+use crate::dual::Relaxation;
+use crate::engine::{self, feasible_choice};
+use crate::instance::Instance;
+use crate::outcomes::{Evaluation, NearestMetres, evaluate};
+use crate::start;
+use crate::translation::Translation;
+use crate::worst;
+
+/// Holds a programme, indexed for one question.
+pub struct Planner<'a> {
+    programme: &'a Programme,
+    pub(crate) translation: Translation,
+}
+
+/// Is a plan as solved, with its value, bound and proof.
+#[derive(Clone, Debug)]
+pub struct Solution {
+    /// The openings, by period, then in the order of the sites.
+    pub openings: Vec<Opening>,
+    /// Exact value.
+    pub value: i128,
+    /// Exact bound, when the method gives one.
+    pub bound: Option<i128>,
+    /// The proof of the bound.
+    pub proof: Option<Proof>,
+    /// Whether it is proved best.
+    pub status: Status,
+    /// Why the search ended.
+    pub stopped_by: StoppedBy,
+    /// Figures of each period.
+    pub outcomes: Vec<PeriodOutcome>,
+    /// Sum over the periods of persons with access to every kind x years.
+    pub person_years_of_access: u64,
+    /// Priced pairs.
+    pub work: u64,
+}
+
+/// Says that no plan keeps the rules of a question, and which of them cannot be kept.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("no plan keeps all rules: {}", .0.iter().map(|p| p.cause.as_str()).collect::<Vec<_>>().join("; "))]
+pub struct Infeasible(pub Vec<Problem>);
+
+impl<'a> Planner<'a> {
+    /// Indexes a programme for a question; says so when no plan can keep its rules.
+    ///
+    /// # Errors
+    /// [`Infeasible`] with the rules that cannot be kept.
+    pub fn new(programme: &'a Programme, question: &Question) -> Result<Self, Infeasible> {
+        let planner = Self { programme, translation: Translation::new(programme, question) };
+        let problems = planner.conflicts();
+        if problems.is_empty() { Ok(planner) } else { Err(Infeasible(problems)) }
+    }
+
+    /// Returns the number of openings that are free to choose in each period.
+    #[must_use]
+    pub fn free_openings(&self) -> &[u32] {
+        &self.translation.instance.quotas
+    }
+
+    /// Returns the number of openings that facts and decisions give.
+    #[must_use]
+    pub fn given_openings(&self) -> usize {
+        self.translation.given.len()
+    }
+
+    /// Returns the direction, scale and unit of values.
+    #[must_use]
+    pub fn measure(&self) -> (Sense, u64, &'static str) {
+        let goal = &self.translation.goal;
+        (goal.sense(), goal.scale, goal.unit())
+    }
+
+    /// Searches for the best plan and proves how good it is.
+    #[must_use]
+    pub fn solve(&self, options: Options, control: &dyn Control) -> Solution {
+        self.announce(control);
+        if self.translation.goal.goal == Goal::WorstDistance {
+            return worst::solve(self, options, control);
+        }
+        let instance = &self.translation.instance;
+        if instance.openings_max() == 0 {
+            return self.nothing_to_choose();
+        }
+        let first = start::greedy(instance).unwrap_or_else(|| vec![NEVER; self.candidates()]);
+        let shown = |value: f64| self.shown(value);
+        let unit = self.translation.engine_unit();
+        let proved = |value: f64, bound: f64| (value - bound) * unit < 0.5;
+        let found = engine::search(instance, first, options, control, &shown, &proved);
+        let multipliers = self.exact_multipliers(&found.relaxation, &found.opens);
+        self.solution(&found.opens, Some(multipliers), found.stopped_by, found.work)
+    }
+
+    /// Returns the plan that opens the largest places first.
+    #[must_use]
+    pub fn biggest_first(&self) -> Solution {
+        let translation = &self.translation;
+        let population = |site: usize| {
+            let id = &translation.network.sites[translation.candidates[site]].id;
+            let place = self.programme.places.iter().position(|place| place.id == *id);
+            place.map_or(0, |place| translation.persons[place])
+        };
+        let persons: Vec<u64> = (0..self.candidates()).map(population).collect();
+        let mut order: Vec<usize> = (0..self.candidates()).collect();
+        order.sort_by_key(|&site| (std::cmp::Reverse(persons[site]), site));
+        let mut rank = vec![0; order.len()];
+        for (at, site) in order.into_iter().enumerate() {
+            rank[site] = at;
+        }
+        self.by_hand(start::by_rank(&translation.instance, &rank))
+    }
+
+    /// Returns the plan that opens one site after the other, each the one that helps most at once.
+    #[must_use]
+    pub fn greedy(&self) -> Solution {
+        self.by_hand(start::greedy(&self.translation.instance))
+    }
+
+    /// Returns the plan that first finds the best final set of sites, then the best order of that set.
+    #[must_use]
+    pub fn two_step(&self, options: Options, control: &dyn Control) -> Solution {
+        let instance = &self.translation.instance;
+        if instance.openings_max() == 0 {
+            return self.by_hand(Some(vec![NEVER; self.candidates()]));
+        }
+        let shown = |value: f64| self.shown(value);
+        let never = |_: f64, _: f64| false;
+        let final_year = final_period(instance);
+        let chosen = start::greedy(&final_year)
+            .map(|first| engine::search(&final_year, first, options, control, &shown, &never));
+        let Some(chosen) = chosen else { return self.by_hand(None) };
+        let ordered = restricted_to(instance, &chosen.opens);
+        let found = start::greedy(&ordered)
+            .map(|first| engine::search(&ordered, first, options, control, &shown, &never));
+        self.by_hand(found.map(|found| found.opens).or_else(|| start::greedy(instance)))
+    }
+
+    /// Returns the exact value and the yearly figures of a list of openings (site id, period
+    /// 1-based), whatever rules it breaks; unknown sites and periods are left out.
+    #[must_use]
+    pub fn evaluate(&self, openings: &[(String, u32)]) -> Evaluation {
+        let network = &self.translation.network;
+        let periods = self.translation.instance.periods;
+        let known: Vec<(usize, usize)> = openings
+            .iter()
+            .filter(|(_, period)| (1..=periods).contains(&(*period as usize)))
+            .filter_map(|(id, period)| Some((network.site_index(id)?, *period as usize - 1)))
+            .collect();
+        self.evaluate_positions(&known)
+    }
+
+    pub(crate) fn candidates(&self) -> usize {
+        self.translation.candidates.len()
+    }
+
+    fn announce(&self, control: &dyn Control) {
+        let instance = &self.translation.instance;
+        control.event(&Event::Started {
+            places: instance.points,
+            candidates: self.candidates(),
+            periods: instance.periods,
+            pairs: instance.near.pairs(),
+        });
+    }
+
+    /// Returns an engine value in the terms of the plan's value.
+    pub(crate) fn shown(&self, value: f64) -> f64 {
+        let goal = &self.translation.goal;
+        let value = value * self.translation.engine_unit();
+        if goal.goal != Goal::Coverage {
+            return value;
+        }
+        self.coverage_total() as f64 - value
+    }
+
+    /// Returns the covered weight if everybody were covered in every period.
+    fn coverage_total(&self) -> i128 {
+        let goal = &self.translation.goal;
+        let persons = i128::from(self.programme.population());
+        let periods: i128 = goal.period_weights.iter().map(|&w| i128::from(w)).sum();
+        persons * periods * i128::from(goal.factor_sum())
+    }
+
+    fn conflicts(&self) -> Vec<Problem> {
+        let instance = &self.translation.instance;
+        let mut problems = self.translation.refused.clone();
+        let no_worth = vec![0.0; instance.candidates.len() * instance.periods];
+        if feasible_choice(instance, &no_worth).is_none() {
+            let code = if instance.exactly { Code::QuotaNotMet } else { Code::RequiredSiteMissing };
+            problems.push(Problem::new(
+                code,
+                "the free openings of the periods cannot hold every required site within its window, \
+                 or an exact quota has too few sites",
+            ));
+        }
+        let unserved = instance.caps.iter().step_by(instance.periods).any(|cap| cap.is_infinite());
+        let may_open_first = (0..instance.candidates.len()).any(|site| instance.may_open(site, 0));
+        if unserved && !may_open_first && self.programme.population() > 0 {
+            let label = self.programme.settings.periods.label(1);
+            let cause =
+                format!("nothing is open and nothing may open in {label}, the first period");
+            problems.push(Problem::new(Code::NobodyServes, cause));
+        }
+        problems
+    }
+
+    fn nothing_to_choose(&self) -> Solution {
+        let exact = &self.translation.exact;
+        let periods = self.translation.instance.periods;
+        let cap = |at: usize| exact.caps[at].map_or(0, |cap| u64::from(cap) << exact.shift);
+        let radii = (0..periods)
+            .map(|t| (0..self.translation.instance.points).map(|i| cap(i * periods + t)).collect())
+            .collect();
+        let multipliers = Multipliers { radii, prices: vec![0; periods] };
+        let none = vec![NEVER; self.candidates()];
+        self.solution(&none, Some((multipliers, exact.shift)), StoppedBy::Proved, 0)
+    }
+
+    /// Rounds a relaxation to integers, as coarsely as costs no more than a small part of the gap.
+    fn exact_multipliers(&self, relaxation: &Relaxation, opens: &[usize]) -> (Multipliers, u32) {
+        const SHIFTS: [u32; 4] = [7, 16, 24, 32];
+        let translation = &self.translation;
+        let unit = translation.engine_unit();
+        let value = self.evaluate_positions(&self.positions(opens)).value.unwrap_or(0);
+        let float_gap = (self.shown(relaxation.bound) - value as f64).abs();
+        let mut exact = translation.exact.clone();
+        let mut last = None;
+        for shift in SHIFTS.into_iter().filter(|&shift| shift >= translation.exact.shift) {
+            exact.shift = shift;
+            let multipliers = exact.round(&relaxation.radii, &relaxation.assignment.prices, unit);
+            let bound = exact.bound(&translation.instance, &multipliers);
+            let lost = relaxation.bound * unit - bound as f64 / 2.0_f64.powi(shift as i32);
+            last = Some((multipliers, shift));
+            if lost <= 0.02 * float_gap {
+                break;
+            }
+        }
+        last.unwrap_or_default()
+    }
+
+    pub(crate) fn positions(&self, opens: &[usize]) -> Vec<(usize, usize)> {
+        let translation = &self.translation;
+        let chosen = translation
+            .candidates
+            .iter()
+            .zip(opens)
+            .filter(|&(_, &period)| period != NEVER)
+            .map(|(&site, &period)| (site, period));
+        translation.given.iter().copied().chain(chosen).collect()
+    }
+
+    pub(crate) fn evaluate_positions(&self, openings: &[(usize, usize)]) -> Evaluation {
+        let translation = &self.translation;
+        let periods = translation.instance.periods;
+        let existing = translation.existing.iter().map(|&site| (site, 0));
+        let open: Vec<(usize, usize)> = existing.chain(openings.iter().copied()).collect();
+        let nearest = NearestMetres::measure(&translation.network, &open, periods);
+        let mut openings_of = vec![0; periods];
+        for &(_, period) in openings {
+            openings_of[period] += 1;
+        }
+        let existing = translation.existing.len();
+        evaluate(self.programme, &translation.goal, &nearest, &openings_of, existing)
+    }
+
+    fn by_hand(&self, opens: Option<Vec<usize>>) -> Solution {
+        let opens = opens.unwrap_or_else(|| vec![NEVER; self.candidates()]);
+        self.solution(&opens, None, StoppedBy::Exhausted, 0)
+    }
+
+    fn solution(
+        &self,
+        opens: &[usize],
+        multipliers: Option<(Multipliers, u32)>,
+        stopped_by: StoppedBy,
+        work: u64,
+    ) -> Solution {
+        let mut solution = self.assemble(opens, stopped_by, work);
+        if let Some((multipliers, shift)) = multipliers {
+            let mut exact = self.translation.exact.clone();
+            exact.shift = shift;
+            let least = ceil_shift(exact.bound(&self.translation.instance, &multipliers), shift);
+            let coverage = self.translation.goal.goal == Goal::Coverage;
+            let bound = if coverage { self.coverage_total() - least } else { least };
+            let Multipliers { prices, radii } = multipliers;
+            solution.claim(bound, Proof::Lagrangian { shift, prices, radii });
+        }
+        solution
+    }
+
+    /// Makes a solution without a bound.
+    pub(crate) fn assemble(&self, opens: &[usize], stopped_by: StoppedBy, work: u64) -> Solution {
+        let positions = self.positions(opens);
+        let Evaluation { value, outcomes, person_years_of_access } =
+            self.evaluate_positions(&positions);
+        Solution {
+            openings: self.openings(positions),
+            value: value.unwrap_or(i128::MAX),
+            bound: None,
+            proof: None,
+            status: if value.is_some() { Status::Feasible } else { Status::Infeasible },
+            stopped_by,
+            outcomes,
+            person_years_of_access,
+            work,
+        }
+    }
+
+    fn openings(&self, mut positions: Vec<(usize, usize)>) -> Vec<Opening> {
+        let settings = &self.programme.settings;
+        let given: std::collections::HashSet<_> =
+            self.translation.given.iter().map(|&(site, _)| site).collect();
+        positions.sort_by_key(|&(site, period)| (period, site));
+        positions
+            .into_iter()
+            .map(|(site, period)| Opening {
+                site: self.translation.network.sites[site].id.clone(),
+                package: settings.packages.first().map_or_else(String::new, |p| p.id.clone()),
+                period: period as u32 + 1,
+                year: settings.periods.label(period as u32 + 1),
+                fixed: given.contains(&site),
+            })
+            .collect()
+    }
+}
+
+impl Solution {
+    /// Adds a bound with its proof.
+    pub(crate) fn claim(&mut self, bound: i128, proof: Proof) {
+        self.bound = Some(bound);
+        self.proof = Some(proof);
+        if bound == self.value {
+            self.status = Status::Optimal;
+            self.stopped_by = StoppedBy::Proved;
+        } else if self.stopped_by == StoppedBy::Proved {
+            // Floating point saw a proof that integers do not bear out.
+            self.stopped_by = StoppedBy::Exhausted;
+        }
+    }
+
+    /// Returns the gap between value and bound.
+    #[must_use]
+    pub fn gap(&self) -> Option<f64> {
+        self.bound.map(|bound| Plan::gap_of(self.value, bound))
+    }
+}
+
+/// Returns the problem of the last period alone, with all openings.
+fn final_period(instance: &Instance) -> Instance {
+    let last = instance.periods - 1;
+    let of_last = |all: &[f64]| all.iter().skip(last).step_by(instance.periods).copied().collect();
+    let mut one = Instance {
+        periods: 1,
+        weights: of_last(&instance.weights),
+        caps: of_last(&instance.caps),
+        quotas: vec![instance.openings_max() as u32],
+        ..instance.clone()
+    };
+    for (site, candidate) in one.candidates.iter_mut().enumerate() {
+        let usable = (0..instance.periods).any(|t| instance.may_open(site, t));
+        candidate.window = if usable { (0, 0) } else { NO_WINDOW };
+    }
+    one
+}
+
+/// A window in which no period lies.
+const NO_WINDOW: (usize, usize) = (1, 0);
+
+/// Returns the problem in which only the sites chosen may open.
+fn restricted_to(instance: &Instance, chosen: &[usize]) -> Instance {
+    let mut restricted = instance.clone();
+    for (candidate, &period) in restricted.candidates.iter_mut().zip(chosen) {
+        if period == NEVER {
+            candidate.window = NO_WINDOW;
+        }
+    }
+    restricted
+}

@@ -1,0 +1,146 @@
+//! First choices: what planners do by hand, made to keep every rule.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use crate::assignment::NEVER;
+use crate::engine::feasible_choice;
+use crate::instance::{Instance, SiteRows};
+
+/// Returns the choice that opens sites in the order of `rank` (smaller first), each in the first period
+/// that has room for it; `None` when no choice keeps the rules.
+pub(crate) fn by_rank(instance: &Instance, rank: &[usize]) -> Option<Vec<usize>> {
+    let mut spare = instance.quotas.clone();
+    let mut period = vec![NEVER; rank.len()];
+    let mut order: Vec<usize> = (0..rank.len()).collect();
+    order.sort_by_key(|&site| rank[site]);
+    for site in order {
+        let room = |&t: &usize| spare[t] > 0 && instance.may_open(site, t);
+        if let Some(t) = (0..instance.periods).find(room) {
+            spare[t] -= 1;
+            period[site] = t;
+        }
+    }
+    keep_rules(instance, period)
+}
+
+/// Returns the choice that opens one site after the other, each the one that helps most in its period
+/// with what is open so far; `None` when no choice keeps the rules.
+pub(crate) fn greedy(instance: &Instance) -> Option<Vec<usize>> {
+    let rows = instance.near.rows_within(instance.candidates.len(), |_| f64::INFINITY);
+    let mut greedy = Greedy::new(instance, &rows);
+    let mut period = vec![NEVER; instance.candidates.len()];
+    for t in 0..instance.periods {
+        greedy.enter_period(t);
+        for _ in 0..instance.quotas[t] {
+            let Some(site) = greedy.next(t) else { break };
+            period[site] = t;
+            greedy.open(site);
+        }
+    }
+    keep_rules(instance, period)
+}
+
+/// Is a site with what opening it saved when last looked at: an upper limit of what it saves now, since
+/// more open sites only make another one less useful.
+#[derive(PartialEq)]
+struct Offer {
+    gain: f64,
+    site: usize,
+}
+
+impl Eq for Offer {}
+
+impl Ord for Offer {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.gain.total_cmp(&other.gain).then(other.site.cmp(&self.site))
+    }
+}
+
+impl PartialOrd for Offer {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+struct Greedy<'a> {
+    instance: &'a Instance,
+    rows: &'a SiteRows,
+    /// Cost of each point with what is open.
+    cost: Vec<u32>,
+    offers: BinaryHeap<Offer>,
+}
+
+impl<'a> Greedy<'a> {
+    fn new(instance: &'a Instance, rows: &'a SiteRows) -> Self {
+        let cost = (0..instance.points).map(|point| instance.ceiling(point, 0)).collect();
+        let mut greedy = Self { instance, rows, cost, offers: BinaryHeap::new() };
+        greedy.offers = (0..instance.candidates.len())
+            .map(|site| Offer { gain: greedy.gain(site), site })
+            .collect();
+        greedy
+    }
+
+    /// Lowers the costs to what is given in a period.
+    fn enter_period(&mut self, period: usize) {
+        for (point, cost) in self.cost.iter_mut().enumerate() {
+            *cost = (*cost).min(self.instance.ceiling(point, period));
+        }
+    }
+
+    /// Returns what a site saves in the first period's weights, which order like any period's.
+    fn gain(&self, site: usize) -> f64 {
+        let saved = |(point, cost): (usize, u32)| {
+            let weight = self.instance.weights[point * self.instance.periods];
+            weight * f64::from(self.cost[point].saturating_sub(cost))
+        };
+        self.rows.of(site).map(saved).sum()
+    }
+
+    /// Takes the most useful site that may open in a period.
+    fn next(&mut self, period: usize) -> Option<usize> {
+        let mut waiting = Vec::new();
+        let mut found = None;
+        while let Some(offer) = self.offers.pop() {
+            if !self.instance.may_open(offer.site, period) {
+                waiting.push(offer);
+                continue;
+            }
+            let fresh = Offer { gain: self.gain(offer.site), site: offer.site };
+            if self.offers.peek().is_none_or(|next| fresh >= *next) {
+                found = Some(fresh.site);
+                break;
+            }
+            self.offers.push(fresh);
+        }
+        self.offers.extend(waiting);
+        found
+    }
+
+    fn open(&mut self, site: usize) {
+        for (point, cost) in self.rows.of(site) {
+            self.cost[point] = self.cost[point].min(cost);
+        }
+    }
+}
+
+/// Returns the choice itself when it keeps every rule, else the nearest one that does.
+fn keep_rules(instance: &Instance, period: Vec<usize>) -> Option<Vec<usize>> {
+    let mut used = vec![0; instance.periods];
+    for &t in period.iter().filter(|&&t| t != NEVER) {
+        used[t] += 1;
+    }
+    let required = |site: usize| instance.candidates[site].required;
+    let kept = (0..period.len()).all(|site| !required(site) || period[site] != NEVER);
+    if kept && (!instance.exactly || used == instance.quotas) {
+        return Some(period);
+    }
+    let mut worth = vec![0.0; period.len() * instance.periods];
+    for (site, &t) in period.iter().enumerate().filter(|&(_, &t)| t != NEVER) {
+        for later in 0..instance.periods {
+            let moved = later.abs_diff(t);
+            worth[site * instance.periods + later] = -1.0 - 1.0 / (1 + moved) as f64;
+        }
+    }
+    feasible_choice(instance, &worth)
+}

@@ -1,0 +1,259 @@
+//! The goal of the worst-off place: least sum over the periods of the largest distance.
+//!
+//! The bound treats every period by itself: with the Q sites that can be open by then, some place must
+//! lie at distance r or more when even a fractional cover within less than r needs more than Q sites
+//! (the covering relaxation of the p-centre problem, Minieka 1970). The weights that show it are the
+//! multipliers of a maximal-coverage problem, found by the same ascent as every other bound.
+//!
+//! The plan comes from the same local search under a smooth stand-in (a power of the distance, so that
+//! far places dominate, with periods weighted alike), followed by exchanges that look at the true value.
+
+use groundwork_model::{CoverProof, Plan, Proof, StoppedBy};
+
+use crate::assignment::NEVER;
+use crate::control::{Control, Event, Options, Phase, Progress};
+use crate::dual::{Dual, Schedule};
+use crate::engine;
+use crate::instance::{Candidate, Instance};
+use crate::planner::{Planner, Solution};
+use crate::start;
+use crate::worst_search::Exchanges;
+
+/// Powers of the distance that the stand-in is tried with.
+const POWERS: [i32; 3] = [3, 6, 9];
+/// Largest ratio of distances that the period weights of the stand-in level out.
+const SPREAD_MAX: f64 = 20.0;
+/// Grain of the cover weights.
+const WEIGHT_GRAIN: f64 = 1_048_576.0;
+
+pub(crate) fn solve(planner: &Planner<'_>, options: Options, control: &dyn Control) -> Solution {
+    let mut search = Search { planner, options, control, work: 0, stopped_by: None, bound: 0 };
+    let cover = search.cover_bounds();
+    let least: Vec<u32> = cover.iter().map(|proof| proof.at_least_m).collect();
+    let weights = &planner.translation.goal.period_weights;
+    search.bound = least.iter().zip(weights).map(|(&m, &w)| i128::from(m) * i128::from(w)).sum();
+    let opens = search.best_plan(&least);
+    let stopped_by = search.stopped_by.unwrap_or(StoppedBy::Exhausted);
+    let mut solution = planner.assemble(&opens, stopped_by, search.work);
+    solution.claim(search.bound, Proof::Cover { periods: cover });
+    solution
+}
+
+struct Search<'a> {
+    planner: &'a Planner<'a>,
+    options: Options,
+    control: &'a dyn Control,
+    work: u64,
+    stopped_by: Option<StoppedBy>,
+    bound: i128,
+}
+
+impl Search<'_> {
+    /// Returns the best plan found from any of the stand-ins, each followed by exchanges that look at
+    /// the true value.
+    fn best_plan(&mut self, least: &[u32]) -> Vec<usize> {
+        let instance = &self.planner.translation.instance;
+        let nothing = vec![NEVER; self.planner.candidates()];
+        let mut best = start::greedy(instance).unwrap_or(nothing);
+        if instance.openings_max() == 0 {
+            return best;
+        }
+        let mut best_value = self.value(&best);
+        for power in POWERS {
+            let smooth = stand_in(self.planner, least, power);
+            let Some(first) = start::greedy(&smooth) else { break };
+            let found = engine::improve(&smooth, first, self.options, self.control);
+            self.work += found.work;
+            let opens = self.exchange(found.opens);
+            let value = self.value(&opens);
+            if value < best_value {
+                (best, best_value) = (opens, value);
+            }
+            self.report(best_value);
+            if self.stops(best_value) {
+                break;
+            }
+        }
+        best
+    }
+
+    /// Improves a choice by exchanges that look at the true value.
+    fn exchange(&mut self, opens: Vec<usize>) -> Vec<usize> {
+        let translation = &self.planner.translation;
+        let weights = &translation.goal.period_weights;
+        let peopled: Vec<bool> = translation.persons.iter().map(|&persons| persons > 0).collect();
+        let mut exchanges = Exchanges::new(&translation.instance, weights, &peopled, opens);
+        exchanges.search(self.options.seed, self.control);
+        self.work += exchanges.work();
+        exchanges.into_opens()
+    }
+
+    fn value(&self, opens: &[usize]) -> i128 {
+        let planner = self.planner;
+        planner.evaluate_positions(&planner.positions(opens)).value.unwrap_or(i128::MAX)
+    }
+
+    fn report(&self, value: i128) {
+        self.control.event(&Event::Progress(Progress {
+            phase: Phase::Improve,
+            value: Some(value as f64),
+            bound: Some(self.bound as f64),
+            gap: Some(Plan::gap_of(value, self.bound)),
+            work: self.work,
+        }));
+    }
+
+    /// Notes a reason to stop, if there is one.
+    fn stops(&mut self, value: i128) -> bool {
+        let limit = self.options.work_limit.unwrap_or(u64::MAX);
+        self.stopped_by =
+            if self.options.gap > 0.0 && Plan::gap_of(value, self.bound) <= self.options.gap {
+                Some(StoppedBy::Gap)
+            } else if self.work >= limit {
+                Some(StoppedBy::Work)
+            } else {
+                self.control.stop()
+            };
+        self.stopped_by.is_some()
+    }
+}
+
+/// Returns the problem whose cost is a power of the distance, scaled to 32 bits.
+fn stand_in(planner: &Planner<'_>, least: &[u32], power: i32) -> Instance {
+    let instance = &planner.translation.instance;
+    let periods = instance.periods;
+    let all: Vec<usize> = (0..instance.points).collect();
+    let largest =
+        all.iter().flat_map(|&i| instance.near.of(i)).map(|(_, c)| c).max().unwrap_or(1).max(1);
+    let span = f64::from(largest);
+    let raise = |metres: f64| ((metres / span).min(1.0).powi(power) * 4e9) as u32;
+    // Sums over very unequal periods would drown the small ones in rounding.
+    let weight =
+        |period: usize| (span / f64::from(least[period]).max(span / SPREAD_MAX)).powi(power - 1);
+    Instance {
+        weights: (0..instance.points * periods)
+            .map(|at| instance.weights[at] * weight(at % periods))
+            .collect(),
+        caps: instance
+            .caps
+            .iter()
+            .map(|&cap| if cap.is_finite() { f64::from(raise(cap)) } else { cap })
+            .collect(),
+        near: instance.near.derive(&all, |_, metres| Some(raise(f64::from(metres)))),
+        ..instance.clone()
+    }
+}
+
+impl Search<'_> {
+    /// Returns a cover proof for every period.
+    fn cover_bounds(&mut self) -> Vec<CoverProof> {
+        let mut proofs: Vec<CoverProof> = Vec::new();
+        // A proof of a later period holds for every earlier one, so the search starts from the end.
+        for period in (0..self.planner.translation.instance.periods).rev() {
+            let nothing = CoverProof { at_least_m: 0, weights: vec![] };
+            let known = proofs.last().cloned().unwrap_or(nothing);
+            let proof = cover_bound(self.planner, period, known, self.control, &mut self.work);
+            proofs.push(proof);
+        }
+        proofs.reverse();
+        proofs
+    }
+}
+
+/// Finds by bisection a large distance that can be proved for a period.
+fn cover_bound(
+    planner: &Planner<'_>,
+    period: usize,
+    known: CoverProof,
+    control: &dyn Control,
+    work: &mut u64,
+) -> CoverProof {
+    let distances = distances_above(planner, period, known.at_least_m);
+    let mut best = known;
+    let (mut low, mut high) = (0, distances.len());
+    while low < high && control.stop().is_none() {
+        let middle = usize::midpoint(low, high);
+        match prove(planner, period, distances[middle], work) {
+            Some(proof) => {
+                best = proof;
+                low = middle + 1;
+            }
+            None => high = middle,
+        }
+    }
+    best
+}
+
+/// Returns the distances that can be the worst one, in order: those of listed pairs, and the caps.
+fn distances_above(planner: &Planner<'_>, period: usize, floor: u32) -> Vec<u32> {
+    let instance = &planner.translation.instance;
+    let caps = &planner.translation.exact.caps;
+    let mut distances: Vec<u32> = (0..instance.points)
+        .flat_map(|i| {
+            let listed = instance.near.of(i).map(|(_, metres)| metres);
+            listed.chain(caps[i * instance.periods + period])
+        })
+        .filter(|&metres| metres > floor)
+        .collect();
+    distances.sort_unstable();
+    distances.dedup();
+    distances
+}
+
+/// Tries to prove that in a period some place lies at `metres` or farther.
+fn prove(planner: &Planner<'_>, period: usize, metres: u32, work: &mut u64) -> Option<CoverProof> {
+    let translation = &planner.translation;
+    let instance = &translation.instance;
+    let far = |&i: &usize| {
+        let cap = translation.exact.caps[i * instance.periods + period];
+        let listed = instance.near.complete_below[i] >= metres;
+        translation.persons[i] > 0 && listed && cap.is_none_or(|cap| cap >= metres)
+    };
+    let points: Vec<usize> = (0..instance.points).filter(far).collect();
+    if points.is_empty() {
+        return None;
+    }
+    let covering = covering(instance, &points, period, metres);
+    let mut dual = Dual::new(&covering, vec![0.5; points.len()]);
+    let schedule = Schedule { first: 0.3, last: 0.01, steps: 200 };
+    dual.ascend(schedule, |dual| dual.best.bound < 0.01);
+    *work += dual.work;
+    let mut weights = vec![0_u64; instance.points];
+    for (&point, radius) in points.iter().zip(&dual.best.radii) {
+        weights[point] = (radius * WEIGHT_GRAIN) as u64;
+    }
+    holds(&covering, &points, &weights).then_some(CoverProof { at_least_m: metres, weights })
+}
+
+/// Returns the one-period problem of leaving as few points as possible uncovered within `metres`.
+fn covering(instance: &Instance, points: &[usize], period: usize, metres: u32) -> Instance {
+    let may_open = |site: usize| (0..=period).any(|t| instance.may_open(site, t));
+    let openings: u64 = instance.quotas[..=period].iter().map(|&quota| u64::from(quota)).sum();
+    let near = instance
+        .near
+        .derive(points, |site, old| (old < metres && may_open(site as usize)).then_some(0));
+    Instance {
+        points: points.len(),
+        periods: 1,
+        weights: vec![1.0; points.len()],
+        caps: vec![1.0; points.len()],
+        candidates: vec![Candidate { window: (0, 0), required: false }; instance.candidates.len()],
+        quotas: vec![u32::try_from(openings).unwrap_or(u32::MAX)],
+        exactly: false,
+        near,
+    }
+}
+
+/// Returns whether the Q heaviest sites cover less than everything, in integers.
+fn holds(covering: &Instance, points: &[usize], weights: &[u64]) -> bool {
+    let mut covered = vec![0_u128; covering.candidates.len()];
+    let mut total = 0;
+    for (at, &point) in points.iter().enumerate() {
+        total += u128::from(weights[point]);
+        for (site, _) in covering.near.of(at) {
+            covered[site as usize] += u128::from(weights[point]);
+        }
+    }
+    covered.sort_unstable_by(|a, b| b.cmp(a));
+    covered.iter().take(covering.quotas[0] as usize).sum::<u128>() < total
+}

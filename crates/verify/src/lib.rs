@@ -1,0 +1,165 @@
+//! The independent checker: it believes nothing that a plan or a certificate says.
+//!
+//! [`verify`] takes the programme as written, a plan and its certificate, and derives everything
+//! again: which sites there are, how far each place lies from them, what the reports fix, which
+//! rules bind, what the plan is worth, and what bound the certificate proves. It holds no solver
+//! and shares no code with one; it searches for nothing, and every figure is an exact integer.
+//!
+//! One file a family of rules:
+//!
+//! - `sites`, `distance`, `weights`: the programme in numbers.
+//! - `facts`: what the question fixes, decides and leaves free.
+//! - `rules`: whether the openings are allowed.
+//! - `service`, `value`, `outcomes`: what they give.
+//! - `near`, `lagrangian`, `cover`: what the certificate proves.
+//! - `inputs`, `claims`: whether the plan says the same.
+//!
+//! The programme is expected to have passed the input check: numbers lie in their documented ranges
+//! and names are known. Plan and certificate may hold anything.
+
+mod claims;
+mod cover;
+mod distance;
+mod facts;
+mod inputs;
+mod lagrangian;
+mod near;
+mod outcomes;
+mod rules;
+mod scene;
+mod service;
+mod sites;
+mod value;
+mod weights;
+
+use groundwork_model::plan::Sense;
+use groundwork_model::{
+    Certificate, InputFile, Opening, PeriodOutcome, Plan, Problem, Programme, Proof, Question,
+    Status, Verdict,
+};
+
+use crate::facts::Terms;
+use crate::scene::Scene;
+use crate::service::Service;
+
+/// Says whether a plan keeps every rule, is worth what it claims, and is bounded as it claims.
+///
+/// `inputs` are the files that the programme was read from just now, with their hashes.
+#[must_use]
+pub fn verify(
+    programme: &Programme,
+    inputs: &[InputFile],
+    plan: &Plan,
+    certificate: Option<&Certificate>,
+) -> Verdict {
+    let scene = Scene::new(programme);
+    let terms = facts::terms(&scene, &plan.question);
+    let score = score(&scene, &terms, &plan.openings);
+    let proved = certificate.map(|certificate| prove(&scene, &terms, &certificate.proof));
+    let bound = proved.as_ref().and_then(|proved| proved.bound);
+    let feasible = score.problems.is_empty();
+
+    let mut problems = inputs::changed(&plan.inputs, inputs);
+    problems.extend(score.problems.iter().cloned());
+    problems.extend(claims::of_plan(&scene, &terms, plan, &score));
+    problems.extend(claims::of_certificate(plan, certificate));
+    problems.extend(claims::of_bound(plan, score.sense, certificate.is_some(), bound));
+    let mut pairs = score.pairs;
+    if let Some(proved) = proved {
+        pairs += proved.pairs;
+        problems.extend(proved.problems);
+    }
+
+    Verdict {
+        accepted: problems.is_empty() && plan.status != Status::Infeasible,
+        feasible,
+        value: score.value,
+        bound,
+        gap: score.value.zip(bound).map(|(value, bound)| Plan::gap_of(value, bound)),
+        scale: score.scale,
+        unit: score.unit,
+        pairs,
+        problems,
+    }
+}
+
+/// Says what a list of openings breaks and what it is worth, whoever made the list.
+#[must_use]
+pub fn verify_openings(programme: &Programme, question: &Question, openings: &[Opening]) -> Score {
+    let scene = Scene::new(programme);
+    let terms = facts::terms(&scene, question);
+    score(&scene, &terms, openings)
+}
+
+/// Is what a list of openings gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// Every rule that the openings break.
+    pub problems: Vec<Problem>,
+    /// Value of the objective; `None` when an opening cannot be read or somebody who must be served
+    /// is not.
+    pub value: Option<i128>,
+    /// Whether a smaller or a larger value is better.
+    pub sense: Sense,
+    /// The value is this many times the unit.
+    pub scale: u64,
+    /// Unit of value / scale.
+    pub unit: String,
+    /// What people get in each period; empty when an opening cannot be read.
+    pub outcomes: Vec<PeriodOutcome>,
+    /// Sum over the periods of (persons with access to every kind) x (years in the period).
+    pub person_years_of_access: u64,
+    /// Pairs of place and site whose distance was computed.
+    pub pairs: u64,
+}
+
+/// Is what a certificate proves.
+#[derive(Debug, Default)]
+pub(crate) struct Proved {
+    /// The bound as shown; `None` when the certificate proves none.
+    pub(crate) bound: Option<i128>,
+    /// Why it proves less than it should.
+    pub(crate) problems: Vec<Problem>,
+    /// Pairs of place and site whose distance was computed.
+    pub(crate) pairs: u64,
+}
+
+fn score(scene: &Scene<'_>, terms: &Terms, openings: &[Opening]) -> Score {
+    let reading = rules::read(scene, openings);
+    let mut problems = terms.problems.clone();
+    problems.extend(rules::broken(scene, terms, &reading));
+    let mut score = Score {
+        value: None,
+        sense: scene.weights.sense(),
+        scale: scene.weights.scale,
+        unit: scene.weights.unit().to_owned(),
+        outcomes: Vec::new(),
+        person_years_of_access: 0,
+        pairs: 0,
+        problems,
+    };
+    if !reading.complete {
+        return score;
+    }
+    let service = Service::of(scene, &reading.opens(scene));
+    score.problems.extend(rules::nobody_serves(scene, &service));
+    match value::value(scene, &service) {
+        Ok(value) => score.value = value,
+        Err(problem) => score.problems.push(problem),
+    }
+    score.outcomes = outcomes::outcomes(scene, &reading, &service);
+    score.person_years_of_access = outcomes::person_years_of_access(scene, &score.outcomes);
+    score.pairs = service.pairs;
+    score
+}
+
+fn prove(scene: &Scene<'_>, terms: &Terms, proof: &Proof) -> Proved {
+    match proof {
+        Proof::Lagrangian { shift, prices, radii } => lagrangian::prove(
+            scene,
+            terms,
+            &lagrangian::Multipliers { shift: *shift, prices, radii },
+        ),
+        Proof::Cover { periods } => cover::prove(scene, terms, periods),
+    }
+}

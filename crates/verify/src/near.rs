@@ -1,0 +1,205 @@
+//! Finds the places near a site without looking at the others.
+//!
+//! Each place has a limit of its own: the distance up to which a site matters to it. A tree of
+//! boxes over the unit sphere, each knowing the longest limit inside, skips whatever lies too far.
+//! It may look at pairs in vain; it never leaves out one that counts.
+//!
+//! The tree numbers the places in an order of its own, in which near places have near numbers.
+//! Figures of places that are kept in this order are read several times as fast.
+
+use crate::distance::{Distances, chord2};
+
+/// Places in a leaf of the tree.
+const LEAF: usize = 16;
+
+/// Is a tree over the places that some site can matter to.
+pub(crate) struct NearPlaces<'a> {
+    distances: &'a Distances,
+    entries: Vec<Entry>,
+    nodes: Vec<Node>,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    unit: [f64; 3],
+    place: usize,
+    /// Farthest site that matters, in metres and as a safe squared chord.
+    metres: u32,
+    chord2: f64,
+}
+
+/// Is a box around `entries[start..end]`; the left child of an inner node follows it at once.
+struct Node {
+    low: [f64; 3],
+    high: [f64; 3],
+    chord2_max: f64,
+    start: usize,
+    end: usize,
+    right: Option<usize>,
+}
+
+impl<'a> NearPlaces<'a> {
+    /// Builds the tree for one limit a place, in metres; a place with `None` is never found.
+    pub(crate) fn new(distances: &'a Distances, limits: &[Option<u32>]) -> Self {
+        let limited =
+            limits.iter().enumerate().filter_map(|(place, limit)| Some((place, (*limit)?)));
+        let entries = limited.map(|(place, metres)| Entry {
+            unit: distances.places[place].unit,
+            place,
+            metres,
+            chord2: distances.chord2_within(metres),
+        });
+        let mut tree = Self { distances, entries: entries.collect(), nodes: Vec::new() };
+        if !tree.entries.is_empty() {
+            tree.build(0, tree.entries.len());
+        }
+        tree
+    }
+
+    /// Returns the places that can be found, in the order of the tree.
+    pub(crate) fn places(&self) -> impl Iterator<Item = usize> {
+        self.entries.iter().map(|entry| entry.place)
+    }
+
+    /// Calls `found` with the number in [`places`](Self::places) of each place to which a site
+    /// matters and its distance in metres; returns how many pairs were measured.
+    pub(crate) fn of_site(&self, site: usize, mut found: impl FnMut(usize, u32)) -> u64 {
+        let unit = self.distances.sites[site].unit;
+        let mut pairs = 0;
+        let mut open = Vec::with_capacity(64);
+        open.extend((!self.nodes.is_empty()).then_some(0));
+        while let Some(number) = open.pop() {
+            let node = &self.nodes[number];
+            if node.chord2_to(&unit) > node.chord2_max {
+                continue;
+            }
+            if let Some(right) = node.right {
+                open.extend([right, number + 1]);
+                continue;
+            }
+            for number in node.start..node.end {
+                let entry = &self.entries[number];
+                let chord2 = chord2(&entry.unit, &unit);
+                if chord2 > entry.chord2 {
+                    continue;
+                }
+                pairs += 1;
+                let metres = self.distances.metres_of_chord(entry.place, site, chord2);
+                if let Some(metres) = metres.filter(|metres| *metres <= entry.metres) {
+                    found(number, metres);
+                }
+            }
+        }
+        pairs
+    }
+
+    /// Adds the node of `entries[start..end]` and all below it; returns its number.
+    fn build(&mut self, start: usize, end: usize) -> usize {
+        let number = self.nodes.len();
+        let node = Node::around(&self.entries[start..end], start);
+        let axis = node.widest_axis();
+        self.nodes.push(node);
+        if end - start > LEAF {
+            let middle = (end - start) / 2;
+            self.entries[start..end]
+                .select_nth_unstable_by(middle, |a, b| a.unit[axis].total_cmp(&b.unit[axis]));
+            self.build(start, start + middle);
+            self.nodes[number].right = Some(self.build(start + middle, end));
+        }
+        number
+    }
+}
+
+impl Node {
+    fn around(entries: &[Entry], start: usize) -> Self {
+        let (mut low, mut high) = ([f64::INFINITY; 3], [f64::NEG_INFINITY; 3]);
+        for (axis, (low, high)) in low.iter_mut().zip(&mut high).enumerate() {
+            for entry in entries {
+                *low = low.min(entry.unit[axis]);
+                *high = high.max(entry.unit[axis]);
+            }
+        }
+        let chord2_max = entries.iter().map(|entry| entry.chord2).fold(0.0, f64::max);
+        Self { low, high, chord2_max, start, end: start + entries.len(), right: None }
+    }
+
+    fn widest_axis(&self) -> usize {
+        let width = |axis: &usize| self.high[*axis] - self.low[*axis];
+        (0..3).max_by(|a, b| width(a).total_cmp(&width(b))).unwrap_or(0)
+    }
+
+    /// Returns the squared length from a point to the box.
+    fn chord2_to(&self, unit: &[f64; 3]) -> f64 {
+        let beyond =
+            |axis: usize| (self.low[axis] - unit[axis]).max(unit[axis] - self.high[axis]).max(0.0);
+        let [x, y, z] = [beyond(0), beyond(1), beyond(2)];
+        x * x + y * y + z * z
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Returns points of the globe that gather at a pole, at the antimeridian, on one spot, and
+    /// anywhere.
+    fn points(number: usize) -> impl Strategy<Value = Vec<(f64, f64)>> {
+        let point = prop_oneof![
+            (89.9..=90.0_f64, -180.0..=180.0_f64),
+            (-90.0..=-89.9_f64, -180.0..=180.0_f64),
+            (-1.0..1.0_f64, 179.0..=180.0_f64),
+            (-1.0..1.0_f64, -180.0..=-179.0_f64),
+            Just((12.5, 77.25)),
+            (-90.0..=90.0_f64, -180.0..=180.0_f64),
+        ];
+        prop::collection::vec(point, 1..number)
+    }
+
+    fn limit() -> impl Strategy<Value = Option<u32>> {
+        prop_oneof![
+            Just(None),
+            Just(Some(0)),
+            (0..20_000_u32).prop_map(Some),
+            (0..21_000_000_u32).prop_map(Some),
+            Just(Some(u32::MAX)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn the_tree_finds_what_trying_all_pairs_finds(
+            places in points(200),
+            sites in points(8),
+            limits in prop::collection::vec(limit(), 200),
+            exact in any::<prop::sample::Index>(),
+            detour in 1.0..3.0_f64,
+        ) {
+            let distances = Distances::between(&places, &sites, detour);
+            let mut limits = limits[..places.len()].to_vec();
+            // One limit is just the distance to a site: the pair at the very edge counts.
+            let edge = exact.index(places.len());
+            limits[edge] = Some(distances.defined_metres(edge, 0));
+            let near = NearPlaces::new(&distances, &limits);
+            let order: Vec<usize> = near.places().collect();
+            for site in 0..sites.len() {
+                let mut found = Vec::new();
+                near.of_site(site, |number, metres| found.push((order[number], metres)));
+                found.sort_unstable();
+                let metres = |place: usize| distances.defined_metres(place, site);
+                let matters = |place: &usize| limits[*place].is_some_and(|l| metres(*place) <= l);
+                let expected: Vec<_> =
+                    (0..places.len()).filter(matters).map(|place| (place, metres(place))).collect();
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_found_where_nothing_matters() {
+        let distances = Distances::between(&[(0.0, 0.0)], &[(0.0, 0.0)], 1.0);
+        let near = NearPlaces::new(&distances, &[None]);
+        assert_eq!(near.of_site(0, |_, _| panic!("no place has a limit")), 0);
+    }
+}

@@ -1,0 +1,399 @@
+// Opens the report in a browser, from its file, and uses it as its readers do.
+//
+//   GROUNDWORK_REPORT        a report; without it one is made from the sample
+//   GROUNDWORK_REPORT_LARGE  a report with 42,010 points; likewise
+//   CHROMIUM                 the browser; /usr/bin/chromium without it
+//
+// Run with `npm ci && npm test`. Screenshots are left in shots/.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { after, afterEach, before, describe, test } from "node:test";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const ROOT = join(HERE, "..", "..");
+const SHOTS = join(HERE, "shots");
+const REDRAW_LIMIT_MS = 200;
+const ARGUMENTS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+const left = [];
+let profile, report, large;
+
+before(() => {
+  mkdirSync(SHOTS, { recursive: true });
+  const sample = samples();
+  report = resolve(process.env.GROUNDWORK_REPORT ?? join(sample, "report.html"));
+  large = resolve(process.env.GROUNDWORK_REPORT_LARGE ?? join(sample, "large.html"));
+  profile = mkdtempSync(join(tmpdir(), "groundwork-browser-"));
+});
+
+// A test that failed has left its browser open.
+afterEach(async () => {
+  for (const context of left.splice(0)) await context.close();
+});
+
+after(() => {
+  if (profile) rmSync(profile, { recursive: true, force: true });
+});
+
+/** Makes the sample reports where no report is given, and returns their folder. */
+function samples() {
+  const folder = join(ROOT, "target", "sample-report");
+  if (process.env.GROUNDWORK_REPORT && process.env.GROUNDWORK_REPORT_LARGE) return folder;
+  execFileSync("cargo", ["run", "--release", "--quiet", "-p", "groundwork-report", "--example", "sample_report", "--", folder], { cwd: ROOT, stdio: "inherit" });
+  return folder;
+}
+
+/** Opens a report in a fresh profile and watches for errors, requests and injected scripts. */
+async function open(file, options = {}) {
+  const opened = await chromium.launchPersistentContext(mkdtempSync(join(profile, "p-")), {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: ARGUMENTS,
+    viewport: { width: 1280, height: 900 }, ...options,
+  });
+  left.push(opened);
+  const page = opened.pages()[0] ?? (await opened.newPage());
+  const seen = { faults: [], requests: [] };
+  page.on("console", (message) => {
+    // Reading pixels is what this test does, not the report.
+    const ours = message.text().includes("willReadFrequently");
+    if (["error", "warning"].includes(message.type()) && !ours) seen.faults.push(message.text());
+  });
+  page.on("pageerror", (error) => seen.faults.push(String(error)));
+  page.on("dialog", (dialog) => { seen.faults.push("dialog: " + dialog.message()); dialog.dismiss(); });
+  page.on("request", (request) => seen.requests.push(request.url()));
+  const address = pathToFileURL(file).href;
+  await page.goto(address);
+  const check = async () => {
+    assert.deepEqual(seen.faults, [], "no errors, warnings or dialogs");
+    assert.deepEqual(seen.requests.filter((url) => url !== address), [], "no request but the file itself");
+    if (options.javaScriptEnabled !== false) assert.equal(await page.evaluate(() => window.hacked), undefined, "no injected script ran");
+  };
+  return { page, check };
+}
+
+const dataOf = (page) => page.evaluate(() => JSON.parse(document.getElementById("data").textContent));
+const grouped = (n) => new Intl.NumberFormat("en").format(n);
+const km = (metres) => new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(metres / 1000) + "\u00a0km";
+const text = (page, id) => page.locator("#" + id).textContent();
+const shot = (page, name, options = {}) => page.screenshot({ path: join(SHOTS, name + ".png"), ...options });
+
+async function assertYear(page, plan, data, period) {
+  assert.equal(await text(page, "year"), data.periods[period - 1]);
+  assert.equal(await text(page, "now-access"), grouped(plan.access[period - 1]));
+  assert.equal(await text(page, "now-mean"), km(plan.mean[period - 1]));
+  assert.equal(await text(page, "now-open"), grouped(plan.open[period - 1]));
+  assert.equal(await page.locator("#slider").getAttribute("aria-valuetext"), data.periods[period - 1]);
+}
+
+async function assertNoSideways(page) {
+  const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(content <= screen, `the page is ${content} px wide on a screen of ${screen} px`);
+}
+
+/** Returns how many different colours the map shows, and a number that changes with any pixel. */
+const pixels = (page) => page.evaluate(() => {
+  const canvas = document.getElementById("canvas");
+  const bytes = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+  let sum = 0;
+  for (const value of bytes) sum = (Math.imul(sum, 31) + value) | 0;
+  return { colours: new Set(bytes).size, sum };
+});
+
+const nextFrame = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+
+describe("the report", () => {
+  test("slider, by keyboard and by mouse, shows the figures of the data", async () => {
+    const { page, check } = await open(report);
+    const data = await dataOf(page), ours = data.plans[0], last = data.periods.length;
+    await assertYear(page, ours, data, last);
+    const atLast = await pixels(page);
+    assert.ok(atLast.colours > last, "the map has the colours of its years");
+    await page.locator("#slider").focus();
+    await page.keyboard.press("ArrowLeft");
+    await assertYear(page, ours, data, last - 1);
+    await page.keyboard.press("Home");
+    await assertYear(page, ours, data, 1);
+    await nextFrame(page);
+    assert.notEqual((await pixels(page)).sum, atLast.sum, "the map changes with the year");
+    await page.locator("#swatches span").nth(2).click();
+    await assertYear(page, ours, data, 3);
+    const slider = await page.locator("#slider").boundingBox();
+    await page.mouse.click(slider.x + slider.width - 14, slider.y + slider.height / 2);
+    await assertYear(page, ours, data, last);
+    await page.waitForFunction((year) => document.getElementById("spoken").textContent.startsWith(year), data.periods[last - 1]);
+    await check();
+  });
+
+  test("play runs through the years and stops", async () => {
+    const { page, check } = await open(report);
+    const data = await dataOf(page);
+    await page.locator("#slider").focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowLeft");
+    await page.locator("#play").click();
+    assert.equal(await text(page, "play-word"), "Pause");
+    await page.waitForFunction((year) => document.getElementById("year").textContent === year, data.periods.at(-1));
+    await page.waitForFunction(() => document.getElementById("play-word").textContent === "Play");
+    await check();
+  });
+
+  test("plans can be switched, on the map and in the table", async () => {
+    const { page, check } = await open(report);
+    const data = await dataOf(page);
+    const radios = page.locator("input[name=plan]");
+    assert.equal(await radios.count(), data.plans.length > 1 ? data.plans.length : 0);
+    const middle = Math.ceil(data.periods.length / 2);
+    await page.locator("#slider").fill(String(middle));
+    for (let at = 1; at < data.plans.length; at++) {
+      await page.locator("fieldset.plans label").nth(at).click();
+      await assertYear(page, data.plans[at], data, middle);
+      assert.equal(await page.locator("#table-plan").inputValue(), String(at));
+      assert.ok((await text(page, "filtered")).startsWith(grouped(data.plans[at].spot.length)));
+    }
+    await check();
+  });
+
+  test("pointing, finding and keys tell when a place opens in each plan", async () => {
+    const { page, check } = await open(report);
+    const data = await dataOf(page), ours = data.plans[0];
+    const spot = ours.spot[0], year = data.periods[ours.period[0] - 1];
+    await page.locator("#find").fill(data.places.id[spot]);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    const card = page.locator("#card");
+    assert.ok((await card.locator("h3").textContent()).startsWith(data.places.name[spot]));
+    assert.ok((await card.locator("dd").first().textContent()).includes(year));
+    assert.equal(await card.locator("dl > div").count(), data.plans.length);
+    if (data.places.languages.length) {
+      const [language, names] = data.places.languages[0];
+      assert.equal(await card.locator(`[lang="${language}"]`).textContent(), names[spot]);
+    }
+    const surface = page.locator("#surface");
+    await surface.click();
+    await page.waitForFunction((name) => document.querySelector("#card h3").textContent.startsWith(name), data.places.name[spot]);
+    await surface.focus();
+    const before = await pixels(page);
+    for (const key of ["+", "ArrowRight", "ArrowDown", "-", "0"]) {
+      await page.keyboard.press(key);
+      await nextFrame(page);
+    }
+    assert.notEqual((await pixels(page)).sum, before.sum);
+    await page.keyboard.press("Escape");
+    await check();
+  });
+
+  test("the wheel scrolls the page until the map has the focus, then zooms", async () => {
+    const { page, check } = await open(report);
+    const surface = page.locator("#surface");
+    await surface.scrollIntoViewIfNeeded();
+    const box = await surface.boundingBox();
+    await page.mouse.move(box.x + 200, box.y + 200);
+    const unzoomed = () => surface.evaluate((element) => !element.classList.contains("zoomed"));
+    await page.mouse.wheel(0, -100);
+    assert.ok(await unzoomed());
+    await surface.focus();
+    await page.mouse.wheel(0, -300);
+    await page.waitForFunction(() => document.getElementById("surface").classList.contains("zoomed"));
+    await page.locator("#zoom-all").click();
+    assert.ok(await unzoomed());
+    await check();
+  });
+
+  test("the table can be filtered and sorted", async () => {
+    const { page, check } = await open(report);
+    const data = await dataOf(page), ours = data.plans[0];
+    const years = page.locator("#opening-years > details");
+    assert.equal(await years.count(), new Set(ours.period).size);
+    const id = data.places.id[ours.spot.at(-1)];
+    await page.locator("#filter").fill(id);
+    assert.equal(await text(page, "filtered"), `1 of ${grouped(ours.spot.length)} openings`);
+    const row = page.locator("#opening-years tbody tr");
+    assert.equal(await row.count(), 1);
+    assert.equal(await row.locator("th").textContent(), data.places.name[ours.spot.at(-1)]);
+    await page.locator("#filter").fill("");
+    const persons = async () => (await page.locator("#opening-years details[open] td.n").allTextContents()).map((cell) => Number(cell.replaceAll(",", "")));
+    await page.locator("th[data-key=persons] button").first().click();
+    await page.waitForFunction(() => document.querySelector("th[data-key=persons]").getAttribute("aria-sort") === "descending");
+    const falling = await persons();
+    assert.deepEqual(falling, [...falling].sort((a, b) => b - a));
+    await check();
+  });
+
+  test("hostile names are shown as text", async () => {
+    const { page, check } = await open(report);
+    const data = await dataOf(page);
+    const hostile = data.places.name.findIndex((name) => name.includes("<"));
+    if (hostile >= 0) {
+      await page.locator("#find").fill(data.places.id[hostile]);
+      await page.keyboard.press("Enter");
+      assert.ok((await page.locator("#card h3").textContent()).startsWith(data.places.name[hostile]));
+    }
+    assert.equal(await page.locator("main script, main img, main iframe").count(), 0);
+    await check();
+  });
+
+  test("the keyboard reaches every control in order, and the focus is seen", async () => {
+    const { page, check } = await open(report);
+    const visited = [];
+    for (let step = 0; step < 60; step++) {
+      await page.keyboard.press("Tab");
+      const seen = await page.evaluate(() => {
+        const element = document.activeElement;
+        const style = getComputedStyle(element);
+        const beside = element.nextElementSibling && getComputedStyle(element.nextElementSibling);
+        const outlined = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || element.id === "slider" || (beside && beside.outlineStyle !== "none");
+        return { name: element.id || element.className || element.name || element.textContent.trim().slice(0, 30), outlined };
+      });
+      assert.ok(seen.outlined, `focus is seen on ${seen.name}`);
+      visited.push(seen.name);
+      if (seen.name === "filter") break;
+    }
+    assert.equal(visited[0], "skip");
+    for (const name of ["find", "surface", "zoom-in", "play", "slider", "filter"]) assert.ok(visited.includes(name), `${name} in ${visited}`);
+    await check();
+  });
+
+  test("every control has a name", async () => {
+    const { page, check } = await open(report);
+    const nameless = await page.evaluate(() => [...document.querySelectorAll("a, button, input, select, [tabindex='0'], svg[role=img]")]
+      .filter((element) => !(element.getAttribute("aria-label") || element.textContent.trim() || (element.labels && element.labels.length)))
+      .map((element) => element.outerHTML.slice(0, 80)));
+    assert.deepEqual(nameless, []);
+    const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id));
+    assert.equal(new Set(ids).size, ids.length, "ids are unique");
+    await check();
+  });
+});
+
+describe("looks", () => {
+  const looks = {
+    wide: {},
+    dark: { colorScheme: "dark" },
+    tablet: { viewport: { width: 820, height: 1100 } },
+    phone: { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+    "phone-dark": { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true, colorScheme: "dark" },
+    "forced-colours": { forcedColors: "active" },
+    "reduced-motion": { reducedMotion: "reduce" },
+  };
+  for (const [name, options] of Object.entries(looks)) {
+    test(name, async () => {
+      const { page, check } = await open(report, options);
+      await assertNoSideways(page);
+      const contrast = await page.evaluate(contrastOfText);
+      assert.ok(contrast.least >= 4.5 || options.forcedColors, `text contrast ${contrast.least.toFixed(2)} at ${contrast.where}`);
+      assert.ok((await pixels(page)).colours > 10, "the map is drawn");
+      await page.locator("#slider").fill("3");
+      await nextFrame(page);
+      await shot(page, name, { fullPage: true });
+      await page.locator("#map").screenshot({ path: join(SHOTS, name + "-map.png") });
+      await check();
+    });
+  }
+
+  test("a tap on a telephone shows the place", async () => {
+    const { page, check } = await open(report, looks.phone);
+    await page.locator("#surface").tap();
+    await page.waitForSelector("#card h3");
+    assert.ok(await page.locator("#tip").isVisible(), "the name stands beside the finger");
+    await assertNoSideways(page);
+    await check();
+  });
+
+  test("paper", async () => {
+    const { page, check } = await open(report);
+    const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+    writeFileSync(join(SHOTS, "report.pdf"), pdf);
+    assert.ok(pdf.length > 20_000);
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator(".explorer").isVisible(), false, "controls are hidden");
+    assert.equal(await page.locator(".still-map svg").isVisible(), true, "the still map is shown");
+    await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+    assert.equal(await page.locator("details:not([open])").count(), 0, "details are opened");
+    const data = await dataOf(page);
+    assert.equal(await page.locator("#opening-years tbody tr").count(), data.plans[0].spot.length, "every opening is printed");
+    await check();
+  });
+
+  test("without scripts", async () => {
+    const { page, check } = await open(report, { javaScriptEnabled: false });
+    assert.equal(await page.locator(".still-map svg").isVisible(), true);
+    assert.ok((await page.locator("noscript table tbody tr").count()) > 0, "the table of openings is there");
+    assert.equal(await page.locator(".explorer").isVisible(), false);
+    await shot(page, "no-script", { fullPage: true });
+    await check();
+  });
+});
+
+describe("42,010 points", () => {
+  test("the slider redraws without delay", async (context) => {
+    const { page, check } = await open(large);
+    const data = await dataOf(page);
+    const times = await page.evaluate(async () => {
+      const slider = document.getElementById("slider"), pen = document.getElementById("canvas").getContext("2d");
+      const times = [];
+      for (let round = 0; round < 3; round++) for (let year = 1; year <= Number(slider.max); year++) {
+        slider.value = String(year);
+        const start = performance.now();
+        slider.dispatchEvent(new Event("input", { bubbles: true }));
+        // The map draws in the next frame, before this callback; reading a pixel waits for the drawing.
+        await new Promise(requestAnimationFrame);
+        pen.getImageData(0, 0, 1, 1);
+        times.push(performance.now() - start);
+      }
+      return times.sort((a, b) => a - b);
+    });
+    const median = times[times.length >> 1], longest = times.at(-1);
+    context.diagnostic(`${data.places.id.length} places: redraw after a slider move, median ${median.toFixed(1)} ms, longest ${longest.toFixed(1)} ms`);
+    assert.ok(median < REDRAW_LIMIT_MS, `median ${median} ms`);
+    await assertYear(page, data.plans[0], data, data.periods.length);
+    await shot(page, "large", { fullPage: false });
+    await page.locator("#map").screenshot({ path: join(SHOTS, "large-map.png") });
+    await check();
+  });
+
+  test("zooming and pointing stay quick", async (context) => {
+    const { page, check } = await open(large);
+    const surface = page.locator("#surface");
+    await surface.scrollIntoViewIfNeeded();
+    const box = await surface.boundingBox();
+    const start = Date.now();
+    await surface.focus();
+    for (let step = 0; step < 8; step++) await page.keyboard.press("+");
+    for (let step = 0; step < 20; step++) await page.mouse.move(box.x + 200 + step * 9, box.y + 200 + step * 5);
+    await nextFrame(page);
+    context.diagnostic(`8 zoom steps and 20 pointer moves: ${Date.now() - start} ms`);
+    assert.ok(Date.now() - start < 5000);
+    await check();
+  });
+
+  test("fits a telephone", async () => {
+    const { page, check } = await open(large, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+    await assertNoSideways(page);
+    await shot(page, "large-phone");
+    await check();
+  });
+});
+
+/** Runs in the page: returns the least contrast of any visible text against the background behind it. */
+function contrastOfText() {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (css) => { pen.clearRect(0, 0, 1, 1); pen.fillStyle = css; pen.fillRect(0, 0, 1, 1); return [...pen.getImageData(0, 0, 1, 1).data]; };
+  const luminance = (c) => [0.2126, 0.7152, 0.0722].reduce((sum, part, at) => { const v = c[at] / 255; return sum + part * (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); }, 0);
+  const behind = (element) => { for (let at = element; at; at = at.parentElement) { const colour = rgba(getComputedStyle(at).backgroundColor); if (colour[3] > 200) return colour; } return [255, 255, 255, 255]; };
+  let least = 99, where = "";
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || element.closest("svg, script, style, noscript, .hidden-visually, .skip") || !element.checkVisibility()) continue;
+    const text = luminance(rgba(getComputedStyle(element).color)), back = luminance(behind(element));
+    const contrast = (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05);
+    if (contrast < least) { least = contrast; where = element.outerHTML.slice(0, 90); }
+  }
+  return { least, where };
+}
