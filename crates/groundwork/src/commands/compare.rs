@@ -53,7 +53,9 @@ fn plans_of(
     search: &SearchArgs,
 ) -> Result<Vec<(&'static str, Made)>, Failure> {
     let common = Question { as_of: None, quotas: QuotaSource::AsTaken, locked: vec![] };
-    let mut plans = vec![("best", solve(loaded, &common, search)?)];
+    let mut best = solve(loaded, &common, search)?;
+    best.plan.label = "best order from the start, with the openings a year of the others".to_owned();
+    let mut plans = vec![("best", best)];
     if let Some(day) = as_of {
         let taken = Question { as_of: Some(day), ..common.clone() };
         let mut made = solve(loaded, &taken, search)?;
@@ -110,7 +112,7 @@ fn comparison(loaded: &Loaded, as_of: Option<Date>, plans: &[(String, Plan)]) ->
         bound,
         scale: best.scale,
         unit: best.unit.clone(),
-        findings: findings(&rows),
+        findings: findings(&rows).into_iter().chain(facts_finding(plans)).collect(),
         rows,
     }
 }
@@ -141,6 +143,24 @@ fn findings(rows: &[ComparisonRow]) -> Vec<String> {
             format!("{}: {size}; it {access}.", capitalised(&row.label))
         })
         .collect()
+}
+
+/// Says how the order taken stands in the last year that facts decide.
+fn facts_finding(plans: &[(String, Plan)]) -> Option<String> {
+    let best = &plans[0].1;
+    let taken = plans.iter().map(|(_, plan)| plan).find(|plan| plan.question.as_of.is_some())?;
+    let last = taken.openings.iter().filter(|o| o.fixed).map(|o| o.period).max()?;
+    let at = last as usize - 1;
+    let (ours, theirs) = (best.outcomes.get(at)?, taken.outcomes.get(at)?);
+    let difference = i128::from(ours.access_all) - i128::from(theirs.access_all);
+    Some(format!(
+        "In {}, the last year that facts decide, the order taken gives {} persons access; the best order \
+         from the start would have given {} {}.",
+        theirs.year,
+        thousands(theirs.access_all),
+        thousands(difference.abs()),
+        if difference >= 0 { "more" } else { "fewer" },
+    ))
 }
 
 fn capitalised(text: &str) -> String {

@@ -36,9 +36,14 @@ fn unusable(cause: String) -> Failure {
 
 /// Returns the question in words, as a plan's label.
 pub(crate) fn label(question: &Question) -> String {
+    let asked = match question.as_of {
+        None => "best order from the start".to_owned(),
+        Some(day) => format!("best continuation as of {day}"),
+    };
+    let taken = match question.quotas {
+        QuotaSource::AsWritten => "",
+        QuotaSource::AsTaken => ", as many openings a year as taken",
+    };
     let decided = if question.locked.is_empty() { "" } else { ", with decided openings" };
-    match question.as_of {
-        None => format!("best order from the start{decided}"),
-        Some(day) => format!("best continuation as of {day}{decided}"),
-    }
+    format!("{asked}{taken}{decided}")
 }

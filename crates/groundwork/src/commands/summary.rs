@@ -1,7 +1,7 @@
 //! A plan in the terminal: headline, figures by period, openings.
 
 use comfy_table::{CellAlignment, Table, presets};
-use groundwork_model::{Plan, Programme, Status};
+use groundwork_model::{Goal, Plan, Programme, Status};
 
 use crate::figures::{count, kilometres, per_cent, thousands, value};
 
@@ -32,7 +32,7 @@ fn headline(programme: &Programme, plan: &Plan) -> String {
             thousands(plan.person_years_of_access),
             mean.map_or_else(|| "-".to_owned(), kilometres),
         ),
-        format!("  value {}", shown(plan.value)),
+        format!("  value {}, summed over {}", shown(plan.value), summed_over(programme)),
     ];
     lines.push(match (plan.bound, plan.gap, plan.status) {
         (_, _, Status::Infeasible) => "  this list breaks rules, so it is no plan".to_owned(),
@@ -43,6 +43,16 @@ fn headline(programme: &Programme, plan: &Plan) -> String {
         _ => "  no bound: nothing is known about better plans".to_owned(),
     });
     lines.join("\n") + "\n\n"
+}
+
+/// Says what a value is a sum of.
+fn summed_over(programme: &Programme) -> String {
+    let settings = &programme.settings;
+    let periods = count(settings.periods.count as usize, "period");
+    match (settings.objective.goal, settings.package_kinds().len()) {
+        (Goal::WorstDistance, _) | (_, 1) => periods,
+        (_, kinds) => format!("{periods} and {}", count(kinds, "kind")),
+    }
 }
 
 fn by_period(programme: &Programme, plan: &Plan) -> String {
