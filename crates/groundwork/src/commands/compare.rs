@@ -54,7 +54,8 @@ fn plans_of(
 ) -> Result<Vec<(&'static str, Made)>, Failure> {
     let common = Question { as_of: None, quotas: QuotaSource::AsTaken, locked: vec![] };
     let mut best = solve(loaded, &common, search)?;
-    best.plan.label = "best order from the start, with the openings a year of the others".to_owned();
+    best.plan.label =
+        "best order from the start, with the openings a year of the others".to_owned();
     let mut plans = vec![("best", best)];
     if let Some(day) = as_of {
         let taken = Question { as_of: Some(day), ..common.clone() };
