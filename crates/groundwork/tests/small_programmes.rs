@@ -256,8 +256,18 @@ fn exchanged(
     (plan, certificate)
 }
 
+fn seed() -> u64 {
+    std::env::var("PROPTEST_RNG_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig {
+        cases: 1000,
+        // The same cases on every run; PROPTEST_RNG_SEED draws others.
+        rng_seed: proptest::test_runner::RngSeed::Fixed(seed()),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
     #[test]
     fn the_plan_is_best_and_the_checker_accepts_it(draw in draws()) {
         let (programme, question) = (programme(&draw), question(&draw));

@@ -289,22 +289,28 @@ impl<'a> Engine<'a> {
     }
 }
 
-/// Exchanges a few random pairs of sites that lie near one another.
+/// Exchanges a few random pairs of sites, most of them near one another.
 pub(crate) fn kick(instance: &Instance, timetable: &mut Timetable<'_>, random: &mut Random) {
-    const NEIGHBOURS: usize = 12;
     let kicks = 2 + random.below(4);
     for _ in 0..kicks {
-        let near = instance.near.sites_of(random.below(instance.points));
-        let near = &near[..near.len().min(NEIGHBOURS)];
-        if near.len() < 2 {
-            continue;
-        }
-        let a = near[random.below(near.len())] as usize;
-        let b = near[random.below(near.len())] as usize;
+        let (a, b) = random_pair(instance, random);
         if a != b {
             timetable.exchange(a, b);
         }
     }
+}
+
+/// Draws two sites: of those near a random point, or now and then, and where that has too few, any two.
+fn random_pair(instance: &Instance, random: &mut Random) -> (usize, usize) {
+    const NEIGHBOURS: usize = 12;
+    const ANYWHERE: usize = 8;
+    let near = instance.near.sites_of(random.below(instance.points));
+    let near = &near[..near.len().min(NEIGHBOURS)];
+    if near.len() < 2 || random.below(ANYWHERE) == 0 {
+        let candidates = instance.candidates.len();
+        return (random.below(candidates), random.below(candidates));
+    }
+    (near[random.below(near.len())] as usize, near[random.below(near.len())] as usize)
 }
 
 /// Returns a choice that keeps every rule and prefers what `worth` (site-major) says; `None` when no

@@ -15,7 +15,7 @@ use crate::instance::Instance;
 use crate::outcomes::{Evaluation, NearestMetres, evaluate};
 use crate::start;
 use crate::translation::Translation;
-use crate::worst;
+use crate::worst::{self, WorstProblem};
 
 /// Holds a programme, indexed for one question.
 pub struct Planner<'a> {
@@ -86,7 +86,7 @@ impl<'a> Planner<'a> {
     pub fn solve(&self, options: Options, control: &dyn Control) -> Solution {
         self.announce(control);
         if self.translation.goal.goal == Goal::WorstDistance {
-            return worst::solve(self, options, control);
+            return self.solve_worst(options, control);
         }
         let instance = &self.translation.instance;
         if instance.openings_max() == 0 {
@@ -99,6 +99,21 @@ impl<'a> Planner<'a> {
         let found = engine::search(instance, first, options, control, &shown, &proved);
         let multipliers = self.exact_multipliers(&found.relaxation, &found.opens);
         self.solution(&found.opens, Some(multipliers), found.stopped_by, found.work)
+    }
+
+    fn solve_worst(&self, options: Options, control: &dyn Control) -> Solution {
+        let translation = &self.translation;
+        let peopled: Vec<bool> = translation.persons.iter().map(|&persons| persons > 0).collect();
+        let problem = WorstProblem {
+            instance: &translation.instance,
+            caps: &translation.exact.caps,
+            peopled: &peopled,
+            weights: &translation.goal.period_weights,
+        };
+        let found = worst::solve(problem, options, control);
+        let mut solution = self.assemble(&found.opens, found.stopped_by, found.work);
+        solution.claim(found.bound, Proof::Cover { periods: found.cover });
+        solution
     }
 
     /// Returns the plan that opens the largest places first.

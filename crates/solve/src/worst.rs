@@ -8,14 +8,13 @@
 //! The plan comes from the same local search under a smooth stand-in (a power of the distance, so that
 //! far places dominate, with periods weighted alike), followed by exchanges that look at the true value.
 
-use groundwork_model::{CoverProof, Plan, Proof, StoppedBy};
+use groundwork_model::{CoverProof, Plan, StoppedBy};
 
 use crate::assignment::NEVER;
 use crate::control::{Control, Event, Options, Phase, Progress};
 use crate::dual::{Dual, Schedule};
 use crate::engine;
 use crate::instance::{Candidate, Instance};
-use crate::planner::{Planner, Solution};
 use crate::start;
 use crate::worst_search::Exchanges;
 
@@ -26,21 +25,54 @@ const SPREAD_MAX: f64 = 20.0;
 /// Grain of the cover weights.
 const WEIGHT_GRAIN: f64 = 1_048_576.0;
 
-pub(crate) fn solve(planner: &Planner<'_>, options: Options, control: &dyn Control) -> Solution {
-    let mut search = Search { planner, options, control, work: 0, stopped_by: None, bound: 0 };
+/// Is the problem of the worst-off place, as numbers.
+#[derive(Clone, Copy)]
+pub(crate) struct WorstProblem<'a> {
+    pub(crate) instance: &'a Instance,
+    /// Cost cap of point i in period t, at `i * periods + t`; `None` is unbounded.
+    pub(crate) caps: &'a [Option<u32>],
+    /// Whether anybody lives at a point.
+    pub(crate) peopled: &'a [bool],
+    /// Weight of each period.
+    pub(crate) weights: &'a [u64],
+}
+
+/// Is a choice with the proof of its bound.
+pub(crate) struct WorstOutcome {
+    /// Period of each candidate, or [`NEVER`].
+    pub(crate) opens: Vec<usize>,
+    /// No choice has a smaller value.
+    pub(crate) bound: i128,
+    /// The proof, one a period.
+    pub(crate) cover: Vec<CoverProof>,
+    /// Why the search ended.
+    pub(crate) stopped_by: StoppedBy,
+    /// Priced pairs.
+    pub(crate) work: u64,
+}
+
+/// Searches for the choice with the least summed worst distance, and proves a bound.
+pub(crate) fn solve(
+    problem: WorstProblem<'_>,
+    options: Options,
+    control: &dyn Control,
+) -> WorstOutcome {
+    let mut search = Search { problem, options, control, work: 0, stopped_by: None, bound: 0 };
     let cover = search.cover_bounds();
     let least: Vec<u32> = cover.iter().map(|proof| proof.at_least_m).collect();
-    let weights = &planner.translation.goal.period_weights;
-    search.bound = least.iter().zip(weights).map(|(&m, &w)| i128::from(m) * i128::from(w)).sum();
-    let opens = search.best_plan(&least);
-    let stopped_by = search.stopped_by.unwrap_or(StoppedBy::Exhausted);
-    let mut solution = planner.assemble(&opens, stopped_by, search.work);
-    solution.claim(search.bound, Proof::Cover { periods: cover });
-    solution
+    search.bound =
+        least.iter().zip(problem.weights).map(|(&m, &w)| i128::from(m) * i128::from(w)).sum();
+    WorstOutcome {
+        opens: search.best_plan(&least),
+        bound: search.bound,
+        cover,
+        stopped_by: search.stopped_by.unwrap_or(StoppedBy::Exhausted),
+        work: search.work,
+    }
 }
 
 struct Search<'a> {
-    planner: &'a Planner<'a>,
+    problem: WorstProblem<'a>,
     options: Options,
     control: &'a dyn Control,
     work: u64,
@@ -52,45 +84,39 @@ impl Search<'_> {
     /// Returns the best plan found from any of the stand-ins, each followed by exchanges that look at
     /// the true value.
     fn best_plan(&mut self, least: &[u32]) -> Vec<usize> {
-        let instance = &self.planner.translation.instance;
-        let nothing = vec![NEVER; self.planner.candidates()];
-        let mut best = start::greedy(instance).unwrap_or(nothing);
+        let instance = self.problem.instance;
+        let nothing = vec![NEVER; instance.candidates.len()];
+        let first = start::greedy(instance).unwrap_or(nothing);
         if instance.openings_max() == 0 {
-            return best;
+            return first;
         }
-        let mut best_value = self.value(&best);
+        let mut best = self.exchange(first);
         for power in POWERS {
-            let smooth = stand_in(self.planner, least, power);
+            self.report(best.1);
+            if self.stops(best.1) {
+                break;
+            }
+            let smooth = stand_in(instance, least, power);
             let Some(first) = start::greedy(&smooth) else { break };
             let found = engine::improve(&smooth, first, self.options, self.control);
             self.work += found.work;
-            let opens = self.exchange(found.opens);
-            let value = self.value(&opens);
-            if value < best_value {
-                (best, best_value) = (opens, value);
-            }
-            self.report(best_value);
-            if self.stops(best_value) {
-                break;
+            let improved = self.exchange(found.opens);
+            if improved.1 < best.1 {
+                best = improved;
             }
         }
-        best
+        self.stops(best.1);
+        self.report(best.1);
+        best.0
     }
 
-    /// Improves a choice by exchanges that look at the true value.
-    fn exchange(&mut self, opens: Vec<usize>) -> Vec<usize> {
-        let translation = &self.planner.translation;
-        let weights = &translation.goal.period_weights;
-        let peopled: Vec<bool> = translation.persons.iter().map(|&persons| persons > 0).collect();
-        let mut exchanges = Exchanges::new(&translation.instance, weights, &peopled, opens);
+    /// Improves a choice by exchanges that look at the true value; returns it with its value.
+    fn exchange(&mut self, opens: Vec<usize>) -> (Vec<usize>, i128) {
+        let mut exchanges = Exchanges::new(self.problem, opens);
         exchanges.search(self.options.seed, self.control);
         self.work += exchanges.work();
-        exchanges.into_opens()
-    }
-
-    fn value(&self, opens: &[usize]) -> i128 {
-        let planner = self.planner;
-        planner.evaluate_positions(&planner.positions(opens)).value.unwrap_or(i128::MAX)
+        let value = i128::try_from(exchanges.value()).unwrap_or(i128::MAX);
+        (exchanges.into_opens(), value)
     }
 
     fn report(&self, value: i128) {
@@ -106,21 +132,24 @@ impl Search<'_> {
     /// Notes a reason to stop, if there is one.
     fn stops(&mut self, value: i128) -> bool {
         let limit = self.options.work_limit.unwrap_or(u64::MAX);
-        self.stopped_by =
-            if self.options.gap > 0.0 && Plan::gap_of(value, self.bound) <= self.options.gap {
+        let gap = Plan::gap_of(value, self.bound);
+        self.stopped_by = self.stopped_by.or_else(|| {
+            if value == self.bound {
+                Some(StoppedBy::Proved)
+            } else if gap <= self.options.gap {
                 Some(StoppedBy::Gap)
             } else if self.work >= limit {
                 Some(StoppedBy::Work)
             } else {
                 self.control.stop()
-            };
+            }
+        });
         self.stopped_by.is_some()
     }
 }
 
 /// Returns the problem whose cost is a power of the distance, scaled to 32 bits.
-fn stand_in(planner: &Planner<'_>, least: &[u32], power: i32) -> Instance {
-    let instance = &planner.translation.instance;
+fn stand_in(instance: &Instance, least: &[u32], power: i32) -> Instance {
     let periods = instance.periods;
     let all: Vec<usize> = (0..instance.points).collect();
     let largest =
@@ -149,10 +178,10 @@ impl Search<'_> {
     fn cover_bounds(&mut self) -> Vec<CoverProof> {
         let mut proofs: Vec<CoverProof> = Vec::new();
         // A proof of a later period holds for every earlier one, so the search starts from the end.
-        for period in (0..self.planner.translation.instance.periods).rev() {
+        for period in (0..self.problem.instance.periods).rev() {
             let nothing = CoverProof { at_least_m: 0, weights: vec![] };
             let known = proofs.last().cloned().unwrap_or(nothing);
-            let proof = cover_bound(self.planner, period, known, self.control, &mut self.work);
+            let proof = cover_bound(self.problem, period, known, self.control, &mut self.work);
             proofs.push(proof);
         }
         proofs.reverse();
@@ -162,18 +191,18 @@ impl Search<'_> {
 
 /// Finds by bisection a large distance that can be proved for a period.
 fn cover_bound(
-    planner: &Planner<'_>,
+    problem: WorstProblem<'_>,
     period: usize,
     known: CoverProof,
     control: &dyn Control,
     work: &mut u64,
 ) -> CoverProof {
-    let distances = distances_above(planner, period, known.at_least_m);
+    let distances = distances_above(problem, period, known.at_least_m);
     let mut best = known;
     let (mut low, mut high) = (0, distances.len());
     while low < high && control.stop().is_none() {
         let middle = usize::midpoint(low, high);
-        match prove(planner, period, distances[middle], work) {
+        match prove(problem, period, distances[middle], work) {
             Some(proof) => {
                 best = proof;
                 low = middle + 1;
@@ -185,13 +214,12 @@ fn cover_bound(
 }
 
 /// Returns the distances that can be the worst one, in order: those of listed pairs, and the caps.
-fn distances_above(planner: &Planner<'_>, period: usize, floor: u32) -> Vec<u32> {
-    let instance = &planner.translation.instance;
-    let caps = &planner.translation.exact.caps;
+fn distances_above(problem: WorstProblem<'_>, period: usize, floor: u32) -> Vec<u32> {
+    let instance = problem.instance;
     let mut distances: Vec<u32> = (0..instance.points)
         .flat_map(|i| {
             let listed = instance.near.of(i).map(|(_, metres)| metres);
-            listed.chain(caps[i * instance.periods + period])
+            listed.chain(problem.caps[i * instance.periods + period])
         })
         .filter(|&metres| metres > floor)
         .collect();
@@ -201,13 +229,17 @@ fn distances_above(planner: &Planner<'_>, period: usize, floor: u32) -> Vec<u32>
 }
 
 /// Tries to prove that in a period some place lies at `metres` or farther.
-fn prove(planner: &Planner<'_>, period: usize, metres: u32, work: &mut u64) -> Option<CoverProof> {
-    let translation = &planner.translation;
-    let instance = &translation.instance;
+fn prove(
+    problem: WorstProblem<'_>,
+    period: usize,
+    metres: u32,
+    work: &mut u64,
+) -> Option<CoverProof> {
+    let instance = problem.instance;
     let far = |&i: &usize| {
-        let cap = translation.exact.caps[i * instance.periods + period];
+        let cap = problem.caps[i * instance.periods + period];
         let listed = instance.near.complete_below[i] >= metres;
-        translation.persons[i] > 0 && listed && cap.is_none_or(|cap| cap >= metres)
+        problem.peopled[i] && listed && cap.is_none_or(|cap| cap >= metres)
     };
     let points: Vec<usize> = (0..instance.points).filter(far).collect();
     if points.is_empty() {

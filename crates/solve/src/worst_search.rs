@@ -12,6 +12,7 @@ use crate::engine::kick;
 use crate::instance::{Instance, NO_SITE};
 use crate::random::Random;
 use crate::search::Timetable;
+use crate::worst::WorstProblem;
 
 /// Kicks without any gain after which the search ends.
 const STALLED_KICKS: usize = 150;
@@ -32,12 +33,8 @@ struct Group {
 }
 
 impl<'a> Exchanges<'a> {
-    pub(crate) fn new(
-        instance: &'a Instance,
-        weights: &'a [u64],
-        peopled: &'a [bool],
-        opens: Vec<usize>,
-    ) -> Self {
+    pub(crate) fn new(problem: WorstProblem<'a>, opens: Vec<usize>) -> Self {
+        let WorstProblem { instance, weights, peopled, .. } = problem;
         let rows =
             Arc::new(instance.near.rows_within(instance.candidates.len(), |_| f64::INFINITY));
         Self { instance, weights, peopled, timetable: Timetable::new(instance, rows, opens) }
@@ -80,7 +77,8 @@ impl<'a> Exchanges<'a> {
         }
     }
 
-    fn value(&self) -> u128 {
+    /// Returns the summed worst distance.
+    pub(crate) fn value(&self) -> u128 {
         (0..self.instance.periods).map(|t| self.weigh(t, self.worst(t))).sum()
     }
 
