@@ -2,6 +2,7 @@
 //
 //   GROUNDWORK_REPORT        a report; without it one is made from the sample
 //   GROUNDWORK_REPORT_LARGE  a report with 42,010 points; likewise
+//   GROUNDWORK_REPORT_POINTS a report of points with a cut-off and existing facilities; likewise
 //   CHROMIUM                 the browser; /usr/bin/chromium without it
 //
 // Run with `npm ci && npm test`. Screenshots are left in shots/.
@@ -24,13 +25,15 @@ const ARGUMENTS = [
 ];
 
 const left = [];
-let profile, report, large;
+let profile, report, large, points, refused;
 
 before(() => {
   mkdirSync(SHOTS, { recursive: true });
   const sample = samples();
   report = resolve(process.env.GROUNDWORK_REPORT ?? join(sample, "report.html"));
   large = resolve(process.env.GROUNDWORK_REPORT_LARGE ?? join(sample, "large.html"));
+  points = resolve(process.env.GROUNDWORK_REPORT_POINTS ?? join(sample, "clinics.html"));
+  refused = join(sample, "refused.html");
   profile = mkdtempSync(join(tmpdir(), "groundwork-browser-"));
 });
 
@@ -46,7 +49,6 @@ after(() => {
 /** Makes the sample reports where no report is given, and returns their folder. */
 function samples() {
   const folder = join(ROOT, "target", "sample-report");
-  if (process.env.GROUNDWORK_REPORT && process.env.GROUNDWORK_REPORT_LARGE) return folder;
   execFileSync("cargo", ["run", "--release", "--quiet", "-p", "groundwork-report", "--example", "sample_report", "--", folder], { cwd: ROOT, stdio: "inherit" });
   return folder;
 }
@@ -327,6 +329,83 @@ describe("looks", () => {
     assert.ok((await page.locator("noscript table tbody tr").count()) > 0, "the table of openings is there");
     assert.equal(await page.locator(".explorer").isVisible(), false);
     await shot(page, "no-script", { fullPage: true });
+    await check();
+  });
+});
+
+describe("a plan that the checker refused", () => {
+  for (const [name, options] of Object.entries({
+    refused: {}, "refused-dark": { colorScheme: "dark" },
+    "refused-phone": { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+  })) {
+    test(name, async () => {
+      const { page, check } = await open(refused, options);
+      const banner = await page.locator("aside.refusal").boundingBox();
+      assert.ok(banner.y <= 0 && banner.x === 0, "the banner stands at the very top");
+      assert.ok(banner.y + banner.height < (await page.locator("h1").boundingBox()).y);
+      const seen = await page.locator("body").innerText();
+      assert.ok(!seen.includes("Proved best"));
+      assert.ok(seen.includes("\u2717 Not accepted"));
+      const [word, bad] = await page.evaluate(() => [document.querySelector(".verdict.figure .number"), document.querySelector(".note.claims")].map((e) => getComputedStyle(e).color));
+      assert.equal(word, bad, "the refusal has the colour of errors");
+      assert.ok((await text(page, "now-against")).includes("refused"));
+      const contrast = await page.evaluate(contrastOfText);
+      assert.ok(contrast.least >= 4.5, `text contrast ${contrast.least.toFixed(2)} at ${contrast.where}`);
+      await assertNoSideways(page);
+      await shot(page, name, { fullPage: true });
+      await check();
+    });
+  }
+});
+
+describe("points with a cut-off and existing facilities", () => {
+  test("people without any site are counted beside the distances", async () => {
+    const { page, check } = await open(points);
+    const data = await dataOf(page), ours = data.plans[0], last = data.periods.length;
+    assert.ok(ours.unserved[last - 1] > 0 && data.within !== "");
+    assert.ok((await text(page, "now-worst")).includes(grouped(ours.unserved[last - 1])));
+    await page.locator("#slider").focus();
+    await page.keyboard.press("Home");
+    assert.ok((await text(page, "now-worst")).includes(grouped(ours.unserved[0])));
+    await page.waitForFunction((persons) => document.getElementById("spoken").textContent.includes(persons), grouped(ours.unserved[0]));
+    assert.ok((await page.locator("#opening-years summary").first().textContent()).includes(grouped(ours.unserved[ours.period[0] - 1])));
+    const openings = data.plans.map((plan) => JSON.stringify([plan.spot, plan.period]));
+    assert.equal(new Set(openings).size, openings.length, "the same openings are one plan");
+    await check();
+  });
+
+  test("existing facilities do not cover the openings", async () => {
+    const { page, check } = await open(points);
+    const before = await pixels(page);
+    await page.locator("#surface").focus();
+    for (let step = 0; step < 4; step++) await page.keyboard.press("+");
+    await nextFrame(page);
+    assert.notEqual((await pixels(page)).sum, before.sum);
+    await page.locator("#map").screenshot({ path: join(SHOTS, "points-map.png") });
+    await page.keyboard.press("0");
+    await nextFrame(page);
+    const shown = await page.evaluate(() => {
+      const data = JSON.parse(document.getElementById("data").textContent), canvas = document.getElementById("canvas");
+      const bytes = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+      const colours = new Set();
+      for (let at = 0; at < bytes.length; at += 4) colours.add(bytes[at] * 65536 + bytes[at + 1] * 256 + bytes[at + 2]);
+      return data.light.every((colour) => colours.has(parseInt(colour.slice(1), 16)));
+    });
+    assert.ok(shown, "every period's colour is on the map");
+    await check();
+  });
+
+  test("a telephone sees whole headers, and a hint where a table scrolls", async () => {
+    const { page, check } = await open(points, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+    await assertNoSideways(page);
+    const cut = await page.evaluate(() => [...document.querySelectorAll("#opening-years details[open] thead th")]
+      .filter((cell) => cell.getBoundingClientRect().right > window.innerWidth || cell.scrollWidth > cell.clientWidth + 1).map((cell) => cell.textContent));
+    assert.deepEqual(cut, []);
+    await page.locator("details.more summary").click();
+    const unmarked = await page.evaluate(() => [...document.querySelectorAll(".scroll")]
+      .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1 && !getComputedStyle(box, "::before").content.includes("scroll sideways")).length);
+    assert.equal(unmarked, 0);
+    await shot(page, "points-phone", { fullPage: true });
     await check();
   });
 });

@@ -1,10 +1,14 @@
-//! Plans and certificates from their files.
+//! Plans, answers and certificates from their files.
 
 use groundwork_model::certificate::{CERTIFICATE_FORMAT, Certificate};
+use groundwork_model::field::{FieldAnswer, FieldCertificate};
 use groundwork_model::plan::{PLAN_FORMAT, Plan};
 use groundwork_model::problem::{Code, Problem};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+
+/// Version of an answer's certificate that this program reads.
+const FIELD_CERTIFICATE_FORMAT: u32 = 1;
 
 /// Reads a plan.
 ///
@@ -26,7 +30,27 @@ pub fn read_certificate(name: &str, bytes: &[u8]) -> Result<Certificate, Problem
     read(name, bytes, "a certificate", CERTIFICATE_FORMAT)
 }
 
-/// Is what every exchanged file begins with, whatever its version.
+/// Reads the answer to a benchmark problem, as `solve` prints it.
+///
+/// # Errors
+///
+/// [`Code::NotThisFormat`] when the bytes are not an answer, with the line at which that shows. An
+/// answer states no version: its fields are its format.
+pub fn read_answer(name: &str, bytes: &[u8]) -> Result<FieldAnswer, Problem> {
+    parse(name, bytes, "an answer")
+}
+
+/// Reads the certificate of an answer.
+///
+/// # Errors
+///
+/// [`Code::NotThisFormat`] when the bytes are not a certificate of an answer of this version, with the
+/// line at which that shows.
+pub fn read_field_certificate(name: &str, bytes: &[u8]) -> Result<FieldCertificate, Problem> {
+    read(name, bytes, "a certificate of an answer", FIELD_CERTIFICATE_FORMAT)
+}
+
+/// Is what every file with a version begins with, whatever that is.
 #[derive(Deserialize)]
 struct Version {
     format: u32,
@@ -48,6 +72,10 @@ fn read<T: DeserializeOwned>(
         );
         return Err(Problem::new(Code::NotThisFormat, cause).in_file(name));
     }
+    parse(name, bytes, what)
+}
+
+fn parse<T: DeserializeOwned>(name: &str, bytes: &[u8], what: &str) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| {
         let line = u32::try_from(error.line()).unwrap_or(u32::MAX).max(1);
         Problem::new(Code::NotThisFormat, format!("the file is not {what}: {error}"))
@@ -72,5 +100,30 @@ mod tests {
         let problem =
             read_certificate("plan.certificate.json", b"{\"format\": 2, \"new\": []}").unwrap_err();
         insta::assert_snapshot!(problem, @r"error V702 plan.certificate.json: the file is a certificate of format 2; this version reads format 1");
+    }
+
+    #[test]
+    fn an_answer_reads_back() {
+        let text = r#"{"status":"optimal","stopped_by":"proved","sense":"min","scale":1,"value":5819,
+            "bound":5819,"gap":0.0,"seconds":0.1,"work":7,"peak_rss_bytes":1024,
+            "openings":[{"site":1,"period":1}],"assignments":[]}"#;
+        let answer = read_answer("answer.json", text.as_bytes()).unwrap();
+        assert_eq!((answer.value, answer.openings[0].site), (Some(5819), 1));
+        let again = serde_json::to_vec(&answer).unwrap();
+        assert_eq!(read_answer("answer.json", &again), Ok(answer));
+        let problem = read_answer("answer.json", b"[]").unwrap_err();
+        assert!(problem.cause.starts_with("the file is not an answer: "), "{problem}");
+    }
+
+    #[test]
+    fn a_certificate_of_an_answer_reads_back() {
+        let text = r#"{"format":1,"sha256":"00","value":null,"bound":-3,
+            "proof":{"cover":{"periods":[{"at_least_m":0,"weights":[]}]}}}"#;
+        let certificate = read_field_certificate("c.json", text.as_bytes()).unwrap();
+        assert_eq!((certificate.value, certificate.bound), (None, -3));
+        let again = serde_json::to_vec(&certificate).unwrap();
+        assert_eq!(read_field_certificate("c.json", &again), Ok(certificate));
+        let problem = read_field_certificate("c.json", b"{\"format\": 9}").unwrap_err();
+        assert!(problem.cause.contains("of format 9"), "{problem}");
     }
 }

@@ -50,6 +50,11 @@ impl Faults {
         self.found.retain(|problem| problem.code != code || problem.file.as_deref() != Some(file));
     }
 
+    /// Returns whether any fault is an error.
+    pub(crate) fn has_error(&self) -> bool {
+        self.found.iter().any(Problem::is_error)
+    }
+
     /// Returns all faults in order, with at most [`SHOWN`] of one code and column.
     pub(crate) fn finish(mut self) -> Vec<Problem> {
         let place: BTreeMap<&str, usize> =

@@ -10,9 +10,12 @@
 //! `number`, `day`, `period`), then what one table means (`places`, `sites`, `facilities`, `reports`).
 //! Rules that need the whole programme are in [`groundwork_model::validation`].
 //!
+//! [`benchmark`] reads the location problems of the field in the same manner.
+//!
 //! This crate opens no file, prints nothing and reads no clock.
 
 mod areas;
+pub mod benchmark;
 mod cells;
 mod day;
 mod decode;
@@ -42,7 +45,10 @@ use groundwork_model::problem::Problem;
 use groundwork_model::programme::Programme;
 use groundwork_model::validation;
 
-pub use exchange::{read_certificate, read_plan};
+pub use benchmark::{
+    BenchmarkFlags, BenchmarkFormat, DistanceName, ProblemName, read_benchmark, unpack_benchmark,
+};
+pub use exchange::{read_answer, read_certificate, read_field_certificate, read_plan};
 pub use folder::{SETTINGS_FILE, sha256_hex};
 pub use list::{ListRow, read_list};
 pub use schemas::schemas;

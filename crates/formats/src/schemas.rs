@@ -1,5 +1,6 @@
 //! JSON Schemas of everything that is written by hand or exchanged, generated from the types.
 
+use groundwork_model::field::{FieldAnswer, FieldCertificate};
 use groundwork_model::{Certificate, Comparison, Plan, Problem, Settings, Verdict};
 use schemars::{Schema, schema_for};
 
@@ -12,6 +13,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("certificate.schema.json", text(&schema_for!(Certificate))),
         ("verdict.schema.json", text(&schema_for!(Verdict))),
         ("comparison.schema.json", text(&schema_for!(Comparison))),
+        ("answer.schema.json", text(&schema_for!(FieldAnswer))),
+        ("field-certificate.schema.json", text(&schema_for!(FieldCertificate))),
         ("problem.schema.json", text(&schema_for!(Problem))),
     ]
 }

@@ -110,7 +110,8 @@ pub(crate) struct CheckArgs {
 pub(crate) struct QuestionArgs {
     /// Take reports up to DATE (YYYY-MM-DD) as facts and plan from there; without DATE, up to the last
     /// report
-    #[arg(long, value_name = "DATE", num_args = 0..=1, default_missing_value = "last-report")]
+    #[arg(long, value_name = "DATE", num_args = 0..=1, default_missing_value = LAST_REPORT,
+          value_parser = day_text)]
     pub(crate) as_of: Option<String>,
     /// Quotas that bind
     #[arg(long, value_enum, default_value = "as-written")]
@@ -128,8 +129,9 @@ pub(crate) enum QuotasName {
 /// How a search runs.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SearchArgs {
-    /// Stop after so many seconds with the best plan so far
-    #[arg(long, value_name = "S", default_value_t = 60.0, value_parser = seconds)]
+    /// Stop each search after so many seconds with the best plan so far
+    #[arg(long, value_name = "S", default_value_t = 60.0, value_parser = seconds,
+          allow_negative_numbers = true)]
     pub(crate) time_limit: f64,
     /// Stop after so many priced pairs; the same number gives the same plan again
     #[arg(long, value_name = "N")]
@@ -233,7 +235,8 @@ pub(crate) struct CompareArgs {
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
     /// Take reports up to DATE as the order taken; up to the last report if not given
-    #[arg(long, value_name = "DATE", num_args = 0..=1, default_missing_value = "last-report")]
+    #[arg(long, value_name = "DATE", num_args = 0..=1, default_missing_value = LAST_REPORT,
+          value_parser = day_text)]
     pub(crate) as_of: Option<String>,
     #[command(flatten)]
     pub(crate) search: SearchArgs,
@@ -308,10 +311,23 @@ pub(crate) struct SchemaArgs {
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Example:
-  groundwork completions bash > /etc/bash_completion.d/groundwork")]
+  groundwork completions bash > ~/.local/share/bash-completion/completions/groundwork")]
 pub(crate) struct CompletionsArgs {
     /// Shell
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// What `--as-of` means without a date.
+pub(crate) const LAST_REPORT: &str = "last-report";
+
+fn day_text(text: &str) -> Result<String, String> {
+    // The civil parser also takes times of day and odd years; a programme needs plain days.
+    let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if text == LAST_REPORT || (plain && text.parse::<jiff::civil::Date>().is_ok()) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a day written YYYY-MM-DD".to_owned())
+    }
 }
 
 fn seconds(text: &str) -> Result<f64, String> {

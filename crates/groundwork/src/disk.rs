@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use groundwork_formats::{Checked, read_certificate, read_plan, read_programme, sha256_hex};
-use groundwork_model::{Certificate, InputFile, Plan, Programme};
+use groundwork_model::{Certificate, Code, InputFile, Plan, Problem, Programme};
 
 use crate::exit::Failure;
 use crate::output;
@@ -18,7 +18,7 @@ pub(crate) struct Loaded {
     pub(crate) programme: Programme,
     pub(crate) inputs: Vec<InputFile>,
     /// Warnings of the check.
-    pub(crate) warnings: Vec<groundwork_model::Problem>,
+    pub(crate) warnings: Vec<Problem>,
 }
 
 /// Reads and checks a folder, whatever is wrong with it.
@@ -26,8 +26,23 @@ pub(crate) fn check(folder: &Path) -> Checked {
     read_programme(&mut |name| fs::read(folder.join(name)))
 }
 
-/// Reads a folder that must be free of errors; warnings are printed.
+/// Refuses what is no folder, before its files are missed one by one.
+pub(crate) fn expect_folder(folder: &Path) -> Result<(), Failure> {
+    let (cause, remedy) = if folder.is_dir() {
+        return Ok(());
+    } else if folder.is_file() {
+        let remedy = "Name the folder first; to name a plan of this folder, write `.` before it.";
+        (format!("{} is a file, not a programme folder", folder.display()), remedy)
+    } else {
+        let remedy = "Check the path, or make the folder with `groundwork new`.";
+        (format!("there is no folder {}", folder.display()), remedy)
+    };
+    Err(Failure::Usage(Problem::new(Code::FileAccess, cause).with_remedy(remedy)))
+}
+
+/// Reads a folder that must be free of errors.
 pub(crate) fn load(folder: &Path) -> Result<Loaded, Failure> {
+    expect_folder(folder)?;
     let Checked { programme, problems, inputs } = check(folder);
     match programme {
         Some(programme) => Ok(Loaded { programme, inputs, warnings: problems }),
@@ -48,10 +63,32 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Writes a file whole or not at all: a temporary file beside it, then a rename.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_whole(path, bytes).map_err(|error| Failure::file("cannot write", path, &error))
+    write_together(&[(path.to_owned(), bytes.to_vec())])
 }
 
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes files that belong together: all of them to temporary files first, then one rename after the
+/// other, so that nothing but a crash between two renames can leave old beside new.
+fn write_together(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Failure> {
+    let mut parts = Vec::new();
+    for (path, bytes) in files {
+        match write_part(path, bytes) {
+            Ok(part) => parts.push(part),
+            Err(error) => {
+                remove(&parts);
+                return Err(Failure::file("cannot write", path, &error));
+            }
+        }
+    }
+    for (part, (path, _)) in parts.iter().zip(files) {
+        if let Err(error) = fs::rename(part, path) {
+            remove(&parts);
+            return Err(Failure::file("cannot write", path, &error));
+        }
+    }
+    Ok(())
+}
+
+fn write_part(path: &Path, bytes: &[u8]) -> io::Result<PathBuf> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     fs::create_dir_all(folder.unwrap_or(Path::new(".")))?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -59,14 +96,19 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let part = path.with_file_name(name);
     let written = fs::File::create(&part).and_then(|mut file| {
         file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&part, path)
+        file.sync_all()
     });
     if written.is_err() {
-        // The half-written file is of no use; the reason that matters is the first one.
-        let _ = fs::remove_file(&part);
+        remove(std::slice::from_ref(&part));
     }
-    written
+    written.map(|()| part)
+}
+
+/// Removes half-written files; the reason that matters is the one that led here.
+fn remove(parts: &[PathBuf]) {
+    for part in parts {
+        let _ = fs::remove_file(part);
+    }
 }
 
 /// Returns the path of the plan that a command means.
@@ -76,6 +118,11 @@ pub(crate) fn plan_path(folder: &Path, named: Option<&PathBuf>) -> PathBuf {
 
 /// Reads a plan.
 pub(crate) fn load_plan(path: &Path) -> Result<Plan, Failure> {
+    if !path.exists() {
+        let cause = format!("there is no plan {}", path.display());
+        let remedy = "Run `groundwork plan` first, or name another plan.";
+        return Err(Failure::Usage(Problem::new(Code::FileAccess, cause).with_remedy(remedy)));
+    }
     let bytes = read(path)?;
     read_plan(&path.display().to_string(), &bytes).map_err(|problem| Failure::Input(vec![problem]))
 }
@@ -104,16 +151,31 @@ pub(crate) fn write_plan(
     programme: &Programme,
     cells: Option<&str>,
 ) -> Result<Plan, Failure> {
+    let mut files = Vec::new();
     if let Some(certificate) = certificate {
         let bytes = output::json_line(certificate);
         let beside = path.with_extension("certificate.json");
-        write(&beside, &bytes)?;
         let name = beside.file_name().unwrap_or_default().to_string_lossy().into_owned();
         plan.certificate = Some(InputFile { path: name, sha256: sha256_hex(&bytes) });
+        files.push((beside, bytes));
     }
-    write(&path.with_extension("csv"), &groundwork_report::openings_csv(programme, &plan))?;
-    write(&path.with_extension("geojson"), &groundwork_report::geojson(programme, &plan, cells))?;
+    let table = groundwork_report::openings_csv(programme, &plan);
+    let map = groundwork_report::geojson(programme, &plan, cells);
+    files.push((path.with_extension("csv"), table));
+    files.push((path.with_extension("geojson"), map));
     // The plan comes last: whoever finds it finds everything that it names.
-    write(path, &output::json_pretty(&plan))?;
+    files.push((path.to_owned(), output::json_pretty(&plan)));
+    write_together(&files)?;
     Ok(plan)
+}
+
+/// Refuses a name for a plan whose companions would take its place.
+pub(crate) fn expect_json_name(path: &Path) -> Result<(), Failure> {
+    if path.extension().is_some_and(|extension| extension == "json") {
+        return Ok(());
+    }
+    let cause = format!("a plan cannot be called {}", path.display());
+    let remedy =
+        "Give --out a name that ends in .json; the CSV and the GeoJSON are written beside it.";
+    Err(Failure::Usage(Problem::new(Code::NameUnknown, cause).with_remedy(remedy)))
 }

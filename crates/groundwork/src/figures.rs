@@ -22,6 +22,7 @@ pub(crate) fn per_cent(fraction: f64) -> String {
         s if s >= 10.0 => 1,
         s if s >= 1.0 => 2,
         s if s >= 0.01 => 3,
+        s if s < 1e-6 => return "less than 0.000001 %".to_owned(),
         _ => 6,
     };
     format!("{share:.digits$} %")

@@ -13,11 +13,27 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let done = match &cli.command {
+    // A broken invariant has printed what it is; here it only becomes a documented exit code.
+    let done = std::panic::catch_unwind(|| run(&cli.command));
+    match done {
+        Ok(Ok(exit)) => exit.into(),
+        Ok(Err(failure)) => {
+            output::failure(&failure, cli.command.json());
+            Exit::of(&failure).into()
+        }
+        Err(_) => {
+            output::note("this is a fault of the program; please report it with the input");
+            Exit::Internal.into()
+        }
+    }
+}
+
+fn run(command: &Command) -> Result<Exit, Failure> {
+    match command {
         Command::New(arguments) => commands::new::run(arguments),
         Command::Check(arguments) => commands::check::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
@@ -27,13 +43,5 @@ fn main() -> ExitCode {
         Command::Export(arguments) => commands::export::run(arguments),
         Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),
-    };
-    match done {
-        Ok(exit) => exit.into(),
-        Err(failure) => {
-            let json = cli.command.json();
-            output::failure(&failure, json);
-            Exit::of(&failure).into()
-        }
     }
 }

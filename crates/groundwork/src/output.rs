@@ -21,18 +21,19 @@ pub(crate) fn note(line: &str) {
 
 /// Returns a value as JSON for people and programs, ending in a newline.
 pub(crate) fn json_pretty(value: &impl Serialize) -> Vec<u8> {
-    // Our types hold only what JSON can say; see the test of every exchanged type.
-    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    let mut bytes = serde_json::to_vec_pretty(value).expect(ONLY_JSON);
     bytes.push(b'\n');
     bytes
 }
 
 /// Returns a value as JSON in one line, for long lists of numbers.
 pub(crate) fn json_line(value: &impl Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec(value).unwrap_or_default();
+    let mut bytes = serde_json::to_vec(value).expect(ONLY_JSON);
     bytes.push(b'\n');
     bytes
 }
+
+const ONLY_JSON: &str = "exchanged types hold only what JSON can say";
 
 /// Is what a failed command prints with `--json`, and `check` always.
 #[derive(Serialize)]

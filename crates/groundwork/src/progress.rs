@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, Once};
+use std::sync::{Mutex, Once, OnceLock};
 use std::time::{Duration, Instant};
 
 use groundwork_model::StoppedBy;
@@ -22,9 +22,10 @@ pub(crate) struct Watch {
     started: Instant,
     limit: Duration,
     display: Display,
-    scale: u64,
-    unit: &'static str,
-    last: Mutex<Option<Instant>>,
+    /// Scale and unit of values, once they are known.
+    measure: OnceLock<(u64, &'static str)>,
+    /// When a line was written last, and what the newest figures are that no line has shown.
+    last: Mutex<(Option<Instant>, Option<Progress>)>,
 }
 
 enum Display {
@@ -48,12 +49,23 @@ struct Line {
     work: u64,
 }
 
+/// Is the first line of `--progress json`: values are in `unit` x `scale`.
+#[derive(Serialize)]
+struct Started {
+    event: &'static str,
+    places: usize,
+    candidates: usize,
+    periods: usize,
+    scale: u64,
+    unit: &'static str,
+}
+
 /// Time between two lines.
 const PAUSE: Duration = Duration::from_millis(500);
 
 impl Watch {
     /// Starts the clock of a run.
-    pub(crate) fn start(name: ProgressName, limit: f64, scale: u64, unit: &'static str) -> Self {
+    pub(crate) fn start(name: ProgressName, limit: f64) -> Self {
         HANDLER.call_once(|| {
             // Without a handler Ctrl-C ends the program at once, which is no worse than before.
             let _ = ctrlc::set_handler(|| {
@@ -72,7 +84,18 @@ impl Watch {
             ProgressName::None => Display::None,
         };
         let limit = Duration::try_from_secs_f64(limit).unwrap_or(Duration::MAX);
-        Self { started: Instant::now(), limit, display, scale, unit, last: Mutex::new(None) }
+        Self {
+            started: Instant::now(),
+            limit,
+            display,
+            measure: OnceLock::new(),
+            last: Mutex::new((None, None)),
+        }
+    }
+
+    /// Says in what values are counted.
+    pub(crate) fn measure(&self, scale: u64, unit: &'static str) {
+        self.measure.get_or_init(|| (scale, unit));
     }
 
     /// Returns the seconds since the start.
@@ -80,33 +103,40 @@ impl Watch {
         self.started.elapsed().as_secs_f64()
     }
 
-    /// Clears the display.
+    /// Shows the last figures and clears the display.
     pub(crate) fn finish(&self) {
         if let Display::Bar(bar) = &self.display {
             bar.finish_and_clear();
         }
+        let unseen = self.last.lock().ok().and_then(|mut last| last.1.take());
+        if let Some(progress) = unseen {
+            self.show_line(&progress);
+        }
     }
 
-    /// Returns whether enough time has passed for another line.
-    fn due(&self) -> bool {
+    /// Returns whether enough time has passed for another line; if not, keeps the figures for later.
+    fn due(&self, progress: &Progress) -> bool {
         let Ok(mut last) = self.last.lock() else { return false };
-        let due = last.is_none_or(|last| last.elapsed() >= PAUSE);
-        if due {
-            *last = Some(Instant::now());
-        }
+        let due = last.0.is_none_or(|last| last.elapsed() >= PAUSE);
+        *last = if due { (Some(Instant::now()), None) } else { (last.0, Some(*progress)) };
         due
     }
 
     fn show(&self, progress: &Progress) {
+        if let Display::Bar(bar) = &self.display {
+            bar.set_position(self.started.elapsed().as_millis() as u64);
+            bar.set_message(self.figures(progress));
+        } else if self.due(progress) {
+            self.show_line(progress);
+        }
+    }
+
+    fn show_line(&self, progress: &Progress) {
         match &self.display {
-            Display::Bar(bar) => {
-                bar.set_position(self.started.elapsed().as_millis() as u64);
-                bar.set_message(self.figures(progress));
-            }
-            Display::Plain if self.due() => {
+            Display::Plain => {
                 output::note(&format!("{:7.1} s  {}", self.seconds(), self.figures(progress)));
             }
-            Display::Json if self.due() => self.line(&Line {
+            Display::Json => self.line(&Line {
                 event: progress.phase.as_str(),
                 seconds: self.seconds(),
                 value: progress.value,
@@ -114,43 +144,50 @@ impl Watch {
                 gap: progress.gap,
                 work: progress.work,
             }),
-            _ => {}
+            Display::Bar(_) | Display::None => {}
         }
     }
 
+    /// Returns the figures, the gap first: a narrow terminal cuts the end.
     fn figures(&self, progress: &Progress) -> String {
-        let figure = |number: Option<f64>| {
-            number.map_or_else(|| "-".to_owned(), |number| value(number, self.scale, self.unit))
-        };
+        let (scale, unit) = self.measure.get().copied().unwrap_or((1, ""));
+        let figure =
+            |number: Option<f64>| number.map_or_else(|| "-".to_owned(), |n| value(n, scale, unit));
         let gap = progress.gap.map_or_else(|| "-".to_owned(), per_cent);
-        format!("value {}, bound {}, gap {gap}", figure(progress.value), figure(progress.bound))
+        format!("gap {gap}, value {}, bound {}", figure(progress.value), figure(progress.bound))
     }
 
     fn line(&self, line: &Line) {
         output::note(String::from_utf8_lossy(&output::json_line(line)).trim_end());
+    }
+
+    fn started(&self, places: usize, candidates: usize, periods: usize) {
+        let text = format!(
+            "{}, {}, {}",
+            count(places, "place"),
+            count(candidates, "candidate site"),
+            count(periods, "period"),
+        );
+        match &self.display {
+            Display::Json => {
+                let (scale, unit) = self.measure.get().copied().unwrap_or((1, ""));
+                let started =
+                    Started { event: "started", places, candidates, periods, scale, unit };
+                output::note(String::from_utf8_lossy(&output::json_line(&started)).trim_end());
+            }
+            Display::Bar(bar) => bar.println(text),
+            Display::Plain => output::note(&text),
+            Display::None => {}
+        }
     }
 }
 
 impl Control for Watch {
     fn event(&self, event: &Event) {
         match event {
-            Event::Started { places, candidates, periods, .. } => match &self.display {
-                Display::Json => self.line(&Line {
-                    event: "started",
-                    seconds: self.seconds(),
-                    value: None,
-                    bound: None,
-                    gap: None,
-                    work: 0,
-                }),
-                Display::None => {}
-                Display::Bar(_) | Display::Plain => output::note(&format!(
-                    "{}, {}, {}",
-                    count(*places, "place"),
-                    count(*candidates, "candidate site"),
-                    count(*periods, "period"),
-                )),
-            },
+            Event::Started { places, candidates, periods, .. } => {
+                self.started(*places, *candidates, *periods);
+            }
             Event::Progress(progress) => self.show(progress),
         }
     }
@@ -169,7 +206,7 @@ impl Control for Watch {
 fn bar(limit: f64) -> ProgressBar {
     let length = (limit * 1000.0) as u64;
     let bar = ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("[{elapsed_precise}] {bar:20} {wide_msg}");
+    let style = ProgressStyle::with_template("{elapsed} {bar:10} {wide_msg}");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar.enable_steady_tick(Duration::from_millis(100));
     bar

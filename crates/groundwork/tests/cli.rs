@@ -283,6 +283,9 @@ fn usage_faults_exit_with_2() {
         &["plan", "p", "--as-of", "2024-13-01"],
         &["plan", "p", "--as-of", "yesterday"],
         &["schema", "nothing"],
+        &["check", "nowhere"],
+        &["plan", "p/programme.toml"],
+        &["verify", "p"],
         &["fly"],
     ] {
         let done = folder.run(arguments);

@@ -36,6 +36,9 @@ pub struct Claim {
 }
 
 /// Is the proof of a bound.
+///
+/// For benchmark problems ([`FieldProblem`](crate::field::FieldProblem)) read *client* for place; what
+/// each proof says of them is told at its variant and in `docs/concepts/certificate.md`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Proof {
@@ -46,19 +49,90 @@ pub enum Proof {
     /// `sum u - sum_t q_t price_t + sum_j min_tau (price_tau + sum_{t >= tau} sum_i min(0, w c - u))`,
     /// where the minimum runs over the periods in which site j may open and, unless it must open,
     /// over 0 ("never").
+    ///
+    /// For benchmark problems, where any site may open in any period:
+    ///
+    /// | problem | w | c | cap | prices | opening cost in the minimum |
+    /// |---|---|---|---|---|---|
+    /// | p-median | weight | cost | none | 1, at most p sites | 0 |
+    /// | roll-out | weight | cost | none | 1 a period | 0 |
+    /// | cover | weight | 0 within reach, else 1 | 1 | 1, at most p sites | 0 |
+    /// | set cover | 1, or 0 for weight 0 | 0 within reach, else no pair | none | none | f |
+    /// | ufl | weight | cost | none | none | f |
+    /// | cfl | demand | cost | none | none | f |
+    ///
+    /// Where costs are for the whole client ([`Costs::Total`](crate::field::Costs::Total)), w is 1 in
+    /// p-median, roll-out and ufl, and in cfl 1, or 0 for demand 0. The f of set covering is 1 when
+    /// all are 0. Where there are no periods, there is one list of radii.
+    ///
+    /// In cfl the sum over i inside the minimum of site j becomes
+    /// `min sum_i x_i (w c - u) with sum_i x_i demand_i <= capacity_j and 0 <= x <= 1`:
+    /// clients in the order of (u - w c) / demand, the last one in part, and what that part saves
+    /// rounded up to whole 2^-`shift`.
     Lagrangian {
         /// Radii are in cost units x 2^-`shift`, prices in objective units x 2^-`shift`.
         shift: u32,
-        /// One price a period; not negative where the quota is `at-most`.
+        /// One price a period; not negative where the quota is `at-most`. Empty without quota.
         prices: Vec<i128>,
         /// For each period, one radius a place, in the order of the places table.
         radii: Vec<Vec<u64>>,
     },
-    /// Cover bounds, for the goal `worst-distance`: one for each period.
+    /// Cover bounds, for the goal `worst-distance` and for p-centre: one for each period.
     Cover {
         /// One proof a period.
         periods: Vec<CoverProof>,
     },
+    /// A tree of Lagrangian bounds, for benchmark problems only.
+    ///
+    /// The tree splits the answers by when a site opens: the *times* of a site are 0, which is never,
+    /// and the periods (1 where there are none). Node 0 is the root, where every site has all its
+    /// times. Each further node leaves one site some of the times that it has at the parent; the
+    /// children of a node name the same site and split its times among them. A node without children
+    /// is a leaf. Its bound is that of [`Proof::Lagrangian`] with the multipliers of the leaf, where
+    /// the minimum of a site runs over its times at the leaf. What is proved is the least bound of all
+    /// leaves. A leaf that no answer belongs to, as counting tells, has no bound and needs none:
+    ///
+    /// - more sites have lost 0 than all quotas together allow, or more have only period t than q_t;
+    /// - under `exactly`, fewer sites have period t than q_t;
+    /// - in cfl, the sites that have another time than 0 cannot serve all demand.
+    ///
+    /// For p-centre the tree proves that every answer is at least `at_least`: its bounds are those of
+    /// set covering with each f = 1 and reach `at_least` - 1, and the least of them, rounded up, has
+    /// to be above p.
+    Tree {
+        /// As for `lagrangian`.
+        shift: u32,
+        /// For p-centre, the cost that is proved; absent elsewhere.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_least: Option<u32>,
+        /// Prices at the root.
+        prices: Vec<i128>,
+        /// Radii at the root.
+        radii: Vec<Vec<u64>>,
+        /// Nodes 1, 2, .. in this order; parents come before their children.
+        nodes: Vec<TreeNode>,
+    },
+}
+
+/// Is a node of a tree below the root; its multipliers are those of the parent, with changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TreeNode {
+    /// Number of the parent: 0 for the root, k for the k-th of the list of nodes.
+    pub parent: u32,
+    /// The site that the parent branches on, numbered from 1.
+    pub site: u32,
+    /// Times left to the site, ascending: 0 for never, else periods.
+    pub times: Vec<u32>,
+    /// All prices anew; empty when they are the parent's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<i128>,
+    /// Which radii differ from the parent's: (period - 1) x number of clients + (client - 1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<u32>,
+    /// The radius of each of `changed`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub radii: Vec<u64>,
 }
 
 /// Proves that in one period the worst distance is at least `at_least_m`.

@@ -45,7 +45,7 @@ pub struct ComparisonRow {
     pub value: i128,
     /// |value - bound| / max(|value|, 1) against the common bound.
     pub gap: f64,
-    /// (value - first row's value) / first row's value: how much worse than the optimised plan.
+    /// Share of the first row's value by which this plan is worse than the first; below 0 it is better.
     pub worse: f64,
     /// Sum over the periods of persons with access to every kind x years.
     pub person_years_of_access: u64,

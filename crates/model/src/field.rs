@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::certificate::Proof;
 use crate::plan::{Sense, StoppedBy};
+use crate::problem::Problem;
 
 /// Is a location problem as a file and its flags state it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +108,8 @@ pub enum Ask {
     },
     /// Sites of least opening and total cost; capacities do not count.
     Ufl,
-    /// Sites of least opening and total cost within capacities.
+    /// Sites of least opening and total cost within capacities. A part of a client's demand costs its
+    /// share; the value is the exact sum, rounded up once.
     Cfl {
         /// Whether each client is served by one site alone.
         single: bool,
@@ -203,4 +205,24 @@ pub struct FieldCertificate {
     pub bound: i128,
     /// The proof.
     pub proof: Proof,
+}
+
+/// Is what the checker found about an answer, from the benchmark file as written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FieldVerdict {
+    /// Whether the answer keeps every rule and every claim of answer and certificate holds.
+    pub accepted: bool,
+    /// Whether there is an answer and it keeps every rule.
+    pub feasible: bool,
+    /// Value as recomputed; `None` when it could not be.
+    pub value: Option<i128>,
+    /// Bound as recomputed from the certificate; `None` without one.
+    pub bound: Option<i128>,
+    /// Gap as recomputed.
+    pub gap: Option<f64>,
+    /// Value and bound are this many times those of the file.
+    pub scale: u64,
+    /// Everything that does not hold.
+    pub problems: Vec<Problem>,
 }

@@ -279,6 +279,36 @@ codes! {
     /// The cells file is not a GeoJSON feature collection of areas.
     NotACellsFile = "E701", "not a cells file", "Export the areas as a GeoJSON FeatureCollection of polygons in degrees.";
 
+    /// The file does not begin, or is not divided, as its format says: a heading is missing, unknown or not one that is read.
+    BenchmarkHeading = "E710", "heading of another format", "Check --format, and compare the beginning of the file with docs/reference/benchmark-files.md.";
+    /// The file is packed with gzip and cannot be unpacked: it is damaged, cut off, or larger than what is read.
+    BenchmarkPacked = "E711", "cannot be unpacked", "Fetch the file again, or unpack it and give the file itself.";
+    /// A word of a benchmark file that must be a number is none.
+    BenchmarkNotANumber = "E712", "not a number in a benchmark file", "Write digits, with a point before the fraction and no unit.";
+    /// A count, node, weight, demand or capacity of a benchmark file has a fraction.
+    BenchmarkNotWhole = "E713", "not whole in a benchmark file", "Write a whole number; only costs and coordinates may have a fraction.";
+    /// A number of a benchmark file that cannot be below zero is.
+    BenchmarkNegative = "E714", "negative in a benchmark file", "Write a number that is not below zero; only coordinates may be.";
+    /// A number of a benchmark file is larger, finer or smaller than what is read, or has more digits.
+    BenchmarkOutOfRange = "E715", "out of range in a benchmark file", "Keep to the limits named; docs/reference/benchmark-files.md lists them all.";
+    /// A line or a file has more or fewer numbers than its format or its own heading says.
+    BenchmarkCount = "E716", "wrong count in a benchmark file", "Check whether the file is complete, and whether --format fits it.";
+    /// A benchmark file goes on behind its end.
+    BenchmarkTrailing = "E717", "text behind the end", "Remove what follows the end, or correct the counts at the beginning.";
+    /// A node or site of a benchmark file has a number that is not its own, or an edge leads from a node to itself.
+    BenchmarkNode = "E718", "node out of place", "Number the nodes from 1, each once.";
+    /// No path leads from one node of a benchmark file to another, so there is no distance between them.
+    BenchmarkUnconnected = "E719", "nodes unconnected", "Add the edges that join the parts, or solve each part for itself.";
+
+    /// What is asked of a benchmark file needs a flag that is not given.
+    FlagMissing = "E721", "flag missing", "Give the flag.";
+    /// A flag contradicts another flag, the format or the file, or would change nothing.
+    FlagUnfit = "E722", "flag does not fit", "Remove the flag, or ask for the problem that it belongs to.";
+    /// The value of a flag is not one that it takes, or does not fit the file.
+    FlagOutOfRange = "E723", "flag out of range", "Give a value inside the range named.";
+    /// The format does not state a problem of this kind.
+    ProblemUnfit = "E724", "problem not in this format", "Ask for one of the problems named.";
+
     /// The file begins with a byte order mark, which is skipped.
     ByteOrderMark = "W101", "byte order mark", "Nothing to do; save as UTF-8 without mark to be rid of this.";
 
@@ -374,6 +404,16 @@ codes! {
     DecisionNotKept = "V719", "decision not kept", "Keep the locked row, or unlock it.";
     /// Without a cut-off everybody must be served, and in some period no site is open.
     NobodyServes = "V720", "nobody serves", "Open a site in the first period, or set distance.cut_off_km.";
+    /// A client with weight has no open site within the reach.
+    ClientNotCovered = "V721", "client not covered", "Open a site within reach of the client.";
+    /// An assignment names a client or a site that the problem does not have, or a site that is not open; or the problem has no capacities and assigns nobody.
+    AssignmentWrong = "V722", "assignment wrong", "Assign clients of the problem to open sites, and nobody where there are no capacities.";
+    /// The amounts that a client gets do not add up to its demand.
+    DemandNotMet = "V723", "demand not met", "Correct the amounts of the client.";
+    /// A site serves more than its capacity.
+    CapacityExceeded = "V724", "capacity exceeded", "Serve some of the clients from other sites.";
+    /// Each client is to be served by one site alone, and one is served by several.
+    ClientSplit = "V725", "client split", "Serve the client from one site.";
     /// A file could not be read or written.
     FileAccess = "S801", "file cannot be read or written", "Check the path, the permissions and the free space.";
     /// The limits stopped the run before there was any plan.

@@ -9,6 +9,7 @@
 //! input gives the same bytes. Every text of the programme is escaped for the format that it lands
 //! in, so a place name may contain anything.
 
+mod asked;
 mod cells;
 mod escape;
 mod geojson;

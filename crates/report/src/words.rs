@@ -2,11 +2,9 @@
 
 use groundwork_model::plan::{Method, Sense};
 use groundwork_model::programme::{PerPeriod, Periods};
-use groundwork_model::{
-    Goal, Plan, Programme, QuotaRule, QuotaSource, Settings, Status, StoppedBy,
-};
+use groundwork_model::{Programme, QuotaRule, Settings, StoppedBy};
 
-use crate::number::{percent_at_most, plural, whole};
+use crate::number::{plural, whole};
 
 /// Returns whom the persons of every figure are, as it must stand beside them.
 pub(crate) fn population_note(settings: &Settings) -> String {
@@ -20,20 +18,33 @@ pub(crate) fn population_note(settings: &Settings) -> String {
     }
 }
 
-/// Returns what access means in this programme: "living within 25 km of an open site".
+/// Returns what access means in this programme: "living within 25 km of an open site (schools)".
 pub(crate) fn access_meaning(settings: &Settings) -> String {
     let kinds = settings.package_kinds();
-    let reaches: Vec<String> = kinds.iter().map(|kind| kind.reach_km.to_string()).collect();
-    match reaches.split_first() {
+    match kinds.first() {
         None => "living within reach of an open site".to_owned(),
-        Some((first, rest)) if rest.iter().all(|reach| reach == first) => {
-            format!("living within {first}\u{a0}km of an open site")
-        }
+        Some(first) if !reaches_differ(settings) => format!(
+            "living within {}\u{a0}km of an open site ({})",
+            first.reach_km,
+            package_words(settings)
+        ),
         Some(_) => {
-            let each = kinds.iter().map(|k| format!("{} ({}\u{a0}km)", k.label(), k.reach_km));
-            format!("living within reach of an open site for {}", list(&each.collect::<Vec<_>>()))
+            let each: Vec<String> =
+                kinds.iter().map(|k| format!("{} {}\u{a0}km", k.label(), k.reach_km)).collect();
+            format!("living within reach of an open site for every kind ({})", list(&each))
         }
     }
+}
+
+/// Returns whether the kinds of a site reach differently far, so that access differs by kind.
+pub(crate) fn reaches_differ(settings: &Settings) -> bool {
+    let kinds = settings.package_kinds();
+    kinds.windows(2).any(|pair| pair[0].reach_m() != pair[1].reach_m())
+}
+
+/// Returns " within 15 km" where a cut-off parts people from sites that are too far; else nothing.
+pub(crate) fn within(settings: &Settings) -> String {
+    settings.distance.cut_off_km.map_or(String::new(), |km| format!(" within {km}\u{a0}km"))
 }
 
 /// Returns what one site receives: "foodstuffs, garments and daily necessities".
@@ -65,62 +76,6 @@ pub(crate) fn quota_words(settings: &Settings) -> String {
     }
 }
 
-/// Returns what the plan makes best, in words.
-pub(crate) fn goal_words(goal: Goal) -> &'static str {
-    match goal {
-        Goal::Distance => {
-            "the smallest sum, over all years, of each person's distance to the nearest open site"
-        }
-        Goal::Coverage => "the most people within reach of an open site, summed over all years",
-        Goal::WorstDistance => {
-            "the smallest distance of the worst-off place, summed over all years"
-        }
-    }
-}
-
-/// Returns how far a plan can be from the best, in a sentence.
-pub(crate) fn gap_words(plan: &Plan) -> String {
-    match (plan.status, plan.gap) {
-        (Status::Infeasible, _) => "This plan breaks a rule of the programme.".to_owned(),
-        (Status::Optimal, _) => {
-            "Proved best: no plan that keeps the same rules is better.".to_owned()
-        }
-        (Status::Feasible, Some(gap)) if gap.is_finite() => {
-            format!(
-                "No plan that keeps the same rules can be better by more than {}.",
-                percent_at_most(gap)
-            )
-        }
-        (Status::Feasible, _) => "How far this plan is from the best is not known.".to_owned(),
-    }
-}
-
-/// Returns the gap as a figure.
-pub(crate) fn gap_figure(plan: &Plan) -> String {
-    match (plan.status, plan.gap) {
-        (Status::Optimal, _) => "0\u{a0}%".to_owned(),
-        (Status::Feasible, Some(gap)) if gap.is_finite() => percent_at_most(gap),
-        _ => "not known".to_owned(),
-    }
-}
-
-/// Returns what was asked of the programme, in a sentence.
-pub(crate) fn question_words(plan: &Plan) -> String {
-    let facts = match plan.question.as_of {
-        Some(day) => format!("reports up to {day} are taken as facts"),
-        None => "every place is free to open in any year, as if nothing had been built".to_owned(),
-    };
-    let quotas = match plan.question.quotas {
-        QuotaSource::AsWritten => "the quotas are those of the programme",
-        QuotaSource::AsTaken => "as many sites open in each year as really did",
-    };
-    let locked = match plan.question.locked.len() {
-        0 => String::new(),
-        n => format!("; {n} {} locked by a person", plural(n as u64, "opening is", "openings are")),
-    };
-    format!("{}; {quotas}{locked}.", capital(&facts))
-}
-
 /// Returns how a plan was made.
 pub(crate) fn method_words(method: Method) -> &'static str {
     match method {
@@ -149,16 +104,6 @@ pub(crate) fn sense_words(sense: Sense) -> &'static str {
     match sense {
         Sense::Min => "smaller is better",
         Sense::Max => "larger is better",
-    }
-}
-
-/// Returns an objective value in its unit; person-metres are shown as person-kilometres.
-pub(crate) fn value_words(value: i128, scale: u64, unit: &str) -> String {
-    let value = value / i128::from(scale.max(1));
-    match unit {
-        "person-metres" => format!("{}\u{a0}person-km", whole(value / 1000)),
-        "metres" => format!("{}\u{a0}m", whole(value)),
-        unit => format!("{} {unit}", whole(value)),
     }
 }
 

@@ -8,7 +8,9 @@ mod data;
 use std::fmt::Write;
 
 use data::{HOSTILE, Order};
-use groundwork_model::{Plan, Programme};
+use groundwork_model::plan::Method;
+use groundwork_model::programme::Stage;
+use groundwork_model::{Plan, Programme, QuotaSource, Report, Status};
 use groundwork_report::{ReportInput, geojson, html, openings_csv, svg_map};
 use serde_json::Value;
 
@@ -46,7 +48,7 @@ fn full(programme: &Programme, plan: &Plan, cells: &str) -> String {
     text(html(&ReportInput {
         verdict: Some(&data::verdict(plan, 900)),
         others: &[&taken, &biggest],
-        comparison: Some(&data::comparison(&[plan, &taken, &biggest])),
+        comparison: Some(&data::comparison(programme.population(), &[plan, &taken, &biggest])),
         findings: &["Row 7: a name looks like <b>markup</b>.".to_owned()],
         cells: Some(cells),
         commands: &["groundwork plan 'a & b'".to_owned()],
@@ -151,21 +153,207 @@ fn without_scripts_every_opening_is_in_the_page() {
 }
 
 #[test]
-fn a_verdict_that_refuses_is_said_first_and_in_full() {
-    let (programme, plan, _) = small();
-    let mut verdict = data::verdict(&plan, 900);
-    verdict.accepted = false;
-    verdict.problems = vec![groundwork_model::Problem::new(
-        groundwork_model::Code::BoundNotProved,
-        "claimed 5 < proved 4",
-    )];
+fn a_refused_plan_is_said_to_be_refused_before_anything_else() {
+    let (programme, mut plan, _) = small();
+    plan.status = Status::Optimal;
+    plan.gap = Some(0.0);
+    let verdict = data::refusal(&plan, 900);
     let page = text(html(&ReportInput { verdict: Some(&verdict), ..bare(&programme, &plan) }));
+    let body = &page[page.find("<body>").unwrap()..page.find("id=\"data\"").unwrap()];
+    let banner = body.find("The checker refused this plan").unwrap();
+    assert!(banner < body.find("<h1>").unwrap());
+    let banner = &body[banner..body.find("</aside>").unwrap()];
+    assert!(banner.contains("breaks a rule") && banner.contains("period 2 opens 17 sites"));
+    assert!(banner.contains("Bound not proved: claimed 5 &lt; proved 4"));
+    let headline = part(&page, "headline");
+    assert!(headline.contains("<div class=\"figure verdict refused\">"));
+    assert!(headline.contains("\u{2717} Not accepted") && headline.contains("not known"));
+    assert!(headline.contains("Claimed, not accepted: people with access in 2024"));
+    assert!(!body.contains("Proved best") && !headline.contains("0\u{a0}%<"));
+    assert!(body.contains("V706") && !body.contains(">Accepted<"));
+    assert!(body.contains("Best order from the start (refused by the checker)"));
+    assert_eq!(data_of(&page)["refused"], true);
+    assert!(page.contains("<title>Refused: "));
+    let accepted = data::verdict(&plan, 900);
+    let page = text(html(&ReportInput { verdict: Some(&accepted), ..bare(&programme, &plan) }));
+    assert!(!page.contains("<aside") && page.contains("Proved best"));
+    assert!(page.contains("<div class=\"figure verdict accepted\">"));
+}
+
+/// Returns a section of the page.
+fn part<'a>(page: &'a str, id: &str) -> &'a str {
+    let start = page.find(&format!("<section id=\"{id}\"")).unwrap();
+    &page[start..start + page[start..].find("</section>").unwrap()]
+}
+
+/// Returns the report of the sample with a cut-off, beside the same plan under another label and one
+/// without a bound of its own.
+fn clinics() -> (Programme, Plan, String) {
+    let programme = data::clinics(12, 10);
+    let plan = data::plan(&programme, Order::Needy, "best order from the start");
+    let mut same = plan.clone();
+    same.label = "best order again".to_owned();
+    let mut biggest = data::plan(&programme, Order::Biggest, "biggest first");
+    (biggest.bound, biggest.gap) = (None, None);
+    let page = text(html(&ReportInput {
+        verdict: Some(&data::verdict(&plan, 900)),
+        others: &[&same, &biggest],
+        comparison: Some(&data::comparison(programme.population(), &[&same, &biggest])),
+        ..bare(&programme, &plan)
+    }));
+    (programme, plan, page)
+}
+
+#[test]
+fn people_without_any_site_stand_beside_every_distance() {
+    let (programme, plan, page) = clinics();
+    let unserved: Vec<String> = plan.outcomes.iter().map(|o| grouped(o.unserved)).collect();
+    assert!(plan.outcomes.iter().all(|outcome| outcome.unserved > 0));
+    let (first, last) = (unserved.first().unwrap(), unserved.last().unwrap());
+    assert!(part(&page, "headline").contains(&format!(
+        "of those with a site within 15\u{a0}km. Without any site within 15\u{a0}km: {first} \u{2192} {last} persons"
+    )));
+    let years = part(&page, "years");
+    assert!(years.contains("kilometres, of those with a site within 15\u{a0}km"));
+    assert!(years.contains("Persons without any site within 15\u{a0}km"));
+    assert!(part(&page, "comparison").contains(&format!("<td>{first} \u{2192} {last}</td>")));
+    for persons in unserved {
+        assert!(years.contains(&format!("<td>{persons}</td>")));
+        assert!(
+            part(&page, "openings").contains(&format!("{persons} persons are without any site"))
+        );
+    }
+    assert!(part(&page, "meaning").contains("<dt>Without any site</dt>"));
+    // Nobody is left out without a cut-off, and nothing is said of it.
+    let (others, ours, cells) = small();
+    let page = full(&others, &ours, &cells);
+    assert!(!page[..page.find("id=\"data\"").unwrap()].contains("ithout any site"));
+    assert!(programme.settings.distance.cut_off_km.is_some());
+}
+
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let pieces: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().map(|p| std::str::from_utf8(p).unwrap()).collect();
+    pieces.join(",")
+}
+
+#[test]
+fn access_by_kind_is_in_the_table_where_kinds_reach_differently() {
+    let (_, plan, page) = clinics();
+    let years = part(&page, "years");
+    assert!(years.contains("People with access to every kind"));
+    for (at, title) in
+        ["People within 5\u{a0}km: Primary care", "People within 10\u{a0}km: Birth care"]
+            .iter()
+            .enumerate()
+    {
+        assert!(years.contains(title));
+        assert!(years.contains(&format!("<td>{}</td>", grouped(plan.outcomes[0].access[at]))));
+    }
+    let access = "Access means living within reach of an open site for every kind (Primary care 5\u{a0}km and Birth care 10\u{a0}km).";
+    assert!(part(&page, "headline").contains(access));
+}
+
+#[test]
+fn the_same_openings_are_one_plan_under_the_main_label() {
+    let (_, plan, page) = clinics();
+    let labels: Vec<Value> =
+        data_of(&page)["plans"].as_array().unwrap().iter().map(|p| p["label"].clone()).collect();
+    assert_eq!(labels, ["Best order from the start", "Biggest first"]);
+    assert_eq!(page.matches("est order again").count(), 1);
     assert!(
-        page.contains("Not accepted")
-            && page.contains("V706")
-            && page.contains("claimed 5 &lt; proved 4")
+        part(&page, "comparison")
+            .contains("The very same openings: \u{201c}Best order again\u{201d}.")
     );
-    assert!(!page.contains(">Accepted<"));
+    assert!(
+        part(&page, "comparison")
+            .contains("<tr class=\"ours\"><th scope=\"row\">Best order from the start<")
+    );
+    assert!(!plan.openings.is_empty());
+}
+
+#[test]
+fn a_plan_without_a_bound_of_its_own_has_the_gap_of_the_comparison() {
+    let (_, _, page) = clinics();
+    let comparison = part(&page, "comparison");
+    assert!(!comparison.contains("is not known"));
+    assert!(comparison.contains(
+        "The best plan with as many openings as those of the comparison is better by at most"
+    ));
+    assert!(comparison.contains("The two percentages have different bases"));
+}
+
+#[test]
+fn values_say_in_what_they_count() {
+    let (_, _, page) = clinics();
+    let unit = "persons counted once for each period and kind, weighted and discounted";
+    for id in ["comparison", "meaning", "proof"] {
+        assert!(part(&page, id).contains(unit), "{id}");
+    }
+}
+
+#[test]
+fn what_was_asked_is_true_of_the_programme() {
+    let (programme, _, page) = clinics();
+    let number = programme.places.len() - programme.facilities.len() - 2;
+    let asked = format!(
+        "{number} candidate sites could open; by the rules of the sites, 1 only in certain periods, 1 must open and 2 may not open. \
+         {} existing facilities serve from the start. The quotas are those of the programme.",
+        programme.facilities.len()
+    );
+    assert!(page.contains(&asked), "{}", &page[page.find("class=\"about\"").unwrap()..][..900]);
+    assert!(page.contains(
+        "Sought: the most people within reach of an open site, added up over all periods and kinds (Primary care weighs 1 and \
+         Birth care 0.5); later periods are discounted by 3\u{a0}% a year."
+    ));
+    // A programme without rules, its list, and one with reports say other things.
+    let (mut programme, mut plan, _) = small();
+    programme.facilities.clear();
+    let said = |programme: &Programme, plan: &Plan| text(html(&bare(programme, plan)));
+    assert!(said(&programme, &plan).contains(
+        "</b>: 30 candidate sites could open, none bound to a year. The quotas are those of the programme."
+    ));
+    plan.question.quotas = QuotaSource::AsTaken;
+    assert!(said(&programme, &plan).contains("The quotas are those of the programme."));
+    programme.reports.push(Report {
+        row: 2,
+        site: programme.places[0].id.clone(),
+        named: "x".to_owned(),
+        package: "factories".to_owned(),
+        period: Some(2),
+        stage: Stage::Begun,
+        date: "2025-03-01".parse().unwrap(),
+        source: "made up".to_owned(),
+    });
+    let page = said(&programme, &plan);
+    assert!(
+        page.contains(
+            "The reports are left aside, as if nothing that they tell of had been built."
+        )
+    );
+    assert!(page.contains(
+        "Up to 2025, each year opens at most as many sites as the reports count in it; later quotas are those of the programme."
+    ));
+    plan.method = Method::Listed;
+    plan.question.as_of = Some("2025-12-31".parse().unwrap());
+    let page = said(&programme, &plan);
+    assert!(page.contains("The openings are those of a list; nothing was chosen. Reports up to 2025-12-31 are taken as facts"));
+    assert!(!page.contains("candidate sites could open"));
+}
+
+#[test]
+fn existing_facilities_lie_beneath_the_openings() {
+    let programme = data::clinics(12, 10);
+    let plan = data::plan(&programme, Order::Needy, "best order from the start");
+    let map = text(svg_map(&programme, &plan, None));
+    assert!(
+        map.rfind("class=\"stands\"").unwrap() > map.rfind("class=\"dot\"").unwrap(),
+        "the legend comes last"
+    );
+    let drawn = &map[..map.rfind("class=\"stands\"").unwrap()];
+    assert!(drawn.rfind("class=\"stands\"").unwrap() < map.find("class=\"dot\"").unwrap());
+    assert_eq!(map.matches("class=\"stands\"").count(), programme.facilities.len() + 1);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::instance::Instance;
+use crate::instance::{Instance, SiteRows};
 
 /// Holds what the exact bound needs beside the [`Instance`], as integers.
 #[derive(Clone, Debug)]
@@ -44,8 +44,9 @@ impl ExactData {
         Multipliers { radii, prices }
     }
 
-    /// Returns the bound times 2^shift that the multipliers prove, over every candidate and pair.
-    pub(crate) fn bound(&self, instance: &Instance, multipliers: &Multipliers) -> i128 {
+    /// Returns the bound times 2^shift that the multipliers prove, over every candidate and pair; `None`
+    /// when a number is too large.
+    pub(crate) fn bound(&self, instance: &Instance, multipliers: &Multipliers) -> Option<i128> {
         let periods = instance.periods;
         let radii: Vec<i128> = (0..instance.points * periods)
             .map(|at| {
@@ -54,20 +55,21 @@ impl ExactData {
                 i128::from(radius.min(cap))
             })
             .collect();
-        let served: i128 = (0..instance.points * periods)
-            .map(|at| self.weight(at / periods, at % periods) * radii[at])
-            .sum();
-        let paid: i128 = instance
+        let served = (0..instance.points * periods).try_fold(0_i128, |sum, at| {
+            sum.checked_add(self.weight(at / periods, at % periods).checked_mul(radii[at])?)
+        })?;
+        let paid = instance
             .quotas
             .iter()
             .zip(&multipliers.prices)
-            .map(|(&quota, price)| i128::from(quota) * price)
-            .sum();
-        served - paid + self.sites(instance, &radii, &multipliers.prices)
+            .try_fold(0_i128, |sum, (&quota, price)| {
+                sum.checked_add(i128::from(quota).checked_mul(*price)?)
+            })?;
+        served.checked_sub(paid)?.checked_add(self.sites(instance, &radii, &multipliers.prices)?)
     }
 
     /// Sums the best choice of every candidate by itself.
-    fn sites(&self, instance: &Instance, radii: &[i128], prices: &[i128]) -> i128 {
+    fn sites(&self, instance: &Instance, radii: &[i128], prices: &[i128]) -> Option<i128> {
         let periods = instance.periods;
         let rows = instance.near.rows_within(instance.candidates.len(), |point| {
             let radii = &radii[point * periods..(point + 1) * periods];
@@ -76,27 +78,38 @@ impl ExactData {
         });
         (0..instance.candidates.len())
             .into_par_iter()
-            .map(|site| {
-                let mut worth = vec![0_i128; periods + 1];
-                for (point, cost) in rows.of(site) {
-                    let cost = i128::from(cost) << self.shift;
-                    for (t, total) in worth[..periods].iter_mut().enumerate() {
-                        let surplus = cost - radii[point * periods + t];
-                        if surplus < 0 {
-                            *total += self.weight(point, t) * surplus;
-                        }
-                    }
+            .map(|site| self.best_of_site(instance, &rows, site, (radii, prices)))
+            .try_reduce(|| 0, i128::checked_add)
+    }
+
+    /// Returns the least that one candidate can contribute.
+    fn best_of_site(
+        &self,
+        instance: &Instance,
+        rows: &SiteRows,
+        site: usize,
+        (radii, prices): (&[i128], &[i128]),
+    ) -> Option<i128> {
+        let periods = instance.periods;
+        let mut worth = vec![0_i128; periods + 1];
+        for (point, cost) in rows.of(site) {
+            let cost = i128::from(cost) << self.shift;
+            for (t, total) in worth[..periods].iter_mut().enumerate() {
+                let surplus = cost - radii[point * periods + t];
+                if surplus < 0 {
+                    *total = total.checked_add(self.weight(point, t).checked_mul(surplus)?)?;
                 }
-                for t in (0..periods).rev() {
-                    worth[t] += worth[t + 1];
-                }
-                let never = if instance.candidates[site].required { None } else { Some(0) };
-                let opened = (0..periods)
-                    .filter(|&t| instance.may_open(site, t))
-                    .map(|t| worth[t] + prices[t]);
-                opened.chain(never).min().unwrap_or(0)
-            })
-            .sum()
+            }
+        }
+        for t in (0..periods).rev() {
+            worth[t] = worth[t].checked_add(worth[t + 1])?;
+        }
+        let mut best = if instance.candidates[site].required { None } else { Some(0) };
+        for t in (0..periods).filter(|&t| instance.may_open(site, t)) {
+            let opened = worth[t].checked_add(prices[t])?;
+            best = Some(best.map_or(opened, |best: i128| best.min(opened)));
+        }
+        Some(best.unwrap_or(0))
     }
 }
 

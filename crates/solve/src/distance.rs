@@ -57,6 +57,12 @@ pub(crate) fn chord_reaching(metres: f64, detour: f64) -> f64 {
     if half_angle >= PI / 2.0 { 2.0 } else { 2.0 * libm::sin(half_angle) + 1e-9 }
 }
 
+/// Returns the distance times `detour` in metres, not rounded, of two points this chord of the unit sphere
+/// apart.
+pub(crate) fn chord_metres(chord: f64, detour: f64) -> f64 {
+    2.0 * EARTH_RADIUS_M * libm::asin((chord / 2.0).min(1.0)) * detour
+}
+
 fn round_half_up(metres: f64) -> u32 {
     // Half the Earth's circumference times the largest detour is below 2^28.
     (metres + 0.5).floor() as u32

@@ -22,7 +22,7 @@ const BATCHES: usize = 24;
 /// Rounds without any gain after which the method has done all it can.
 const STALLED_ROUNDS: usize = 4;
 
-/// Relative gain of the bound that is worth another round.
+/// Gain of the bound, as a share of the value, that is worth another round.
 const BOUND_GAIN: f64 = 1e-6;
 
 /// Is what a search found.
@@ -84,6 +84,8 @@ struct Engine<'a> {
     bound: f64,
     work: u64,
     stopped_by: Option<StoppedBy>,
+    /// The work at which the stop was seen: as a work limit it stops another run at the same step.
+    stopped_at: Option<u64>,
     random: Random,
 }
 
@@ -109,6 +111,7 @@ impl<'a> Engine<'a> {
             bound: f64::NEG_INFINITY,
             work: 0,
             stopped_by: None,
+            stopped_at: None,
             random: Random::new(options.seed),
         }
     }
@@ -125,12 +128,18 @@ impl<'a> Engine<'a> {
         self.outcome(Relaxation::default())
     }
 
-    fn outcome(self, relaxation: Relaxation) -> Outcome {
+    fn outcome(self, mut relaxation: Relaxation) -> Outcome {
+        if relaxation.bound < 0.0 {
+            // Without any multipliers the bound is 0.
+            relaxation.bound = 0.0;
+            relaxation.radii.fill(0.0);
+            relaxation.assignment.prices.fill(0.0);
+        }
         Outcome {
             opens: self.periods_of(&self.best),
             stopped_by: self.stopped_by.unwrap_or(StoppedBy::Exhausted),
             relaxation,
-            work: self.work,
+            work: self.stopped_at.unwrap_or(self.work),
         }
     }
 
@@ -155,7 +164,9 @@ impl<'a> Engine<'a> {
     }
 
     fn gained(&self, (value, bound): (f64, f64)) -> bool {
-        self.best.value < value || self.bound > bound + BOUND_GAIN * bound.abs()
+        // Relative to the value: a bound that creeps towards 0 gains much relative to itself.
+        let worth_a_round = BOUND_GAIN * value.abs().max(1e-3);
+        self.best.value < value || self.bound > bound + worth_a_round
     }
 
     fn periods_of(&self, timetable: &Timetable<'_>) -> Vec<usize> {
@@ -164,15 +175,17 @@ impl<'a> Engine<'a> {
     }
 
     fn descend_first(&mut self) {
-        let control = self.control;
+        let (control, shown) = (self.control, self.shown);
         let limit = self.options.work_limit.unwrap_or(u64::MAX);
         let mut stop = None;
-        self.best.descend(|work| {
+        self.best.descend(|work, value| {
+            control.event(&Event::Progress(progress(Phase::Start, shown(value), None, work)));
             stop = control.stop().or((work >= limit).then_some(StoppedBy::Work));
             stop.is_none()
         });
         self.work += self.best.work;
         self.stopped_by = stop;
+        self.stopped_at = stop.map(|_| self.work);
         self.report(Phase::Start);
     }
 
@@ -212,7 +225,7 @@ impl<'a> Engine<'a> {
         let opens = relaxation.assignment.period.clone();
         let mut timetable = Timetable::new(self.instance, Arc::clone(&self.rows), opens);
         let control = self.control;
-        timetable.descend(|_| control.stop().is_none());
+        timetable.descend(|_, _| control.stop().is_none());
         if self.check() {
             self.accept(timetable);
         }
@@ -234,7 +247,7 @@ impl<'a> Engine<'a> {
                     let mut timetable = best.clone();
                     timetable.work = 0;
                     kick(instance, &mut timetable, &mut random);
-                    timetable.descend(|_| control.stop().is_none());
+                    timetable.descend(|_, _| control.stop().is_none());
                     timetable
                 })
                 .collect();
@@ -261,7 +274,8 @@ impl<'a> Engine<'a> {
     fn check(&mut self) -> bool {
         if self.stopped_by.is_none() {
             let done = (self.proved)(self.best.value, self.bound);
-            let gap = (self.best.value - self.bound) / self.best.value.abs().max(1e-9);
+            let (value, bound) = ((self.shown)(self.best.value), (self.shown)(self.bound));
+            let gap = (value - bound).abs() / value.abs().max(1.0);
             let limit = self.options.work_limit.unwrap_or(u64::MAX);
             self.stopped_by = if done {
                 Some(StoppedBy::Proved)
@@ -272,21 +286,23 @@ impl<'a> Engine<'a> {
             } else {
                 self.control.stop()
             };
+            self.stopped_at = self.stopped_by.map(|_| self.work);
         }
         self.stopped_by.is_none()
     }
 
     fn report(&self, phase: Phase) {
+        // No multipliers at all prove 0, so no bound below it is worth showing.
+        let bound = self.bound.is_finite().then(|| (self.shown)(self.bound.max(0.0)));
         let value = (self.shown)(self.best.value);
-        let bound = self.bound.is_finite().then(|| (self.shown)(self.bound));
-        self.control.event(&Event::Progress(Progress {
-            phase,
-            value: Some(value),
-            bound,
-            gap: bound.map(|bound| (value - bound).abs() / value.abs().max(1.0)),
-            work: self.work,
-        }));
+        self.control.event(&Event::Progress(progress(phase, value, bound, self.work)));
     }
+}
+
+/// Returns figures as shown, with their gap.
+fn progress(phase: Phase, value: f64, bound: Option<f64>, work: u64) -> Progress {
+    let gap = bound.map(|bound| (value - bound).abs() / value.abs().max(1.0));
+    Progress { phase, value: Some(value), bound, gap, work }
 }
 
 /// Exchanges a few random pairs of sites, most of them near one another.

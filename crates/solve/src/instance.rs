@@ -49,7 +49,7 @@ pub(crate) struct NearLists {
     costs: Vec<u32>,
     /// For each point: every candidate that costs less than this is listed.
     pub(crate) complete_below: Vec<u32>,
-    /// Larger than every listed cost.
+    /// Larger than every listed cost, and of their size, which keeps the sums of the search exact.
     farthest: u32,
 }
 
@@ -68,18 +68,11 @@ impl Instance {
         (earliest..=latest).contains(&period) && self.quotas[period] > 0
     }
 
-    /// Returns the cost that the search charges a point which no listed candidate serves: its cap, or
-    /// what lies just beyond the end of its list.
+    /// Returns the cost that the search charges a point which no listed candidate serves: its cap, or more
+    /// than any listed cost. Never too little, even where a list ends early.
     pub(crate) fn ceiling(&self, point: usize, period: usize) -> u32 {
         let cap = self.caps[point * self.periods + period];
-        let end = self.near.complete_below[point];
-        if cap.is_infinite() {
-            self.near.beyond(point)
-        } else if cap < f64::from(end) {
-            cap as u32
-        } else {
-            end
-        }
+        if cap.is_finite() { cap as u32 } else { self.near.farthest }
     }
 
     /// Returns the number of openings over all periods that the candidates can fill.
@@ -137,14 +130,6 @@ impl NearLists {
     /// Returns the candidates of a point, nearest first.
     pub(crate) fn sites_of(&self, point: usize) -> &[u32] {
         &self.sites[self.starts[point]..self.starts[point + 1]]
-    }
-
-    /// Returns a cost that no listed candidate of a point reaches: the search needs a finite one, and
-    /// one of the size of the others keeps its sums exact.
-    fn beyond(&self, point: usize) -> u32 {
-        let listed = self.starts[point]..self.starts[point + 1];
-        let last = self.costs[listed].last().map_or(0, |&cost| cost.saturating_add(1));
-        self.complete_below[point].min(last.max(self.farthest))
     }
 
     /// Returns the number of listed pairs.

@@ -22,7 +22,9 @@ pub(crate) struct Network {
 pub(crate) struct NetworkSite {
     pub(crate) id: String,
     pub(crate) location: Location,
-    /// The place at whose own point the site stands.
+    /// The place whose id the site has.
+    pub(crate) of_place: Option<usize>,
+    /// That place, if the site stands at its own point.
     pub(crate) own_place: Option<usize>,
     pub(crate) rule: SiteRule,
     /// First and last period (0-based) in which it may open.
@@ -61,8 +63,11 @@ impl Network {
         }
         for row in &programme.sites {
             let position = self.index_of.get(&row.id).copied().unwrap_or_else(|| {
-                let i = place_of.get(row.id.as_str()).copied().unwrap_or(0);
-                self.push(NetworkSite::at_place(&row.id, i, self.places[i], last))
+                let place = place_of.get(row.id.as_str()).copied();
+                let i = place.unwrap_or(0);
+                let mut site = NetworkSite::at_place(&row.id, i, self.places[i], last);
+                site.of_place = place;
+                self.push(site)
             });
             let site = &mut self.sites[position];
             site.rule = row.rule;
@@ -104,6 +109,11 @@ impl Network {
         (metres <= self.cut_off_m).then_some(metres)
     }
 
+    /// Returns the metres beyond which a pair does not exist.
+    pub(crate) fn cut_off_m(&self) -> u32 {
+        self.cut_off_m
+    }
+
     /// Returns the detour factor.
     pub(crate) fn detour(&self) -> f64 {
         self.detour
@@ -115,6 +125,7 @@ impl NetworkSite {
         Self {
             id: id.to_owned(),
             location,
+            of_place: Some(place),
             own_place: Some(place),
             rule: SiteRule::Candidate,
             window: (0, last),

@@ -4,6 +4,7 @@ use groundwork_model::programme::Periods;
 use groundwork_model::{Goal, PeriodOutcome, Programme};
 use rayon::prelude::*;
 
+use crate::distance::chord_reaching;
 use crate::goal::GoalModel;
 use crate::network::Network;
 
@@ -30,20 +31,13 @@ pub(crate) struct NearestMetres {
 impl NearestMetres {
     /// Measures a set of openings: (site, first period 0-based).
     pub(crate) fn measure(network: &Network, openings: &[(usize, usize)], periods: usize) -> Self {
+        let mut by_period = openings.to_vec();
+        by_period.sort_by_key(|&(_, from)| from);
+        let vectors: Vec<[f64; 3]> =
+            by_period.iter().map(|&(site, _)| network.sites[site].location.unit_vector()).collect();
         let metres = (0..network.places.len())
             .into_par_iter()
-            .flat_map_iter(|place| {
-                let mut row = vec![NONE; periods];
-                for &(site, from) in openings {
-                    if let Some(metres) = network.metres(place, site) {
-                        row[from] = row[from].min(metres);
-                    }
-                }
-                for t in 1..periods {
-                    row[t] = row[t].min(row[t - 1]);
-                }
-                row
-            })
+            .flat_map_iter(|place| nearest_of_place(network, place, &by_period, &vectors, periods))
             .collect();
         Self { periods, metres }
     }
@@ -51,6 +45,34 @@ impl NearestMetres {
     fn of(&self, period: usize) -> impl Iterator<Item = u32> + '_ {
         self.metres.iter().skip(period).step_by(self.periods).copied()
     }
+}
+
+/// Returns the metres from a place to its nearest open site in each period. Openings come by period; one
+/// whose chord is longer than any that could be nearer is not measured.
+fn nearest_of_place(
+    network: &Network,
+    place: usize,
+    by_period: &[(usize, usize)],
+    vectors: &[[f64; 3]],
+    periods: usize,
+) -> Vec<u32> {
+    let from = network.places[place].unit_vector();
+    let mut row = vec![NONE; periods];
+    let (mut nearest, mut limit) = (NONE, f64::INFINITY);
+    for (&(site, opens), vector) in by_period.iter().zip(vectors) {
+        let squared: f64 = from.iter().zip(vector).map(|(a, b)| (a - b) * (a - b)).sum();
+        if squared > limit {
+            continue;
+        }
+        let Some(metres) = network.metres(place, site) else { continue };
+        if metres < nearest {
+            nearest = metres;
+            let chord = chord_reaching(f64::from(metres), network.detour());
+            limit = chord * chord;
+            row[opens..].fill(metres);
+        }
+    }
+    row
 }
 
 /// Returns the exact value and the figures of all periods.

@@ -46,6 +46,9 @@ pub struct Solution {
     pub work: u64,
 }
 
+/// A bound is rounded up, so anything less than a whole unit is a proof; integers have the last word.
+const PROVED_BELOW: f64 = 0.999;
+
 /// Says that no plan keeps the rules of a question, and which of them cannot be kept.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("no plan keeps all rules: {}", .0.iter().map(|p| p.cause.as_str()).collect::<Vec<_>>().join("; "))]
@@ -95,10 +98,15 @@ impl<'a> Planner<'a> {
         let first = start::greedy(instance).unwrap_or_else(|| vec![NEVER; self.candidates()]);
         let shown = |value: f64| self.shown(value);
         let unit = self.translation.engine_unit();
-        let proved = |value: f64, bound: f64| (value - bound) * unit < 0.5;
+        let proved = |value: f64, bound: f64| (value - bound) * unit < PROVED_BELOW;
         let found = engine::search(instance, first, options, control, &shown, &proved);
-        let multipliers = self.exact_multipliers(&found.relaxation, &found.opens);
-        self.solution(&found.opens, Some(multipliers), found.stopped_by, found.work)
+        let mut solution = self.assemble(&found.opens, found.stopped_by, found.work);
+        self.certify(&mut solution, &found.relaxation);
+        if solution.stopped_by == StoppedBy::Gap && solution.gap() > Some(options.gap) {
+            // Rounding to integers cost the last bit of what was asked.
+            solution.stopped_by = StoppedBy::Exhausted;
+        }
+        solution
     }
 
     fn solve_worst(&self, options: Options, control: &dyn Control) -> Solution {
@@ -121,8 +129,7 @@ impl<'a> Planner<'a> {
     pub fn biggest_first(&self) -> Solution {
         let translation = &self.translation;
         let population = |site: usize| {
-            let id = &translation.network.sites[translation.candidates[site]].id;
-            let place = self.programme.places.iter().position(|place| place.id == *id);
+            let place = translation.network.sites[translation.candidates[site]].of_place;
             place.map_or(0, |place| translation.persons[place])
         };
         let persons: Vec<u64> = (0..self.candidates()).map(population).collect();
@@ -149,15 +156,19 @@ impl<'a> Planner<'a> {
             return self.by_hand(Some(vec![NEVER; self.candidates()]));
         }
         let shown = |value: f64| self.shown(value);
-        let never = |_: f64, _: f64| false;
+        let unit = self.translation.engine_unit();
+        let proved = |value: f64, bound: f64| (value - bound) * unit < PROVED_BELOW;
         let final_year = final_period(instance);
         let chosen = start::greedy(&final_year)
-            .map(|first| engine::search(&final_year, first, options, control, &shown, &never));
+            .map(|first| engine::search(&final_year, first, options, control, &shown, &proved));
         let Some(chosen) = chosen else { return self.by_hand(None) };
         let ordered = restricted_to(instance, &chosen.opens);
         let found = start::greedy(&ordered)
-            .map(|first| engine::search(&ordered, first, options, control, &shown, &never));
-        self.by_hand(found.map(|found| found.opens).or_else(|| start::greedy(instance)))
+            .map(|first| engine::search(&ordered, first, options, control, &shown, &proved));
+        let two_step = found.map(|found| self.by_hand(Some(found.opens)));
+        // A final set that cannot be ordered within the rules, or has no site for the first period, is no
+        // plan; then greedy is what is left.
+        two_step.filter(|plan| plan.status != Status::Infeasible).unwrap_or_else(|| self.greedy())
     }
 
     /// Returns the exact value and the yearly figures of a list of openings (site id, period
@@ -207,26 +218,49 @@ impl<'a> Planner<'a> {
     }
 
     fn conflicts(&self) -> Vec<Problem> {
+        let rules = [self.openings_that_do_not_fit(), self.nobody_serves_at_first()];
+        self.translation.refused.iter().cloned().chain(rules.into_iter().flatten()).collect()
+    }
+
+    /// Finds required sites and exact quotas that the free openings cannot satisfy together.
+    fn openings_that_do_not_fit(&self) -> Option<Problem> {
         let instance = &self.translation.instance;
-        let mut problems = self.translation.refused.clone();
         let no_worth = vec![0.0; instance.candidates.len() * instance.periods];
-        if feasible_choice(instance, &no_worth).is_none() {
-            let code = if instance.exactly { Code::QuotaNotMet } else { Code::RequiredSiteMissing };
-            problems.push(Problem::new(
-                code,
-                "the free openings of the periods cannot hold every required site within its window, \
-                 or an exact quota has too few sites",
-            ));
+        if feasible_choice(instance, &no_worth).is_some() {
+            return None;
         }
+        let free: Vec<String> = instance.quotas.iter().map(ToString::to_string).collect();
+        let required = instance.candidates.iter().filter(|site| site.required).count();
+        let cause = format!(
+            "{required} required sites do not fit into the openings that are free ({} by period), each \
+             within its window",
+            free.join(", ")
+        );
+        Some(if instance.exactly {
+            let cause = format!(
+                "the openings that are free ({} by period) cannot all be filled, as the rule `exactly` \
+                 asks, with every required site among them",
+                free.join(", ")
+            );
+            Problem::new(Code::QuotaNotMet, cause)
+        } else {
+            Problem::new(Code::RequiredSiteMissing, cause)
+        })
+    }
+
+    /// Finds a first period in which somebody must be served and nothing can be open.
+    fn nobody_serves_at_first(&self) -> Option<Problem> {
+        let instance = &self.translation.instance;
         let unserved = instance.caps.iter().step_by(instance.periods).any(|cap| cap.is_infinite());
         let may_open_first = (0..instance.candidates.len()).any(|site| instance.may_open(site, 0));
-        if unserved && !may_open_first && self.programme.population() > 0 {
-            let label = self.programme.settings.periods.label(1);
-            let cause =
-                format!("nothing is open and nothing may open in {label}, the first period");
-            problems.push(Problem::new(Code::NobodyServes, cause));
+        if !unserved || may_open_first || self.programme.population() == 0 {
+            return None;
         }
-        problems
+        let label = self.programme.settings.periods.label(1);
+        let cause = format!("nothing is open and nothing may open in {label}, the first period");
+        let remedy = "Let a site open in the first period, ask as of another day, or set \
+                      distance.cut_off_km.";
+        Some(Problem::new(Code::NobodyServes, cause).with_remedy(remedy))
     }
 
     fn nothing_to_choose(&self) -> Solution {
@@ -238,29 +272,47 @@ impl<'a> Planner<'a> {
             .collect();
         let multipliers = Multipliers { radii, prices: vec![0; periods] };
         let none = vec![NEVER; self.candidates()];
-        self.solution(&none, Some((multipliers, exact.shift)), StoppedBy::Proved, 0)
+        let mut solution = self.assemble(&none, StoppedBy::Proved, 0);
+        if let Some(bound) = exact.bound(&self.translation.instance, &multipliers) {
+            let least = ceil_shift(bound, exact.shift);
+            solution.claim(self.as_shown(least), lagrangian(multipliers, exact.shift));
+        }
+        solution
     }
 
-    /// Rounds a relaxation to integers, as coarsely as costs no more than a small part of the gap.
-    fn exact_multipliers(&self, relaxation: &Relaxation, opens: &[usize]) -> (Multipliers, u32) {
+    /// Adds the exact bound of a relaxation, rounded to integers as coarsely as costs no more than a small
+    /// part of the gap.
+    fn certify(&self, solution: &mut Solution, relaxation: &Relaxation) {
         const SHIFTS: [u32; 4] = [7, 16, 24, 32];
         let translation = &self.translation;
         let unit = translation.engine_unit();
-        let value = self.evaluate_positions(&self.positions(opens)).value.unwrap_or(0);
-        let float_gap = (self.shown(relaxation.bound) - value as f64).abs();
+        let float_gap = (self.shown(relaxation.bound) - solution.value as f64).abs();
         let mut exact = translation.exact.clone();
-        let mut last = None;
+        let mut best: Option<(i128, Proof)> = None;
         for shift in SHIFTS.into_iter().filter(|&shift| shift >= translation.exact.shift) {
             exact.shift = shift;
             let multipliers = exact.round(&relaxation.radii, &relaxation.assignment.prices, unit);
-            let bound = exact.bound(&translation.instance, &multipliers);
+            // A finer grain can make numbers too large where a coarser one did not.
+            let Some(bound) = exact.bound(&translation.instance, &multipliers) else { break };
             let lost = relaxation.bound * unit - bound as f64 / 2.0_f64.powi(shift as i32);
-            last = Some((multipliers, shift));
-            if lost <= 0.02 * float_gap {
+            let shown = self.as_shown(ceil_shift(bound, shift));
+            best = Some((shown, lagrangian(multipliers, shift)));
+            if lost <= 0.02 * float_gap || shown == solution.value {
                 break;
             }
         }
-        last.unwrap_or_default()
+        if let Some((bound, proof)) = best {
+            solution.claim(bound, proof);
+        }
+    }
+
+    /// Returns an exact bound on the engine's cost in the terms of the plan's value.
+    fn as_shown(&self, least: i128) -> i128 {
+        if self.translation.goal.goal == Goal::Coverage {
+            self.coverage_total() - least
+        } else {
+            least
+        }
     }
 
     pub(crate) fn positions(&self, opens: &[usize]) -> Vec<(usize, usize)> {
@@ -290,27 +342,7 @@ impl<'a> Planner<'a> {
 
     fn by_hand(&self, opens: Option<Vec<usize>>) -> Solution {
         let opens = opens.unwrap_or_else(|| vec![NEVER; self.candidates()]);
-        self.solution(&opens, None, StoppedBy::Exhausted, 0)
-    }
-
-    fn solution(
-        &self,
-        opens: &[usize],
-        multipliers: Option<(Multipliers, u32)>,
-        stopped_by: StoppedBy,
-        work: u64,
-    ) -> Solution {
-        let mut solution = self.assemble(opens, stopped_by, work);
-        if let Some((multipliers, shift)) = multipliers {
-            let mut exact = self.translation.exact.clone();
-            exact.shift = shift;
-            let least = ceil_shift(exact.bound(&self.translation.instance, &multipliers), shift);
-            let coverage = self.translation.goal.goal == Goal::Coverage;
-            let bound = if coverage { self.coverage_total() - least } else { least };
-            let Multipliers { prices, radii } = multipliers;
-            solution.claim(bound, Proof::Lagrangian { shift, prices, radii });
-        }
-        solution
+        self.assemble(&opens, StoppedBy::Exhausted, 0)
     }
 
     /// Makes a solution without a bound.
@@ -368,6 +400,11 @@ impl Solution {
     pub fn gap(&self) -> Option<f64> {
         self.bound.map(|bound| Plan::gap_of(self.value, bound))
     }
+}
+
+fn lagrangian(multipliers: Multipliers, shift: u32) -> Proof {
+    let Multipliers { prices, radii } = multipliers;
+    Proof::Lagrangian { shift, prices, radii }
 }
 
 /// Returns the problem of the last period alone, with all openings.

@@ -98,8 +98,9 @@ impl<'a> Timetable<'a> {
         self.apply(site, Exchange { outgoing: NO_SITE, period, delta: 0.0 });
     }
 
-    /// Applies improving exchanges until a whole pass finds none; `goes_on` may end it early.
-    pub(crate) fn descend(&mut self, mut goes_on: impl FnMut(u64) -> bool) {
+    /// Applies improving exchanges until a whole pass finds none; `goes_on` sees the work and the value after
+    /// every site and may end it early.
+    pub(crate) fn descend(&mut self, mut goes_on: impl FnMut(u64, f64) -> bool) {
         self.recount();
         let candidates = self.opens.len();
         let mut scratch = vec![0.0; candidates * self.instance.periods];
@@ -111,7 +112,7 @@ impl<'a> Timetable<'a> {
                 _ => unchanged += 1,
             }
             site = (site + 1) % candidates;
-            if !goes_on(self.work) {
+            if !goes_on(self.work, self.value) {
                 return;
             }
         }

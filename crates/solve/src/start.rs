@@ -1,4 +1,6 @@
 //! First choices: what planners do by hand, made to keep every rule.
+//!
+//! Required sites come when their turn is there, or when the openings that are left for them run out.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -10,18 +12,15 @@ use crate::instance::{Instance, SiteRows};
 /// Returns the choice that opens sites in the order of `rank` (smaller first), each in the first period
 /// that has room for it; `None` when no choice keeps the rules.
 pub(crate) fn by_rank(instance: &Instance, rank: &[usize]) -> Option<Vec<usize>> {
-    let mut spare = instance.quotas.clone();
-    let mut period = vec![NEVER; rank.len()];
+    let mut slots = Slots::new(instance);
     let mut order: Vec<usize> = (0..rank.len()).collect();
     order.sort_by_key(|&site| rank[site]);
     for site in order {
-        let room = |&t: &usize| spare[t] > 0 && instance.may_open(site, t);
-        if let Some(t) = (0..instance.periods).find(room) {
-            spare[t] -= 1;
-            period[site] = t;
+        if let Some(period) = (0..instance.periods).find(|&period| slots.may_take(site, period)) {
+            slots.take(site, period);
         }
     }
-    keep_rules(instance, period)
+    keep_rules(instance, slots.period)
 }
 
 /// Returns the choice that opens one site after the other, each the one that helps most in its period
@@ -29,16 +28,68 @@ pub(crate) fn by_rank(instance: &Instance, rank: &[usize]) -> Option<Vec<usize>>
 pub(crate) fn greedy(instance: &Instance) -> Option<Vec<usize>> {
     let rows = instance.near.rows_within(instance.candidates.len(), |_| f64::INFINITY);
     let mut greedy = Greedy::new(instance, &rows);
-    let mut period = vec![NEVER; instance.candidates.len()];
-    for t in 0..instance.periods {
-        greedy.enter_period(t);
-        for _ in 0..instance.quotas[t] {
-            let Some(site) = greedy.next(t) else { break };
-            period[site] = t;
+    let mut slots = Slots::new(instance);
+    for period in 0..instance.periods {
+        greedy.enter_period(period);
+        for _ in 0..instance.quotas[period] {
+            let Some(site) = greedy.next(|site| slots.may_take(site, period)) else { break };
+            slots.take(site, period);
             greedy.open(site);
         }
     }
-    keep_rules(instance, period)
+    keep_rules(instance, slots.period)
+}
+
+/// Holds what is chosen so far, and keeps enough openings back for required sites.
+struct Slots<'a> {
+    instance: &'a Instance,
+    /// Period of each site, or [`NEVER`].
+    period: Vec<usize>,
+    /// Openings left in each period.
+    spare: Vec<u32>,
+    /// Required sites that are not chosen yet, by the last period in which they may open.
+    waiting: Vec<usize>,
+}
+
+impl<'a> Slots<'a> {
+    fn new(instance: &'a Instance) -> Self {
+        let candidates = instance.candidates.len();
+        let mut waiting: Vec<usize> =
+            (0..candidates).filter(|&site| instance.candidates[site].required).collect();
+        waiting.sort_by_key(|&site| instance.candidates[site].window.1);
+        let spare = instance.quotas.clone();
+        Self { instance, period: vec![NEVER; candidates], spare, waiting }
+    }
+
+    /// Returns whether a site may open in a period without taking what a required site needs.
+    fn may_take(&self, site: usize, period: usize) -> bool {
+        self.period[site] == NEVER
+            && self.spare[period] > 0
+            && self.instance.may_open(site, period)
+            && self.leaves_room(site, period)
+    }
+
+    /// Returns whether all other required sites still fit: each, the most urgent first, into the first
+    /// period of its window with an opening left. That finds room whenever there is any: a later site is
+    /// no more urgent, so it could swap its opening with an earlier one.
+    fn leaves_room(&self, site: usize, period: usize) -> bool {
+        if self.waiting.is_empty() {
+            return true;
+        }
+        let mut spare = self.spare.clone();
+        spare[period] -= 1;
+        self.waiting.iter().filter(|&&other| other != site).all(|&other| {
+            let fits = |&t: &usize| spare[t] > 0 && self.instance.may_open(other, t);
+            let found = (0..self.instance.periods).find(fits);
+            found.map(|t| spare[t] -= 1).is_some()
+        })
+    }
+
+    fn take(&mut self, site: usize, period: usize) {
+        self.period[site] = period;
+        self.spare[period] -= 1;
+        self.waiting.retain(|&other| other != site);
+    }
 }
 
 /// Is a site with what opening it saved when last looked at: an upper limit of what it saves now, since
@@ -97,13 +148,13 @@ impl<'a> Greedy<'a> {
         self.rows.of(site).map(saved).sum()
     }
 
-    /// Takes the most useful site that may open in a period.
-    fn next(&mut self, period: usize) -> Option<usize> {
-        let mut waiting = Vec::new();
+    /// Takes the most useful site that may be taken.
+    fn next(&mut self, may_take: impl Fn(usize) -> bool) -> Option<usize> {
+        let mut refused = Vec::new();
         let mut found = None;
         while let Some(offer) = self.offers.pop() {
-            if !self.instance.may_open(offer.site, period) {
-                waiting.push(offer);
+            if !may_take(offer.site) {
+                refused.push(offer);
                 continue;
             }
             let fresh = Offer { gain: self.gain(offer.site), site: offer.site };
@@ -113,7 +164,7 @@ impl<'a> Greedy<'a> {
             }
             self.offers.push(fresh);
         }
-        self.offers.extend(waiting);
+        self.offers.extend(refused);
         found
     }
 

@@ -8,7 +8,7 @@ use rstar::RTree;
 use rstar::primitives::GeomWithData;
 
 use crate::bound::ExactData;
-use crate::distance::chord_reaching;
+use crate::distance::{chord_metres, chord_reaching};
 use crate::facts::Facts;
 use crate::goal::GoalModel;
 use crate::instance::{Candidate, Instance, NearLists};
@@ -67,7 +67,7 @@ impl Translation {
             candidates: candidates.iter().map(|&site| candidate(&network, site)).collect(),
             exactly: programme.settings.quota.rule == QuotaRule::Exactly,
             quotas,
-            near: near_lists(&network, &goal, &candidates, &exact.caps, goal.period_weights.len()),
+            near: near_lists(&network, &goal, &candidates, &exact.caps, &persons),
         };
         let refused = locks.refused;
         Self { network, goal, persons, given, existing, candidates, instance, exact, refused }
@@ -126,8 +126,17 @@ impl Locks {
                 continue;
             }
             match usable(network, facts, &mut left, locked) {
+                Ok((site, _)) if locks.kept.iter().any(|&(kept, _)| kept == site) => {
+                    let cause = format!("`{}` is decided twice", locked.site);
+                    locks.refused.push(Problem::new(Code::SiteOpenedTwice, cause));
+                }
                 Ok(kept) => locks.kept.push(kept),
-                Err(cause) => locks.refused.push(Problem::new(Code::DecisionNotKept, cause)),
+                Err(cause) => {
+                    let remedy =
+                        "Unlock the row, or lock it to a period in which the site may open.";
+                    let problem = Problem::new(Code::DecisionNotKept, cause).with_remedy(remedy);
+                    locks.refused.push(problem);
+                }
             }
         }
         locks
@@ -200,48 +209,115 @@ fn caps(
 }
 
 /// Lists the candidates near each place: all that can matter, or the nearest where those are too many.
+///
+/// A list that ends early also holds the beacons, a few candidates spread over everybody, so that the
+/// search never loses sight of who serves a place from afar. It then counts with one of those at worst,
+/// never with too little.
 fn near_lists(
     network: &Network,
     goal: &GoalModel,
     candidates: &[usize],
     caps: &[Option<u32>],
-    periods: usize,
+    persons: &[u64],
 ) -> NearLists {
     let places = network.places.len();
-    let tree = RTree::bulk_load(
-        candidates
-            .iter()
-            .enumerate()
-            .map(|(at, &site)| {
-                SitePoint::new(network.sites[site].location.unit_vector(), at as u32)
-            })
-            .collect(),
-    );
+    let periods = goal.period_weights.len();
     let most = (PAIRS_MAX / places.max(1)).max(1);
+    let beacons = if candidates.len() > most {
+        beacons(network, candidates, persons, most / 4)
+    } else {
+        Vec::new()
+    };
+    let tree = RTree::bulk_load(candidates.iter().enumerate().map(site_point(network)).collect());
+    let useful = goal.useful_metres().unwrap_or(u32::MAX).min(network.cut_off_m());
     NearLists::build(places, |place| {
         let cap = caps[place * periods];
-        let useful = goal.useful_metres().unwrap_or(u32::MAX);
         let cost_of = |at: u32| {
             let cost = goal.cost(network.metres(place, candidates[at as usize])?);
             cap.is_none_or(|cap| cost < cap).then_some((at, cost))
         };
-        let from = network.places[place].unit_vector();
-        let reach = chord_reaching(f64::from(useful), network.detour());
-        let mut row = Vec::new();
-        for (listed, point) in tree.nearest_neighbor_iter(from).enumerate() {
-            let chord = chord_between(from, *point.geom());
-            if chord > reach {
-                break;
-            }
-            if listed == most {
-                let metres = network.metres(place, candidates[point.data as usize]);
-                let end = metres.map_or(u32::MAX, |metres| goal.cost(metres.saturating_sub(2)));
-                return (row, end);
-            }
-            row.extend(cost_of(point.data));
+        let (listed, complete) = nearest_sites(network, &tree, place, useful, most - beacons.len());
+        let complete_below = complete.map_or(u32::MAX, |metres| goal.cost(metres));
+        let mut row: Vec<(u32, u32)> = listed.into_iter().filter_map(cost_of).collect();
+        if complete.is_some() {
+            row.extend(beacons.iter().copied().filter_map(cost_of));
+            row.sort_unstable();
+            row.dedup();
         }
-        (row, u32::MAX)
+        (row, complete_below)
     })
+}
+
+fn site_point(network: &Network) -> impl Fn((usize, &usize)) -> SitePoint + '_ {
+    |(at, &site)| SitePoint::new(network.sites[site].location.unit_vector(), at as u32)
+}
+
+/// Returns the positions of the nearest candidates of a place, and the metres below which none is missing
+/// when there are more than `most` within `useful` metres.
+fn nearest_sites(
+    network: &Network,
+    tree: &RTree<SitePoint>,
+    place: usize,
+    useful: u32,
+    most: usize,
+) -> (Vec<u32>, Option<u32>) {
+    let from = network.places[place].unit_vector();
+    let reach = chord_reaching(f64::from(useful), network.detour());
+    let mut listed = Vec::new();
+    for point in tree.nearest_neighbor_iter(from) {
+        let chord = chord_between(from, *point.geom());
+        if chord > reach {
+            break;
+        }
+        if listed.len() == most {
+            // Two metres are room for the rounding of both measures.
+            let metres = chord_metres(chord, network.detour());
+            return (listed, Some((metres as u32).saturating_sub(2)));
+        }
+        listed.push(point.data);
+    }
+    (listed, None)
+}
+
+/// Returns at most `number` candidates that stand for all people: the places are halved again and again,
+/// each half with as many people, and the largest candidate of each part is taken.
+fn beacons(network: &Network, candidates: &[usize], persons: &[u64], number: usize) -> Vec<u32> {
+    let mut parts = vec![(0..candidates.len() as u32).collect::<Vec<_>>()];
+    let weight = |at: u32| {
+        let place = network.sites[candidates[at as usize]].of_place;
+        place.map_or(1, |place| persons[place].max(1))
+    };
+    let vector = |at: u32| network.sites[candidates[at as usize]].location.unit_vector();
+    let mut axis = 0;
+    while parts.len() * 2 <= number.max(1) && parts.iter().any(|part| part.len() > 1) {
+        parts = parts.into_iter().flat_map(|part| halves(part, axis, &weight, &vector)).collect();
+        axis = (axis + 1) % 3;
+    }
+    parts.iter().filter_map(|part| part.iter().copied().max_by_key(|&at| weight(at))).collect()
+}
+
+/// Cuts a part in two along an axis, each half with as many people.
+fn halves(
+    mut part: Vec<u32>,
+    axis: usize,
+    weight: &impl Fn(u32) -> u64,
+    vector: &impl Fn(u32) -> [f64; 3],
+) -> Vec<Vec<u32>> {
+    if part.len() < 2 {
+        return vec![part];
+    }
+    part.sort_by(|&a, &b| vector(a)[axis].total_cmp(&vector(b)[axis]).then(a.cmp(&b)));
+    let total: u128 = part.iter().map(|&at| u128::from(weight(at))).sum();
+    let mut sum = 0;
+    let middle = part
+        .iter()
+        .position(|&at| {
+            sum += u128::from(weight(at));
+            2 * sum >= total
+        })
+        .unwrap_or(0);
+    let rest = part.split_off((middle + 1).min(part.len() - 1));
+    vec![part, rest]
 }
 
 fn chord_between(a: [f64; 3], b: [f64; 3]) -> f64 {

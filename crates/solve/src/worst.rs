@@ -58,12 +58,13 @@ pub(crate) fn solve(
     control: &dyn Control,
 ) -> WorstOutcome {
     let mut search = Search { problem, options, control, work: 0, stopped_by: None, bound: 0 };
-    let cover = search.cover_bounds();
+    let (first, worst) = search.first_plan();
+    let cover = search.cover_bounds(&worst);
     let least: Vec<u32> = cover.iter().map(|proof| proof.at_least_m).collect();
     search.bound =
         least.iter().zip(problem.weights).map(|(&m, &w)| i128::from(m) * i128::from(w)).sum();
     WorstOutcome {
-        opens: search.best_plan(&least),
+        opens: search.best_plan(first, &least),
         bound: search.bound,
         cover,
         stopped_by: search.stopped_by.unwrap_or(StoppedBy::Exhausted),
@@ -80,25 +81,42 @@ struct Search<'a> {
     bound: i128,
 }
 
+/// Is a choice with its value.
+type Valued = (Vec<usize>, i128);
+
 impl Search<'_> {
-    /// Returns the best plan found from any of the stand-ins, each followed by exchanges that look at
-    /// the true value.
-    fn best_plan(&mut self, least: &[u32]) -> Vec<usize> {
+    /// Returns a first plan, and its worst distance in every period: no bound needs to look beyond.
+    fn first_plan(&mut self) -> (Valued, Vec<u32>) {
         let instance = self.problem.instance;
         let nothing = vec![NEVER; instance.candidates.len()];
         let first = start::greedy(instance).unwrap_or(nothing);
+        let mut exchanges = Exchanges::new(self.problem, first);
+        exchanges.descend(&mut |work| self.goes_on(work));
+        self.work += exchanges.work();
+        let worst = (0..instance.periods).map(|period| exchanges.worst(period)).collect();
+        let value = i128::try_from(exchanges.value()).unwrap_or(i128::MAX);
+        self.report(value);
+        ((exchanges.into_opens(), value), worst)
+    }
+
+    /// Returns the best plan found from any of the stand-ins, each followed by exchanges that look at
+    /// the true value.
+    fn best_plan(&mut self, first: Valued, least: &[u32]) -> Vec<usize> {
+        let instance = self.problem.instance;
         if instance.openings_max() == 0 {
-            return first;
+            return first.0;
         }
-        let mut best = self.exchange(first);
+        let mut best = self.exchange(first.0);
         for power in POWERS {
             self.report(best.1);
             if self.stops(best.1) {
                 break;
             }
             let smooth = stand_in(instance, least, power);
-            let Some(first) = start::greedy(&smooth) else { break };
-            let found = engine::improve(&smooth, first, self.options, self.control);
+            let Some(start) = start::greedy(&smooth) else { break };
+            let left = self.options.work_limit.map(|limit| limit.saturating_sub(self.work));
+            let options = Options { work_limit: left, ..self.options };
+            let found = engine::improve(&smooth, start, options, self.control);
             self.work += found.work;
             let improved = self.exchange(found.opens);
             if improved.1 < best.1 {
@@ -110,10 +128,10 @@ impl Search<'_> {
         best.0
     }
 
-    /// Improves a choice by exchanges that look at the true value; returns it with its value.
-    fn exchange(&mut self, opens: Vec<usize>) -> (Vec<usize>, i128) {
+    /// Improves a choice by exchanges that look at the true value.
+    fn exchange(&mut self, opens: Vec<usize>) -> Valued {
         let mut exchanges = Exchanges::new(self.problem, opens);
-        exchanges.search(self.options.seed, self.control);
+        exchanges.search(self.options.seed, &mut |work| self.goes_on(work));
         self.work += exchanges.work();
         let value = i128::try_from(exchanges.value()).unwrap_or(i128::MAX);
         (exchanges.into_opens(), value)
@@ -129,22 +147,27 @@ impl Search<'_> {
         }));
     }
 
-    /// Notes a reason to stop, if there is one.
-    fn stops(&mut self, value: i128) -> bool {
+    /// Returns whether to go on after so much more work, and notes why not.
+    fn goes_on(&mut self, more: u64) -> bool {
         let limit = self.options.work_limit.unwrap_or(u64::MAX);
+        let control = self.control;
+        let spent = self.work + more;
+        self.stopped_by = self
+            .stopped_by
+            .or_else(|| (spent >= limit).then_some(StoppedBy::Work))
+            .or_else(|| control.stop());
+        self.stopped_by.is_none()
+    }
+
+    /// Notes a reason to stop with this value, if there is one.
+    fn stops(&mut self, value: i128) -> bool {
         let gap = Plan::gap_of(value, self.bound);
-        self.stopped_by = self.stopped_by.or_else(|| {
-            if value == self.bound {
-                Some(StoppedBy::Proved)
-            } else if gap <= self.options.gap {
-                Some(StoppedBy::Gap)
-            } else if self.work >= limit {
-                Some(StoppedBy::Work)
-            } else {
-                self.control.stop()
-            }
-        });
-        self.stopped_by.is_some()
+        if self.stopped_by.is_none() && value == self.bound {
+            self.stopped_by = Some(StoppedBy::Proved);
+        } else if self.stopped_by.is_none() && gap <= self.options.gap {
+            self.stopped_by = Some(StoppedBy::Gap);
+        }
+        !self.goes_on(0)
     }
 }
 
@@ -174,87 +197,77 @@ fn stand_in(instance: &Instance, least: &[u32], power: i32) -> Instance {
 }
 
 impl Search<'_> {
-    /// Returns a cover proof for every period.
-    fn cover_bounds(&mut self) -> Vec<CoverProof> {
+    /// Returns a cover proof for every period, none beyond the worst distance of a known plan.
+    fn cover_bounds(&mut self, worst: &[u32]) -> Vec<CoverProof> {
+        let distances = distances(self.problem);
         let mut proofs: Vec<CoverProof> = Vec::new();
         // A proof of a later period holds for every earlier one, so the search starts from the end.
         for period in (0..self.problem.instance.periods).rev() {
             let nothing = CoverProof { at_least_m: 0, weights: vec![] };
             let known = proofs.last().cloned().unwrap_or(nothing);
-            let proof = cover_bound(self.problem, period, known, self.control, &mut self.work);
-            proofs.push(proof);
+            let least = distances.partition_point(|&metres| metres <= known.at_least_m);
+            let most = distances.partition_point(|&metres| metres <= worst[period]);
+            let open = &distances[least.min(most)..most];
+            proofs.push(self.cover_bound(period, known, open));
         }
         proofs.reverse();
         proofs
     }
-}
 
-/// Finds by bisection a large distance that can be proved for a period.
-fn cover_bound(
-    problem: WorstProblem<'_>,
-    period: usize,
-    known: CoverProof,
-    control: &dyn Control,
-    work: &mut u64,
-) -> CoverProof {
-    let distances = distances_above(problem, period, known.at_least_m);
-    let mut best = known;
-    let (mut low, mut high) = (0, distances.len());
-    while low < high && control.stop().is_none() {
-        let middle = usize::midpoint(low, high);
-        match prove(problem, period, distances[middle], work) {
-            Some(proof) => {
-                best = proof;
-                low = middle + 1;
+    /// Finds by bisection a large distance that can be proved for a period.
+    fn cover_bound(&mut self, period: usize, known: CoverProof, distances: &[u32]) -> CoverProof {
+        let mut best = known;
+        let (mut low, mut high) = (0, distances.len());
+        while low < high && self.goes_on(0) {
+            let middle = usize::midpoint(low, high);
+            match self.prove(period, distances[middle]) {
+                Some(proof) => {
+                    best = proof;
+                    low = middle + 1;
+                }
+                None => high = middle,
             }
-            None => high = middle,
         }
+        best
     }
-    best
 }
 
 /// Returns the distances that can be the worst one, in order: those of listed pairs, and the caps.
-fn distances_above(problem: WorstProblem<'_>, period: usize, floor: u32) -> Vec<u32> {
+fn distances(problem: WorstProblem<'_>) -> Vec<u32> {
     let instance = problem.instance;
-    let mut distances: Vec<u32> = (0..instance.points)
-        .flat_map(|i| {
-            let listed = instance.near.of(i).map(|(_, metres)| metres);
-            listed.chain(problem.caps[i * instance.periods + period])
-        })
-        .filter(|&metres| metres > floor)
-        .collect();
+    let listed = (0..instance.points).flat_map(|i| instance.near.of(i)).map(|(_, metres)| metres);
+    let mut distances: Vec<u32> = listed.chain(problem.caps.iter().copied().flatten()).collect();
     distances.sort_unstable();
     distances.dedup();
     distances
 }
 
-/// Tries to prove that in a period some place lies at `metres` or farther.
-fn prove(
-    problem: WorstProblem<'_>,
-    period: usize,
-    metres: u32,
-    work: &mut u64,
-) -> Option<CoverProof> {
-    let instance = problem.instance;
-    let far = |&i: &usize| {
-        let cap = problem.caps[i * instance.periods + period];
-        let listed = instance.near.complete_below[i] >= metres;
-        problem.peopled[i] && listed && cap.is_none_or(|cap| cap >= metres)
-    };
-    let points: Vec<usize> = (0..instance.points).filter(far).collect();
-    if points.is_empty() {
-        return None;
+impl Search<'_> {
+    /// Tries to prove that in a period some place lies at `metres` or farther.
+    fn prove(&mut self, period: usize, metres: u32) -> Option<CoverProof> {
+        let problem = self.problem;
+        let instance = problem.instance;
+        let far = |&i: &usize| {
+            let cap = problem.caps[i * instance.periods + period];
+            let listed = instance.near.complete_below[i] >= metres;
+            problem.peopled[i] && listed && cap.is_none_or(|cap| cap >= metres)
+        };
+        let points: Vec<usize> = (0..instance.points).filter(far).collect();
+        if points.is_empty() {
+            return None;
+        }
+        let covering = covering(instance, &points, period, metres);
+        let mut dual = Dual::new(&covering, vec![0.5; points.len()]);
+        let schedule = Schedule { first: 0.3, last: 0.01, steps: 200 };
+        dual.ascend(schedule, |dual| dual.best.bound < 0.01 && self.goes_on(dual.work));
+        self.work += dual.work;
+        let mut weights = vec![0_u64; instance.points];
+        for (&point, radius) in points.iter().zip(&dual.best.radii) {
+            weights[point] = (radius * WEIGHT_GRAIN) as u64;
+        }
+        let holds = holds(&covering, &points, &weights);
+        holds.then_some(CoverProof { at_least_m: metres, weights })
     }
-    let covering = covering(instance, &points, period, metres);
-    let mut dual = Dual::new(&covering, vec![0.5; points.len()]);
-    let schedule = Schedule { first: 0.3, last: 0.01, steps: 200 };
-    dual.ascend(schedule, |dual| dual.best.bound < 0.01);
-    *work += dual.work;
-    let mut weights = vec![0_u64; instance.points];
-    for (&point, radius) in points.iter().zip(&dual.best.radii) {
-        weights[point] = (radius * WEIGHT_GRAIN) as u64;
-    }
-    holds(&covering, &points, &weights).then_some(CoverProof { at_least_m: metres, weights })
 }
 
 /// Returns the one-period problem of leaving as few points as possible uncovered within `metres`.

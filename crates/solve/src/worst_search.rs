@@ -7,7 +7,6 @@
 use std::sync::Arc;
 
 use crate::assignment::NEVER;
-use crate::control::Control;
 use crate::engine::kick;
 use crate::instance::{Instance, NO_SITE};
 use crate::random::Random;
@@ -40,20 +39,34 @@ impl<'a> Exchanges<'a> {
         Self { instance, weights, peopled, timetable: Timetable::new(instance, rows, opens) }
     }
 
-    /// Descends, then kicks and descends again until kicks no longer help.
-    pub(crate) fn search(&mut self, seed: u64, control: &dyn Control) {
+    /// Descends, then kicks and descends again until kicks no longer help or `goes_on` (which sees the work)
+    /// says no.
+    pub(crate) fn search(&mut self, seed: u64, goes_on: &mut dyn FnMut(u64) -> bool) {
         let mut random = Random::new(seed);
-        self.descend(control);
+        self.descend(goes_on);
         let mut stalled = 0;
-        while stalled < STALLED_KICKS && control.stop().is_none() {
+        while stalled < STALLED_KICKS && goes_on(self.timetable.work) {
             let (before, value) = (self.timetable.clone(), self.value());
             kick(self.instance, &mut self.timetable, &mut random);
-            self.descend(control);
+            self.descend(goes_on);
             let now = self.value();
             stalled = if now < value { 0 } else { stalled + 1 };
             if now > value {
+                let work = self.timetable.work;
                 self.timetable = before;
+                self.timetable.work = work;
             }
+        }
+    }
+
+    /// Makes improving exchanges until none is left or `goes_on` says no.
+    pub(crate) fn descend(&mut self, goes_on: &mut dyn FnMut(u64) -> bool) {
+        let candidates = self.instance.candidates.len();
+        let mut unchanged = 0;
+        let mut site = 0;
+        while unchanged < candidates && goes_on(self.timetable.work) {
+            unchanged = if self.improve(site) { 0 } else { unchanged + 1 };
+            site = (site + 1) % candidates;
         }
     }
 
@@ -68,15 +81,6 @@ impl<'a> Exchanges<'a> {
         self.timetable.opens.iter().map(|&t| if t < periods { t } else { NEVER }).collect()
     }
 
-    fn descend(&mut self, control: &dyn Control) {
-        let mut unchanged = 0;
-        let mut site = 0;
-        while unchanged < self.instance.candidates.len() && control.stop().is_none() {
-            unchanged = if self.improve(site) { 0 } else { unchanged + 1 };
-            site = (site + 1) % self.instance.candidates.len();
-        }
-    }
-
     /// Returns the summed worst distance.
     pub(crate) fn value(&self) -> u128 {
         (0..self.instance.periods).map(|t| self.weigh(t, self.worst(t))).sum()
@@ -86,7 +90,8 @@ impl<'a> Exchanges<'a> {
         u128::from(self.weights[period]) * u128::from(metres)
     }
 
-    fn worst(&self, period: usize) -> u32 {
+    /// Returns the worst distance of a period.
+    pub(crate) fn worst(&self, period: usize) -> u32 {
         let points = (0..self.instance.points).filter(|&point| self.peopled[point]);
         points.map(|point| self.timetable.nearest(point, period).cost).max().unwrap_or(0)
     }

@@ -76,7 +76,7 @@ pub(crate) fn of_bound(
     better.then(|| Problem::new(Code::BoundNotProved, cause))
 }
 
-fn format_version(what: &str, found: u32, known: u32) -> Option<Problem> {
+pub(crate) fn format_version(what: &str, found: u32, known: u32) -> Option<Problem> {
     let cause = format!("the {what} is of format {found}; this checker reads format {known}");
     (found != known).then(|| Problem::new(Code::NotThisFormat, cause))
 }
@@ -104,12 +104,17 @@ fn names(scene: &Scene<'_>, plan: &Plan, score: &Score) -> Vec<Problem> {
     checks.into_iter().flatten().collect()
 }
 
-fn gap(plan: &Plan) -> Option<Problem> {
-    let follows = plan.bound.map(|bound| Plan::gap_of(plan.value, bound));
-    let agrees = match (plan.gap, follows) {
+/// Returns whether a claimed gap is the one that follows.
+pub(crate) fn gaps_agree(claimed: Option<f64>, follows: Option<f64>) -> bool {
+    match (claimed, follows) {
         (Some(claimed), Some(follows)) => (claimed - follows).abs() <= GAP_TOLERANCE,
         (claimed, follows) => claimed.is_none() && follows.is_none(),
-    };
+    }
+}
+
+fn gap(plan: &Plan) -> Option<Problem> {
+    let follows = plan.bound.map(|bound| Plan::gap_of(plan.value, bound));
+    let agrees = gaps_agree(plan.gap, follows);
     let cause = format!(
         "the plan claims {}; value and bound give {}",
         gap_words(plan.gap),

@@ -59,6 +59,19 @@ impl Distances {
         }
     }
 
+    /// Measures between bare points in degrees, where no site lies in a place of its own.
+    pub(crate) fn between(places: &[(f64, f64)], sites: &[(f64, f64)], detour: f64) -> Self {
+        let points = |points: &[(f64, f64)]| points.iter().map(|p| Point::new(p.0, p.1)).collect();
+        Self {
+            places: points(places),
+            sites: points(sites),
+            own_place: vec![None; sites.len()],
+            own_metres: vec![0; places.len()],
+            detour,
+            cut_off_m: None,
+        }
+    }
+
     /// Returns the metres from a place to a site; `None` beyond the cut-off, where no pair exists.
     pub(crate) fn metres(&self, place: usize, site: usize) -> Option<u32> {
         self.metres_of_chord(place, site, self.chord2(place, site))
@@ -95,19 +108,6 @@ impl Distances {
 
 #[cfg(test)]
 impl Distances {
-    /// Measures between bare points in degrees, where no site lies in a place of its own.
-    pub(crate) fn between(places: &[(f64, f64)], sites: &[(f64, f64)], detour: f64) -> Self {
-        let points = |points: &[(f64, f64)]| points.iter().map(|p| Point::new(p.0, p.1)).collect();
-        Self {
-            places: points(places),
-            sites: points(sites),
-            own_place: vec![None; sites.len()],
-            own_metres: vec![0; places.len()],
-            detour,
-            cut_off_m: None,
-        }
-    }
-
     /// Returns the metres by the definition alone.
     pub(crate) fn defined_metres(&self, place: usize, site: usize) -> u32 {
         round_half_up(great_circle_m(&self.places[place], &self.sites[site]) * self.detour)

@@ -20,7 +20,7 @@ use crate::service::Service;
 use crate::value;
 
 /// The largest shift: every whole distance in metres, shifted, fits 64 bits.
-const SHIFT_MAX: u32 = 32;
+pub(crate) const SHIFT_MAX: u32 = 32;
 
 /// Holds the numbers of a Lagrangian proof as the certificate gives them.
 pub(crate) struct Multipliers<'a> {
@@ -238,13 +238,13 @@ impl SiteMinimum<'_> {
 }
 
 /// Returns the smallest whole number that is at least `number` / 2^`shift`.
-fn ceil_shifted(number: i128, shift: u32) -> i128 {
+pub(crate) fn ceil_shifted(number: i128, shift: u32) -> i128 {
     let floor = number >> shift;
     let rest = number - (floor << shift);
     floor + i128::from(rest != 0)
 }
 
-fn too_large() -> Problem {
+pub(crate) fn too_large() -> Problem {
     Problem::new(Code::CertificateMalformed, "the numbers of the proof do not fit 128 bits")
 }
 

@@ -14,6 +14,8 @@
 //! - `near`, `lagrangian`, `cover`: what the certificate proves.
 //! - `inputs`, `claims`: whether the plan says the same.
 //!
+//! [`verify_field`] does the same for the answers to benchmark problems.
+//!
 //! The programme is expected to have passed the input check: numbers lie in their documented ranges
 //! and names are known. Plan and certificate may hold anything.
 
@@ -21,6 +23,7 @@ mod claims;
 mod cover;
 mod distance;
 mod facts;
+mod field;
 mod inputs;
 mod lagrangian;
 mod near;
@@ -34,9 +37,11 @@ mod weights;
 
 use groundwork_model::plan::Sense;
 use groundwork_model::{
-    Certificate, InputFile, Opening, PeriodOutcome, Plan, Problem, Programme, Proof, Question,
-    Status, Verdict,
+    Certificate, Code, InputFile, Opening, PeriodOutcome, Plan, Problem, Programme, Proof,
+    Question, Status, Verdict,
 };
+
+pub use crate::field::verify_field;
 
 use crate::facts::Terms;
 use crate::scene::Scene;
@@ -161,5 +166,10 @@ fn prove(scene: &Scene<'_>, terms: &Terms, proof: &Proof) -> Proved {
             &lagrangian::Multipliers { shift: *shift, prices, radii },
         ),
         Proof::Cover { periods } => cover::prove(scene, terms, periods),
+        Proof::Tree { .. } => {
+            let cause = "a tree bounds benchmark problems only";
+            let problem = Problem::new(Code::CertificateMalformed, cause);
+            Proved { problems: vec![problem], ..Proved::default() }
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Finds the places near a site without looking at the others.
 //!
 //! Each place has a limit of its own: the distance up to which a site matters to it. A tree of
-//! boxes over the unit sphere, each knowing the longest limit inside, skips whatever lies too far.
-//! It may look at pairs in vain; it never leaves out one that counts.
+//! boxes, each knowing the longest limit inside, skips whatever lies too far. It may look at pairs
+//! in vain; it never leaves out one that counts.
 //!
 //! The tree numbers the places in an order of its own, in which near places have near numbers.
 //! Figures of places that are kept in this order are read several times as fast.
@@ -12,16 +12,51 @@ use crate::distance::{Distances, chord2};
 /// Places in a leaf of the tree.
 const LEAF: usize = 16;
 
+/// Measures between points whose straight lines tell near from far.
+pub(crate) trait Space: Sync {
+    /// Returns where a place lies.
+    fn place(&self, place: usize) -> [f64; 3];
+
+    /// Returns where a site lies.
+    fn site(&self, site: usize) -> [f64; 3];
+
+    /// Returns a squared straight line that no pair of at most `metres` exceeds.
+    fn chord2_within(&self, metres: u32) -> f64;
+
+    /// Returns the metres of a pair whose squared straight line is known; `None` where no pair
+    /// exists.
+    fn metres_of_chord(&self, place: usize, site: usize, chord2: f64) -> Option<u32>;
+}
+
+impl Space for Distances {
+    fn place(&self, place: usize) -> [f64; 3] {
+        self.places[place].unit
+    }
+
+    fn site(&self, site: usize) -> [f64; 3] {
+        self.sites[site].unit
+    }
+
+    fn chord2_within(&self, metres: u32) -> f64 {
+        self.chord2_within(metres)
+    }
+
+    #[inline]
+    fn metres_of_chord(&self, place: usize, site: usize, chord2: f64) -> Option<u32> {
+        self.metres_of_chord(place, site, chord2)
+    }
+}
+
 /// Is a tree over the places that some site can matter to.
-pub(crate) struct NearPlaces<'a> {
-    distances: &'a Distances,
+pub(crate) struct NearPlaces<'a, S = Distances> {
+    space: &'a S,
     entries: Vec<Entry>,
     nodes: Vec<Node>,
 }
 
 #[derive(Clone, Copy)]
 struct Entry {
-    unit: [f64; 3],
+    point: [f64; 3],
     place: usize,
     /// Farthest site that matters, in metres and as a safe squared chord.
     metres: u32,
@@ -38,18 +73,18 @@ struct Node {
     right: Option<usize>,
 }
 
-impl<'a> NearPlaces<'a> {
+impl<'a, S: Space> NearPlaces<'a, S> {
     /// Builds the tree for one limit a place, in metres; a place with `None` is never found.
-    pub(crate) fn new(distances: &'a Distances, limits: &[Option<u32>]) -> Self {
+    pub(crate) fn new(space: &'a S, limits: &[Option<u32>]) -> Self {
         let limited =
             limits.iter().enumerate().filter_map(|(place, limit)| Some((place, (*limit)?)));
         let entries = limited.map(|(place, metres)| Entry {
-            unit: distances.places[place].unit,
+            point: space.place(place),
             place,
             metres,
-            chord2: distances.chord2_within(metres),
+            chord2: space.chord2_within(metres),
         });
-        let mut tree = Self { distances, entries: entries.collect(), nodes: Vec::new() };
+        let mut tree = Self { space, entries: entries.collect(), nodes: Vec::new() };
         if !tree.entries.is_empty() {
             tree.build(0, tree.entries.len());
         }
@@ -64,13 +99,13 @@ impl<'a> NearPlaces<'a> {
     /// Calls `found` with the number in [`places`](Self::places) of each place to which a site
     /// matters and its distance in metres; returns how many pairs were measured.
     pub(crate) fn of_site(&self, site: usize, mut found: impl FnMut(usize, u32)) -> u64 {
-        let unit = self.distances.sites[site].unit;
+        let point = self.space.site(site);
         let mut pairs = 0;
         let mut open = Vec::with_capacity(64);
         open.extend((!self.nodes.is_empty()).then_some(0));
         while let Some(number) = open.pop() {
             let node = &self.nodes[number];
-            if node.chord2_to(&unit) > node.chord2_max {
+            if node.chord2_to(&point) > node.chord2_max {
                 continue;
             }
             if let Some(right) = node.right {
@@ -79,18 +114,52 @@ impl<'a> NearPlaces<'a> {
             }
             for number in node.start..node.end {
                 let entry = &self.entries[number];
-                let chord2 = chord2(&entry.unit, &unit);
+                let chord2 = chord2(&entry.point, &point);
                 if chord2 > entry.chord2 {
                     continue;
                 }
                 pairs += 1;
-                let metres = self.distances.metres_of_chord(entry.place, site, chord2);
+                let metres = self.space.metres_of_chord(entry.place, site, chord2);
                 if let Some(metres) = metres.filter(|metres| *metres <= entry.metres) {
                     found(number, metres);
                 }
             }
         }
         pairs
+    }
+
+    /// Returns the metres from a site to the nearest place of the tree, whatever the limits.
+    pub(crate) fn nearest(&self, site: usize) -> Option<u32> {
+        let point = self.space.site(site);
+        let (mut best, mut limit) = (None, f64::INFINITY);
+        let mut open = Vec::with_capacity(64);
+        open.extend((!self.nodes.is_empty()).then_some((0.0, 0)));
+        while let Some((chord2_min, number)) = open.pop() {
+            let node = &self.nodes[number];
+            if chord2_min > limit {
+                continue;
+            }
+            if let Some(right) = node.right {
+                let children = [number + 1, right];
+                let mut children = children.map(|n| (self.nodes[n].chord2_to(&point), n));
+                // The nearer one comes last, so that it is looked at first.
+                children.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+                open.extend(children);
+                continue;
+            }
+            for entry in &self.entries[node.start..node.end] {
+                let chord2 = chord2(&entry.point, &point);
+                if chord2 > limit {
+                    continue;
+                }
+                let metres = self.space.metres_of_chord(entry.place, site, chord2);
+                if let Some(metres) = metres.filter(|m| best.is_none_or(|best| *m < best)) {
+                    best = Some(metres);
+                    limit = self.space.chord2_within(metres);
+                }
+            }
+        }
+        best
     }
 
     /// Adds the node of `entries[start..end]` and all below it; returns its number.
@@ -102,7 +171,7 @@ impl<'a> NearPlaces<'a> {
         if end - start > LEAF {
             let middle = (end - start) / 2;
             self.entries[start..end]
-                .select_nth_unstable_by(middle, |a, b| a.unit[axis].total_cmp(&b.unit[axis]));
+                .select_nth_unstable_by(middle, |a, b| a.point[axis].total_cmp(&b.point[axis]));
             self.build(start, start + middle);
             self.nodes[number].right = Some(self.build(start + middle, end));
         }
@@ -115,8 +184,8 @@ impl Node {
         let (mut low, mut high) = ([f64::INFINITY; 3], [f64::NEG_INFINITY; 3]);
         for (axis, (low, high)) in low.iter_mut().zip(&mut high).enumerate() {
             for entry in entries {
-                *low = low.min(entry.unit[axis]);
-                *high = high.max(entry.unit[axis]);
+                *low = low.min(entry.point[axis]);
+                *high = high.max(entry.point[axis]);
             }
         }
         let chord2_max = entries.iter().map(|entry| entry.chord2).fold(0.0, f64::max);
@@ -129,9 +198,10 @@ impl Node {
     }
 
     /// Returns the squared length from a point to the box.
-    fn chord2_to(&self, unit: &[f64; 3]) -> f64 {
-        let beyond =
-            |axis: usize| (self.low[axis] - unit[axis]).max(unit[axis] - self.high[axis]).max(0.0);
+    fn chord2_to(&self, point: &[f64; 3]) -> f64 {
+        let beyond = |axis: usize| {
+            (self.low[axis] - point[axis]).max(point[axis] - self.high[axis]).max(0.0)
+        };
         let [x, y, z] = [beyond(0), beyond(1), beyond(2)];
         x * x + y * y + z * z
     }
@@ -192,6 +262,8 @@ mod tests {
                 let expected: Vec<_> =
                     (0..places.len()).filter(matters).map(|place| (place, metres(place))).collect();
                 prop_assert_eq!(found, expected);
+                let limited = order.iter().map(|place| metres(*place)).min();
+                prop_assert_eq!(near.nearest(site), limited);
             }
         }
     }

@@ -526,6 +526,7 @@ fn bend(oracle: &Oracle, proof: &mut Proof, stream: &mut Stream) {
                 periods[index].weights = other.weights;
             }
         }
+        Proof::Tree { .. } => panic!("no proof of a programme is a tree"),
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use groundwork_model::{Code, Problem};
 
+use crate::benchmark::broken;
 use crate::{compare_with_file, read_folder};
 
 #[test]
@@ -22,11 +23,10 @@ fn every_folder_shows_its_problems_and_no_others() {
 
 #[test]
 fn every_code_of_inputs_occurs() {
-    let found: BTreeSet<Code> = folders()
-        .iter()
-        .flat_map(|folder| read_folder(folder).problems)
-        .map(|problem| problem.code)
-        .collect();
+    let of_folders = folders().into_iter().flat_map(|folder| read_folder(&folder).problems);
+    let of_benchmarks = broken().into_iter().flat_map(|broken| broken.problems());
+    let found: BTreeSet<Code> =
+        of_folders.chain(of_benchmarks).map(|problem| problem.code).collect();
     let missing: Vec<&Code> =
         Code::ALL.iter().filter(|code| is_of_inputs(**code) && !found.contains(code)).collect();
     assert!(missing.is_empty(), "{missing:?}");
@@ -66,7 +66,7 @@ fn line(problem: &Problem) -> String {
     format!("{} {file} {row} {column}\n", problem.code)
 }
 
-/// Returns whether a code is one that reading a folder can show.
+/// Returns whether a code is one that reading a folder or a benchmark file can show.
 pub(crate) fn is_of_inputs(code: Code) -> bool {
     code.as_str().starts_with(['E', 'W'])
 }

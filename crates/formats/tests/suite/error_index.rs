@@ -3,10 +3,11 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use groundwork_model::{Code, Problem};
 
+use crate::benchmark::{Broken, broken};
 use crate::corpus::{folders, is_of_inputs};
 use crate::{compare_with_file, read_folder, workspace};
 
@@ -25,18 +26,24 @@ column. Rows are counted as a spreadsheet does: the header is row 1. Keys of `pr
 written with dots, and entries of a list are counted from 1: `kinds[2].reach_km`. When one fault
 repeats in a column, the first 20 are shown and the others counted.
 
-The examples below are folders of the test corpus, `crates/formats/tests/corpus/`.
+`groundwork solve` and `groundwork verify` report the E71 and E72 faults of a benchmark file in the
+same manner; its [formats](benchmark-files.md) are described apart.
+
+The examples below are folders of the test corpus, `crates/formats/tests/corpus/`, and the benchmark
+files of `crates/formats/tests/suite/benchmark.rs`.
 ";
 
-/// What the codes of a family are about, by letter and first digit.
-const FAMILIES: [(&str, &str); 16] = [
+/// What the codes of a family are about, by how they begin.
+const FAMILIES: [(&str, &str); 18] = [
     ("E1", "Errors of files"),
     ("E2", "Errors in programme.toml"),
     ("E3", "Errors in the shape of a table"),
     ("E4", "Errors in a cell"),
     ("E5", "Errors of ids and of rows that refer to others"),
     ("E6", "What no plan could keep"),
-    ("E7", "Errors in the areas of the map"),
+    ("E70", "Errors in the areas of the map"),
+    ("E71", "Errors in a benchmark file"),
+    ("E72", "Errors in the flags of a benchmark file"),
     ("W1", "Warnings about files"),
     ("W2", "Warnings about programme.toml"),
     ("W3", "Warnings about the shape of a table"),
@@ -53,14 +60,33 @@ fn the_error_index_is_that_of_the_codes() {
     compare_with_file(&workspace().join("docs/reference/errors.md"), &index());
 }
 
+/// Returns the bytes of a file of an input, by its name.
+type ReadFile = Box<dyn Fn(&str) -> Option<Vec<u8>>>;
+
+/// Is an input that is at fault: a folder or a benchmark file.
+struct Sample {
+    name: String,
+    problems: Vec<Problem>,
+    read: ReadFile,
+}
+
+fn samples() -> Vec<Sample> {
+    let of_folder = |folder: PathBuf| Sample {
+        name: folder.file_name().expect("a folder has a name").to_string_lossy().into_owned(),
+        problems: read_folder(&folder).problems,
+        read: Box::new(move |file| fs::read(folder.join(file)).ok()),
+    };
+    let of_benchmark = |broken: Broken| Sample {
+        name: broken.name.to_owned(),
+        problems: broken.problems(),
+        read: Box::new(move |_| Some(broken.text.to_vec())),
+    };
+    let folders = folders().into_iter().map(of_folder);
+    folders.chain(broken().into_iter().map(of_benchmark)).collect()
+}
+
 fn index() -> String {
-    let corpus: Vec<(PathBuf, Vec<Problem>)> = folders()
-        .into_iter()
-        .map(|folder| {
-            let problems = read_folder(&folder).problems;
-            (folder, problems)
-        })
-        .collect();
+    let corpus = samples();
     let mut text = OPENING.to_owned();
     let mut family = "";
     for code in Code::ALL {
@@ -80,33 +106,31 @@ fn family_of(code: Code) -> &'static str {
     known.expect("every code has a family").1
 }
 
-fn section(code: Code, corpus: &[(PathBuf, Vec<Problem>)]) -> String {
+fn section(code: Code, corpus: &[Sample]) -> String {
     let meaning = code.meaning().trim();
     let mut text =
         format!("\n### {code}: {}\n\n{meaning}\n\nRemedy: {}\n", code.title(), code.remedy());
     if is_of_inputs(code) {
-        let (folder, problem) = example(code, corpus);
-        let name = folder.file_name().expect("a folder has a name").to_string_lossy();
-        let source = line_of(folder, problem).map(|line| format!("{line}\n")).unwrap_or_default();
+        let (sample, problem) = example(code, corpus);
+        let name = &sample.name;
+        let source = line_of(sample, problem).map(|line| format!("{line}\n")).unwrap_or_default();
         write!(text, "\nExample (`{name}`):\n\n```text\n{source}{problem}\n```\n")
             .expect("a string takes all");
     }
     text
 }
 
-/// Returns the folder of the corpus that shows a code with the least else, and the problem.
-fn example(code: Code, corpus: &[(PathBuf, Vec<Problem>)]) -> (&Path, &Problem) {
+/// Returns the sample that shows a code with the least else, and the problem.
+fn example(code: Code, corpus: &[Sample]) -> (&Sample, &Problem) {
     let has = |problem: &&Problem| problem.code == code;
-    let showing =
-        corpus.iter().filter(|(_, problems)| problems.iter().any(|problem| has(&problem)));
-    let (folder, problems) =
-        showing.min_by_key(|(_, problems)| problems.len()).expect("each code occurs");
-    (folder, problems.iter().find(has).expect("it has the code"))
+    let showing = corpus.iter().filter(|sample| sample.problems.iter().any(|one| has(&one)));
+    let sample = showing.min_by_key(|sample| sample.problems.len()).expect("each code occurs");
+    (sample, sample.problems.iter().find(has).expect("it has the code"))
 }
 
 /// Returns the line that a problem speaks of, with what nobody sees made visible.
-fn line_of(folder: &Path, problem: &Problem) -> Option<String> {
-    let bytes = fs::read(folder.join(problem.file.as_ref()?)).ok()?;
+fn line_of(sample: &Sample, problem: &Problem) -> Option<String> {
+    let bytes = (sample.read)(problem.file.as_ref()?)?;
     let text = String::from_utf8(bytes).ok()?;
     let line = text.lines().nth(problem.row? as usize - 1)?;
     let visible = |letter: char| {

@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use groundwork_formats::{Checked, read_certificate, read_list, read_plan, read_programme};
+use groundwork_formats::{
+    BenchmarkFlags, BenchmarkFormat, Checked, DistanceName, ProblemName, read_answer,
+    read_benchmark, read_certificate, read_field_certificate, read_list, read_plan, read_programme,
+};
 use groundwork_model::Problem;
+use groundwork_model::field::Costs;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -139,6 +143,87 @@ proptest! {
         let (rows, _) = read_list("list.csv", &list, &programme);
         prop_assert!(rows.len() <= bytes.len());
         prop_assert!(read_plan("plan.json", &bytes).is_err());
+        prop_assert!(read_answer("answer.json", &bytes).is_err());
+        prop_assert!(read_field_certificate("certificate.json", &bytes).is_err());
         prop_assert!(read_certificate("plan.certificate.json", &bytes).is_err());
     }
+
+    #[test]
+    fn random_benchmark_files_are_read_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), flags in flags()) {
+        benchmark_holds_what_it_promises(&bytes, &flags)?;
+        benchmark_holds_what_it_promises(&[b"\x1f\x8b\x08\0", bytes.as_slice()].concat(), &flags)?;
+    }
+
+    #[test]
+    fn changed_benchmark_files_are_read_without_panic(edits in prop::collection::vec((any::<Index>(), edit()), 0..6), flags in flags()) {
+        let mut bytes = sound_benchmark(flags.format).as_bytes().to_vec();
+        for (at, edit) in &edits {
+            apply(&mut bytes, at, edit);
+        }
+        benchmark_holds_what_it_promises(&bytes, &flags)?;
+    }
+}
+
+fn flags() -> impl Strategy<Value = BenchmarkFlags> {
+    let number = || prop::option::of(prop_oneof![0_u32..4, any::<u32>()]);
+    let cover = prop::option::of(prop::sample::select(vec!["2", "1.5", "-1", "nan", "1e18"]));
+    let choices = (
+        prop::sample::select(BenchmarkFormat::ALL),
+        prop::option::of(prop::sample::select(ProblemName::ALL)),
+        prop::option::of(prop::sample::select(DistanceName::ALL)),
+    );
+    let numbers = (number(), number(), number(), prop::option::of(0_u64..3));
+    (choices, numbers, cover, any::<bool>(), any::<bool>()).prop_map(
+        |((format, problem, distance), (p, periods, quota, capacity), cover, exactly, single)| {
+            let cover = cover.map(str::to_owned);
+            BenchmarkFlags {
+                format,
+                problem,
+                p,
+                distance,
+                periods,
+                quota,
+                exactly,
+                cover,
+                capacity,
+                single,
+            }
+        },
+    )
+}
+
+fn sound_benchmark(format: BenchmarkFormat) -> &'static str {
+    match format {
+        BenchmarkFormat::OrlibPmed => "3 3 2\n1 2 5\n2 3 0.5\n1 3 9\n",
+        BenchmarkFormat::Tsplib => {
+            "NAME : a\nTYPE : TSP\nDIMENSION : 2\nEDGE_WEIGHT_TYPE : EUC_2D\n\
+             NODE_COORD_SECTION\n1 1.5e1 2\n2 -3 4.25\nEOF\n"
+        }
+        BenchmarkFormat::OrlibCap => "2 2\ncapacity 5.5\n9 7\n3\n1.25 2\n4 3 4\n",
+        BenchmarkFormat::Ufllib => "FILE: a\n2 2 0\n1 9 1 2\n2 8 3.5 4\n",
+        BenchmarkFormat::Points => "0 0 1\n3 4 2\n-5.5 1e2 0\n",
+        BenchmarkFormat::Lonlat => "id,lon,lat,persons\nA,9.5,47.1,5\nB,9.6,47.2,0\n",
+    }
+}
+
+/// A file is refused with a reason, or every list of the problem has the length that it must have.
+fn benchmark_holds_what_it_promises(
+    bytes: &[u8],
+    flags: &BenchmarkFlags,
+) -> Result<(), TestCaseError> {
+    match read_benchmark("file", bytes, flags) {
+        Err(problems) => prop_assert!(problems.iter().any(Problem::is_error)),
+        Ok(problem) => {
+            let (clients, sites) = (problem.weights.len(), problem.sites.len());
+            let costs = match &problem.costs {
+                Costs::Plane { points, .. } => points.len() * sites,
+                Costs::Sphere { points } => points.len() * sites,
+                Costs::Matrix(costs) => costs.len(),
+                Costs::Total(costs) => costs.len(),
+            };
+            prop_assert!(clients > 0 && sites > 0);
+            prop_assert_eq!(costs, clients * sites);
+        }
+    }
+    Ok(())
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use groundwork_formats::{Checked, read_programme};
 
+mod benchmark;
 mod corpus;
 mod error_index;
 mod hostile;

@@ -7,6 +7,7 @@ use crate::figures::{count, thousands};
 use crate::output::{self, Problems};
 
 pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, Failure> {
+    disk::expect_folder(&arguments.folder)?;
     let checked = disk::check(&arguments.folder);
     let problems = &checked.problems;
     if arguments.json {

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use comfy_table::{CellAlignment, Table, presets};
 use groundwork_model::plan::Method;
-use groundwork_model::{Comparison, ComparisonRow, Plan, Question, QuotaSource};
+use groundwork_model::plan::Sense;
+use groundwork_model::{Comparison, ComparisonRow, Plan, Question, QuotaSource, StoppedBy};
 use groundwork_solve::{Planner, Solution};
 use jiff::civil::Date;
 
-use super::plan::{Made, assemble, in_pool, options, run_facts, solve, write_verified};
+use super::plan::{Made, assemble, options, run_facts, solve, use_threads, write_verified};
 use super::question::day;
 use super::summary::population_note;
 use crate::cli::{CompareArgs, SearchArgs};
@@ -22,6 +23,7 @@ use crate::progress::Watch;
 const SMALL: f64 = 0.005;
 
 pub(crate) fn run(arguments: &CompareArgs) -> Result<Exit, Failure> {
+    use_threads(arguments.search.threads);
     let loaded = disk::load(&arguments.folder)?;
     let as_of = match arguments.as_of.as_deref() {
         Some(text) => Some(day(text, &loaded.programme)?),
@@ -43,7 +45,14 @@ pub(crate) fn run(arguments: &CompareArgs) -> Result<Exit, Failure> {
     } else {
         output::data(text(&loaded, &comparison).as_bytes());
     }
-    Ok(if accepted { Exit::Done } else { Exit::VerificationFailed })
+    let cut_short = |plan: &Plan| {
+        matches!(plan.stopped_by, StoppedBy::Time | StoppedBy::Work | StoppedBy::Interrupt)
+    };
+    Ok(match accepted {
+        false => Exit::VerificationFailed,
+        true if plans.iter().any(|(_, plan)| cut_short(plan)) => Exit::StoppedWithPlan,
+        true => Exit::Done,
+    })
 }
 
 /// Makes the plans to compare, ours first.
@@ -54,8 +63,10 @@ fn plans_of(
 ) -> Result<Vec<(&'static str, Made)>, Failure> {
     let common = Question { as_of: None, quotas: QuotaSource::AsTaken, locked: vec![] };
     let mut best = solve(loaded, &common, search)?;
-    best.plan.label =
-        "best order from the start, with the openings a year of the others".to_owned();
+    if as_of.is_some() {
+        best.plan.label =
+            "best order from the start, with the openings a period of the others".to_owned();
+    }
     let mut plans = vec![("best", best)];
     if let Some(day) = as_of {
         let taken = Question { as_of: Some(day), ..common.clone() };
@@ -66,9 +77,10 @@ fn plans_of(
     let planner = Planner::new(&loaded.programme, &common)
         .map_err(|infeasible| Failure::Infeasible(infeasible.0))?;
     let (_, scale, unit) = planner.measure();
-    let by_hand = |label: &str, method: Method, find: &(dyn Fn(&Watch) -> Solution + Sync)| {
-        let watch = Watch::start(search.progress, search.time_limit, scale, unit);
-        let solution = in_pool(search.threads, || find(&watch));
+    let by_hand = |label: &str, method: Method, find: &dyn Fn(&Watch) -> Solution| {
+        let watch = Watch::start(search.progress, search.time_limit);
+        watch.measure(scale, unit);
+        let solution = find(&watch);
         watch.finish();
         let run = run_facts(&solution, &watch, search);
         assemble(loaded, &planner, &common, solution, (label.to_owned(), method), run)
@@ -99,7 +111,7 @@ fn comparison(loaded: &Loaded, as_of: Option<Date>, plans: &[(String, Plan)]) ->
             file: file.clone(),
             value: plan.value,
             gap: Plan::gap_of(plan.value, bound),
-            worse: (plan.value - best.value).abs() as f64 / best.value.abs().max(1) as f64,
+            worse: worse(best, plan),
             person_years_of_access: plan.person_years_of_access,
             mean_distance_m: plan.mean_distance_m(population),
             worst_distance_m: plan.outcomes.last().and_then(|last| last.worst_distance_m),
@@ -118,7 +130,16 @@ fn comparison(loaded: &Loaded, as_of: Option<Date>, plans: &[(String, Plan)]) ->
     }
 }
 
-/// Says in sentences which differences are large, small, or within the proven gap.
+/// Returns by which share of the first plan's value a plan is worse; below 0 it is better.
+fn worse(best: &Plan, plan: &Plan) -> f64 {
+    let difference = match best.sense {
+        Sense::Min => plan.value - best.value,
+        Sense::Max => best.value - plan.value,
+    };
+    difference as f64 / best.value.abs().max(1) as f64
+}
+
+/// Says in sentences which differences are large and which are small.
 fn findings(rows: &[ComparisonRow]) -> Vec<String> {
     let best = &rows[0];
     rows[1..]
@@ -129,19 +150,18 @@ fn findings(rows: &[ComparisonRow]) -> Vec<String> {
             let access = match years {
                 0 => "gives the same person-years of access".to_owned(),
                 1.. => format!("gives {} fewer person-years of access", thousands(years)),
-                _ => format!("gives {} more person-years of access", thousands(-years)),
+                _ => format!(
+                    "gives {} more person-years of access, which is not what the goal counts",
+                    thousands(-years)
+                ),
             };
-            let size = if row.worse <= best.gap {
-                format!(
-                    "is within the proven gap of the best ({}): the two cannot be told apart",
-                    per_cent(best.gap)
-                )
-            } else if row.worse < SMALL {
-                format!("is worse by {}: a small difference", per_cent(row.worse))
-            } else {
-                format!("is worse by {}", per_cent(row.worse))
+            let size = match row.worse {
+                0.0 => "is as good as the best".to_owned(),
+                w if w < 0.0 => format!("is better by {}: give the search more time", per_cent(-w)),
+                w if w < SMALL => format!("is worse by {}, a small difference", per_cent(w)),
+                w => format!("is worse by {}", per_cent(w)),
             };
-            format!("{}: {size}; it {access}.", capitalised(&row.label))
+            format!("{} {size}; it {access}.", capitalised(&subject(&row.label)))
         })
         .collect()
 }
@@ -164,6 +184,15 @@ fn facts_finding(plans: &[(String, Plan)]) -> Option<String> {
     ))
 }
 
+/// Returns a label as the subject of a sentence.
+fn subject(label: &str) -> String {
+    let phrase = label.split_once(": ").map_or(label, |(name, _)| name);
+    match phrase.split_once(", then ") {
+        Some((facts, rest)) => format!("the {facts} with {rest}"),
+        None => format!("the plan \u{201c}{phrase}\u{201d}"),
+    }
+}
+
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
@@ -171,6 +200,11 @@ fn capitalised(text: &str) -> String {
 
 fn write(folder: &Path, comparison: &Comparison) -> Result<(), Failure> {
     disk::write(&folder.join(PLANS).join("comparison.json"), &output::json_pretty(comparison))
+}
+
+/// Returns a difference as a cell: a plan that is better stands out by its sign.
+fn share(worse: f64) -> String {
+    if worse < 0.0 { format!("-{}", per_cent(-worse)) } else { per_cent(worse) }
 }
 
 fn text(loaded: &Loaded, comparison: &Comparison) -> String {
@@ -181,7 +215,7 @@ fn text(loaded: &Loaded, comparison: &Comparison) -> String {
         table.add_row([
             row.label.clone(),
             value(row.value as f64, comparison.scale, &comparison.unit),
-            per_cent(row.worse),
+            share(row.worse),
             thousands(row.person_years_of_access),
             row.mean_distance_m.map_or_else(|| "-".to_owned(), kilometres),
             row.worst_distance_m.map_or_else(|| "-".to_owned(), |m| kilometres(f64::from(m))),

@@ -9,6 +9,9 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<Exit, Failure> {
     let loaded = disk::load(&arguments.folder)?;
     let path = disk::plan_path(&arguments.folder, arguments.plan.as_ref());
     let plan = disk::load_plan(&path)?;
+    if plan.inputs != loaded.inputs {
+        output::note("note: this plan was made from other files than those of the folder");
+    }
     let cells = disk::map_cells(&arguments.folder, &loaded.programme);
     let programme = &loaded.programme;
     let bytes = match arguments.format {

@@ -10,7 +10,7 @@ use groundwork_model::{
 };
 use groundwork_solve::{Options, Planner, Solution};
 
-use super::question::{label, question};
+use super::question::{cautions, label, question};
 use super::summary;
 use crate::cli::{PlanArgs, SearchArgs};
 use crate::disk::{self, Loaded};
@@ -19,17 +19,23 @@ use crate::output;
 use crate::progress::Watch;
 
 pub(crate) fn run(arguments: &PlanArgs) -> Result<Exit, Failure> {
+    let path = disk::plan_path(&arguments.folder, arguments.out.as_ref());
+    disk::expect_json_name(&path)?;
+    use_threads(arguments.search.threads);
     let loaded = disk::load(&arguments.folder)?;
     let mut asked = question(&arguments.question, &loaded.programme)?;
+    for caution in cautions(&asked, &loaded.programme) {
+        output::note(&format!("note: {caution}"));
+    }
     let list = arguments.from.as_deref().map(|path| list(path, &loaded)).transpose()?;
     if let Some(rows) = list.as_ref().filter(|_| arguments.re_solve) {
         asked.locked = locked(rows);
     }
     let mut made = solve(&loaded, &asked, &arguments.search)?;
     if let Some(rows) = list.filter(|_| !arguments.re_solve) {
-        made = scored(&loaded, made, &rows);
+        made = scored(&loaded, made, &rows)?;
     }
-    finish(arguments, &loaded, made)
+    finish(arguments, &path, &loaded, made)
 }
 
 /// Is a plan with its certificate, before it is written.
@@ -44,23 +50,22 @@ pub(crate) fn solve(
     question: &Question,
     search: &SearchArgs,
 ) -> Result<Made, Failure> {
+    // The clock starts before the indexing, which is part of what a person waits for.
+    let watch = Watch::start(search.progress, search.time_limit);
     let planner = Planner::new(&loaded.programme, question)
         .map_err(|infeasible| Failure::Infeasible(infeasible.0))?;
     let (_, scale, unit) = planner.measure();
-    let watch = Watch::start(search.progress, search.time_limit, scale, unit);
-    let solution = in_pool(search.threads, || planner.solve(options(search), &watch));
+    watch.measure(scale, unit);
+    let solution = planner.solve(options(search), &watch);
     watch.finish();
     let run = run_facts(&solution, &watch, search);
     Ok(assemble(loaded, &planner, question, solution, (label(question), Method::Optimised), run))
 }
 
-/// Runs work on so many threads.
-pub(crate) fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
-    match rayon::ThreadPoolBuilder::new().num_threads(threads).build() {
-        Ok(pool) => pool.install(work),
-        // Threads that cannot be had are no reason to fail: the default pool does the same work.
-        Err(_) => work(),
-    }
+/// Sets the number of threads for everything that follows; 0 is one for each core.
+pub(crate) fn use_threads(threads: usize) {
+    // Fails only when the pool exists already, and then it was made from the same option.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
 }
 
 /// Returns the solver's options.
@@ -70,12 +75,11 @@ pub(crate) fn options(search: &SearchArgs) -> Options {
 
 /// Returns how a run went.
 pub(crate) fn run_facts(solution: &Solution, watch: &Watch, search: &SearchArgs) -> Run {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Run {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seconds: (watch.seconds() * 1000.0).round() / 1000.0,
         work: solution.work,
-        threads: if search.threads == 0 { cores } else { search.threads } as u32,
+        threads: u32::try_from(rayon::current_num_threads()).unwrap_or(u32::MAX),
         seed: search.seed,
         peak_rss_bytes: peak_rss_bytes(),
     }
@@ -135,9 +139,46 @@ fn locked(rows: &[ListRow]) -> Vec<Locked> {
 }
 
 /// Replaces the solver's openings by those of a list and keeps the bound.
-fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Made {
+fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Result<Made, Failure> {
+    let openings = listed_openings(loaded, &best.plan, rows);
+    let score =
+        groundwork_verify::verify_openings(&loaded.programme, &best.plan.question, &openings);
+    // Without a value there is nothing to score; the broken rules say why.
+    let Some(value) = score.value else { return Err(Failure::Input(score.problems)) };
+    let bound = best.plan.bound;
+    let status = match (score.problems.is_empty(), bound == Some(value)) {
+        (false, _) => Status::Infeasible,
+        (true, true) => Status::Optimal,
+        (true, false) => Status::Feasible,
+    };
+    let stopped_by = match (status, best.plan.stopped_by) {
+        (Status::Optimal, _) => StoppedBy::Proved,
+        // The search for the bound proved its own plan, not this one.
+        (_, StoppedBy::Proved) => StoppedBy::Exhausted,
+        (_, reason) => reason,
+    };
+    let plan = Plan {
+        label: "list made by hand".to_owned(),
+        method: Method::Listed,
+        stopped_by,
+        status,
+        value,
+        gap: bound.map(|bound| Plan::gap_of(value, bound)),
+        openings,
+        outcomes: score.outcomes,
+        person_years_of_access: score.person_years_of_access,
+        ..best.plan
+    };
+    let certificate = best.certificate.map(|certificate| Certificate {
+        claim: Claim { value, ..certificate.claim },
+        ..certificate
+    });
+    Ok(Made { plan, certificate })
+}
+
+fn listed_openings(loaded: &Loaded, best: &Plan, rows: &[ListRow]) -> Vec<Opening> {
     let settings = &loaded.programme.settings;
-    let fixed = |site: &str| best.plan.openings.iter().any(|o| o.fixed && o.site == site);
+    let fixed = |site: &str| best.openings.iter().any(|o| o.fixed && o.site == site);
     let mut openings: Vec<Opening> = rows
         .iter()
         .map(|row| Opening {
@@ -149,43 +190,11 @@ fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Made {
         })
         .collect();
     openings.sort_by_key(|opening| opening.period);
-    let score =
-        groundwork_verify::verify_openings(&loaded.programme, &best.plan.question, &openings);
-    let value = score.value.unwrap_or(0);
-    let feasible = score.problems.is_empty();
-    let bound = best.plan.bound;
-    let gap = bound.map(|bound| Plan::gap_of(value, bound));
-    let status = match (feasible, bound == Some(value)) {
-        (false, _) => Status::Infeasible,
-        (true, true) => Status::Optimal,
-        (true, false) => Status::Feasible,
-    };
-    let plan = Plan {
-        label: "list made by hand".to_owned(),
-        method: Method::Listed,
-        stopped_by: if status == Status::Optimal {
-            StoppedBy::Proved
-        } else {
-            StoppedBy::Exhausted
-        },
-        status,
-        value,
-        gap,
-        openings,
-        outcomes: score.outcomes,
-        person_years_of_access: score.person_years_of_access,
-        ..best.plan
-    };
-    let certificate = best.certificate.map(|certificate| Certificate {
-        claim: Claim { value, ..certificate.claim },
-        ..certificate
-    });
-    Made { plan, certificate }
+    openings
 }
 
-fn finish(arguments: &PlanArgs, loaded: &Loaded, made: Made) -> Result<Exit, Failure> {
-    let path = disk::plan_path(&arguments.folder, arguments.out.as_ref());
-    let (plan, verdict) = write_verified(&path, &arguments.folder, loaded, made)?;
+fn finish(arguments: &PlanArgs, path: &Path, loaded: &Loaded, made: Made) -> Result<Exit, Failure> {
+    let (plan, verdict) = write_verified(path, &arguments.folder, loaded, made)?;
     if arguments.json {
         output::data(&output::json_pretty(&plan));
     } else {
@@ -196,10 +205,16 @@ fn finish(arguments: &PlanArgs, loaded: &Loaded, made: Made) -> Result<Exit, Fai
     }
     output::note(&format!("checker: {}", super::verify::word(&verdict)));
     output::note(&format!("plan written to {}", path.display()));
-    if plan.stopped_by == StoppedBy::Time {
-        output::note(&format!("--work-limit {} gives this plan again", plan.run.work));
+    if matches!(plan.stopped_by, StoppedBy::Time | StoppedBy::Interrupt) {
+        output::note(&again(&arguments.search, &plan));
     }
     Ok(exit_of(&plan, &verdict))
+}
+
+/// Says how to get the same plan again without a clock.
+fn again(search: &SearchArgs, plan: &Plan) -> String {
+    let (work, gap, seed) = (plan.run.work, search.gap, search.seed);
+    format!("--work-limit {work} --gap {gap} --seed {seed} gives this plan again")
 }
 
 /// Writes a plan and returns it with the checker's verdict.
@@ -221,7 +236,11 @@ pub(crate) fn write_verified(
 fn exit_of(plan: &Plan, verdict: &Verdict) -> Exit {
     let listed = plan.method == Method::Listed;
     match plan.stopped_by {
-        _ if plan.status == Status::Infeasible && !listed => Exit::StoppedWithoutPlan,
+        StoppedBy::Time | StoppedBy::Work | StoppedBy::Interrupt
+            if plan.status == Status::Infeasible && !listed =>
+        {
+            Exit::StoppedWithoutPlan
+        }
         _ if !verdict.accepted => Exit::VerificationFailed,
         StoppedBy::Time | StoppedBy::Work | StoppedBy::Interrupt if !listed => {
             Exit::StoppedWithPlan

@@ -3,7 +3,7 @@
 use groundwork_model::{Code, Problem, Programme, Question, QuotaSource};
 use jiff::civil::Date;
 
-use crate::cli::{QuestionArgs, QuotasName};
+use crate::cli::{LAST_REPORT, QuestionArgs, QuotasName};
 use crate::exit::Failure;
 
 /// Returns the question that the options ask.
@@ -20,18 +20,37 @@ pub(crate) fn question(options: &QuestionArgs, programme: &Programme) -> Result<
 
 /// Returns the day that an `--as-of` means: the one given, or that of the last report.
 pub(crate) fn day(text: &str, programme: &Programme) -> Result<Date, Failure> {
-    if text == "last-report" {
-        return programme
-            .last_report()
-            .ok_or_else(|| unusable("there is no report whose date could be taken".to_owned()));
+    let refused = |cause: String| Failure::Usage(Problem::new(Code::DateUnusable, cause));
+    if text == LAST_REPORT {
+        let none = "there is no report whose date could be taken".to_owned();
+        return programme.last_report().ok_or_else(|| refused(none));
     }
-    // The civil parser also takes times of day and odd years; a programme needs plain days.
-    let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    text.parse().ok().filter(|_| plain).ok_or_else(|| unusable(format!("`{text}` is not a day")))
+    text.parse().map_err(|_| refused(format!("`{text}` is not a day")))
 }
 
-fn unusable(cause: String) -> Failure {
-    Failure::Usage(Problem::new(Code::DateUnusable, cause))
+/// Says what a reader of the question should know: days that the reports do not reach, and numbers that
+/// nothing was taken from.
+pub(crate) fn cautions(question: &Question, programme: &Programme) -> Vec<String> {
+    let mut cautions = Vec::new();
+    match (question.as_of, programme.last_report()) {
+        (Some(day), Some(last)) if day > last => cautions.push(format!(
+            "the last report is of {last}: nothing after it is known, and what was not reported by {day} \
+             counts as not begun"
+        )),
+        (Some(_), None) => {
+            cautions.push("there are no reports: nothing is begun, and past periods stay empty".to_owned());
+        }
+        (Some(day), _) if programme.reports.iter().all(|report| report.date > day) => {
+            cautions.push(format!("no report is as early as {day}: nothing is begun"));
+        }
+        _ => {}
+    }
+    if question.quotas == QuotaSource::AsTaken && programme.reports.is_empty() {
+        cautions.push(
+            "there are no reports to take numbers from: the quotas are as written".to_owned(),
+        );
+    }
+    cautions
 }
 
 /// Returns the question in words, as a plan's label.
@@ -42,7 +61,7 @@ pub(crate) fn label(question: &Question) -> String {
     };
     let taken = match question.quotas {
         QuotaSource::AsWritten => "",
-        QuotaSource::AsTaken => ", as many openings a year as taken",
+        QuotaSource::AsTaken => ", as many openings a period as taken",
     };
     let decided = if question.locked.is_empty() { "" } else { ", with decided openings" };
     format!("{asked}{taken}{decided}")

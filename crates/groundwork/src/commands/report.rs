@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use groundwork_model::{Comparison, Plan};
+use groundwork_model::plan::Method;
+use groundwork_model::{Comparison, Plan, QuotaSource};
 use groundwork_report::ReportInput;
 use serde::Serialize;
 
+use super::question::cautions;
 use crate::cli::ReportArgs;
 use crate::disk::{self, Loaded, PLANS};
 use crate::exit::{Exit, Failure};
+use crate::figures::count;
 use crate::output;
 
 #[derive(Serialize)]
@@ -35,11 +38,19 @@ pub(crate) fn run(arguments: &ReportArgs) -> Result<Exit, Failure> {
         verdict: Some(&verdict),
         others: &others.iter().collect::<Vec<_>>(),
         comparison: comparison.as_ref(),
-        findings: &loaded.warnings.iter().map(|w| w.cause.clone()).collect::<Vec<_>>(),
+        findings: &findings(&loaded, &plan),
         cells: cells.as_deref(),
-        commands: &commands(comparison.is_some(), &plan),
+        commands: &commands(comparison.is_some(), &plan, &path),
     });
     let out = arguments.out.clone().unwrap_or_else(|| folder.join("report.html"));
+    if !verdict.accepted && arguments.out.is_none() && out.exists() {
+        // A refused plan does not take the place of a good page unless somebody asks for it.
+        for problem in &verdict.problems {
+            output::note(&output::problem_text(problem));
+        }
+        output::note(&format!("{} is left as it was; --out writes the page", out.display()));
+        return Ok(Exit::VerificationFailed);
+    }
     disk::write(&out, &page)?;
     if arguments.json {
         let written = Written { report: &out, bytes: page.len(), accepted: verdict.accepted };
@@ -82,16 +93,54 @@ fn other_plans(folder: &Path, comparison: Option<&Comparison>) -> Result<Vec<Pla
         .collect()
 }
 
+/// Returns what a reader must know first: warnings of the check, cautions, and where distances to one's
+/// own place come from.
+fn findings(loaded: &Loaded, plan: &Plan) -> Vec<String> {
+    let programme = &loaded.programme;
+    let mut findings: Vec<String> = loaded.warnings.iter().map(|w| w.cause.clone()).collect();
+    findings.extend(cautions(&plan.question, programme));
+    let without = programme.places.iter().filter(|place| place.area_km2.is_none()).count();
+    findings.push(match without {
+        0 => "People of a place with a site of its own count with the mean way to the centre of a circle \
+              of the place's area."
+            .to_owned(),
+        _ if without == programme.places.len() => "No place has an area, so people of a place with a \
+              site of its own count with 0 km."
+            .to_owned(),
+        _ => format!(
+            "{} without an area: with a site of its own, its people count with 0 km; elsewhere they count \
+             with the mean way to the centre of a circle of the place's area.",
+            count(without, "place")
+        ),
+    });
+    findings
+}
+
 /// Returns the commands that make the report again in the folder.
-fn commands(compared: bool, plan: &Plan) -> Vec<String> {
-    let mut plan_command = "groundwork plan .".to_owned();
+fn commands(compared: bool, plan: &Plan, path: &Path) -> Vec<String> {
+    let name = path.file_name().map(|name| format!("plans/{}", name.to_string_lossy()));
+    let named = name.filter(|name| name != "plans/plan.json");
+    let mut make = "groundwork plan .".to_owned();
     if let Some(day) = plan.question.as_of {
-        plan_command.push_str(&format!(" --as-of {day}"));
+        make.push_str(&format!(" --as-of {day}"));
     }
-    if plan.question.quotas == groundwork_model::QuotaSource::AsTaken {
-        plan_command.push_str(" --quotas as-taken");
+    if plan.question.quotas == QuotaSource::AsTaken {
+        make.push_str(" --quotas as-taken");
     }
+    if plan.method == Method::Listed || !plan.question.locked.is_empty() {
+        make.push_str(" --from YOUR-LIST.csv");
+    }
+    if !plan.question.locked.is_empty() {
+        make.push_str(" --re-solve");
+    }
+    if let Some(name) = &named {
+        make.push_str(&format!(" --out {name}"));
+    }
+    let of_plan = |command: &str| match &named {
+        Some(name) => format!("groundwork {command} . {name}"),
+        None => format!("groundwork {command} ."),
+    };
     let compare = compared.then(|| "groundwork compare .".to_owned());
-    let rest = ["groundwork verify .".to_owned(), "groundwork report .".to_owned()];
-    std::iter::once(plan_command).chain(compare).chain(rest).collect()
+    let rest = [of_plan("verify"), of_plan("report")];
+    std::iter::once(make).chain(compare).chain(rest).collect()
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use groundwork_model::plan::{InputFile, Method, Run, Sense};
 use groundwork_model::{
-    Comparison, ComparisonRow, Facility, Opening, PeriodOutcome, Place, Plan, Programme, Question,
-    Settings, Status, StoppedBy, Verdict,
+    Code, Comparison, ComparisonRow, Facility, Goal, Opening, PeriodOutcome, Place, Plan, Problem,
+    Programme, Question, Settings, Site, SiteRule, Status, StoppedBy, Verdict,
 };
 
 /// Names that a page must show as they are.
@@ -18,10 +18,6 @@ pub(crate) const HOSTILE: [&str; 5] = [
     "Quote \" and ' & \u{2028} line",
     "A place with an uncommonly long name that has to fit beside the others on a small telephone",
 ];
-
-/// Reach of every kind of the sample.
-const REACH_M: f64 = 25_000.0;
-const DETOUR: f64 = 1.3;
 
 const STEMS: [(&str, &str); 20] = [
     ("Hae", "해"),
@@ -137,6 +133,54 @@ pub(crate) fn programme(across: usize, down: usize, periods: u32, openings: u32)
     }
 }
 
+/// Returns a programme of points that maximises people within reach, with all that a programme can
+/// have: kinds that reach and weigh differently, a discount, a cut-off, facilities, and rules for sites.
+pub(crate) fn clinics(across: usize, down: usize) -> Programme {
+    let mut programme = programme(across, down, 5, 40);
+    let settings = serde_json::json!({
+        "format": 1,
+        "name": "Rural clinics sample",
+        "description": "Clinics for primary care and births, beside those that towns have.",
+        "population": {"year": 2024, "source": "made up for this sample"},
+        "periods": {"first": 2026, "count": 5, "years": 2},
+        "quota": {"openings": [20, 30, 40, 40, 30]},
+        "kinds": [
+            {"id": "primary-care", "name": "Primary care", "reach_km": 5},
+            {"id": "births", "name": "Birth care", "weight": 500, "reach_km": 10}
+        ],
+        "packages": [{"id": "factories", "name": "Rural clinic", "kinds": ["primary-care", "births"]}],
+        "objective": {"goal": "coverage", "discount_rate": 0.03},
+        "distance": {"detour": 1.4, "cut_off_km": 15},
+        "map": {"attribution": ["Points: made up for this sample, CC-BY-4.0"]}
+    });
+    programme.settings = serde_json::from_value(settings).expect("the settings are complete");
+    programme.places.iter_mut().for_each(|place| place.area_km2 = Some(60.0));
+    let rule = |at: usize, rule: SiteRule, earliest: Option<u32>| Site {
+        row: at as u32 + 2,
+        id: programme.places[at].id.clone(),
+        name: None,
+        location: None,
+        rule,
+        earliest,
+        latest: None,
+    };
+    programme.sites = vec![
+        rule(1, SiteRule::Forbidden, None),
+        rule(2, SiteRule::Forbidden, None),
+        rule(3, SiteRule::Required, None),
+        rule(4, SiteRule::Candidate, Some(2)),
+    ];
+    let facility = |at: usize| Facility {
+        row: at as u32 + 2,
+        site: programme.places[at].id.clone(),
+        name: None,
+        opened: None,
+        source: None,
+    };
+    programme.facilities = (7..programme.places.len()).step_by(6).map(facility).collect();
+    programme
+}
+
 fn place(at: usize, across: usize, down: usize, dice: &mut Dice) -> Place {
     let (column, row) = (at % across, at / across);
     let (x, y) = (
@@ -224,8 +268,17 @@ pub(crate) fn plan(programme: &Programme, order: Order, label: &str) -> Plan {
         }
         outcomes.push(state.outcome(period, opened));
     }
-    let value = outcomes.iter().map(|o| o.person_metres as i128).sum::<i128>();
-    let bound = (value as f64 * 0.9997) as i128;
+    let coverage = programme.settings.objective.goal == Goal::Coverage;
+    let persons = |o: &PeriodOutcome| {
+        let kinds = o.access.iter().zip(&programme.settings.kinds);
+        let counted: u64 = kinds.map(|(n, kind)| n * u64::from(kind.weight)).sum();
+        i128::from(counted) * 1_000_000
+    };
+    let value = match coverage {
+        true => outcomes.iter().map(persons).sum::<i128>(),
+        false => outcomes.iter().map(|o| o.person_metres as i128).sum::<i128>(),
+    };
+    let bound = (value as f64 * if coverage { 1.05 } else { 0.9997 }) as i128;
     Plan {
         format: 1,
         programme: programme.settings.name.clone(),
@@ -241,14 +294,15 @@ pub(crate) fn plan(programme: &Programme, order: Order, label: &str) -> Plan {
         question: Question::default(),
         status: Status::Feasible,
         stopped_by: StoppedBy::Gap,
-        sense: Sense::Min,
-        scale: 1,
-        unit: "person-metres".to_owned(),
+        sense: if coverage { Sense::Max } else { Sense::Min },
+        scale: if coverage { 1_000_000_000 } else { 1 },
+        unit: if coverage { "persons" } else { "person-metres" }.to_owned(),
         value,
         bound: Some(bound),
         gap: Some(Plan::gap_of(value, bound)),
         openings,
-        person_years_of_access: outcomes.iter().map(|o| o.access_all).sum(),
+        person_years_of_access: outcomes.iter().map(|o| o.access_all).sum::<u64>()
+            * u64::from(programme.settings.periods.years),
         outcomes,
         certificate: Some(InputFile {
             path: "plan.certificate.json".to_owned(),
@@ -297,6 +351,7 @@ impl<'a> State<'a> {
 
     fn open(&mut self, site: usize) {
         self.open[site] = true;
+        let detour = self.programme.settings.distance.detour.to_f64();
         let own = 2.0 / 3.0
             * (self.programme.places[site].area_km2.unwrap_or(0.0) / std::f64::consts::PI).sqrt()
             * 1000.0;
@@ -305,12 +360,16 @@ impl<'a> State<'a> {
             let (dx, dy, dz) = (point[0] - x, point[1] - y, point[2] - z);
             let chord = (dx * dx + dy * dy + dz * dz).sqrt();
             let metres = if at == site { own } else { 2.0 * (chord / 2.0).asin() * 6_371_008.8 };
-            self.metres[at] = self.metres[at].min(metres * DETOUR);
+            self.metres[at] = self.metres[at].min(metres * detour);
         }
     }
 
     fn next(&self, order: Order, dice: &mut Dice) -> Option<usize> {
-        let free = (0..self.open.len()).filter(|&at| !self.open[at]);
+        let closed = |at: usize| {
+            let id = &self.programme.places[at].id;
+            self.programme.sites.iter().any(|s| s.id == *id && s.rule == SiteRule::Forbidden)
+        };
+        let free = (0..self.open.len()).filter(|&at| !self.open[at] && !closed(at));
         let persons = |at: usize| self.programme.places[at].population as f64;
         let score = |at: usize, dice: &mut Dice| match order {
             Order::Needy => persons(at) * self.metres[at].min(1e6),
@@ -322,29 +381,36 @@ impl<'a> State<'a> {
     }
 
     fn outcome(&self, period: u32, openings: u32) -> PeriodOutcome {
+        let settings = &self.programme.settings;
+        let cut_off = settings.distance.cut_off_m().map_or(f64::INFINITY, f64::from);
         let rows =
             || self.programme.places.iter().map(|p| p.population).zip(self.metres.iter().copied());
-        let access: u64 =
-            rows().filter(|(_, metres)| *metres <= REACH_M).map(|(persons, _)| persons).sum();
+        let within = |limit: f64| -> u64 {
+            rows().filter(|(_, metres)| *metres <= limit).map(|(persons, _)| persons).sum()
+        };
+        let access: Vec<u64> =
+            settings.kinds.iter().map(|kind| within(f64::from(kind.reach_m()))).collect();
+        let served = || rows().filter(|(_, metres)| *metres <= cut_off);
         let person_metres: u128 =
-            rows().map(|(persons, m)| u128::from(persons) * m.round() as u128).sum();
+            served().map(|(persons, m)| u128::from(persons) * m.round() as u128).sum();
+        let persons: u64 = served().map(|(persons, _)| persons).sum();
         PeriodOutcome {
             period,
-            year: self.programme.settings.periods.label(period),
+            year: settings.periods.label(period),
             openings,
             open: self.open.iter().filter(|open| **open).count() as u32,
-            access: vec![access; 2],
-            access_all: access,
-            unserved: 0,
+            access_all: access.iter().copied().min().unwrap_or(0),
+            access,
+            unserved: self.programme.population() - persons,
             person_metres,
-            mean_distance_m: Some(person_metres as f64 / self.programme.population() as f64),
-            worst_distance_m: rows().map(|(_, m)| m.round() as u32).max(),
+            mean_distance_m: (persons > 0).then(|| person_metres as f64 / persons as f64),
+            worst_distance_m: served().map(|(_, m)| m.round() as u32).max(),
         }
     }
 }
 
 /// Returns the plans side by side.
-pub(crate) fn comparison(plans: &[&Plan]) -> Comparison {
+pub(crate) fn comparison(population: u64, plans: &[&Plan]) -> Comparison {
     let first = plans[0];
     let row = |plan: &&Plan| ComparisonRow {
         label: plan.label.clone(),
@@ -352,9 +418,9 @@ pub(crate) fn comparison(plans: &[&Plan]) -> Comparison {
         file: "plan.json".to_owned(),
         value: plan.value,
         gap: Plan::gap_of(plan.value, first.bound.unwrap_or(0)),
-        worse: (plan.value - first.value) as f64 / first.value as f64,
+        worse: (plan.value - first.value).abs() as f64 / first.value as f64,
         person_years_of_access: plan.person_years_of_access,
-        mean_distance_m: plan.outcomes.last().and_then(|o| o.mean_distance_m),
+        mean_distance_m: plan.mean_distance_m(population),
         worst_distance_m: plan.outcomes.last().and_then(|o| o.worst_distance_m),
     };
     Comparison {
@@ -363,7 +429,7 @@ pub(crate) fn comparison(plans: &[&Plan]) -> Comparison {
         as_of: None,
         openings: first.outcomes.iter().map(|o| o.openings).collect(),
         bound: first.bound.unwrap_or(0),
-        scale: 1,
+        scale: first.scale,
         unit: first.unit.clone(),
         rows: plans.iter().map(row).collect(),
         findings: vec![
@@ -385,5 +451,18 @@ pub(crate) fn verdict(plan: &Plan, pairs: u64) -> Verdict {
         unit: plan.unit.clone(),
         pairs,
         problems: Vec::new(),
+    }
+}
+
+/// Returns a verdict that refuses the plan.
+pub(crate) fn refusal(plan: &Plan, pairs: u64) -> Verdict {
+    Verdict {
+        accepted: false,
+        feasible: false,
+        problems: vec![
+            Problem::new(Code::QuotaExceeded, "period 2 opens 17 sites; the quota is 16"),
+            Problem::new(Code::BoundNotProved, "claimed 5 < proved 4"),
+        ],
+        ..verdict(plan, pairs)
     }
 }

@@ -1,7 +1,9 @@
-//! Writes two made-up reports, for looking at and for the browser test.
+//! Writes made-up reports, for looking at and for the browser test.
 //!
 //! `cargo run --release -p groundwork-report --example sample_report -- FOLDER` writes `report.html`
-//! (187 areas) and `large.html` (42,010 points) with the still map, the CSV and the GeoJSON of the first.
+//! (187 areas), `refused.html` (the same, refused by the checker), `clinics.html` (points, with a cut-off,
+//! kinds of different reach and many facilities) and `large.html` (42,010 points), with the still map, the
+//! CSV and the GeoJSON of the first.
 //! With a second folder that holds `places.csv` and `cells.geojson`, it writes `real.html` from them.
 
 mod data;
@@ -11,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use data::Order;
-use groundwork_model::Programme;
+use groundwork_model::{Programme, Status};
 use groundwork_report::{ReportInput, geojson, html, openings_csv, svg_map};
 
 fn main() -> io::Result<()> {
@@ -24,6 +26,8 @@ fn main() -> io::Result<()> {
     fs::write(out.join("map.svg"), svg_map(&small, &plan, Some(&areas)))?;
     fs::write(out.join("openings.csv"), openings_csv(&small, &plan))?;
     fs::write(out.join("plan.geojson"), geojson(&small, &plan, Some(&areas)))?;
+    refused(&out.join("refused.html"), &small, &areas)?;
+    clinics(&out.join("clinics.html"))?;
     let large = data::programme(210, 201, 10, 150);
     let large = Programme { places: large.places[..42_010].to_vec(), ..large };
     write(&out.join("large.html"), &large, None)?;
@@ -50,7 +54,7 @@ fn write(path: &Path, programme: &Programme, cells: Option<&str>) -> io::Result<
         plan: &plan,
         verdict: Some(&data::verdict(&plan, 34_969)),
         others: &others,
-        comparison: Some(&data::comparison(&[&plan, &taken, &biggest])),
+        comparison: Some(&data::comparison(programme.population(), &[&plan, &taken, &biggest])),
         findings: &findings,
         cells,
         commands: &[
@@ -59,4 +63,50 @@ fn write(path: &Path, programme: &Programme, cells: Option<&str>) -> io::Result<
         ],
     };
     fs::write(path, html(&input))
+}
+
+/// Writes a report whose plan claims to be proved best and which the checker refuses.
+fn refused(path: &Path, programme: &Programme, areas: &str) -> io::Result<()> {
+    let mut plan = data::plan(programme, Order::Needy, "best order from the start");
+    plan.status = Status::Optimal;
+    plan.bound = Some(plan.value);
+    plan.gap = Some(0.0);
+    let biggest = data::plan(programme, Order::Biggest, "biggest first");
+    let page = html(&ReportInput {
+        programme,
+        plan: &plan,
+        verdict: Some(&data::refusal(&plan, 34_969)),
+        others: &[&biggest],
+        comparison: Some(&data::comparison(programme.population(), &[&plan, &biggest])),
+        findings: &[],
+        cells: Some(areas),
+        commands: &[],
+    });
+    fs::write(path, page)
+}
+
+/// Writes a report of points, beside plans of which one is the main plan again.
+fn clinics(path: &Path) -> io::Result<()> {
+    let programme = data::clinics(34, 26);
+    let plan = data::plan(&programme, Order::Needy, "best order from the start");
+    let mut same = plan.clone();
+    same.label = "best order from the start, with the openings a year of the others".to_owned();
+    let mut biggest = data::plan(
+        &programme,
+        Order::Biggest,
+        "biggest first, without any look at who already has a clinic nearby",
+    );
+    biggest.bound = None;
+    biggest.gap = None;
+    let page = html(&ReportInput {
+        programme: &programme,
+        plan: &plan,
+        verdict: Some(&data::verdict(&plan, 77_000)),
+        others: &[&same, &biggest],
+        comparison: Some(&data::comparison(programme.population(), &[&same, &biggest])),
+        findings: &[],
+        cells: None,
+        commands: &[],
+    });
+    fs::write(path, page)
 }

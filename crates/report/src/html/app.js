@@ -211,7 +211,7 @@
     theme = {
       ramp: dark ? DATA.dark : DATA.light,
       none: colour("--none"), noneDot: colour("--none-dot"), edge: colour("--edge"),
-      ink: forced ? probe.color : colour("--ink"), paper: forced ? probe.backgroundColor : colour("--paper"),
+      ink: forced ? probe.color : colour("--ink"), soft: forced ? probe.color : colour("--soft"), paper: forced ? probe.backgroundColor : colour("--paper"),
       font: probe.fontFamily,
     };
     theme.inks = theme.ramp.map(inkOn);
@@ -282,6 +282,7 @@
     screen.drawImage(ground, 0, 0);
     toScreen(screen);
     if (HAS_AREAS) drawOpenAreas();
+    drawStanding();
     drawOpenPoints();
     drawMarks();
     drawChosen();
@@ -374,13 +375,26 @@
     }
   }
 
-  /** Draws the year's digits where there is room, the sign of a fixed opening, and existing facilities. */
+  /** Draws the existing facilities as hollow squares, beneath the openings; smaller where there are many. */
+  function drawStanding() {
+    const grown = Math.sqrt(view.scale / view.fit);
+    const side = clamp(60 / Math.sqrt(Math.max(1, PLACES.existing.length)), 2.6, 8) * Math.min(grown, 3);
+    screen.beginPath();
+    for (const spot of PLACES.existing) {
+      const x = sx(worldX(SITE_LON[spot])), y = sy(worldY(SITE_LAT[spot]));
+      if (x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20) continue;
+      screen.rect(x - side / 2, y - side / 2, side, side);
+    }
+    screen.strokeStyle = theme.soft; screen.lineWidth = clamp(side / 6, 0.8, 1.5); screen.lineJoin = "miter";
+    screen.stroke();
+  }
+
+  /** Draws the year's digits where there is room, and the sign of a fixed opening. */
   function drawMarks() {
     screen.textAlign = "center"; screen.textBaseline = "middle";
     for (let period = 1; period <= state.period; period++) {
       for (const spot of plan().byPeriod[period]) drawMark(spot, period);
     }
-    for (const spot of PLACES.existing) square(sx(worldX(SITE_LON[spot])), sy(worldY(SITE_LAT[spot])));
   }
 
   function drawMark(spot, period) {
@@ -408,11 +422,6 @@
     screen.beginPath();
     screen.moveTo(x, y - r); screen.lineTo(x + r, y); screen.lineTo(x, y + r); screen.lineTo(x - r, y);
     screen.closePath(); screen.fill();
-  }
-
-  function square(x, y) {
-    screen.fillStyle = theme.paper; screen.fillRect(x - 5.5, y - 5.5, 11, 11);
-    screen.fillStyle = theme.ink; screen.fillRect(x - 4, y - 4, 8, 8);
   }
 
   /** Draws the way from the place pointed at or kept to its nearest open site. */
@@ -500,9 +509,7 @@
     $("now-access").textContent = number.format(shown.access[at] || 0);
     $("now-share").textContent = share(shown.access[at] || 0, DATA.people) + " of " + number.format(DATA.people);
     $("now-mean").textContent = kilometres(shown.mean[at]);
-    $("now-worst").textContent = shown.unserved[at] > 0
-      ? plural(shown.unserved[at], "person has", "persons have") + " no site"
-      : "farthest place " + kilometres(shown.worst[at]);
+    $("now-worst").textContent = distanceWords(shown, at);
     $("now-open").textContent = number.format(shown.open[at] || 0);
     $("now-new").textContent = number.format(shown.opened[at] || 0) + " new in this " + DATA.step;
     $("now-against").textContent = against(at);
@@ -515,9 +522,16 @@
     });
   }
 
+  /** Says how far the farthest place is, and whom mean and farthest distance leave out. */
+  function distanceWords(shown, at) {
+    const farthest = "farthest place " + kilometres(shown.worst[at]);
+    if (!(shown.unserved[at] > 0)) return farthest;
+    return farthest + ", both of those with a site" + DATA.within + ". Without any site" + DATA.within + ": " + plural(shown.unserved[at], "person", "persons");
+  }
+
   /** Says how the plan shown differs from the report's own plan in this period. */
   function against(at) {
-    if (state.plan === 0) return "";
+    if (state.plan === 0) return DATA.refused ? "\u2717 The checker refused this plan: these figures are its own claims." : "";
     const difference = (plan().access[at] || 0) - (PLANS[0].access[at] || 0);
     if (difference === 0) return "As many people as in \u201c" + PLANS[0].label + "\u201d.";
     return number.format(Math.abs(difference)) + (difference < 0 ? " fewer" : " more") + " people with access than in \u201c" + PLANS[0].label + "\u201d.";
@@ -533,7 +547,7 @@
 
   function speakYear() {
     speak(DATA.periods[state.period - 1] + ": " + $("now-access").textContent + " people with access, " + $("now-share").textContent +
-      ". Mean distance " + $("now-mean").textContent + ". " + $("now-open").textContent + " sites open.");
+      ". Mean distance " + $("now-mean").textContent + ", " + $("now-worst").textContent + ". " + $("now-open").textContent + " sites open.");
   }
 
   function showCard() {
@@ -549,7 +563,7 @@
   }
 
   function openingWords(shown, spot) {
-    if (EXISTING[spot]) return "\u25a0 exists already";
+    if (EXISTING[spot]) return "\u25a1 exists already";
     const period = shown.period[spot];
     if (period === 0) return "does not open";
     return (shown.fixed[spot] ? "\u25c6 fixed, " : "") + DATA.periods[period - 1];
@@ -560,8 +574,15 @@
     const year = DATA.periods[state.period - 1];
     if (site < 0) return "In " + year + ": no open site within the distance that counts.";
     const where = site === spot ? "in the place itself" : "in " + PLACES.name[site];
-    const access = DATA.reach === null ? "" : metres <= DATA.reach ? "; with access" : "; without access";
-    return "In " + year + ": nearest open site " + where + ", " + kilometres(metres) + access + ".";
+    return "In " + year + ": nearest open site " + where + ", " + kilometres(metres) + accessWords(metres) + ".";
+  }
+
+  /** Says to which kinds somebody has access whose nearest open site is so far. */
+  function accessWords(metres) {
+    const near = DATA.kinds.filter(([, reach]) => metres <= reach);
+    if (DATA.kinds.length === 0) return "";
+    if (near.length === DATA.kinds.length) return "; with access";
+    return near.length === 0 ? "; without access" : "; with access only to " + near.map(([label]) => label).join(", ");
   }
 
   function speakPlace(spot) {
@@ -788,7 +809,7 @@
     { key: "local", title: "Local name", of: (spot) => PLACES.languages.map(([, column]) => column[spot]).join(" ") },
     { key: "province", title: "Province", of: provinceOf },
     { key: "persons", title: "Persons", of: (spot) => PLACES.persons[spot] },
-    { key: "kind", title: "Kind", of: (spot) => 1 - plan().fixed[spot] },
+    { key: "kind", title: "Fixed or planned", of: (spot) => 1 - plan().fixed[spot] },
   ].filter((column) => column.key !== "local" || PLACES.languages.length > 0);
 
   const collator = new Intl.Collator("en", { numeric: true });
@@ -821,20 +842,23 @@
     const persons = spots.reduce((sum, spot) => sum + Math.max(0, PLACES.persons[spot]), 0);
     const chip = make("i", { class: "chip" });
     chip.style.background = theme.ramp[period - 1];
+    const without = plan().unserved[period - 1] || 0;
+    const left = without > 0 ? " \u00b7 " + plural(without, "person is", "persons are") + " without any site" + DATA.within + " in this " + DATA.step : "";
     const part = make("details", { class: "opening-year" },
-      make("summary", {}, chip, make("b", {}, DATA.periods[period - 1]), make("span", {}, plural(spots.length, "opening", "openings") + " \u00b7 " + plural(persons, "person lives", "persons live") + " there")));
+      make("summary", {}, chip, make("b", {}, DATA.periods[period - 1]), make("span", {}, plural(spots.length, "opening", "openings") + " \u00b7 " + plural(persons, "person lives", "persons live") + " there" + left)));
     part.addEventListener("toggle", () => {
       if (!table.printing && !table.wanted) table.unfolded[part.open ? "add" : "delete"](period);
-      if (part.open && part.children.length === 1) fill(part, sorted(spots));
+      if (part.open && part.children.length === 1) fill(part, period, sorted(spots));
+      hintScrolling();
     });
     part.open = table.wanted !== "" || table.unfolded.has(period);
     return part;
   }
 
-  function fill(part, spots) {
+  function fill(part, period, spots) {
     const body = make("tbody", {});
     const head = make("tr", {}, ...COLUMNS.map(headCell));
-    part.append(make("div", { class: "scroll" }, make("table", {}, make("thead", {}, head), body)));
+    part.append(make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Openings of " + DATA.periods[period - 1] }, make("table", {}, make("thead", {}, head), body)));
     addRows(part, body, spots, 0);
   }
 
@@ -875,6 +899,11 @@
     return make("tr", {}, make("th", { scope: "row" }, PLACES.name[spot]), ...cells);
   }
 
+  /** Marks the tables that are wider than the page, so that a reader sees that they scroll. */
+  function hintScrolling() {
+    for (const box of document.querySelectorAll(".scroll")) box.classList.toggle("wide", box.scrollWidth > box.clientWidth + 1);
+  }
+
   // ---- Paper -------------------------------------------------------------------------------------------------------
 
   const foldedBefore = [];
@@ -885,7 +914,7 @@
     for (const part of document.querySelectorAll("details")) {
       if (!part.open) { foldedBefore.push(part); part.open = true; }
       const period = DATA.periods.indexOf(part.querySelector("b") ? part.querySelector("b").textContent : "") + 1;
-      if (part.classList.contains("opening-year") && part.children.length === 1) fill(part, sorted(matching(plan().byPeriod[period])));
+      if (part.classList.contains("opening-year") && part.children.length === 1) fill(part, period, sorted(matching(plan().byPeriod[period])));
     }
   }
 
@@ -936,6 +965,8 @@
     $("find").addEventListener("keydown", findKey);
     $("find").addEventListener("blur", () => { found.spots = []; listFound(); });
     $("filter").addEventListener("input", (event) => { table.wanted = folded(event.target.value.trim()); listOpenings(); });
+    for (const part of document.querySelectorAll("details.more")) part.addEventListener("toggle", hintScrolling);
+    window.addEventListener("resize", hintScrolling);
     window.addEventListener("beforeprint", beforePrint);
     window.addEventListener("afterprint", afterPrint);
     for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) matchMedia(query).addEventListener("change", newLooks);
@@ -952,5 +983,6 @@
   showYear();
   listOpenings();
   listen();
+  hintScrolling();
   ask();
 })();

@@ -41,6 +41,8 @@ const WIDE: Frame =
     Frame { class: "wide", width: 980.0, height: 390.0, left: 50.0, right: 250.0, named: true };
 const NARROW: Frame =
     Frame { class: "narrow", width: 350.0, height: 260.0, left: 42.0, right: 14.0, named: false };
+/// Most characters in one line of a name.
+const LABEL: usize = 30;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 30.0;
 const DASHES: [&str; LINES] = ["", "7 4", "2 3", "10 3 2 3", "14 4", "4 2", "1 4", "8 2 2 2 2 2"];
@@ -194,10 +196,10 @@ fn names(scale: &Scale, chart: &Chart) -> String {
     ends.sort_by(|a, b| {
         b.1.total_cmp(&a.1).then_with(|| sum(series(b.0)).total_cmp(&sum(series(a.0))))
     });
-    let texts: Vec<Vec<String>> =
-        ends.iter().map(|&(at, _)| label_lines(&series(at).label)).collect();
+    let labels: Vec<&str> = ends.iter().map(|&(at, _)| series(at).label.as_str()).collect();
+    let texts = label_lines(&labels, scale.frame.height - 8.0);
     let wanted: Vec<f64> = ends.iter().map(|&(_, value)| scale.y(value)).collect();
-    let heights: Vec<f64> = texts.iter().map(|lines| lines.len() as f64 * 14.0 + 6.0).collect();
+    let heights: Vec<f64> = texts.iter().map(|lines| label_height(lines)).collect();
     let places = spread(&wanted, &heights, 4.0, scale.frame.height - 4.0);
     let rows = ends.iter().zip(&texts).zip(wanted.iter().zip(&places));
     rows.map(|((&(at, _), lines), (&from, &to))| name(scale, at, lines, from, to)).collect()
@@ -219,13 +221,31 @@ fn name(scale: &Scale, at: usize, lines: &[String], from: f64, to: f64) -> Strin
     )
 }
 
-fn label_lines(label: &str) -> Vec<String> {
-    let mut lines = wrap(label, 28);
-    if lines.len() > 2 {
-        lines.truncate(2);
-        lines[1].push('\u{2026}');
+/// Breaks labels into lines, whole where the sheet has room for all of them; else the longest are
+/// shortened, which the key and the table make good.
+fn label_lines(labels: &[&str], room: f64) -> Vec<Vec<String>> {
+    let whole: Vec<Vec<String>> = labels.iter().map(|label| wrap(label, LABEL)).collect();
+    let most = whole.iter().map(Vec::len).max().unwrap_or(1);
+    let cut = |limit: usize| whole.iter().map(|lines| shortened(lines, limit)).collect::<Vec<_>>();
+    let fits =
+        |texts: &[Vec<String>]| texts.iter().map(|lines| label_height(lines)).sum::<f64>() <= room;
+    let mut limits = (1..=most.max(1)).rev();
+    limits.find_map(|limit| Some(cut(limit)).filter(|texts| fits(texts))).unwrap_or_else(|| cut(1))
+}
+
+fn shortened(lines: &[String], limit: usize) -> Vec<String> {
+    let mut lines = lines.to_vec();
+    if lines.len() > limit {
+        lines.truncate(limit);
+        if let Some(last) = lines.last_mut() {
+            *last = last.chars().take(LABEL - 1).collect::<String>() + "\u{2026}";
+        }
     }
     lines
+}
+
+fn label_height(lines: &[String]) -> f64 {
+    lines.len() as f64 * 14.0 + 6.0
 }
 
 /// Moves the middles of boxes apart, keeping their order, inside `low..high`.
@@ -269,6 +289,20 @@ mod tests {
         assert_eq!(places, [20.0, 40.0, 60.0]);
         let low = spread(&[95.0, 96.0], &[20.0, 20.0], 0.0, 100.0);
         assert_eq!(low, [70.0, 90.0]);
+    }
+
+    #[test]
+    fn a_long_name_is_whole_where_there_is_room_and_shortened_where_there_is_none() {
+        let long = "best order from the start, with the openings a year of the others";
+        let whole = label_lines(&[long, "greedy"], 380.0);
+        assert_eq!(whole[0].join(" "), long);
+        let eight = label_lines(&[long; 8], 250.0);
+        assert!(eight.iter().map(|lines| label_height(lines)).sum::<f64>() <= 250.0);
+        assert!(eight[0].last().unwrap().ends_with('\u{2026}'));
+        let unbroken = "x".repeat(100);
+        assert!(
+            label_lines(&[&unbroken], 380.0)[0].iter().all(|line| line.chars().count() <= LABEL)
+        );
     }
 
     #[test]

@@ -29,8 +29,12 @@ struct Data<'a> {
     detour: f64,
     #[serde(rename = "cutOff")]
     cut_off: Option<u32>,
-    /// Smallest reach of a kind in metres: within it a place has access to every kind.
-    reach: Option<u32>,
+    /// " within 15 km" where there is a cut-off; else empty.
+    within: String,
+    /// Label and reach in metres of each kind that a site receives.
+    kinds: Vec<(&'a str, u32)>,
+    /// Whether the checker refused the first plan.
+    refused: bool,
     /// West, south, east, north in degrees.
     frame: [f64; 4],
     light: Vec<String>,
@@ -98,7 +102,9 @@ impl<'a> Data<'a> {
             people: page.programme.population(),
             detour: settings.distance.detour.to_f64(),
             cut_off: settings.distance.cut_off_m(),
-            reach: settings.package_kinds().iter().map(|kind| kind.reach_m()).min(),
+            within: words::within(settings),
+            kinds: settings.package_kinds().iter().map(|k| (k.label(), k.reach_m())).collect(),
+            refused: page.input.refused(),
             frame: [bounds.west, bounds.south, bounds.east, bounds.north],
             light: palette::light(count),
             dark: palette::dark(count),
@@ -143,7 +149,7 @@ impl PlanData {
             .collect();
         let outcomes = &plan.outcomes;
         Self {
-            label: words::capital(&plan.label),
+            label: page.input.label(plan),
             spot: known.iter().map(|(at, _)| *at).collect(),
             period: known.iter().map(|(_, o)| o.period).collect(),
             fixed: (0..known.len()).filter(|&at| known[at].1.fixed).collect(),

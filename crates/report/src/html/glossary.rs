@@ -1,43 +1,47 @@
 //! What the figures mean.
 
+use groundwork_model::{Decimal, Goal};
+
 use super::{Page, section as wrap_section};
 use crate::escape::markup;
-use crate::words;
+use crate::{asked, words};
 
 /// Returns the section with the terms of this report.
 pub(super) fn section(page: &Page) -> String {
     let settings = &page.programme.settings;
     let access = format!(
-        "Persons {}{}. An opening serves from the first day of its {}.",
+        "Persons {}. An opening serves from the first day of its {}.",
         words::access_meaning(settings),
-        match settings.package_kinds().len() {
-            0 | 1 => "",
-            _ => ", for every kind that a site receives",
-        },
         words::step_word(page.programme),
     );
+    let winding = match settings.distance.detour {
+        Decimal::ONE => String::new(),
+        detour => format!(" times {detour}, for roads that wind"),
+    };
     let distance = format!(
-        "The great-circle distance times {}, for roads that wind. The mean is over persons, not over places.",
-        settings.distance.detour
+        "The great-circle distance{winding}. The mean is over persons, not over places{}.",
+        page.of_those_served()
     );
-    let terms: [(&str, &str); 9] = [
+    let value = format!(
+        "What the plan makes best, as one exact whole number; the page shows it rounded, in {}.",
+        asked::unit_words(settings, &page.plan.unit)
+    );
+    let without = without_site(page);
+    let mut terms: Vec<(&str, &str)> = vec![
         ("Access", &access),
         (
             "Person-years of access",
             "Persons with access, added up over all years: one person with access for three years counts three.",
         ),
         ("Distance", &distance),
-        (
-            "Value",
-            "What the plan makes best, as one exact whole number; the page shows it rounded.",
-        ),
+        ("Value", &value),
         (
             "Bound",
             "A number that no plan with the same rules can beat. It is proved, not estimated.",
         ),
         (
             "Gap",
-            "How far the plan\u{2019}s value is from the bound. The best plan lies somewhere between the two, so the plan can be improved by the gap at most, and perhaps not at all.  0\u{a0}% is proved best.",
+            "How far the plan\u{2019}s value is from the bound, in per cent of the plan\u{2019}s own value. The best plan lies somewhere between the two, so the plan can be improved by the gap at most, and perhaps not at all. 0\u{a0}% is proved best.",
         ),
         (
             "Certificate",
@@ -52,9 +56,32 @@ pub(super) fn section(page: &Page) -> String {
             "A fixed opening is a fact from the reports or a person\u{2019}s decision. A planned opening is the plan\u{2019}s choice, and no promise.",
         ),
     ];
+    if !without.is_empty() {
+        terms.insert(3, ("Without any site", &without));
+    }
     let item = |(term, meaning): &(&str, &str)| {
         format!("<div><dt>{term}</dt><dd>{}</dd></div>", markup(meaning))
     };
     let body = format!("<dl class=\"terms\">{}</dl>", terms.iter().map(item).collect::<String>());
     wrap_section("meaning", "What the figures mean", &body)
+}
+
+/// Says who is without any site and how they count; nothing when everybody has one.
+fn without_site(page: &Page) -> String {
+    let settings = &page.programme.settings;
+    if !page.leaves_some_out() {
+        return String::new();
+    }
+    let counts = match (settings.objective.goal, settings.distance.unserved_m()) {
+        (Goal::Coverage, _) => "In the value they count as out of reach.".to_owned(),
+        (_, Some(metres)) => {
+            format!("In the value they count with {}\u{a0}km.", Decimal::new(i64::from(metres), 3))
+        }
+        (_, None) => String::new(),
+    };
+    format!(
+        "Persons with no open site{}. They have no access, and no distance: mean and farthest distance are of those with a site, so these \
+         figures can even rise when somebody far away gets a site. The number without any site stands beside them. {counts}",
+        words::within(settings)
+    )
 }

@@ -1,13 +1,11 @@
 //! Title, promise, the figures to remember, and what a reader must know.
 
-use std::fmt::Write;
-
 use groundwork_model::{PeriodOutcome, Verdict};
 
 use super::{Page, list, section, shell};
 use crate::escape::{markup, web_address};
-use crate::number::{kilometres, share, whole};
-use crate::words;
+use crate::number::{kilometres, plural, share, whole};
+use crate::{asked, words};
 
 /// Returns the title with the promise and what this report shows.
 pub(super) fn masthead(page: &Page) -> String {
@@ -17,14 +15,16 @@ pub(super) fn masthead(page: &Page) -> String {
         text => format!("<p class=\"promise\">{} {}</p>", markup(text), source(&settings.source)),
     };
     format!(
-        "<header class=\"masthead\"><p class=\"kicker\">Plan and proof</p><h1>{}</h1>{promise}\
+        "<header class=\"masthead\"><p class=\"kicker\">{kicker}</p><h1>{}</h1>{promise}\
          <p class=\"about\"><b>{}</b>: {} The programme allows {}. Sought: {}.</p>{}</header>",
         markup(&settings.name),
-        markup(&words::capital(&page.plan.label)),
-        markup(&words::question_words(page.plan)),
+        markup(&page.input.label(page.plan)),
+        markup(&asked::question_words(page.programme, page.plan)),
         markup(&words::quota_words(settings)),
-        words::goal_words(settings.objective.goal),
+        markup(&asked::goal_words(settings)),
         shell::contents(page),
+        kicker =
+            if page.input.refused() { "Plan, refused by the checker" } else { "Plan and proof" },
     )
 }
 
@@ -37,24 +37,19 @@ pub(super) fn headline(page: &Page) -> String {
     figures.push_str(&figure(
         "gap",
         "Gap to the best possible plan",
-        &words::gap_figure(page.plan),
-        &words::gap_words(page.plan),
+        &page.input.gap_figure(page.plan),
+        &page.input.gap_words(page.plan),
     ));
     figures.push_str(&verdict(page.input.verdict));
-    let meaning = format!(
-        "Access means {}{}.",
-        words::access_meaning(settings),
-        match words::package_words(settings).as_str() {
-            "" => String::new(),
-            kinds => format!(" ({kinds})"),
-        }
-    );
+    let meaning = format!("Access means {}.", words::access_meaning(settings));
     let body = format!(
         "<dl class=\"figures\">{figures}</dl><p class=\"note\">{}</p>{}",
         markup(&meaning),
         page.population_note()
     );
-    section("headline", "In short", &body)
+    let heading =
+        if page.input.refused() { "In short: claims of a refused plan" } else { "In short" };
+    section("headline", heading, &body)
 }
 
 /// Returns the sentences that a reader must know; nothing when there are none.
@@ -92,12 +87,13 @@ fn access(page: &Page, outcome: &PeriodOutcome) -> String {
     let population = page.programme.population();
     let label = format!("People with access in {}", page.label(outcome.period));
     let explained = format!(
-        "{} of {} people; {} sites open",
+        "{} of {} people; {} {} open",
         share(outcome.access_all, population),
         whole(population),
-        whole(outcome.open)
+        whole(outcome.open),
+        plural(u64::from(outcome.open), "site", "sites"),
     );
-    figure("access", &label, &whole(outcome.access_all), &explained)
+    claim(page, "access", &label, &whole(outcome.access_all), &explained)
 }
 
 fn distance(page: &Page) -> String {
@@ -110,17 +106,35 @@ fn distance(page: &Page) -> String {
         0 | 1 => mean(last),
         _ => format!("{} \u{2192} {}", mean(first).trim_end_matches("\u{a0}km"), mean(last)),
     };
-    let years =
-        [first, last].into_iter().flatten().map(|o| page.label(o.period)).collect::<Vec<_>>();
-    let explained =
-        format!("from a person's place to the nearest open site, {}", years.join(" and "));
-    figure("distance", "Mean distance", &number, &explained)
+    let mut ends: Vec<&PeriodOutcome> = [first, last].into_iter().flatten().collect();
+    ends.dedup_by_key(|outcome| outcome.period);
+    let years = ends.iter().map(|o| page.label(o.period)).collect::<Vec<_>>().join(" and ");
+    let explained = format!(
+        "from a person\u{2019}s place to the nearest open site, {years}{}",
+        left_out(page, &ends)
+    );
+    claim(page, "distance", "Mean distance", &number, &explained)
+}
+
+/// Says whom the mean leaves out: people without any site.
+fn left_out(page: &Page, ends: &[&PeriodOutcome]) -> String {
+    if page.plan.outcomes.iter().all(|outcome| outcome.unserved == 0) {
+        return String::new();
+    }
+    let within = words::within(&page.programme.settings);
+    let persons = ends.iter().map(|o| whole(o.unserved)).collect::<Vec<_>>().join(" \u{2192} ");
+    format!(", of those with a site{within}. Without any site{within}: {persons} persons")
 }
 
 fn verdict(verdict: Option<&Verdict>) -> String {
-    let (number, explained) = match verdict {
-        None => ("Not checked", "This report was made without the checker's verdict.".to_owned()),
+    let (class, number, explained) = match verdict {
+        None => (
+            "verdict",
+            "Not checked",
+            "This report was made without the checker\u{2019}s verdict.".to_owned(),
+        ),
         Some(v) if v.accepted => (
+            "verdict accepted",
             "Accepted",
             format!(
                 "A separate checker recomputed {} distances; every rule and every claim holds.",
@@ -128,18 +142,30 @@ fn verdict(verdict: Option<&Verdict>) -> String {
             ),
         ),
         Some(v) => {
-            let mut text = String::new();
-            let count = v.problems.len();
-            let _ = write!(
-                text,
-                "The checker found {count} {}: ",
-                crate::number::plural(count as u64, "fault", "faults")
+            let count = v.problems.len() as u64;
+            let found = format!(
+                "The checker found {} {}: see the proof below.",
+                whole(count),
+                plural(count, "fault", "faults")
             );
-            text.push_str("see the proof below.");
-            ("Not accepted", text)
+            ("verdict refused", "\u{2717} Not accepted", found)
         }
     };
-    figure("verdict", "Checker", number, &explained)
+    figure(class, "Checker", number, &explained)
+}
+
+/// Returns a figure that the plan claims, marked as such where the checker refused the plan.
+fn claim(page: &Page, class: &str, label: &str, number: &str, explained: &str) -> String {
+    if !page.input.refused() {
+        return figure(class, label, number, explained);
+    }
+    let label = format!("\u{2717} Claimed, not accepted: {}", lower(label));
+    figure(&format!("{class} claimed"), &label, number, explained)
+}
+
+fn lower(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
 fn figure(class: &str, label: &str, number: &str, explained: &str) -> String {

@@ -47,7 +47,7 @@ fn plan_choice(page: &Page) -> String {
         let checked = if at == 0 { " checked" } else { "" };
         format!(
             "<label><input type=\"radio\" name=\"plan\" value=\"{at}\"{checked}><span>{}</span></label>",
-            markup(&words::capital(&plan.label))
+            markup(&page.input.label(plan))
         )
     };
     let choices: String = plans.iter().enumerate().map(choice).collect();
@@ -130,7 +130,7 @@ fn signs(page: &Page) -> String {
         items.push("<li><span class=\"sign\">\u{25c6}</span>fixed: a fact or a person\u{2019}s decision</li>".to_owned());
     }
     if !page.programme.facilities.is_empty() {
-        items.push("<li><span class=\"sign\">\u{25a0}</span>existing facility</li>".to_owned());
+        items.push("<li><span class=\"sign stands\"></span>existing facility</li>".to_owned());
     }
     format!("<ul class=\"signs\">{}</ul>", items.concat())
 }

@@ -10,6 +10,7 @@ mod map;
 mod openings;
 mod proof;
 mod provenance;
+mod refusal;
 mod shell;
 
 use groundwork_model::{Plan, Programme};
@@ -55,12 +56,33 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// Returns the population note as a paragraph, for every group of figures.
+    /// Returns the population note as a paragraph, for every group of figures; with a word of warning
+    /// where the figures are claims of a refused plan.
     fn population_note(&self) -> String {
+        let claims = match self.input.refused() {
+            true => format!(
+                "<p class=\"note claims\">\u{2717} The figures of \u{201c}{}\u{201d} are its own claims: the checker refused this plan.</p>",
+                markup(&words::capital(&self.plan.label))
+            ),
+            false => String::new(),
+        };
         format!(
-            "<p class=\"note\">{}</p>",
+            "{claims}<p class=\"note\">{}</p>",
             markup(&words::population_note(&self.programme.settings))
         )
+    }
+
+    /// Returns whether somebody is without any site in some period of some plan shown.
+    fn leaves_some_out(&self) -> bool {
+        self.input.plans().iter().any(|plan| plan.outcomes.iter().any(|o| o.unserved > 0))
+    }
+
+    /// Returns ", of those with a site within 15 km" where a mean leaves people out; else nothing.
+    fn of_those_served(&self) -> String {
+        match self.leaves_some_out() {
+            true => format!(", of those with a site{}", words::within(&self.programme.settings)),
+            false => String::new(),
+        }
     }
 
     /// Returns the label of a period, escaped.

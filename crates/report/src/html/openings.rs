@@ -32,7 +32,7 @@ fn plan_select(page: &Page) -> String {
         return String::new();
     }
     let option = |(at, plan): (usize, &&Plan)| {
-        format!("<option value=\"{at}\">{}</option>", markup(&words::capital(&plan.label)))
+        format!("<option value=\"{at}\">{}</option>", markup(&page.input.label(plan)))
     };
     let options: String = plans.iter().enumerate().map(option).collect();
     format!(
@@ -67,13 +67,29 @@ fn year(page: &Page, period: u32) -> String {
     let rows: String = openings.iter().map(|opening| row(page, opening, &languages)).collect();
     let number = openings.len() as u64;
     format!(
-        "<details class=\"opening-year\" open><summary><b>{}</b> <span>{} {}</span></summary>\
-         <div class=\"scroll\"><table><thead><tr><th scope=\"col\">Place</th>{local}<th scope=\"col\">Province</th>\
-         <th scope=\"col\">Persons</th><th scope=\"col\">Kind of date</th></tr></thead><tbody>{rows}</tbody></table></div></details>",
+        "<details class=\"opening-year\" open><summary><b>{0}</b> <span>{1} {2}{3}</span></summary>\
+         <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Openings of {0}\"><table><thead><tr><th scope=\"col\">Place</th>{local}<th scope=\"col\">Province</th>\
+         <th scope=\"col\" class=\"n\">Persons</th><th scope=\"col\">Fixed or planned</th></tr></thead><tbody>{rows}</tbody></table></div></details>",
         page.label(period),
         whole(number),
         plural(number, "opening", "openings"),
+        without_site(page, period),
     )
+}
+
+/// Returns how many people are without any site in a period; nothing when everybody has one.
+fn without_site(page: &Page, period: u32) -> String {
+    let outcome = page.plan.outcomes.iter().find(|outcome| outcome.period == period);
+    match outcome.map_or(0, |outcome| outcome.unserved) {
+        0 => String::new(),
+        n => format!(
+            " \u{b7} {} {} without any site{} in this {}",
+            whole(n),
+            plural(n, "person is", "persons are"),
+            words::within(&page.programme.settings),
+            words::step_word(page.programme),
+        ),
+    }
 }
 
 fn row(page: &Page, opening: &Opening, languages: &[&str]) -> String {

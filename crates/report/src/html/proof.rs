@@ -5,7 +5,7 @@ use groundwork_model::{Problem, Verdict};
 use super::{Page, section as wrap_section};
 use crate::escape::markup;
 use crate::number::{percent_at_most, whole};
-use crate::words;
+use crate::{asked, words};
 
 /// Returns the section with the checker's verdict.
 pub(super) fn section(page: &Page) -> String {
@@ -49,38 +49,47 @@ fn statement(verdict: &Verdict) -> String {
 
 fn claims(page: &Page) -> String {
     let (plan, verdict) = (page.plan, page.input.verdict);
-    let value = |number: i128| words::value_words(number, plan.scale, &plan.unit);
+    let value = |number: i128| asked::value_number(number, plan.scale, &plan.unit);
+    let unit = asked::unit_words(&page.programme.settings, &plan.unit);
     let unknown = || "not known".to_owned();
     let checked = |text: Option<String>| {
         verdict.map_or("not checked".to_owned(), |_| text.unwrap_or_else(unknown))
     };
     let rows = [
-        ("Value", value(plan.value), checked(verdict.and_then(|v| v.value).map(value))),
+        (
+            "Value",
+            unit.as_str(),
+            value(plan.value),
+            checked(verdict.and_then(|v| v.value).map(value)),
+        ),
         (
             "Bound",
+            unit.as_str(),
             plan.bound.map_or_else(unknown, value),
             checked(verdict.and_then(|v| v.bound).map(value)),
         ),
         (
             "Gap, at most",
+            "of the plan\u{2019}s own value",
             plan.gap.map_or_else(unknown, percent_at_most),
-            checked(verdict.and_then(|v| v.gap).map(percent_at_most)),
+            checked(verdict.filter(|v| v.feasible).and_then(|v| v.gap).map(percent_at_most)),
         ),
     ];
-    let row = |(name, claimed, recomputed): &(&str, String, String)| {
+    let row = |(name, unit, claimed, recomputed): &(&str, &str, String, String)| {
         format!(
-            "<tr><th scope=\"row\">{name}</th><td>{}</td><td>{}</td></tr>",
+            "<tr><th scope=\"row\">{name}<span class=\"under\">{}</span></th><td>{}</td><td>{}</td></tr>",
+            markup(unit),
             markup(claimed),
             markup(recomputed)
         )
     };
     format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Claims of the plan\"><table><thead><tr><th scope=\"col\">{}</th>\
+        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Claims of the plan\"><table class=\"claims-table\"><thead><tr><th scope=\"col\">{}</th>\
          <th scope=\"col\">Claimed by the plan</th><th scope=\"col\">Recomputed by the checker</th></tr></thead><tbody>{}</tbody></table></div>\
          <p>{}</p>",
         markup(&words::capital(words::sense_words(plan.sense))),
         rows.iter().map(row).collect::<String>(),
-        markup(&words::gap_words(plan)),
+        markup(&page.input.gap_words(plan)),
     )
 }
 

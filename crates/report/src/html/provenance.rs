@@ -36,16 +36,22 @@ fn run(page: &Page) -> String {
         0 => String::new(),
         bytes => format!(", {} MB of memory at most", whole(bytes.div_ceil(1_000_000))),
     };
+    let work = match run.work {
+        0 => String::new(),
+        work => format!(
+            " It priced {} pairs of place and site: give this number as the work limit to get the same plan again.",
+            whole(work)
+        ),
+    };
     let text = format!(
-        "Groundwork {} planned for {} seconds on {} {} with seed {}{memory}, and stopped because {}. It priced {} pairs of place and \
-         site: give this number as the work limit to get the same plan again.",
+        "Groundwork {} planned for {} seconds on {} {} with seed {}{memory}, and stopped because {}.{}",
         run.version,
         decimal(run.seconds, 1),
         run.threads,
         plural(u64::from(run.threads), "thread", "threads"),
         run.seed,
         words::stopped_words(page.plan.stopped_by),
-        whole(run.work),
+        work,
     );
     format!("<h3>The run</h3><p>{}</p>", markup(&text))
 }

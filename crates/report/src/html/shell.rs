@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::{Page, data};
+use super::{Page, data, refusal};
 use crate::escape::{markup, script_json};
 
 const STYLE: &str = include_str!("style.css");
@@ -10,7 +10,9 @@ const SCRIPT: &str = include_str!("app.js");
 
 /// Returns the whole document.
 pub(super) fn wrap(page: &Page, masthead: &str, main: &str) -> String {
-    let title = markup(&page.programme.settings.name);
+    let name = markup(&page.programme.settings.name);
+    let title = if page.input.refused() { format!("Refused: {name}") } else { name };
+    let banner = refusal::banner(page);
     let data = script_json(&data::json(page));
     let version = markup(&page.plan.run.version);
     format!(
@@ -20,7 +22,7 @@ pub(super) fn wrap(page: &Page, masthead: &str, main: &str) -> String {
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <a class=\"skip\" href=\"#main\">Skip to the report</a>\n{masthead}\n\
+         <a class=\"skip\" href=\"#main\">Skip to the report</a>\n{banner}{masthead}\n\
          <main id=\"main\" tabindex=\"-1\">\n{main}</main>\n\
          <footer><p>Made with Groundwork {version}. This page is one file: it works offline, and it neither \
          loads nor sends anything.</p></footer>\n\

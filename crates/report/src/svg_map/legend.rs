@@ -55,7 +55,7 @@ fn signs(sheet: &Sheet) -> String {
         signs.push((shapes::diamond(6.0, 52.0, "#22211f"), "fixed: a fact or a decision"));
     }
     if !sheet.programme.facilities.is_empty() {
-        signs.push((shapes::square(6.0, 52.0), "existing facility"));
+        signs.push((shapes::square(6.0, 52.0, 8.0), "existing facility"));
     }
     let never = "<rect x=\"0.5\" y=\"46.5\" width=\"11\" height=\"11\" fill=\"#e3ded3\" stroke=\"#b8b1a3\"/>";
     if sheet.never() {
@@ -89,14 +89,20 @@ fn notes(sheet: &Sheet) -> Vec<String> {
 /// Breaks a text into lines of at most `width` characters, between words where it can.
 pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().flat_map(|word| pieces(word, width)) {
         match lines.last_mut() {
             Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
                 line.push(' ');
-                line.push_str(word);
+                line.push_str(&word);
             }
-            _ => lines.push(word.to_owned()),
+            _ => lines.push(word),
         }
     }
     lines
+}
+
+/// Cuts a word that is longer than a line.
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let letters: Vec<char> = word.chars().collect();
+    letters.chunks(width.max(1)).map(|piece| piece.iter().collect()).collect()
 }

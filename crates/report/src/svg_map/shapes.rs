@@ -23,9 +23,14 @@ pub(super) fn draw(sheet: &Sheet, projection: &Projection, sheet_area: f64) -> S
         out.push_str(&polygon(sheet, projection, area, opens[area.spot]));
     }
     let bare = |at: usize| areas[at].is_none();
-    out.push_str(&points(sheet, projection, sheet_area, &opens, bare));
+    let (closed, open) = points(sheet, projection, sheet_area, &opens, bare);
+    out.push_str(&closed);
+    out.push_str(&standing(sheet, projection));
+    out.push_str(&open);
     for (at, spot) in sheet.gazetteer.spots.iter().enumerate() {
-        out.push_str(&mark(sheet, projection, spot, opens[at], areas[at]));
+        if !spot.existing {
+            out.push_str(&mark(sheet, projection, opens[at], areas[at]));
+        }
     }
     out
 }
@@ -50,14 +55,15 @@ fn polygon(sheet: &Sheet, projection: &Projection, area: &Area, opens: Option<Op
     )
 }
 
-/// Draws points as dots of few paths: one path for all dots of one size and period.
+/// Draws points as dots of few paths, one path for all dots of one size and period: those that never
+/// open, and those that open.
 fn points(
     sheet: &Sheet,
     projection: &Projection,
     sheet_area: f64,
     opens: &[Option<Opens>],
     bare: impl Fn(usize) -> bool,
-) -> String {
+) -> (String, String) {
     let spots = &sheet.gazetteer.spots;
     let people: u64 = spots.iter().filter_map(|spot| spot.population).sum();
     let factor = (INK * sheet_area / (std::f64::consts::PI * people.max(1) as f64)).sqrt();
@@ -72,10 +78,13 @@ fn points(
             groups.entry((opening > 0, -((radius * 2.0).round() as i32), opening)).or_default();
         let _ = write!(group, "M{x:.1} {y:.1}h0");
     }
-    groups
-        .iter()
-        .map(|(&(_, size, period), path)| dots(sheet, f64::from(-size), period, path))
-        .collect()
+    let drawn = |opening: bool| -> String {
+        let groups = groups.iter().filter(|((opens, _, _), _)| *opens == opening);
+        groups
+            .map(|(&(_, size, period), path)| dots(sheet, f64::from(-size), period, path))
+            .collect()
+    };
+    (drawn(false), drawn(true))
 }
 
 fn dots(sheet: &Sheet, width: f64, period: u32, path: &str) -> String {
@@ -91,19 +100,25 @@ fn dots(sheet: &Sheet, width: f64, period: u32, path: &str) -> String {
     line("halo", "#ffffff", width + 1.4) + &line("dot", sheet.colour(period), width)
 }
 
-/// Draws the year's digits, the sign of a fixed opening, or the sign of an existing facility.
+/// Draws the existing facilities, beneath the openings and smaller where there are many.
+fn standing(sheet: &Sheet, projection: &Projection) -> String {
+    let spots = || sheet.gazetteer.spots.iter().filter(|spot| spot.existing);
+    let side = (60.0 / (spots().count().max(1) as f64).sqrt()).clamp(3.0, 8.0);
+    let draw = |spot: &Spot| {
+        let (lon, lat) = spot.site_location();
+        let (x, y) = projection.place(lon, lat);
+        square(x, y, side)
+    };
+    spots().map(draw).collect()
+}
+
+/// Draws the year's digits, or the sign of a fixed opening.
 fn mark(
     sheet: &Sheet,
     projection: &Projection,
-    spot: &Spot,
     opens: Option<Opens>,
     area: Option<&Area>,
 ) -> String {
-    if spot.existing {
-        let (lon, lat) = spot.site_location();
-        let (x, y) = projection.place(lon, lat);
-        return square(x, y);
-    }
     let (Some(opens), Some(area)) = (opens, area) else { return String::new() };
     let (x, y, room) = projection.heart(area);
     let ink = palette::ink_on(sheet.colour(opens.period));
@@ -130,11 +145,13 @@ pub(super) fn diamond(x: f64, y: f64, fill: &str) -> String {
     format!("<path d=\"M{x:.1} {:.1}l3.6 3.6l-3.6 3.6l-3.6 -3.6Z\" fill=\"{fill}\"/>", y - 3.6)
 }
 
-/// Draws the sign of an existing facility.
-pub(super) fn square(x: f64, y: f64) -> String {
+/// Draws the sign of an existing facility: a hollow square.
+pub(super) fn square(x: f64, y: f64, side: f64) -> String {
     format!(
-        "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"7\" height=\"7\" fill=\"#22211f\" stroke=\"#ffffff\" stroke-width=\"1.2\"/>",
-        x - 3.5,
-        y - 3.5
+        "<rect class=\"stands\" x=\"{:.1}\" y=\"{:.1}\" width=\"{side:.1}\" height=\"{side:.1}\" fill=\"none\" stroke=\"#5c5850\" \
+         stroke-width=\"{:.1}\"/>",
+        x - side / 2.0,
+        y - side / 2.0,
+        (side / 6.0).clamp(0.7, 1.3)
     )
 }
