@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use groundwork_formats::{BenchmarkFormat, DistanceName, ProblemName};
 
 /// Plans programmes that bring facilities to every part of a region, place by place and year by year,
 /// and proves how good the plan is.
@@ -36,6 +37,8 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Set the plan beside the order taken, biggest first, greedy and two-step
     Compare(CompareArgs),
+    /// Solve a benchmark file of the field: p-median, p-centre, maximal coverage, roll-out
+    Solve(SolveArgs),
     /// Write one self-contained page with map, figures and openings
     Report(ReportArgs),
     /// Print a plan as CSV, GeoJSON or SVG
@@ -55,6 +58,7 @@ impl Command {
             Self::Plan(arguments) => arguments.json,
             Self::Verify(arguments) => arguments.json,
             Self::Compare(arguments) => arguments.json,
+            Self::Solve(arguments) => arguments.json,
             Self::Report(arguments) => arguments.json,
             Self::Export(arguments) => arguments.json,
             Self::Schema(_) | Self::Completions(_) => false,
@@ -198,6 +202,95 @@ pub(crate) struct PlanArgs {
     pub(crate) json: bool,
 }
 
+/// How a benchmark file is read.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Benchmark file")]
+pub(crate) struct BenchmarkArgs {
+    /// Format: orlib-pmed, tsplib, orlib-cap, ufllib, points (lines `x y w`) or lonlat (CSV
+    /// id,lon,lat,persons); .gz is unpacked
+    #[arg(long, value_name = "NAME", value_parser = format_name)]
+    pub(crate) format: Option<BenchmarkFormat>,
+    /// Problem: pmedian, pcentre, cover, setcover, ufl, cfl, rollout or order; guessed from the other
+    /// flags if not given
+    #[arg(long, value_name = "NAME", value_parser = problem_name)]
+    pub(crate) problem: Option<ProblemName>,
+    /// Number of sites
+    #[arg(long, value_name = "N")]
+    pub(crate) p: Option<u32>,
+    /// Distance: floor, round, euclid or geo; that of the format if not given
+    #[arg(long, value_name = "NAME", value_parser = distance_name)]
+    pub(crate) distance: Option<DistanceName>,
+    /// Number of periods
+    #[arg(long, value_name = "T")]
+    pub(crate) periods: Option<u32>,
+    /// Openings a period
+    #[arg(long, value_name = "Q")]
+    pub(crate) quota: Option<u32>,
+    /// How the quota binds
+    #[arg(long, value_enum, default_value = "at-most")]
+    pub(crate) quota_rule: QuotaRuleName,
+    /// Largest distance that covers, in the units of the file (metres for lonlat)
+    #[arg(long, value_name = "R")]
+    pub(crate) cover: Option<String>,
+    /// Capacity, where the file leaves it open
+    #[arg(long, value_name = "C")]
+    pub(crate) capacity: Option<u64>,
+    /// Each client is served by one site alone
+    #[arg(long)]
+    pub(crate) single: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum QuotaRuleName {
+    /// No period opens more
+    AtMost,
+    /// Every period opens just this number
+    Exactly,
+}
+
+/// Solve a benchmark file of the field: p-median, p-centre, maximal coverage, roll-out
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork solve pmed1.txt --format orlib-pmed
+  groundwork solve points.txt --format points --periods 10 --quota 20 --certificate proof.json --json
+  groundwork solve places.csv.gz --format lonlat --cover 5000 --p 50
+
+Sites are numbered from 1 as in the file. docs/reference/benchmark-files.md explains formats and flags.
+Check an answer with `groundwork verify FILE --solution ANSWER.json --certificate PROOF.json` and the
+same flags.")]
+pub(crate) struct SolveArgs {
+    /// Benchmark file
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) benchmark: BenchmarkArgs,
+    /// Stop after so many seconds with the best answer so far
+    #[arg(long, value_name = "S", default_value_t = 60.0, value_parser = seconds,
+          allow_negative_numbers = true)]
+    pub(crate) time_limit: f64,
+    /// Stop after so many priced pairs; the same number gives the same answer again
+    #[arg(long, value_name = "N")]
+    pub(crate) work_limit: Option<u64>,
+    /// Stop when the gap is at most this fraction
+    #[arg(long, value_name = "G", default_value_t = 0.0, value_parser = fraction)]
+    pub(crate) gap: f64,
+    /// Threads; 0 is one for each core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// Seed of the search
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How progress is shown on stderr
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) progress: ProgressName,
+    /// Write the certificate of the bound here
+    #[arg(long, value_name = "FILE")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// Print the answer as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Check a plan with code that shares nothing with the solver
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -207,9 +300,12 @@ Examples:
 
 The files must be those that the plan names, every rule must be kept, the value must be right and the
 certificate must bear out the bound. Ends with 0 only if all of it holds, else with 5. The small program
-groundwork-verify does the same and contains no solver.")]
+groundwork-verify does the same and contains no solver.
+
+With --solution, an answer to a benchmark file is checked in the same way:
+  groundwork verify pmed1.txt --format orlib-pmed --solution answer.json --certificate proof.json")]
 pub(crate) struct VerifyArgs {
-    /// Programme folder
+    /// Programme folder; with --solution, a benchmark file
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
     /// Plan; plans/plan.json of the folder if not named
@@ -217,6 +313,11 @@ pub(crate) struct VerifyArgs {
     /// Certificate; the one that the plan names if not given
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,
+    /// Answer of `groundwork solve` to the benchmark file
+    #[arg(long, value_name = "FILE", conflicts_with = "plan")]
+    pub(crate) solution: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) benchmark: BenchmarkArgs,
     /// Print the verdict as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -315,6 +416,22 @@ Example:
 pub(crate) struct CompletionsArgs {
     /// Shell
     pub(crate) shell: clap_complete::Shell,
+}
+
+fn format_name(text: &str) -> Result<BenchmarkFormat, String> {
+    named(BenchmarkFormat::from_name(text), BenchmarkFormat::ALL.iter().map(|name| name.name()))
+}
+
+fn problem_name(text: &str) -> Result<ProblemName, String> {
+    named(ProblemName::from_name(text), ProblemName::ALL.iter().map(|name| name.name()))
+}
+
+fn distance_name(text: &str) -> Result<DistanceName, String> {
+    named(DistanceName::from_name(text), DistanceName::ALL.iter().map(|name| name.name()))
+}
+
+fn named<'a, T>(found: Option<T>, all: impl Iterator<Item = &'a str>) -> Result<T, String> {
+    found.ok_or_else(|| format!("expected one of {}", all.collect::<Vec<_>>().join(", ")))
 }
 
 /// What `--as-of` means without a date.

@@ -39,6 +39,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Plan(arguments) => commands::plan::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
         Command::Compare(arguments) => commands::compare::run(arguments),
+        Command::Solve(arguments) => commands::solve::run(arguments),
         Command::Report(arguments) => commands::report::run(arguments),
         Command::Export(arguments) => commands::export::run(arguments),
         Command::Schema(arguments) => commands::schema::run(arguments),

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use groundwork_model::field::FieldAnswer;
 use groundwork_model::{Certificate, Comparison, Plan, Verdict};
 
 /// Is a programme folder in a temporary place.
@@ -66,7 +67,7 @@ fn stderr(output: &Output) -> String {
 #[test]
 fn help_teaches() {
     let folder = Folder(tempfile::tempdir().unwrap());
-    for command in ["", "new", "check", "plan", "verify", "compare", "report", "export"] {
+    for command in ["", "new", "check", "plan", "verify", "compare", "solve", "report", "export"] {
         let arguments: Vec<&str> =
             [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
         let help = folder.run(&arguments);
@@ -333,9 +334,75 @@ fn exports_and_report_are_written() {
 }
 
 #[test]
+fn a_benchmark_file_is_solved_and_checked() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    let lines: Vec<String> =
+        (0..60).map(|i| format!("{} {} {}", (i * 37) % 101, (i * 61) % 97, 1 + i % 5)).collect();
+    fs::write(folder.path("points.txt"), lines.join("\n")).unwrap();
+    let flags = ["--format", "points", "--periods", "3", "--quota", "4"];
+    let solve = [
+        &["solve", "points.txt", "--json", "--progress", "none", "--certificate", "c.json"][..],
+        &flags,
+    ]
+    .concat();
+    let solved = folder.run(&solve);
+    assert_eq!(solved.status.code(), Some(0), "{}", stderr(&solved));
+    fs::write(folder.path("a.json"), &solved.stdout).unwrap();
+    let answer: FieldAnswer = folder.read("a.json");
+    assert_eq!(answer.openings.len(), 12);
+    let verify = [
+        &["verify", "points.txt", "--solution", "a.json", "--certificate", "c.json", "--json"][..],
+        &flags,
+    ]
+    .concat();
+    assert_eq!(folder.run(&verify).status.code(), Some(0));
+
+    let better = FieldAnswer { bound: answer.value.map(|v| v + 1), ..answer };
+    folder.write("a.json", &better);
+    assert_eq!(folder.run(&verify).status.code(), Some(5), "a bound above the value");
+    let unknown = folder.run(&["solve", "points.txt"]);
+    assert_eq!(unknown.status.code(), Some(2), "no format");
+    let unsolved = folder.run(&[
+        "solve",
+        "points.txt",
+        "--format",
+        "points",
+        "--problem",
+        "setcover",
+        "--cover",
+        "9",
+    ]);
+    assert_eq!(unsolved.status.code(), Some(3), "{}", stderr(&unsolved));
+    assert!(stderr(&unsolved).contains("S805"));
+}
+
+#[test]
+fn the_readme_tells_the_figures_of_the_comparison() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    let folder = Folder::example();
+    assert_eq!(folder.run(&["compare", "p", "--progress", "none"]).status.code(), Some(0));
+    let comparison: Comparison = folder.read("p/plans/comparison.json");
+    for row in &comparison.rows {
+        let years = row.person_years_of_access.to_string();
+        let grouped = format!("{},{},{}", &years[..3], &years[3..6], &years[6..]);
+        assert!(readme.contains(&grouped), "{}: {grouped}", row.label);
+    }
+}
+
+#[test]
 fn schemas_and_completions_are_printed() {
     let folder = Folder(tempfile::tempdir().unwrap());
-    for name in ["programme", "plan", "certificate", "verdict", "comparison", "problem"] {
+    for name in [
+        "programme",
+        "plan",
+        "certificate",
+        "verdict",
+        "comparison",
+        "problem",
+        "answer",
+        "field-certificate",
+    ] {
         let schema = folder.run(&["schema", name]);
         let value: serde_json::Value = serde_json::from_slice(&schema.stdout).unwrap();
         assert!(value["$schema"].is_string(), "{name}");

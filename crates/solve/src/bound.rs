@@ -1,7 +1,9 @@
 //! The exact bound: radii and prices rounded to integers, and what they prove in integers.
 
+use groundwork_model::Proof;
 use rayon::prelude::*;
 
+use crate::dual::Relaxation;
 use crate::instance::{Instance, SiteRows};
 
 /// Holds what the exact bound needs beside the [`Instance`], as integers.
@@ -26,7 +28,52 @@ pub(crate) struct Multipliers {
     pub(crate) prices: Vec<i128>,
 }
 
+/// Is what an integer point of the dual proves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ExactBound {
+    /// The bound on the engine's cost, rounded up.
+    pub(crate) least: i128,
+    /// Radii are in cost units x 2^-shift.
+    pub(crate) shift: u32,
+    pub(crate) multipliers: Multipliers,
+}
+
+impl ExactBound {
+    /// Returns the bound's proof as exchanged.
+    pub(crate) fn proof(self) -> Proof {
+        let Multipliers { prices, radii } = self.multipliers;
+        Proof::Lagrangian { shift: self.shift, prices, radii }
+    }
+}
+
 impl ExactData {
+    /// Returns the exact bound of a relaxation, rounded to integers as coarsely as costs no more than a
+    /// small part of the gap, or as `proved` needs. `unit` objective units make one of the engine's.
+    pub(crate) fn tightest(
+        &self,
+        instance: &Instance,
+        relaxation: &Relaxation,
+        (unit, float_gap): (f64, f64),
+        proved: &dyn Fn(i128) -> bool,
+    ) -> Option<ExactBound> {
+        const SHIFTS: [u32; 4] = [7, 16, 24, 32];
+        let mut data = self.clone();
+        let mut best = None;
+        for shift in SHIFTS.into_iter().filter(|&shift| shift >= self.shift) {
+            data.shift = shift;
+            let multipliers = data.round(&relaxation.radii, &relaxation.assignment.prices, unit);
+            // A finer grain can make numbers too large where a coarser one did not.
+            let Some(bound) = data.bound(instance, &multipliers) else { break };
+            let lost = relaxation.bound * unit - bound as f64 / 2.0_f64.powi(shift as i32);
+            let least = ceil_shift(bound, shift);
+            best = Some(ExactBound { least, shift, multipliers });
+            if lost <= 0.02 * float_gap || proved(least) {
+                break;
+            }
+        }
+        best
+    }
+
     /// Returns the weight of a point in a period.
     pub(crate) fn weight(&self, point: usize, period: usize) -> i128 {
         i128::from(self.point_weights[point]) * i128::from(self.period_weights[period])

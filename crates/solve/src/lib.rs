@@ -25,8 +25,11 @@ mod distance;
 mod dual;
 mod engine;
 mod facts;
+mod field;
+mod field_costs;
 mod goal;
 mod instance;
+mod near;
 mod network;
 mod outcomes;
 mod planner;
@@ -39,5 +42,6 @@ mod worst_search;
 
 pub use control::{Control, Event, Options, Phase, Progress, Quiet};
 pub use facts::Facts;
+pub use field::{FieldSolution, solve_field};
 pub use outcomes::Evaluation;
 pub use planner::{Infeasible, Planner, Solution};

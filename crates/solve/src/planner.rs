@@ -7,7 +7,7 @@ use groundwork_model::{
 };
 
 use crate::assignment::NEVER;
-use crate::bound::{Multipliers, ceil_shift};
+use crate::bound::{ExactBound, Multipliers, ceil_shift};
 use crate::control::{Control, Event, Options};
 use crate::dual::Relaxation;
 use crate::engine::{self, feasible_choice};
@@ -275,34 +275,27 @@ impl<'a> Planner<'a> {
         let mut solution = self.assemble(&none, StoppedBy::Proved, 0);
         if let Some(bound) = exact.bound(&self.translation.instance, &multipliers) {
             let least = ceil_shift(bound, exact.shift);
-            solution.claim(self.as_shown(least), lagrangian(multipliers, exact.shift));
+            let exact = ExactBound { least, shift: exact.shift, multipliers };
+            solution.claim(self.as_shown(least), exact.proof());
         }
         solution
     }
 
-    /// Adds the exact bound of a relaxation, rounded to integers as coarsely as costs no more than a small
-    /// part of the gap.
+    /// Adds the exact bound of a relaxation.
     fn certify(&self, solution: &mut Solution, relaxation: &Relaxation) {
-        const SHIFTS: [u32; 4] = [7, 16, 24, 32];
         let translation = &self.translation;
         let unit = translation.engine_unit();
         let float_gap = (self.shown(relaxation.bound) - solution.value as f64).abs();
-        let mut exact = translation.exact.clone();
-        let mut best: Option<(i128, Proof)> = None;
-        for shift in SHIFTS.into_iter().filter(|&shift| shift >= translation.exact.shift) {
-            exact.shift = shift;
-            let multipliers = exact.round(&relaxation.radii, &relaxation.assignment.prices, unit);
-            // A finer grain can make numbers too large where a coarser one did not.
-            let Some(bound) = exact.bound(&translation.instance, &multipliers) else { break };
-            let lost = relaxation.bound * unit - bound as f64 / 2.0_f64.powi(shift as i32);
-            let shown = self.as_shown(ceil_shift(bound, shift));
-            best = Some((shown, lagrangian(multipliers, shift)));
-            if lost <= 0.02 * float_gap || shown == solution.value {
-                break;
-            }
-        }
-        if let Some((bound, proof)) = best {
-            solution.claim(bound, proof);
+        let proved = |least: i128| self.as_shown(least) == solution.value;
+        let exact = translation.exact.tightest(
+            &translation.instance,
+            relaxation,
+            (unit, float_gap),
+            &proved,
+        );
+        if let Some(exact) = exact {
+            let bound = self.as_shown(exact.least);
+            solution.claim(bound, exact.proof());
         }
     }
 
@@ -400,11 +393,6 @@ impl Solution {
     pub fn gap(&self) -> Option<f64> {
         self.bound.map(|bound| Plan::gap_of(self.value, bound))
     }
-}
-
-fn lagrangian(multipliers: Multipliers, shift: u32) -> Proof {
-    let Multipliers { prices, radii } = multipliers;
-    Proof::Lagrangian { shift, prices, radii }
 }
 
 /// Returns the problem of the last period alone, with all openings.

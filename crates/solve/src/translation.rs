@@ -4,20 +4,14 @@ use std::collections::HashSet;
 
 use groundwork_model::{Code, Locked, Problem, Programme, Question, QuotaRule, SiteRule};
 use rayon::prelude::*;
-use rstar::RTree;
-use rstar::primitives::GeomWithData;
 
 use crate::bound::ExactData;
 use crate::distance::{chord_metres, chord_reaching};
 use crate::facts::Facts;
 use crate::goal::GoalModel;
 use crate::instance::{Candidate, Instance, NearLists};
+use crate::near::Geometry;
 use crate::network::Network;
-
-/// Pairs that the lists may hold; past it each place lists only its nearest candidates.
-const PAIRS_MAX: usize = 24_000_000;
-
-type SitePoint = GeomWithData<[f64; 3], u32>;
 
 /// Holds a programme as the engine sees it.
 pub(crate) struct Translation {
@@ -208,11 +202,7 @@ fn caps(
         .collect()
 }
 
-/// Lists the candidates near each place: all that can matter, or the nearest where those are too many.
-///
-/// A list that ends early also holds the beacons, a few candidates spread over everybody, so that the
-/// search never loses sight of who serves a place from afar. It then counts with one of those at worst,
-/// never with too little.
+/// Lists the candidates near each place.
 fn near_lists(
     network: &Network,
     goal: &GoalModel,
@@ -220,106 +210,22 @@ fn near_lists(
     caps: &[Option<u32>],
     persons: &[u64],
 ) -> NearLists {
-    let places = network.places.len();
     let periods = goal.period_weights.len();
-    let most = (PAIRS_MAX / places.max(1)).max(1);
-    let beacons = if candidates.len() > most {
-        beacons(network, candidates, persons, most / 4)
-    } else {
-        Vec::new()
-    };
-    let tree = RTree::bulk_load(candidates.iter().enumerate().map(site_point(network)).collect());
     let useful = goal.useful_metres().unwrap_or(u32::MAX).min(network.cut_off_m());
-    NearLists::build(places, |place| {
-        let cap = caps[place * periods];
-        let cost_of = |at: u32| {
-            let cost = goal.cost(network.metres(place, candidates[at as usize])?);
-            cap.is_none_or(|cap| cost < cap).then_some((at, cost))
-        };
-        let (listed, complete) = nearest_sites(network, &tree, place, useful, most - beacons.len());
-        let complete_below = complete.map_or(u32::MAX, |metres| goal.cost(metres));
-        let mut row: Vec<(u32, u32)> = listed.into_iter().filter_map(cost_of).collect();
-        if complete.is_some() {
-            row.extend(beacons.iter().copied().filter_map(cost_of));
-            row.sort_unstable();
-            row.dedup();
-        }
-        (row, complete_below)
-    })
-}
-
-fn site_point(network: &Network) -> impl Fn((usize, &usize)) -> SitePoint + '_ {
-    |(at, &site)| SitePoint::new(network.sites[site].location.unit_vector(), at as u32)
-}
-
-/// Returns the positions of the nearest candidates of a place, and the metres below which none is missing
-/// when there are more than `most` within `useful` metres.
-fn nearest_sites(
-    network: &Network,
-    tree: &RTree<SitePoint>,
-    place: usize,
-    useful: u32,
-    most: usize,
-) -> (Vec<u32>, Option<u32>) {
-    let from = network.places[place].unit_vector();
-    let reach = chord_reaching(f64::from(useful), network.detour());
-    let mut listed = Vec::new();
-    for point in tree.nearest_neighbor_iter(from) {
-        let chord = chord_between(from, *point.geom());
-        if chord > reach {
-            break;
-        }
-        if listed.len() == most {
-            // Two metres are room for the rounding of both measures.
-            let metres = chord_metres(chord, network.detour());
-            return (listed, Some((metres as u32).saturating_sub(2)));
-        }
-        listed.push(point.data);
-    }
-    (listed, None)
-}
-
-/// Returns at most `number` candidates that stand for all people: the places are halved again and again,
-/// each half with as many people, and the largest candidate of each part is taken.
-fn beacons(network: &Network, candidates: &[usize], persons: &[u64], number: usize) -> Vec<u32> {
-    let mut parts = vec![(0..candidates.len() as u32).collect::<Vec<_>>()];
-    let weight = |at: u32| {
-        let place = network.sites[candidates[at as usize]].of_place;
-        place.map_or(1, |place| persons[place].max(1))
+    let detour = network.detour();
+    let weight = |site: usize| network.sites[site].of_place.map_or(1, |place| persons[place]);
+    let geometry = Geometry {
+        points: network.places.iter().map(|place| place.unit_vector()).collect(),
+        sites: candidates.iter().map(|&at| network.sites[at].location.unit_vector()).collect(),
+        site_weights: candidates.iter().map(|&site| weight(site)).collect(),
+        reach: chord_reaching(f64::from(useful), detour),
     };
-    let vector = |at: u32| network.sites[candidates[at as usize]].location.unit_vector();
-    let mut axis = 0;
-    while parts.len() * 2 <= number.max(1) && parts.iter().any(|part| part.len() > 1) {
-        parts = parts.into_iter().flat_map(|part| halves(part, axis, &weight, &vector)).collect();
-        axis = (axis + 1) % 3;
-    }
-    parts.iter().filter_map(|part| part.iter().copied().max_by_key(|&at| weight(at))).collect()
-}
-
-/// Cuts a part in two along an axis, each half with as many people.
-fn halves(
-    mut part: Vec<u32>,
-    axis: usize,
-    weight: &impl Fn(u32) -> u64,
-    vector: &impl Fn(u32) -> [f64; 3],
-) -> Vec<Vec<u32>> {
-    if part.len() < 2 {
-        return vec![part];
-    }
-    part.sort_by(|&a, &b| vector(a)[axis].total_cmp(&vector(b)[axis]).then(a.cmp(&b)));
-    let total: u128 = part.iter().map(|&at| u128::from(weight(at))).sum();
-    let mut sum = 0;
-    let middle = part
-        .iter()
-        .position(|&at| {
-            sum += u128::from(weight(at));
-            2 * sum >= total
-        })
-        .unwrap_or(0);
-    let rest = part.split_off((middle + 1).min(part.len() - 1));
-    vec![part, rest]
-}
-
-fn chord_between(a: [f64; 3], b: [f64; 3]) -> f64 {
-    a.iter().zip(b).map(|(x, y)| (x - y) * (x - y)).sum::<f64>().sqrt()
+    geometry.lists(
+        |place, at| {
+            let cost = goal.cost(network.metres(place, candidates[at])?);
+            caps[place * periods].is_none_or(|cap| cost < cap).then_some(cost)
+        },
+        // Two metres are room for the rounding of both measures.
+        |chord| goal.cost((chord_metres(chord, detour) as u32).saturating_sub(2)),
+    )
 }

@@ -1,5 +1,6 @@
 //! One file a command. Each reads as the list of its stages.
 
+mod benchmark;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
@@ -9,5 +10,6 @@ pub(crate) mod plan;
 mod question;
 pub(crate) mod report;
 pub(crate) mod schema;
+pub(crate) mod solve;
 mod summary;
 pub(crate) mod verify;

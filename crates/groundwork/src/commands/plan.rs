@@ -250,7 +250,7 @@ fn exit_of(plan: &Plan, verdict: &Verdict) -> Exit {
 }
 
 /// Returns the largest resident memory so far, where the system tells.
-fn peak_rss_bytes() -> u64 {
+pub(crate) fn peak_rss_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());

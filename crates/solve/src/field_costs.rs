@@ -1,0 +1,141 @@
+//! Costs of a benchmark problem: from the plane, the sphere or a table.
+
+use groundwork_model::field::{Costs, FieldProblem, Rounding};
+use rayon::prelude::*;
+use rstar::RTree;
+
+use crate::distance::{Location, chord_metres, metres_between};
+use crate::instance::NearLists;
+use crate::near::{Geometry, PAIRS_MAX, SitePoint};
+
+/// Gives the cost of a client and a site.
+pub(crate) struct FieldCosts<'a> {
+    problem: &'a FieldProblem,
+    sites: usize,
+    /// Points of the sphere, ready for distances.
+    locations: Vec<Location>,
+    /// Clients in a space whose straight distance orders like the cost; empty for a table.
+    space: Vec<[f64; 3]>,
+}
+
+impl<'a> FieldCosts<'a> {
+    /// Returns the costs of a problem; `None` for costs that are of a whole client, which this version does
+    /// not solve.
+    pub(crate) fn new(problem: &'a FieldProblem) -> Option<Self> {
+        let locations: Vec<Location> = match &problem.costs {
+            Costs::Sphere { points } => {
+                points.iter().map(|p| Location::new(p.lat, p.lon)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let space = match &problem.costs {
+            Costs::Plane { points, .. } => {
+                points.iter().map(|&(x, y)| [x as f64, y as f64, 0.0]).collect()
+            }
+            Costs::Sphere { .. } => locations.iter().map(|point| point.unit_vector()).collect(),
+            Costs::Matrix(_) => Vec::new(),
+            Costs::Total(_) => return None,
+        };
+        Some(Self { problem, sites: problem.sites.len(), locations, space })
+    }
+
+    /// Returns the cost of serving a client from a site.
+    pub(crate) fn cost(&self, client: usize, site: usize) -> u32 {
+        match &self.problem.costs {
+            Costs::Plane { points, coordinate_scale, rounding } => {
+                plane_cost(points[client], points[site], *coordinate_scale, *rounding)
+            }
+            Costs::Sphere { .. } => {
+                metres_between(self.locations[client], self.locations[site], 1.0)
+            }
+            Costs::Matrix(costs) => costs[client * self.sites + site],
+            Costs::Total(_) => u32::MAX,
+        }
+    }
+
+    /// Lists the sites near each client: those that cost less than `below`.
+    pub(crate) fn lists(&self, below: Option<u32>) -> Option<NearLists> {
+        let useful = |cost: u32| below.is_none_or(|below| cost < below).then_some(cost);
+        if self.space.is_empty() {
+            let clients = self.problem.weights.len();
+            if clients * self.sites > 2 * PAIRS_MAX {
+                return None;
+            }
+            return Some(NearLists::build(clients, |client| {
+                let sites = 0..self.sites;
+                let priced =
+                    sites.filter_map(|site| Some((site as u32, useful(self.cost(client, site))?)));
+                (priced.collect(), u32::MAX)
+            }));
+        }
+        let geometry = Geometry {
+            points: self.space.clone(),
+            sites: self.space.clone(),
+            site_weights: self.problem.weights.clone(),
+            reach: f64::INFINITY,
+        };
+        Some(geometry.lists(
+            |client, site| useful(self.cost(client, site)),
+            |distance| self.cost_at(distance).saturating_sub(2),
+        ))
+    }
+
+    /// Returns the cost of a straight distance, within one.
+    fn cost_at(&self, distance: f64) -> u32 {
+        match &self.problem.costs {
+            Costs::Plane { coordinate_scale, .. } => (distance / *coordinate_scale as f64) as u32,
+            _ => chord_metres(distance, 1.0) as u32,
+        }
+    }
+
+    /// Returns the cost of every client's cheapest site among those open, `None` where none is.
+    pub(crate) fn cheapest(&self, open: &[usize]) -> Vec<Option<u32>> {
+        let clients = 0..self.problem.weights.len();
+        if self.space.is_empty() {
+            let least = |client| open.iter().map(|&site| self.cost(client, site)).min();
+            return clients.into_par_iter().map(least).collect();
+        }
+        let point = |&site: &usize| SitePoint::new(self.space[site], site as u32);
+        let tree = RTree::bulk_load(open.iter().map(point).collect());
+        clients
+            .into_par_iter()
+            .map(|client| {
+                // Rounding makes distances equal that differ a little, never the other way round; on the
+                // sphere two near ones can change places, so a few are measured.
+                let near = tree.nearest_neighbor_iter(self.space[client]).take(4);
+                near.map(|site| self.cost(client, site.data as usize)).min()
+            })
+            .collect()
+    }
+}
+
+/// Returns a distance of the plane in whole units, exactly.
+fn plane_cost(a: (i64, i64), b: (i64, i64), scale: i64, rounding: Rounding) -> u32 {
+    let (dx, dy) = (i128::from(a.0) - i128::from(b.0), i128::from(a.1) - i128::from(b.1));
+    let squared = (dx * dx + dy * dy).unsigned_abs();
+    let scale = u128::from(scale.unsigned_abs());
+    let units = match (rounding, u64::try_from(squared)) {
+        // The square root of a 64-bit number is much faster.
+        (Rounding::Floor, Ok(squared)) => u128::from(squared.isqrt()) / scale,
+        (Rounding::Floor, Err(_)) => squared.isqrt() / scale,
+        // floor(r + 1/2) = floor((2 r + 1) / 2) with r = sqrt(squared) / scale.
+        (Rounding::Round, _) => ((4 * squared).isqrt() + scale) / (2 * scale),
+    };
+    u32::try_from(units).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_of_the_plane_are_exact() {
+        let cost = |x, y, scale, rounding| plane_cost((0, 0), (x, y), scale, rounding);
+        assert_eq!(cost(3, 4, 1, Rounding::Floor), 5);
+        assert_eq!(cost(1, 1, 1, Rounding::Floor), 1);
+        assert_eq!(cost(1, 2, 1, Rounding::Round), 2);
+        assert_eq!(cost(25, 0, 10, Rounding::Round), 3, "half goes up");
+        assert_eq!(cost(24, 0, 10, Rounding::Round), 2);
+        assert_eq!(cost(29, 0, 10, Rounding::Floor), 2);
+    }
+}
