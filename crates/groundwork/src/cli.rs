@@ -140,9 +140,10 @@ pub(crate) struct SearchArgs {
     /// Stop after so many priced pairs; the same number gives the same plan again
     #[arg(long, value_name = "N")]
     pub(crate) work_limit: Option<u64>,
-    /// Stop when the gap is at most this fraction: 0.01 is one per cent
-    #[arg(long, value_name = "G", default_value_t = 0.0001, value_parser = fraction)]
-    pub(crate) gap: f64,
+    /// Stop when the gap is at most this fraction: 0.01 is one per cent [default: 0.0001 for programmes,
+    /// 0 for benchmark files]
+    #[arg(long, value_name = "G", value_parser = fraction)]
+    pub(crate) gap: Option<f64>,
     /// Threads; 0 is one for each core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) threads: usize,
@@ -264,25 +265,8 @@ pub(crate) struct SolveArgs {
     pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) benchmark: BenchmarkArgs,
-    /// Stop after so many seconds with the best answer so far
-    #[arg(long, value_name = "S", default_value_t = 60.0, value_parser = seconds,
-          allow_negative_numbers = true)]
-    pub(crate) time_limit: f64,
-    /// Stop after so many priced pairs; the same number gives the same answer again
-    #[arg(long, value_name = "N")]
-    pub(crate) work_limit: Option<u64>,
-    /// Stop when the gap is at most this fraction
-    #[arg(long, value_name = "G", default_value_t = 0.0, value_parser = fraction)]
-    pub(crate) gap: f64,
-    /// Threads; 0 is one for each core
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) threads: usize,
-    /// Seed of the search
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// How progress is shown on stderr
-    #[arg(long, value_enum, default_value = "auto")]
-    pub(crate) progress: ProgressName,
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
     /// Write the certificate of the bound here
     #[arg(long, value_name = "FILE")]
     pub(crate) certificate: Option<PathBuf>,

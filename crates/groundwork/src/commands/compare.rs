@@ -63,10 +63,10 @@ fn plans_of(
 ) -> Result<Vec<(&'static str, Made)>, Failure> {
     let common = Question { as_of: None, quotas: QuotaSource::AsTaken, locked: vec![] };
     let mut best = solve(loaded, &common, search)?;
-    if as_of.is_some() {
-        best.plan.label =
-            "best order from the start, with the openings a period of the others".to_owned();
-    }
+    // Without an order taken the quotas are the programme's own, and there is nothing to say about them.
+    let of_the_others =
+        if as_of.is_some() { ", with the openings a period of the others" } else { "" };
+    best.plan.label = format!("best order from the start{of_the_others}");
     let mut plans = vec![("best", best)];
     if let Some(day) = as_of {
         let taken = Question { as_of: Some(day), ..common.clone() };

@@ -68,9 +68,18 @@ pub(crate) fn use_threads(threads: usize) {
     let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
 }
 
+/// Gap at which the search for a plan stops unless somebody says otherwise.
+const GAP: f64 = 0.0001;
+
 /// Returns the solver's options.
 pub(crate) fn options(search: &SearchArgs) -> Options {
-    Options { gap: search.gap, work_limit: search.work_limit, seed: search.seed }
+    options_with_gap(search, GAP)
+}
+
+/// Returns the solver's options, with this gap unless another is asked for.
+pub(crate) fn options_with_gap(search: &SearchArgs, gap: f64) -> Options {
+    let gap = search.gap.unwrap_or(gap);
+    Options { gap, work_limit: search.work_limit, seed: search.seed }
 }
 
 /// Returns how a run went.
@@ -213,7 +222,7 @@ fn finish(arguments: &PlanArgs, path: &Path, loaded: &Loaded, made: Made) -> Res
 
 /// Says how to get the same plan again without a clock.
 fn again(search: &SearchArgs, plan: &Plan) -> String {
-    let (work, gap, seed) = (plan.run.work, search.gap, search.seed);
+    let (work, gap, seed) = (plan.run.work, options(search).gap, search.seed);
     format!("--work-limit {work} --gap {gap} --seed {seed} gives this plan again")
 }
 

@@ -1,12 +1,11 @@
 //! `solve`: a benchmark file of the field.
 
-use groundwork_model::Plan;
-use groundwork_model::StoppedBy;
 use groundwork_model::field::{FieldAnswer, FieldCertificate, FieldOpening, FieldStatus};
-use groundwork_solve::{FieldSolution, Options, solve_field};
+use groundwork_model::{Plan, StoppedBy};
+use groundwork_solve::{FieldSolution, solve_field};
 
 use super::benchmark;
-use super::plan::{peak_rss_bytes, use_threads};
+use super::plan::{options_with_gap, peak_rss_bytes, use_threads};
 use crate::cli::SolveArgs;
 use crate::disk;
 use crate::exit::{Exit, Failure};
@@ -18,12 +17,12 @@ use crate::progress::Watch;
 const CERTIFICATE_FORMAT: u32 = 1;
 
 pub(crate) fn run(arguments: &SolveArgs) -> Result<Exit, Failure> {
-    use_threads(arguments.threads);
-    let watch = Watch::start(arguments.progress, arguments.time_limit);
+    let search = &arguments.search;
+    use_threads(search.threads);
+    let watch = Watch::start(search.progress, search.time_limit);
     let (problem, sha256) = benchmark::load(&arguments.file, &arguments.benchmark)?;
     watch.measure(problem.scale, "");
-    let options =
-        Options { gap: arguments.gap, work_limit: arguments.work_limit, seed: arguments.seed };
+    let options = options_with_gap(search, 0.0);
     let solution =
         solve_field(&problem, options, &watch).map_err(|problem| Failure::Input(vec![problem]))?;
     watch.finish();
