@@ -10,17 +10,16 @@ use jiff::civil::Date;
 
 /// Holds what is fixed and what is free.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// Sites that open as reported, with their period (1-based), by site id.
-    pub fixed: BTreeMap<String, u32>,
+    pub(crate) fixed: BTreeMap<String, u32>,
     /// Openings of each period that are still free to choose (locked ones included).
-    pub free: Vec<u32>,
+    pub(crate) free: Vec<u32>,
 }
 
 impl Facts {
     /// Derives the facts of a question.
-    #[must_use]
-    pub fn of(programme: &Programme, question: &Question) -> Self {
+    pub(crate) fn of(programme: &Programme, question: &Question) -> Self {
         let periods = programme.settings.periods;
         let known = question.as_of.map(|day| Counted::as_of(programme, day));
         let quotas = match question.quotas {

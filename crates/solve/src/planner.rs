@@ -65,18 +65,6 @@ impl<'a> Planner<'a> {
         if problems.is_empty() { Ok(planner) } else { Err(Infeasible(problems)) }
     }
 
-    /// Returns the number of openings that are free to choose in each period.
-    #[must_use]
-    pub fn free_openings(&self) -> &[u32] {
-        &self.translation.instance.quotas
-    }
-
-    /// Returns the number of openings that facts and decisions give.
-    #[must_use]
-    pub fn given_openings(&self) -> usize {
-        self.translation.given.len()
-    }
-
     /// Returns the direction, scale and unit of values.
     #[must_use]
     pub fn measure(&self) -> (Sense, u64, &'static str) {
