@@ -6,7 +6,7 @@
 //!
 //! The plan is found by greedy start, local search over opening times (`search`) and kicks; the bound
 //! by ascent of a Lagrangian dual (`dual`) whose subproblem is a transportation problem
-//! (`assignment`); [`engine`] lets both sides help each other until they meet. At the end radii and
+//! (`assignment`); `engine` lets both sides help each other until they meet. At the end radii and
 //! prices are rounded to integers, and what they prove is computed in integers over every site and pair
 //! (`bound`). The mathematics: Narula, Ogbu and Samuelsson (1977) for the p-median's relaxation,
 //! Albareda-Sambola et al. (2009) for several periods.
