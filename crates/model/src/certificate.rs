@@ -82,18 +82,28 @@ pub enum Proof {
         /// One proof a period.
         periods: Vec<CoverProof>,
     },
-    /// A tree of Lagrangian bounds, for benchmark problems only.
+    /// A tree of Lagrangian bounds, for the goals `distance` and `coverage` and for benchmark problems.
     ///
     /// The tree splits the answers by when a site opens: the *times* of a site are 0, which is never,
     /// and the periods (1 where there are none). Node 0 is the root, where every site has all its
-    /// times. Each further node leaves one site some of the times that it has at the parent; the
-    /// children of a node name the same site and split its times among them. A node without children
-    /// is a leaf. Its bound is that of [`Proof::Lagrangian`] with the multipliers of the leaf, where
-    /// the minimum of a site runs over its times at the leaf. What is proved is the least bound of all
-    /// leaves. A leaf that no answer belongs to, as counting tells, has no bound and needs none:
+    /// times: in a benchmark problem 0 and each period; in a programme the periods of its window and,
+    /// unless it must open, 0. Sites that may not open, that are open from the start, or whose opening
+    /// is settled have no times, and no node names them.
     ///
-    /// - more sites have lost 0 than all quotas together allow, or more have only period t than q_t;
+    /// A *branching* node leaves one site some of the times that it has at the parent; the children of
+    /// a node name the same site and split its times among them. A *fixing* node has no siblings; it
+    /// leaves any number of sites fewer times than they have at the parent.
+    ///
+    /// A node without children is a leaf. Its bound is that of [`Proof::Lagrangian`] with the
+    /// multipliers of the leaf, where the minimum of a site runs over its times at the leaf, without
+    /// the periods whose quota is 0. Each time that a fixing node takes from a site counts as a leaf of
+    /// its own: with the multipliers and times of the *parent* of the fixing node, but for that one
+    /// site, which has that one time. What is proved is the least bound of all these leaves. A leaf
+    /// that no answer belongs to, as counting tells, has no bound and needs none:
+    ///
+    /// - more sites lack the time 0 than all quotas together allow, or more have only period t than q_t;
     /// - under `exactly`, fewer sites have period t than q_t;
+    /// - a site has no time but periods whose quota is 0;
     /// - in cfl, the sites that have another time than 0 cannot serve all demand.
     ///
     /// For p-centre the tree proves that every answer is at least `at_least`: its bounds are those of
@@ -115,15 +125,27 @@ pub enum Proof {
 }
 
 /// Is a node of a tree below the root; its multipliers are those of the parent, with changes.
+///
+/// It branches when it has `site` and `times`, and fixes when it has `closed` or `kept`. Of a fixing
+/// node only what is below has the changed multipliers; the times that it takes are bounded by those of
+/// its parent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TreeNode {
     /// Number of the parent: 0 for the root, k for the k-th of the list of nodes.
     pub parent: u32,
-    /// The site that the parent branches on, numbered from 1.
+    /// The site that the parent branches on, numbered from 1; absent (0) in a fixing node.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub site: u32,
-    /// Times left to the site, ascending: 0 for never, else periods.
+    /// Times left to the site, ascending: 0 for never, else periods; empty in a fixing node.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub times: Vec<u32>,
+    /// Sites, numbered from 1, that a fixing node leaves with time 0 alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed: Vec<u32>,
+    /// Other sites of which a fixing node keeps only some times.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<KeptTimes>,
     /// All prices anew; empty when they are the parent's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<i128>,
@@ -133,6 +155,21 @@ pub struct TreeNode {
     /// The radius of each of `changed`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub radii: Vec<u64>,
+}
+
+/// Says which times a fixing node leaves a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeptTimes {
+    /// The site, numbered from 1.
+    pub site: u32,
+    /// Some of its times at the parent, ascending: 0 for never, else periods.
+    pub times: Vec<u32>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Proves that in one period the worst distance is at least `at_least_m`.

@@ -36,6 +36,7 @@ pub(crate) struct Point {
 /// The *metres* are exact by definition: haversine in a fixed order of operations, times the detour
 /// factor, rounded half up. The *chord* through the unit sphere is a cheap stand-in: it decides
 /// which pairs need not be measured, and gives the metres of those whose rounding is beyond doubt.
+#[derive(Clone)]
 pub(crate) struct Distances {
     pub(crate) places: Vec<Point>,
     pub(crate) sites: Vec<Point>,

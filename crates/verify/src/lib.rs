@@ -11,7 +11,8 @@
 //! - `facts`: what the question fixes, decides and leaves free.
 //! - `rules`: whether the openings are allowed.
 //! - `service`, `value`, `outcomes`: what they give.
-//! - `near`, `lagrangian`, `cover`: what the certificate proves.
+//! - `metric`, `plane`, `near`: what pairs cost, and which are cheap.
+//! - `relaxation`, `lagrangian`, `cover`: what the certificate proves.
 //! - `inputs`, `claims`: whether the plan says the same.
 //!
 //! [`verify_field`] does the same for the answers to benchmark problems.
@@ -26,8 +27,11 @@ mod facts;
 mod field;
 mod inputs;
 mod lagrangian;
+mod metric;
 mod near;
 mod outcomes;
+mod plane;
+mod relaxation;
 mod rules;
 mod scene;
 mod service;
@@ -37,13 +41,14 @@ mod weights;
 
 use groundwork_model::plan::Sense;
 use groundwork_model::{
-    Certificate, Code, InputFile, Opening, PeriodOutcome, Plan, Problem, Programme, Proof,
-    Question, Status, Verdict,
+    Certificate, InputFile, Opening, PeriodOutcome, Plan, Problem, Programme, Proof, Question,
+    Status, Verdict,
 };
 
 pub use crate::field::verify_field;
 
 use crate::facts::Terms;
+use crate::relaxation::Multipliers;
 use crate::scene::Scene;
 use crate::service::Service;
 
@@ -160,16 +165,17 @@ fn score(scene: &Scene<'_>, terms: &Terms, openings: &[Opening]) -> Score {
 
 fn prove(scene: &Scene<'_>, terms: &Terms, proof: &Proof) -> Proved {
     match proof {
-        Proof::Lagrangian { shift, prices, radii } => lagrangian::prove(
-            scene,
-            terms,
-            &lagrangian::Multipliers { shift: *shift, prices, radii },
-        ),
+        Proof::Lagrangian { shift, prices, radii } => {
+            lagrangian::prove(scene, terms, Multipliers { shift: *shift, prices, radii })
+        }
         Proof::Cover { periods } => cover::prove(scene, terms, periods),
-        Proof::Tree { .. } => {
-            let cause = "a tree bounds benchmark problems only";
-            let problem = Problem::new(Code::CertificateMalformed, cause);
-            Proved { problems: vec![problem], ..Proved::default() }
+        Proof::Tree { at_least: Some(_), .. } => {
+            let cause = "`at_least` belongs to the p-centre problem";
+            Proved { problems: vec![relaxation::malformed(cause)], ..Proved::default() }
+        }
+        Proof::Tree { shift, at_least: None, prices, radii, nodes } => {
+            let root = Multipliers { shift: *shift, prices, radii };
+            lagrangian::prove_by_tree(scene, terms, root, nodes)
         }
     }
 }

@@ -28,6 +28,46 @@ pub(crate) trait Space: Sync {
     fn metres_of_chord(&self, place: usize, site: usize, chord2: f64) -> Option<u32>;
 }
 
+impl<S: Space> Space for &S {
+    fn place(&self, place: usize) -> [f64; 3] {
+        (**self).place(place)
+    }
+
+    fn site(&self, site: usize) -> [f64; 3] {
+        (**self).site(site)
+    }
+
+    fn chord2_within(&self, metres: u32) -> f64 {
+        (**self).chord2_within(metres)
+    }
+
+    #[inline]
+    fn metres_of_chord(&self, place: usize, site: usize, chord2: f64) -> Option<u32> {
+        (**self).metres_of_chord(place, site, chord2)
+    }
+}
+
+/// Is a space seen the other way round: places are its sites, and sites its places.
+pub(crate) struct Turned<S>(pub(crate) S);
+
+impl<S: Space> Space for Turned<S> {
+    fn place(&self, place: usize) -> [f64; 3] {
+        self.0.site(place)
+    }
+
+    fn site(&self, site: usize) -> [f64; 3] {
+        self.0.place(site)
+    }
+
+    fn chord2_within(&self, metres: u32) -> f64 {
+        self.0.chord2_within(metres)
+    }
+
+    fn metres_of_chord(&self, place: usize, site: usize, chord2: f64) -> Option<u32> {
+        self.0.metres_of_chord(site, place, chord2)
+    }
+}
+
 impl Space for Distances {
     fn place(&self, place: usize) -> [f64; 3] {
         self.places[place].unit
@@ -48,8 +88,8 @@ impl Space for Distances {
 }
 
 /// Is a tree over the places that some site can matter to.
-pub(crate) struct NearPlaces<'a, S = Distances> {
-    space: &'a S,
+pub(crate) struct NearPlaces<S> {
+    space: S,
     entries: Vec<Entry>,
     nodes: Vec<Node>,
 }
@@ -73,9 +113,9 @@ struct Node {
     right: Option<usize>,
 }
 
-impl<'a, S: Space> NearPlaces<'a, S> {
+impl<S: Space> NearPlaces<S> {
     /// Builds the tree for one limit a place, in metres; a place with `None` is never found.
-    pub(crate) fn new(space: &'a S, limits: &[Option<u32>]) -> Self {
+    pub(crate) fn new(space: S, limits: &[Option<u32>]) -> Self {
         let limited =
             limits.iter().enumerate().filter_map(|(place, limit)| Some((place, (*limit)?)));
         let entries = limited.map(|(place, metres)| Entry {
@@ -84,7 +124,8 @@ impl<'a, S: Space> NearPlaces<'a, S> {
             metres,
             chord2: space.chord2_within(metres),
         });
-        let mut tree = Self { space, entries: entries.collect(), nodes: Vec::new() };
+        let entries = entries.collect();
+        let mut tree = Self { space, entries, nodes: Vec::new() };
         if !tree.entries.is_empty() {
             tree.build(0, tree.entries.len());
         }
@@ -160,6 +201,34 @@ impl<'a, S: Space> NearPlaces<'a, S> {
             }
         }
         best
+    }
+
+    /// Calls `found` with each place that can be found within some metres of a site, whatever its own
+    /// limit, and its distance.
+    pub(crate) fn within(&self, site: usize, metres: u32, mut found: impl FnMut(usize, u32)) {
+        let (point, limit) = (self.space.site(site), self.space.chord2_within(metres));
+        let mut open = Vec::with_capacity(64);
+        open.extend((!self.nodes.is_empty()).then_some(0));
+        while let Some(number) = open.pop() {
+            let node = &self.nodes[number];
+            if node.chord2_to(&point) > limit {
+                continue;
+            }
+            if let Some(right) = node.right {
+                open.extend([right, number + 1]);
+                continue;
+            }
+            for entry in &self.entries[node.start..node.end] {
+                let chord2 = chord2(&entry.point, &point);
+                if chord2 > limit {
+                    continue;
+                }
+                let distance = self.space.metres_of_chord(entry.place, site, chord2);
+                if let Some(distance) = distance.filter(|distance| *distance <= metres) {
+                    found(entry.place, distance);
+                }
+            }
+        }
     }
 
     /// Adds the node of `entries[start..end]` and all below it; returns its number.

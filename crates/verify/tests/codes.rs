@@ -141,7 +141,7 @@ const TAMPERED: &[(&str, &[Code], Tamper)] = &[
         let (shift, prices, radii) = case.multipliers();
         let (shift, prices, radii) = (*shift, prices.clone(), radii.clone());
         case.certificate().proof =
-            Proof::Tree { shift, at_least: None, prices, radii, nodes: Vec::new() };
+            Proof::Tree { shift, at_least: Some(1), prices, radii, nodes: Vec::new() };
     }),
     ("a distance proof of the worst distance", &[Code::CertificateMalformed], |case| {
         worst_distance(&mut case.programme);

@@ -6,9 +6,9 @@ use groundwork_model::field::{Costs, FieldAssignment, FieldProblem};
 use groundwork_model::{Code, Problem};
 
 use super::fraction;
-use super::metric::Metric;
 use super::rules::index;
 use super::value::too_large;
+use crate::metric::Metric;
 
 /// Units that clients (rows) get from sites, added up; nothing is kept of 0 units.
 type Amounts = BTreeMap<(usize, usize), u128>;

@@ -8,8 +8,8 @@ use groundwork_model::field::{Ask, FieldProblem};
 use groundwork_model::{Code, CoverProof, Problem};
 use rayon::prelude::*;
 
-use super::malformed;
-use super::metric::Metric;
+use crate::metric::Metric;
+use crate::relaxation::malformed;
 
 /// Recomputes what the weights prove.
 ///

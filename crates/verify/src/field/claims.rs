@@ -5,9 +5,9 @@ use groundwork_model::field::{FieldAnswer, FieldCertificate, FieldProblem, Field
 use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Plan, Problem, StoppedBy};
 
-use super::metric::Metric;
 use super::{impossible, sense};
 use crate::claims::{format_version, gaps_agree};
+use crate::metric::Metric;
 
 /// Returns whether an answer claims that nothing was found, and shows nothing either.
 pub(crate) fn says_nothing(answer: &FieldAnswer) -> bool {

@@ -2,9 +2,9 @@
 
 use groundwork_model::field::{Ask, FieldProblem};
 
-use super::metric::Metric;
 use super::rules;
 use super::value::factors;
+use crate::metric::Metric;
 
 /// Returns whether plainly no answer keeps the rules. An answer may be impossible without it
 /// showing here, as when clients that each go to one site do not fit into the capacities.

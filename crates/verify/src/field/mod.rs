@@ -3,11 +3,9 @@
 //! One file a family of rules:
 //!
 //! - `shape`: whether the problem can be computed with.
-//! - `metric`, `plane`: what each pair costs, exactly.
 //! - `rules`, `assignments`: whether the answer is allowed.
 //! - `value`, `fraction`: what it is worth.
-//! - `relaxation`, `pricing`, `knapsack`: the bound of a list of multipliers.
-//! - `lagrangian`, `tree`, `centre`: what the certificate proves with it.
+//! - `relaxation`, `lagrangian`, `centre`: what the certificate proves.
 //! - `impossible`: when no answer keeps the rules.
 //! - `claims`: whether answer and certificate say the same.
 
@@ -16,23 +14,21 @@ mod centre;
 mod claims;
 mod fraction;
 mod impossible;
-mod knapsack;
 mod lagrangian;
-mod metric;
-mod plane;
-mod pricing;
 mod relaxation;
 mod rules;
 mod shape;
-mod tree;
 mod value;
 
 use groundwork_model::field::{Ask, FieldAnswer, FieldCertificate, FieldProblem, FieldVerdict};
 use groundwork_model::plan::Sense;
-use groundwork_model::{Code, Plan, Problem, Proof};
+use groundwork_model::{Plan, Problem, Proof};
 
-use self::metric::Metric;
 use self::rules::Reading;
+use crate::metric::Metric;
+use crate::relaxation::{Multipliers, too_large};
+
+pub(crate) use self::lagrangian::no_answer;
 
 /// Says whether an answer to a benchmark problem keeps every rule, is worth what it claims, and is
 /// bounded as it claims.
@@ -106,12 +102,12 @@ impl Found {
 fn prove(problem: &FieldProblem, metric: &Metric<'_>, proof: &Proof) -> Result<i128, Vec<Problem>> {
     match proof {
         Proof::Lagrangian { shift, prices, radii } => {
-            lagrangian::prove(problem, metric, *shift, prices, radii)
+            lagrangian::prove(problem, metric, Multipliers { shift: *shift, prices, radii })
         }
         Proof::Cover { periods } => centre::prove(problem, metric, periods),
         Proof::Tree { shift, at_least, prices, radii, nodes } => {
-            let root = relaxation::Multipliers::of(*shift, prices, radii);
-            tree::prove(problem, metric, *at_least, root, nodes)
+            let root = Multipliers { shift: *shift, prices, radii };
+            lagrangian::prove_by_tree(problem, metric, *at_least, root, nodes)
         }
     }
 }
@@ -124,13 +120,7 @@ fn sense(ask: Ask) -> Sense {
 /// Returns the bound as shown: coverage shows what is covered, not what is left.
 fn shown(problem: &FieldProblem, cost: i128) -> Result<i128, Problem> {
     match problem.ask {
-        Ask::Cover { .. } => {
-            value::total_weight(problem).checked_sub(cost).ok_or_else(crate::lagrangian::too_large)
-        }
+        Ask::Cover { .. } => value::total_weight(problem).checked_sub(cost).ok_or_else(too_large),
         _ => Ok(cost),
     }
-}
-
-fn malformed(cause: impl Into<String>) -> Problem {
-    Problem::new(Code::CertificateMalformed, cause)
 }

@@ -5,7 +5,7 @@
 use groundwork_model::field::{Ask, Costs, FieldProblem, Rounding};
 use groundwork_model::{Code, Problem};
 
-use super::plane::whole_distance;
+use crate::plane::whole_distance;
 
 /// Coordinates up to this have squared distances that fit 128 bits, four times over.
 pub(crate) const COORDINATE_MAX: u64 = 1 << 60;

@@ -4,8 +4,8 @@ use groundwork_model::field::{Ask, Costs, FieldAssignment, FieldProblem};
 use groundwork_model::{Code, Problem};
 
 use super::assignments;
-use super::metric::Metric;
 use super::rules::Reading;
+use crate::metric::Metric;
 
 /// Returns the value; `None`, with what is wrong, when somebody who must be served is not.
 ///

@@ -242,7 +242,7 @@ fn random_proof(stream: &mut Stream, problem: &FieldProblem) -> Proof {
     Proof::Tree { shift, at_least, prices, radii, nodes: random_nodes(stream, problem) }
 }
 
-/// Returns the nodes of a tree that splits some leaves by some sites.
+/// Returns the nodes of a tree that splits some leaves by some sites, and fixes sites at others.
 fn random_nodes(stream: &mut Stream, problem: &FieldProblem) -> Vec<TreeNode> {
     let all: Vec<u32> = (0..=periods(problem.ask) as u32).collect();
     let mut nodes: Vec<TreeNode> = Vec::new();
@@ -250,6 +250,13 @@ fn random_nodes(stream: &mut Stream, problem: &FieldProblem) -> Vec<TreeNode> {
     for _ in 0..stream.below(6) {
         let at = stream.below(leaves.len() as u64) as usize;
         let (parent, times) = leaves.swap_remove(at);
+        if stream.chance(40) {
+            let (node, below) = random_fixing(stream, parent, times);
+            let number = if node.is_some() { nodes.len() as u32 + 1 } else { parent };
+            nodes.extend(node);
+            leaves.push((number, below));
+            continue;
+        }
         let site = stream.below(times.len() as u64) as usize;
         let groups = 1 + stream.below(times[site].len() as u64);
         let mut parts = vec![Vec::new(); groups as usize];
@@ -264,6 +271,28 @@ fn random_nodes(stream: &mut Stream, problem: &FieldProblem) -> Vec<TreeNode> {
         }
     }
     nodes
+}
+
+/// Returns a node that takes times from some sites, if it takes any, and the times that it leaves.
+fn random_fixing(
+    stream: &mut Stream,
+    parent: u32,
+    mut times: Vec<Vec<u32>>,
+) -> (Option<TreeNode>, Vec<Vec<u32>>) {
+    let mut node = TreeNode { parent, ..TreeNode::default() };
+    for (times, site) in times.iter_mut().zip(1..) {
+        if times.contains(&0) && stream.chance(30) {
+            node.closed.push(site);
+            *times = vec![0];
+        } else if stream.chance(30) {
+            let last = times.pop();
+            times.retain(|_| stream.chance(50));
+            times.extend(last);
+            node.kept.push(KeptTimes { site, times: times.clone() });
+        }
+    }
+    let fixes = !node.closed.is_empty() || !node.kept.is_empty();
+    (fixes.then_some(node), times)
 }
 
 /// Bends one number of a proof, at the root or at a node.

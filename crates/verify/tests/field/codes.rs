@@ -210,6 +210,55 @@ const CAPACITATED: &[(&str, &[Code], Tamper)] = &[
     ("a leaf that is left open", &[Code::BoundNotProved], |case| nodes(case).clear()),
 ];
 
+/// Returns a sound answer of a roll-out whose tree fixes sites: neither 1 nor 3 opens in period 1.
+fn fixed() -> Case {
+    let mut case = roll_out();
+    let (prices, radii) = (numbers(&mut case).1.clone(), numbers(&mut case).2.clone());
+    let nodes = vec![fixing(0, &[1], &[(3, &[0, 2])]), fixing(1, &[], &[(2, &[1])])];
+    case.claim(12, Proof::Tree { shift: 0, at_least: None, prices, radii, nodes })
+}
+
+const FIXED: &[(&str, &[Code], Tamper)] = &[
+    ("a fixing node with a sibling", &[Code::CertificateMalformed], |case| {
+        nodes(case).push(fixing(0, &[1], &[]));
+    }),
+    ("a fixing node beside branches", &[Code::CertificateMalformed], |case| {
+        nodes(case).push(node(1, 2, &[0, 1, 2]));
+    }),
+    ("a node that does both", &[Code::CertificateMalformed], |case| nodes(case)[0].site = 4),
+    ("a node with times of no site", &[Code::CertificateMalformed], |case| {
+        nodes(case)[0].times = vec![0];
+    }),
+    ("a node that does nothing", &[Code::CertificateMalformed], |case| nodes(case)[1].kept.clear()),
+    ("site 0 closed", &[Code::CertificateMalformed], |case| nodes(case)[0].closed = vec![0]),
+    ("an unknown site closed", &[Code::CertificateMalformed], |case| {
+        nodes(case)[0].closed = vec![5];
+    }),
+    ("an unknown site kept", &[Code::CertificateMalformed], |case| {
+        nodes(case)[1].kept[0].site = 5;
+    }),
+    ("a site closed twice", &[Code::CertificateMalformed], |case| {
+        nodes(case)[0].closed = vec![1, 4, 1];
+    }),
+    ("a site closed and kept", &[Code::CertificateMalformed], |case| {
+        nodes(case)[0].closed.push(3);
+    }),
+    ("no time kept", &[Code::CertificateMalformed], |case| nodes(case)[0].kept[0].times.clear()),
+    ("times out of order", &[Code::CertificateMalformed], |case| {
+        nodes(case)[0].kept[0].times.reverse();
+    }),
+    ("a time that was lost above", &[Code::CertificateMalformed], |case| {
+        nodes(case)[1].kept.push(KeptTimes { site: 3, times: vec![0, 1] });
+    }),
+    ("a site closed that must open", &[Code::CertificateMalformed], |case| {
+        nodes(case).push(fixing(2, &[2], &[]));
+    }),
+    ("a fixing that costs less than the bound", &[Code::BoundNotProved], |case| {
+        nodes(case)[0].prices = numbers(case).1.clone();
+        numbers(case).1[1] = 4;
+    }),
+];
+
 /// Codes that only answers to benchmark problems can get.
 const OF_ANSWERS: [Code; 5] = [
     Code::ClientNotCovered,
@@ -238,6 +287,7 @@ fn every_tampering_is_refused_with_its_code() {
     assert_refused(sound, MEDIAN);
     assert_refused(roll_out, ROLL_OUT);
     assert_refused(capacitated, CAPACITATED);
+    assert_refused(fixed, FIXED);
 }
 
 #[test]
@@ -251,7 +301,7 @@ fn a_client_out_of_reach_is_named() {
 
 #[test]
 fn every_code_of_answers_is_produced() {
-    let lists = [MEDIAN, ROLL_OUT, CAPACITATED].concat();
+    let lists = [MEDIAN, ROLL_OUT, CAPACITATED, FIXED].concat();
     let mut tested: BTreeSet<Code> = lists.iter().flat_map(|case| case.1).copied().collect();
     tested.insert(Code::ClientNotCovered);
     assert!(OF_ANSWERS.iter().all(|code| tested.contains(code)));

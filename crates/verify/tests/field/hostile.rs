@@ -74,13 +74,22 @@ fn tree_node() -> impl Strategy<Value = TreeNode> {
         Just(vec![1, 2]),
         prop::collection::vec(small(), 0..4),
     ];
+    let branch = (small(), times.clone());
+    let kept = (small(), times).prop_map(|(site, times)| KeptTimes { site, times });
+    let kept = prop::collection::vec(kept, 0..3);
+    let fixing = (prop::collection::vec(small(), 0..4), kept);
     let changes = prop::collection::vec((small(), number()), 0..3);
     let odd = prop::option::weighted(0.1, number());
-    (small(), small(), times, prop_oneof![4 => Just(vec![]), 1 => prices()], changes, odd).prop_map(
-        |(parent, site, times, prices, changes, odd)| {
+    let restricts = prop_oneof![
+        10 => branch.clone().prop_map(|branch| (branch, (Vec::new(), Vec::new()))),
+        10 => fixing.clone().prop_map(|fixing| ((0, Vec::new()), fixing)),
+        1 => (branch, fixing),
+    ];
+    (small(), restricts, prop_oneof![4 => Just(vec![]), 1 => prices()], changes, odd).prop_map(
+        |(parent, ((site, times), (closed, kept)), prices, changes, odd)| {
             let (changed, mut radii): (Vec<_>, Vec<_>) = changes.into_iter().unzip();
             radii.extend(odd);
-            TreeNode { parent, site, times, prices, changed, radii }
+            TreeNode { parent, site, times, closed, kept, prices, changed, radii }
         },
     )
 }

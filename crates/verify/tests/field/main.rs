@@ -9,15 +9,16 @@ mod brute_force;
 mod codes;
 mod hostile;
 mod large;
+mod trees;
 mod worked;
 
-use groundwork_model::certificate::{CERTIFICATE_FORMAT, TreeNode};
+use groundwork_model::certificate::CERTIFICATE_FORMAT;
 use groundwork_model::field::{
     Ask, Costs, FieldAnswer, FieldAssignment, FieldCertificate, FieldOpening, FieldProblem,
     FieldSite, FieldStatus, FieldVerdict, Rounding,
 };
 use groundwork_model::plan::Sense;
-use groundwork_model::{Plan, Proof, StoppedBy};
+use groundwork_model::{KeptTimes, Plan, Proof, StoppedBy, TreeNode};
 use groundwork_verify::verify_field;
 
 /// Stands for the hash of a file.
@@ -63,6 +64,12 @@ fn lagrangian(shift: u32, prices: &[i128], radii: &[&[u64]]) -> Proof {
 /// Returns a node that keeps the multipliers of its parent.
 fn node(parent: u32, site: u32, times: &[u32]) -> TreeNode {
     TreeNode { parent, site, times: times.to_vec(), ..TreeNode::default() }
+}
+
+/// Returns a node that closes sites and leaves others some times, with the multipliers of its parent.
+fn fixing(parent: u32, closed: &[u32], kept: &[(u32, &[u32])]) -> TreeNode {
+    let kept = kept.iter().map(|(site, times)| KeptTimes { site: *site, times: times.to_vec() });
+    TreeNode { parent, closed: closed.to_vec(), kept: kept.collect(), ..TreeNode::default() }
 }
 
 /// Is an answer with its problem and its certificate.

@@ -18,7 +18,7 @@ pub(crate) struct Plane<'a> {
 }
 
 impl<'a> Plane<'a> {
-    /// The points are expected within [`COORDINATE_MAX`](super::shape::COORDINATE_MAX), and no pair
+    /// The points are expected within 2^60, and no pair
     /// farther apart than 32 bits say.
     pub(crate) fn new(points: &'a [(i64, i64)], scale: u64, rounding: Rounding) -> Self {
         let largest = points.iter().map(|(x, y)| x.unsigned_abs().max(y.unsigned_abs())).max();

@@ -1,16 +1,18 @@
 //! What each pair of client and site costs, and which pairs are cheap.
 
+use std::borrow::Cow;
+
 use groundwork_model::field::{Costs, FieldProblem};
 use rayon::prelude::*;
 
-use super::plane::Plane;
 use crate::distance::Distances;
-use crate::near::{NearPlaces, Space};
+use crate::near::{NearPlaces, Space, Turned};
+use crate::plane::Plane;
 
 /// Tells the cost of every pair. Points are measured when asked; only a table holds all pairs.
 pub(crate) enum Metric<'a> {
     Plane(Plane<'a>),
-    Sphere(Distances),
+    Sphere(Cow<'a, Distances>),
     Matrix(Table<'a, u32>),
     Total(Table<'a, u64>),
 }
@@ -24,11 +26,16 @@ impl<'a> Metric<'a> {
             }
             Costs::Sphere { points } => {
                 let points: Vec<_> = points.iter().map(|point| (point.lat, point.lon)).collect();
-                Self::Sphere(Distances::between(&points, &points, 1.0))
+                Self::Sphere(Cow::Owned(Distances::between(&points, &points, 1.0)))
             }
             Costs::Matrix(costs) => Self::Matrix(Table::new(costs, sites)),
             Costs::Total(costs) => Self::Total(Table::new(costs, sites)),
         }
+    }
+
+    /// Measures between the places and sites of a programme.
+    pub(crate) fn of_programme(distances: &'a Distances) -> Self {
+        Self::Sphere(Cow::Borrowed(distances))
     }
 
     /// Returns the cost of one pair.
@@ -45,11 +52,22 @@ impl<'a> Metric<'a> {
     pub(crate) fn nearest(&self, clients: usize, open: &[usize]) -> Vec<Option<u64>> {
         match self {
             Self::Plane(plane) => nearest_point(plane, clients, open),
-            Self::Sphere(sphere) => nearest_point(sphere, clients, open),
+            Self::Sphere(sphere) => nearest_point(&**sphere, clients, open),
             Self::Matrix(_) | Self::Total(_) => {
                 let least = |client| open.iter().map(|&site| self.cost(client, site)).min();
                 (0..clients).into_par_iter().map(least).collect()
             }
+        }
+    }
+
+    /// Prepares to find, for a client, the sites that cost it at most a limit.
+    pub(crate) fn near_sites(&self, sites: usize) -> NearSites<'_> {
+        let all = || vec![Some(u32::MAX); sites];
+        match self {
+            Self::Plane(plane) => NearSites::Plane(NearPlaces::new(Turned(plane), &all())),
+            Self::Sphere(sphere) => NearSites::Sphere(NearPlaces::new(Turned(sphere), &all())),
+            Self::Matrix(table) => NearSites::Matrix(table),
+            Self::Total(table) => NearSites::Total(table),
         }
     }
 
@@ -58,9 +76,30 @@ impl<'a> Metric<'a> {
     pub(crate) fn near(&self, limits: &[Option<u64>]) -> Near<'_> {
         match self {
             Self::Plane(plane) => Near::Plane(NearPlaces::new(plane, &short(limits))),
-            Self::Sphere(sphere) => Near::Sphere(NearPlaces::new(sphere, &short(limits))),
+            Self::Sphere(sphere) => Near::Sphere(NearPlaces::new(&**sphere, &short(limits))),
             Self::Matrix(table) => Near::Matrix(table, limited(limits)),
             Self::Total(table) => Near::Total(table, limited(limits)),
+        }
+    }
+}
+
+/// Finds the sites near a client.
+pub(crate) enum NearSites<'a> {
+    Plane(NearPlaces<Turned<&'a Plane<'a>>>),
+    Sphere(NearPlaces<Turned<&'a Distances>>),
+    Matrix(&'a Table<'a, u32>),
+    Total(&'a Table<'a, u64>),
+}
+
+impl NearSites<'_> {
+    /// Calls `found` with each site that costs a client at most a limit, and its cost.
+    pub(crate) fn of_client(&self, client: usize, limit: u64, mut found: impl FnMut(usize, u64)) {
+        let metres = u32::try_from(limit).unwrap_or(u32::MAX);
+        match self {
+            Self::Plane(near) => near.within(client, metres, |site, m| found(site, u64::from(m))),
+            Self::Sphere(near) => near.within(client, metres, |site, m| found(site, u64::from(m))),
+            Self::Matrix(table) => table.of_client(client, limit, found),
+            Self::Total(table) => table.of_client(client, limit, found),
         }
     }
 }
@@ -84,7 +123,22 @@ impl<'a, T: Copy + Into<u64>> Table<'a, T> {
         self.by_client[client * self.sites + site].into()
     }
 
-    fn of_site(&self, site: usize, limited: &[(usize, u64)], mut found: impl FnMut(usize, u64)) {
+    fn of_client(&self, client: usize, limit: u64, mut found: impl FnMut(usize, u64)) {
+        let costs = &self.by_client[client * self.sites..][..self.sites];
+        for (site, cost) in costs.iter().enumerate() {
+            let cost = (*cost).into();
+            if cost <= limit {
+                found(site, cost);
+            }
+        }
+    }
+
+    fn of_site(
+        &self,
+        site: usize,
+        limited: &[(usize, u64)],
+        mut found: impl FnMut(usize, u64),
+    ) -> u64 {
         let costs = &self.by_site[site * self.clients..][..self.clients];
         for (number, (client, limit)) in limited.iter().enumerate() {
             let cost = costs[*client].into();
@@ -92,13 +146,14 @@ impl<'a, T: Copy + Into<u64>> Table<'a, T> {
                 found(number, cost);
             }
         }
+        limited.len() as u64
     }
 }
 
 /// Finds the clients that a site is cheap for; they have an order of their own.
 pub(crate) enum Near<'a> {
-    Plane(NearPlaces<'a, Plane<'a>>),
-    Sphere(NearPlaces<'a, Distances>),
+    Plane(NearPlaces<&'a Plane<'a>>),
+    Sphere(NearPlaces<&'a Distances>),
     Matrix(&'a Table<'a, u32>, Vec<(usize, u64)>),
     Total(&'a Table<'a, u64>, Vec<(usize, u64)>),
 }
@@ -116,14 +171,14 @@ impl Near<'_> {
     }
 
     /// Calls `found` with the number in [`clients`](Self::clients) and the cost of each client that
-    /// the site costs at most its limit.
-    pub(crate) fn of_site(&self, site: usize, mut found: impl FnMut(usize, u64)) {
+    /// the site costs at most its limit; returns how many pairs were measured.
+    pub(crate) fn of_site(&self, site: usize, mut found: impl FnMut(usize, u64)) -> u64 {
         match self {
             Self::Plane(near) => {
-                near.of_site(site, |number, metres| found(number, u64::from(metres)));
+                near.of_site(site, |number, metres| found(number, u64::from(metres)))
             }
             Self::Sphere(near) => {
-                near.of_site(site, |number, metres| found(number, u64::from(metres)));
+                near.of_site(site, |number, metres| found(number, u64::from(metres)))
             }
             Self::Matrix(table, limited) => table.of_site(site, limited, found),
             Self::Total(table, limited) => table.of_site(site, limited, found),
