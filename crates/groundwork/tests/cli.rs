@@ -362,18 +362,6 @@ fn a_benchmark_file_is_solved_and_checked() {
     assert_eq!(folder.run(&verify).status.code(), Some(5), "a bound above the value");
     let unknown = folder.run(&["solve", "points.txt"]);
     assert_eq!(unknown.status.code(), Some(2), "no format");
-    let unsolved = folder.run(&[
-        "solve",
-        "points.txt",
-        "--format",
-        "points",
-        "--problem",
-        "setcover",
-        "--cover",
-        "9",
-    ]);
-    assert_eq!(unsolved.status.code(), Some(3), "{}", stderr(&unsolved));
-    assert!(stderr(&unsolved).contains("S805"));
 }
 
 #[test]

@@ -24,9 +24,39 @@ pub(crate) struct Assignment {
 /// Returns the choice that minimises the summed `worth` (site-major, `sites` x periods, not positive
 /// where opening helps).
 pub(crate) fn assign(instance: &Instance, worth: &[f64]) -> Assignment {
+    if instance.periods == 1 && !instance.exactly {
+        return select(instance, worth);
+    }
     let mut columns = Columns::new(instance, worth);
     while columns.augment() {}
     columns.finish()
+}
+
+/// Returns the choice for one period: every required site, and the best of the others.
+fn select(instance: &Instance, worth: &[f64]) -> Assignment {
+    let quota = instance.quotas[0] as usize;
+    let required = |site: u32| instance.candidates[site as usize].required;
+    let order = |a: &u32, b: &u32| {
+        let (x, y) = (worth[*a as usize], worth[*b as usize]);
+        required(*b).cmp(&required(*a)).then(x.total_cmp(&y)).then(a.cmp(b))
+    };
+    let mut sites: Vec<u32> = (0..worth.len() as u32)
+        .filter(|&site| instance.may_open(site as usize, 0))
+        .filter(|&site| required(site) || worth[site as usize] < 0.0)
+        .collect();
+    let mut price = 0.0;
+    if sites.len() > quota {
+        let (_, &mut next, _) = sites.select_nth_unstable_by(quota, order);
+        price = (-worth[next as usize]).max(0.0);
+        sites.truncate(quota);
+    }
+    let mut period = vec![NEVER; worth.len()];
+    for &site in &sites {
+        period[site as usize] = 0;
+    }
+    let missing = |site: usize| instance.candidates[site].required && period[site] == NEVER;
+    let complete = !(0..worth.len()).any(missing);
+    Assignment { period, prices: vec![price], complete }
 }
 
 struct Columns<'a> {
@@ -227,20 +257,22 @@ impl<'a> Columns<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::instance::{Candidate, NearLists};
+    use crate::instance::Candidate;
     use proptest::prelude::*;
+    use std::sync::Arc;
 
     fn instance(quotas: Vec<u32>, candidates: Vec<Candidate>, exactly: bool) -> Instance {
         let periods = quotas.len();
         Instance {
             points: 0,
             periods,
-            weights: vec![],
-            caps: vec![],
+            weights: Arc::default(),
+            caps: Arc::default(),
             candidates,
             quotas,
             exactly,
-            near: NearLists::default(),
+            unserved: 0,
+            near: Arc::default(),
         }
     }
 
@@ -281,6 +313,7 @@ mod tests {
             let candidates: Vec<_> = sites.iter().map(|(a, b, required, _)| Candidate {
                 window: ((*a).min(*b).min(periods - 1), (*a).max(*b).min(periods - 1)),
                 required: *required && a % 2 == 0,
+                ..Candidate::free(0, 1)
             }).collect();
             // Earlier is worth at least as much as later, as in the relaxation.
             let worth: Vec<f64> = sites.iter().flat_map(|(.., w)| {

@@ -1,13 +1,15 @@
 //! The exact bound: radii and prices rounded to integers, and what they prove in integers.
 
+use std::sync::Arc;
+
 use groundwork_model::Proof;
 use rayon::prelude::*;
 
 use crate::dual::Relaxation;
-use crate::instance::{Instance, SiteRows};
+use crate::instance::{Candidate, Instance, SiteRows};
 
 /// Holds what the exact bound needs beside the [`Instance`], as integers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ExactData {
     /// Persons (or 1) of each point.
     pub(crate) point_weights: Vec<u64>,
@@ -15,15 +17,32 @@ pub(crate) struct ExactData {
     pub(crate) period_weights: Vec<u64>,
     /// Cost cap of point i in period t, at `i * periods + t`; `None` is unbounded.
     pub(crate) caps: Vec<Option<u32>>,
-    /// Radii are in cost units x 2^-shift.
+    /// Cost of opening each candidate, by its origin; empty where opening is free.
+    pub(crate) opening_costs: Vec<u64>,
+    /// The costs, where the engine has them rounded.
+    pub(crate) table: Option<Arc<CostTable>>,
+    /// The coarsest grain to try: radii are in cost units x 2^-shift.
     pub(crate) shift: u32,
+}
+
+/// Holds exact costs that are too large for the engine's 32 bits.
+#[derive(Debug)]
+pub(crate) struct CostTable {
+    /// Cost of point i at the candidate of origin j, at `i * candidates + j`.
+    pub(crate) costs: Vec<u64>,
+    /// Number of candidates.
+    pub(crate) candidates: usize,
+    /// The engine's costs are these divided by `divisor`, cut off.
+    pub(crate) divisor: u64,
 }
 
 /// Is an integer point of the dual.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Multipliers {
-    /// For each period, one radius a point.
-    pub(crate) radii: Vec<Vec<u64>>,
+    /// Radii are in cost units x 2^-shift.
+    pub(crate) shift: u32,
+    /// Radius of point i in period t, at `i * periods + t`.
+    pub(crate) radii: Vec<u64>,
     /// One price a period.
     pub(crate) prices: Vec<i128>,
 }
@@ -31,18 +50,36 @@ pub(crate) struct Multipliers {
 /// Is what an integer point of the dual proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ExactBound {
-    /// The bound on the engine's cost, rounded up.
+    /// The bound on the cost, rounded up.
     pub(crate) least: i128,
-    /// Radii are in cost units x 2^-shift.
-    pub(crate) shift: u32,
     pub(crate) multipliers: Multipliers,
+}
+
+/// Holds what each candidate adds to the bound at each of its times, times 2^shift.
+pub(crate) struct ExactPricing {
+    /// Whether anything may open in a period.
+    open: Vec<bool>,
+    shift: u32,
+    /// Everything but the candidates.
+    base: i128,
+    /// Cost of candidate j opened in period t, at `j * periods + t`.
+    costs: Vec<i128>,
 }
 
 impl ExactBound {
     /// Returns the bound's proof as exchanged.
-    pub(crate) fn proof(self) -> Proof {
-        let Multipliers { prices, radii } = self.multipliers;
-        Proof::Lagrangian { shift: self.shift, prices, radii }
+    pub(crate) fn proof(self, periods: usize) -> Proof {
+        let radii = self.multipliers.by_period(periods);
+        Proof::Lagrangian { shift: self.multipliers.shift, prices: self.multipliers.prices, radii }
+    }
+}
+
+impl Multipliers {
+    /// Returns the radii as certificates list them: for each period, one a point.
+    pub(crate) fn by_period(&self, periods: usize) -> Vec<Vec<u64>> {
+        (0..periods)
+            .map(|t| self.radii.iter().skip(t).step_by(periods).copied().collect())
+            .collect()
     }
 }
 
@@ -57,16 +94,16 @@ impl ExactData {
         proved: &dyn Fn(i128) -> bool,
     ) -> Option<ExactBound> {
         const SHIFTS: [u32; 4] = [7, 16, 24, 32];
-        let mut data = self.clone();
         let mut best = None;
         for shift in SHIFTS.into_iter().filter(|&shift| shift >= self.shift) {
-            data.shift = shift;
-            let multipliers = data.round(&relaxation.radii, &relaxation.assignment.prices, unit);
+            let multipliers = self.round(relaxation, shift, unit);
             // A finer grain can make numbers too large where a coarser one did not.
-            let Some(bound) = data.bound(instance, &multipliers) else { break };
-            let lost = relaxation.bound * unit - bound as f64 / 2.0_f64.powi(shift as i32);
+            let Some(pricing) = self.price(instance, &multipliers) else { break };
+            let Some(bound) = pricing.bound(&instance.candidates) else { break };
+            let lost = relaxation.bound * unit * self.cost_unit()
+                - bound as f64 / 2.0_f64.powi(shift as i32);
             let least = ceil_shift(bound, shift);
-            best = Some(ExactBound { least, shift, multipliers });
+            best = Some(ExactBound { least, multipliers });
             if lost <= 0.02 * float_gap || proved(least) {
                 break;
             }
@@ -74,36 +111,102 @@ impl ExactData {
         best
     }
 
+    /// Returns how many cost units one of the engine's is.
+    pub(crate) fn cost_unit(&self) -> f64 {
+        self.table.as_ref().map_or(1.0, |table| table.divisor as f64)
+    }
+
     /// Returns the weight of a point in a period.
-    pub(crate) fn weight(&self, point: usize, period: usize) -> i128 {
+    fn weight(&self, point: usize, period: usize) -> i128 {
         i128::from(self.point_weights[point]) * i128::from(self.period_weights[period])
     }
 
-    /// Rounds radii (point-major) and prices. Prices arrive in engine units; `unit` objective units
-    /// make one of those.
-    pub(crate) fn round(&self, radii: &[f64], prices: &[f64], unit: f64) -> Multipliers {
-        let periods = self.period_weights.len();
-        let grain = 2.0_f64.powi(self.shift as i32);
-        let radii = (0..periods)
-            .map(|t| radii.iter().skip(t).step_by(periods).map(|v| (v * grain) as u64).collect())
-            .collect();
-        let prices = prices.iter().map(|price| (price * unit * grain).round() as i128).collect();
-        Multipliers { radii, prices }
+    /// Returns the finest grain at which rounding costs less than a hundredth of an objective unit, as
+    /// far as there is one.
+    pub(crate) fn fine_shift(&self) -> u32 {
+        let of_period = self.period_weights.iter().map(|&w| w as f64).sum::<f64>();
+        let weight = self.point_weights.iter().map(|&w| w as f64).sum::<f64>() * of_period;
+        ((100.0 * weight.max(1.0)).log2().ceil() as u32).clamp(self.shift, 32)
     }
 
-    /// Returns the bound times 2^shift that the multipliers prove, over every candidate and pair; `None`
-    /// when a number is too large.
-    pub(crate) fn bound(&self, instance: &Instance, multipliers: &Multipliers) -> Option<i128> {
+    /// Rounds a relaxation to integers; `unit` objective units make one of the engine's.
+    pub(crate) fn round(&self, relaxation: &Relaxation, shift: u32, unit: f64) -> Multipliers {
+        let grain = 2.0_f64.powi(shift as i32) * self.cost_unit();
+        let radii = relaxation.radii.iter().map(|v| (v * grain) as u64).collect();
+        let prices = &relaxation.assignment.prices;
+        let prices = prices.iter().map(|price| (price * unit * grain).round() as i128).collect();
+        Multipliers { shift, radii, prices }
+    }
+
+    /// Returns the exact cost of a choice, each point at its cheapest listed candidate; `None` where a
+    /// point is left unserved that must be served.
+    pub(crate) fn value(&self, instance: &Instance, opens: &[usize]) -> Option<i128> {
         let periods = instance.periods;
-        let radii: Vec<i128> = (0..instance.points * periods)
-            .map(|at| {
-                let radius = multipliers.radii[at % periods][at / periods];
-                let cap = self.caps[at].map_or(u64::MAX, |cap| u64::from(cap) << self.shift);
-                i128::from(radius.min(cap))
-            })
-            .collect();
-        let served = (0..instance.points * periods).try_fold(0_i128, |sum, at| {
-            sum.checked_add(self.weight(at / periods, at % periods).checked_mul(radii[at])?)
+        let mut value = 0_i128;
+        for point in 0..instance.points {
+            for (t, least) in self.cheapest(instance, point, opens).into_iter().enumerate() {
+                match (self.weight(point, t), least) {
+                    (0, _) => {}
+                    (weight, least) => value += weight * i128::from(least?),
+                }
+            }
+        }
+        let opened = opens.iter().zip(&instance.candidates).filter(|(t, _)| **t < periods);
+        Some(value + opened.map(|(_, site)| i128::from(self.opening_cost(site))).sum::<i128>())
+    }
+
+    /// Returns the cost of a point in each period under a choice; `None` where nothing serves it.
+    fn cheapest(&self, instance: &Instance, point: usize, opens: &[usize]) -> Vec<Option<u64>> {
+        let periods = instance.periods;
+        let mut row: Vec<Option<u64>> =
+            (0..periods).map(|t| self.caps[point * periods + t].map(u64::from)).collect();
+        for (site, cost) in instance.near.of(point) {
+            let opens = opens[site as usize].min(periods);
+            let cost = self.cost(instance, point, site as usize, cost);
+            for least in &mut row[opens..] {
+                *least = Some(least.map_or(cost, |least| least.min(cost)));
+            }
+        }
+        row
+    }
+
+    /// Returns the multipliers that prove the cost of one choice among itself alone: each radius the cost
+    /// of the point, and for a point that is left unserved so much that the bound passes `value`.
+    pub(crate) fn meeting(
+        &self,
+        instance: &Instance,
+        opens: &[usize],
+        shift: u32,
+        value: i128,
+    ) -> Multipliers {
+        let enough = u64::try_from(value.max(0)).unwrap_or(u64::MAX >> 32).min(u64::MAX >> 32) + 1;
+        let costs = (0..instance.points).flat_map(|point| self.cheapest(instance, point, opens));
+        let radii = costs.map(|cost| cost.unwrap_or(enough) << shift).collect();
+        Multipliers { shift, radii, prices: vec![0; instance.periods] }
+    }
+
+    fn opening_cost(&self, candidate: &Candidate) -> u64 {
+        self.opening_costs.get(candidate.origin as usize).copied().unwrap_or(0)
+    }
+
+    /// Returns the exact cost of a pair whose cost in the engine is `listed`.
+    fn cost(&self, instance: &Instance, point: usize, site: usize, listed: u32) -> u64 {
+        self.table.as_ref().map_or(u64::from(listed), |table| {
+            let origin = instance.candidates[site].origin as usize;
+            table.costs[point * table.candidates + origin]
+        })
+    }
+
+    /// Prices every candidate that may open, over all pairs; `None` when a number is too large.
+    pub(crate) fn price(
+        &self,
+        instance: &Instance,
+        multipliers: &Multipliers,
+    ) -> Option<ExactPricing> {
+        let periods = instance.periods;
+        let radii = self.clipped(multipliers);
+        let served = radii.iter().enumerate().try_fold(0_i128, |sum, (at, radius)| {
+            sum.checked_add(self.weight(at / periods, at % periods).checked_mul(*radius)?)
         })?;
         let paid = instance
             .quotas
@@ -112,51 +215,101 @@ impl ExactData {
             .try_fold(0_i128, |sum, (&quota, price)| {
                 sum.checked_add(i128::from(quota).checked_mul(*price)?)
             })?;
-        served.checked_sub(paid)?.checked_add(self.sites(instance, &radii, &multipliers.prices)?)
+        let base = served.checked_sub(paid)?;
+        let costs = self.costs_of_sites(instance, &radii, multipliers)?;
+        let open = instance.quotas.iter().map(|&quota| quota > 0).collect();
+        Some(ExactPricing { open, shift: multipliers.shift, base, costs })
     }
 
-    /// Sums the best choice of every candidate by itself.
-    fn sites(&self, instance: &Instance, radii: &[i128], prices: &[i128]) -> Option<i128> {
+    /// Cuts each radius down to the cap of its point.
+    fn clipped(&self, multipliers: &Multipliers) -> Vec<i128> {
+        let caps = self.caps.iter();
+        caps.zip(&multipliers.radii)
+            .map(|(cap, &radius)| {
+                let cap = cap.map_or(u64::MAX, |cap| u64::from(cap) << multipliers.shift);
+                i128::from(radius.min(cap))
+            })
+            .collect()
+    }
+
+    fn costs_of_sites(
+        &self,
+        instance: &Instance,
+        radii: &[i128],
+        multipliers: &Multipliers,
+    ) -> Option<Vec<i128>> {
         let periods = instance.periods;
-        let rows = instance.near.rows_within(instance.candidates.len(), |point| {
+        let grain = 2.0_f64.powi(multipliers.shift as i32) * self.cost_unit();
+        let rows = instance.rows_within(|point| {
             let radii = &radii[point * periods..(point + 1) * periods];
             let largest = radii.iter().max().map_or(0, |&v| v);
-            (largest as f64 / 2.0_f64.powi(self.shift as i32)).ceil() + 1.0
+            (largest as f64 / grain).ceil() + 1.0
         });
-        (0..instance.candidates.len())
-            .into_par_iter()
-            .map(|site| self.best_of_site(instance, &rows, site, (radii, prices)))
-            .try_reduce(|| 0, i128::checked_add)
+        let of_site = |site: usize| self.costs_of_site(instance, &rows, site, (radii, multipliers));
+        let rows: Option<Vec<Vec<i128>>> =
+            (0..instance.candidates.len()).into_par_iter().map(of_site).collect();
+        Some(rows?.concat())
     }
 
-    /// Returns the least that one candidate can contribute.
-    fn best_of_site(
+    /// Returns what one candidate costs when opened in each period.
+    fn costs_of_site(
         &self,
         instance: &Instance,
         rows: &SiteRows,
         site: usize,
-        (radii, prices): (&[i128], &[i128]),
-    ) -> Option<i128> {
+        (radii, multipliers): (&[i128], &Multipliers),
+    ) -> Option<Vec<i128>> {
         let periods = instance.periods;
-        let mut worth = vec![0_i128; periods + 1];
-        for (point, cost) in rows.of(site) {
-            let cost = i128::from(cost) << self.shift;
-            for (t, total) in worth[..periods].iter_mut().enumerate() {
+        let opening = i128::from(self.opening_cost(&instance.candidates[site]));
+        let mut costs = vec![0_i128; periods];
+        for (point, listed) in rows.of(site) {
+            let cost = i128::from(self.cost(instance, point, site, listed)) << multipliers.shift;
+            for (t, total) in costs.iter_mut().enumerate() {
                 let surplus = cost - radii[point * periods + t];
                 if surplus < 0 {
                     *total = total.checked_add(self.weight(point, t).checked_mul(surplus)?)?;
                 }
             }
         }
+        let mut from_here_on = opening << multipliers.shift;
         for t in (0..periods).rev() {
-            worth[t] = worth[t].checked_add(worth[t + 1])?;
+            from_here_on = from_here_on.checked_add(costs[t])?;
+            let price = multipliers.prices.get(t).copied().unwrap_or(0);
+            costs[t] = from_here_on.checked_add(price)?;
         }
-        let mut best = if instance.candidates[site].required { None } else { Some(0) };
-        for t in (0..periods).filter(|&t| instance.may_open(site, t)) {
-            let opened = worth[t].checked_add(prices[t])?;
-            best = Some(best.map_or(opened, |best: i128| best.min(opened)));
+        Some(costs)
+    }
+}
+
+impl ExactPricing {
+    /// Returns the bound times 2^shift when the candidates may open as given, of which none may more than
+    /// when they were priced; `None` when a number is too large.
+    pub(crate) fn bound(&self, candidates: &[Candidate]) -> Option<i128> {
+        candidates.iter().enumerate().try_fold(self.base, |sum, (site, candidate)| {
+            sum.checked_add(self.least(site, candidate))
+        })
+    }
+
+    /// Returns the least that a candidate adds.
+    pub(crate) fn least(&self, site: usize, candidate: &Candidate) -> i128 {
+        let (first, last) = candidate.window;
+        let usable = (first..=last).filter(|&t| self.open[t]);
+        let opened = usable.map(|t| self.opened(site, t)).min();
+        match opened {
+            Some(opened) if candidate.required => opened,
+            Some(opened) => opened.min(0),
+            None => 0,
         }
-        Some(best.unwrap_or(0))
+    }
+
+    /// Returns what a candidate adds when it opens in a period.
+    pub(crate) fn opened(&self, site: usize, period: usize) -> i128 {
+        self.costs[site * self.open.len() + period]
+    }
+
+    /// Returns a bound times 2^shift as a whole cost.
+    pub(crate) fn whole(&self, bound: i128) -> i128 {
+        ceil_shift(bound, self.shift)
     }
 }
 

@@ -5,6 +5,8 @@
 //! subgradient h <- 0.9 h + 0.1 g, scaled by the starting radius of each point, with a step length
 //! that falls geometrically; restarts from the best radii take smaller steps. It needs no upper bound.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::assignment::{Assignment, NEVER, assign};
@@ -27,12 +29,14 @@ pub(crate) struct Dual<'a> {
     /// Current radius of point i in period t, at `i * periods + t`.
     radii: Vec<f64>,
     /// Scale of the steps.
-    scale: Vec<f64>,
+    scale: Arc<[f64]>,
     /// Smoothed subgradient.
     direction: Vec<f64>,
     /// Radius that the current rows are complete for.
     reach: Vec<f64>,
     rows: SiteRows,
+    /// Share of the recent choices in which a candidate was open in a period, site-major.
+    pub(crate) usage: Vec<f64>,
     /// The best radii so far.
     pub(crate) best: Relaxation,
     /// Pairs priced so far.
@@ -52,6 +56,10 @@ pub(crate) struct Relaxation {
 
 /// Steps after which the rows are rebuilt around the current radii.
 const REBUILD_EVERY: usize = 20;
+/// Weight of the latest choice in the average of choices.
+const USAGE_STEP: f64 = 0.05;
+/// Pairs times periods from which it pays to price in parallel.
+const PARALLEL_FROM: usize = 100_000;
 /// Room that radii have to grow before the next rebuild.
 const ROOM: f64 = 1.25;
 
@@ -59,12 +67,18 @@ impl<'a> Dual<'a> {
     /// Starts an ascent at these radii, which also scale its steps.
     pub(crate) fn new(instance: &'a Instance, radii: Vec<f64>) -> Self {
         let scale = step_scale(instance, &radii);
+        Self::with_scale(instance, radii, scale.into())
+    }
+
+    /// Starts an ascent at these radii with a given scale of steps.
+    pub(crate) fn with_scale(instance: &'a Instance, radii: Vec<f64>, scale: Arc<[f64]>) -> Self {
         let mut dual = Self {
             instance,
             scale,
             direction: vec![0.0; radii.len()],
             reach: vec![0.0; instance.points],
             rows: SiteRows::default(),
+            usage: vec![0.0; instance.candidates.len() * instance.periods],
             best: Relaxation { bound: f64::NEG_INFINITY, ..Relaxation::default() },
             work: 0,
             radii,
@@ -100,6 +114,7 @@ impl<'a> Dual<'a> {
         let worth = self.price();
         self.work += self.rows.pairs() as u64;
         let assignment = assign(self.instance, &worth);
+        self.note_usage(&assignment);
         let bound = self.bound_of(&worth, &assignment.prices);
         if bound > self.best.bound {
             self.best =
@@ -112,7 +127,7 @@ impl<'a> Dual<'a> {
     fn price(&self) -> Vec<f64> {
         let periods = self.instance.periods;
         let mut worth = vec![0.0; self.instance.candidates.len() * periods];
-        worth.par_chunks_mut(periods).enumerate().for_each(|(site, row)| {
+        let price = |(site, row): (usize, &mut [f64])| {
             for (point, cost) in self.rows.of(site) {
                 let cost = f64::from(cost);
                 let at = point * periods..(point + 1) * periods;
@@ -122,16 +137,34 @@ impl<'a> Dual<'a> {
                     *total += weight * (cost - radius).min(0.0);
                 }
             }
+            row[periods - 1] += self.instance.candidates[site].opening_cost;
             for t in (0..periods - 1).rev() {
                 row[t] += row[t + 1];
             }
-        });
+        };
+        if self.rows.pairs() * periods < PARALLEL_FROM {
+            worth.chunks_mut(periods).enumerate().for_each(price);
+        } else {
+            worth.par_chunks_mut(periods).enumerate().for_each(price);
+        }
         worth
+    }
+
+    /// Averages what is open, the latest choices counting most.
+    fn note_usage(&mut self, assignment: &Assignment) {
+        let periods = self.instance.periods;
+        for (site, row) in self.usage.chunks_mut(periods).enumerate() {
+            for (t, share) in row.iter_mut().enumerate() {
+                let open = f64::from(u8::from(assignment.period[site] <= t));
+                *share += USAGE_STEP * (open - *share);
+            }
+        }
     }
 
     fn bound_of(&self, worth: &[f64], prices: &[f64]) -> f64 {
         let instance = self.instance;
-        let multipliers: f64 = self.radii.iter().zip(&instance.weights).map(|(v, w)| v * w).sum();
+        let multipliers: f64 =
+            self.radii.iter().zip(instance.weights.iter()).map(|(v, w)| v * w).sum();
         let paid: f64 = instance
             .quotas
             .iter()
@@ -166,7 +199,7 @@ impl<'a> Dual<'a> {
                 }
             }
         }
-        let moves = self.direction.iter_mut().zip(&slack).zip(&self.scale);
+        let moves = self.direction.iter_mut().zip(&slack).zip(self.scale.iter());
         for (radius, ((direction, slack), scale)) in self.radii.iter_mut().zip(moves) {
             *direction = 0.9 * *direction + 0.1 * slack;
             *radius += step * scale * *direction;
@@ -202,18 +235,17 @@ impl<'a> Dual<'a> {
                 largest * ROOM + 0.1 * step
             })
             .collect();
-        let near = &self.instance.near;
-        self.rows = near.rows_within(self.instance.candidates.len(), |point| self.reach[point]);
+        self.rows = self.instance.rows_within(|point| self.reach[point]);
         self.work += self.rows.pairs() as u64;
     }
 }
 
 /// Returns the step scale of each multiplier: its starting radius, and a tenth of the mean where that
 /// is zero, so that no point is stuck.
-fn step_scale(instance: &Instance, radii: &[f64]) -> Vec<f64> {
+pub(crate) fn step_scale(instance: &Instance, radii: &[f64]) -> Vec<f64> {
     let (sum, count) = radii
         .iter()
-        .zip(&instance.weights)
+        .zip(instance.weights.iter())
         .filter(|(radius, weight)| **radius > 0.0 && **weight > 0.0)
         .fold((0.0, 0_usize), |(sum, count), (radius, _)| (sum + radius, count + 1));
     let floor = if count > 0 { 0.1 * sum / count as f64 } else { 1.0 };

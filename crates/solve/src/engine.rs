@@ -8,12 +8,15 @@ use std::sync::Arc;
 use groundwork_model::StoppedBy;
 use rayon::prelude::*;
 
-use crate::assignment::{NEVER, assign};
+use crate::assignment::assign;
+use crate::bound::ExactData;
 use crate::control::{Control, Event, Options, Phase, Progress};
 use crate::dual::{Dual, Relaxation, Schedule};
 use crate::instance::{Instance, SiteRows};
 use crate::random::Random;
 use crate::search::Timetable;
+use crate::start;
+use crate::tree::{self, Best, Closed};
 
 /// Descents tried side by side; a constant, so that results do not depend on the thread count.
 const BATCH: usize = 4;
@@ -22,6 +25,8 @@ const BATCHES: usize = 24;
 /// Rounds without any gain after which the method has done all it can.
 const STALLED_ROUNDS: usize = 4;
 
+/// Part of the gap that a round has to close to be better than branching.
+const ROUND_PAYS: f64 = 0.1;
 /// Gain of the bound, as a share of the value, that is worth another round.
 const BOUND_GAIN: f64 = 1e-6;
 
@@ -29,8 +34,10 @@ const BOUND_GAIN: f64 = 1e-6;
 pub(crate) struct Outcome {
     /// Period of each candidate, or [`NEVER`].
     pub(crate) opens: Vec<usize>,
-    /// The best relaxation.
+    /// The best relaxation of the whole.
     pub(crate) relaxation: Relaxation,
+    /// What branch and bound proves beyond it.
+    pub(crate) closed: Option<Closed>,
     /// Why the search ended.
     pub(crate) stopped_by: StoppedBy,
     /// Priced pairs.
@@ -40,16 +47,19 @@ pub(crate) struct Outcome {
 /// Translates engine figures for the display.
 pub(crate) type Display<'a> = &'a (dyn Fn(f64) -> f64 + Sync);
 
-/// Searches from a first choice of periods. `proved` says whether a bound proves a value best.
+/// Searches from a first choice of periods. `proved` says whether a bound proves a value best. With the
+/// exact data (and the objective units in one of the engine's) branch and bound takes over where the
+/// ascent ends.
 pub(crate) fn search(
     instance: &Instance,
+    exact: Option<(&ExactData, f64)>,
     first: Vec<usize>,
     options: Options,
     control: &dyn Control,
     shown: Display<'_>,
     proved: &dyn Fn(f64, f64) -> bool,
 ) -> Outcome {
-    Engine::new(instance, first, options, control, shown, proved).run()
+    Engine { exact, ..Engine::new(instance, first, options, control, shown, proved) }.run()
 }
 
 /// Improves a first choice without a bound, until kicks no longer help; shows nothing.
@@ -75,6 +85,7 @@ impl Control for Silent<'_> {
 
 struct Engine<'a> {
     instance: &'a Instance,
+    exact: Option<(&'a ExactData, f64)>,
     rows: Arc<SiteRows>,
     best: Timetable<'a>,
     options: Options,
@@ -98,10 +109,10 @@ impl<'a> Engine<'a> {
         shown: Display<'a>,
         proved: &'a dyn Fn(f64, f64) -> bool,
     ) -> Self {
-        let rows =
-            Arc::new(instance.near.rows_within(instance.candidates.len(), |_| f64::INFINITY));
+        let rows = Arc::new(instance.rows_within(|_| f64::INFINITY));
         Self {
             instance,
+            exact: None,
             best: Timetable::new(instance, Arc::clone(&rows), first),
             rows,
             options,
@@ -125,10 +136,10 @@ impl<'a> Engine<'a> {
                 self.stopped_by.get_or_insert(StoppedBy::Exhausted);
             }
         }
-        self.outcome(Relaxation::default())
+        self.outcome(Relaxation::default(), None)
     }
 
-    fn outcome(self, mut relaxation: Relaxation) -> Outcome {
+    fn outcome(self, mut relaxation: Relaxation, closed: Option<Closed>) -> Outcome {
         if relaxation.bound < 0.0 {
             // Without any multipliers the bound is 0.
             relaxation.bound = 0.0;
@@ -136,7 +147,8 @@ impl<'a> Engine<'a> {
             relaxation.assignment.prices.fill(0.0);
         }
         Outcome {
-            opens: self.periods_of(&self.best),
+            opens: self.best.choice(),
+            closed,
             stopped_by: self.stopped_by.unwrap_or(StoppedBy::Exhausted),
             relaxation,
             work: self.stopped_at.unwrap_or(self.work),
@@ -149,18 +161,22 @@ impl<'a> Engine<'a> {
         self.ascend(&mut dual, Schedule { first: 0.1, last: 0.001, steps: 300 });
         let mut step = 0.06;
         let mut stalled = 0;
+        let mut closed = None;
         while self.stopped_by.is_none() {
             let before = (self.best.value, self.bound);
             self.follow(&dual.best);
             self.kick_and_descend();
             self.ascend(&mut dual, Schedule { first: step, last: step / 20.0, steps: 150 });
             step = (step * 0.6).max(0.001);
+            if closed.is_none() && !self.pays(before) {
+                closed = self.close(&dual.best);
+            }
             stalled = if self.gained(before) { 0 } else { stalled + 1 };
             if stalled == STALLED_ROUNDS {
                 self.stopped_by.get_or_insert(StoppedBy::Exhausted);
             }
         }
-        self.outcome(dual.best)
+        self.outcome(dual.best, closed)
     }
 
     fn gained(&self, (value, bound): (f64, f64)) -> bool {
@@ -169,9 +185,46 @@ impl<'a> Engine<'a> {
         self.best.value < value || self.bound > bound + worth_a_round
     }
 
-    fn periods_of(&self, timetable: &Timetable<'_>) -> Vec<usize> {
-        let periods = self.instance.periods;
-        timetable.opens.iter().map(|&t| if t < periods { t } else { NEVER }).collect()
+    /// Returns whether a round brought enough for another one to be better than branching.
+    fn pays(&self, (value, bound): (f64, f64)) -> bool {
+        let gap = self.best.value - self.bound;
+        self.best.value < value || self.bound - bound > ROUND_PAYS * gap
+    }
+
+    /// Splits the problem until nothing better can be left or there is a reason to stop.
+    fn close(&mut self, relaxation: &Relaxation) -> Option<Closed> {
+        let (exact, unit) = self.exact?;
+        let whole = unit * exact.cost_unit();
+        if self.stopped_by.is_some() {
+            return None;
+        }
+        let opens = self.best.choice();
+        let value = exact.value(self.instance, &opens)?;
+        let before = self.work;
+        let instance = self.instance;
+        let closed = tree::close(
+            instance,
+            exact,
+            unit,
+            relaxation,
+            Best { opens, value },
+            &mut |standing| {
+                self.work = before + standing.work;
+                self.bound = self.bound.max(standing.least as f64 / whole);
+                self.stand(standing.value as f64 / whole)
+            },
+        )?;
+        if closed.best.value < value {
+            self.best = Timetable::new(instance, Arc::clone(&self.rows), closed.best.opens.clone());
+        }
+        self.bound = self.bound.max(closed.least as f64 / whole);
+        if closed.least >= closed.best.value {
+            self.stopped_by = Some(StoppedBy::Proved);
+            self.stopped_at = Some(self.work);
+        }
+        self.check();
+        self.report(Phase::Bound);
+        Some(closed)
     }
 
     fn descend_first(&mut self) {
@@ -192,6 +245,9 @@ impl<'a> Engine<'a> {
     /// Starts each radius midway between the nearest and the second nearest open site: smooth, and
     /// nearly right.
     fn first_radii(&self) -> Vec<f64> {
+        if self.instance.candidates.iter().any(|site| site.opening_cost > 0.0) {
+            return start::paying_radii(self.instance, &self.rows);
+        }
         let periods = self.instance.periods;
         (0..self.instance.points * periods)
             .map(|at| {
@@ -272,9 +328,14 @@ impl<'a> Engine<'a> {
 
     /// Notes a reason to stop, if there is one; returns whether to go on.
     fn check(&mut self) -> bool {
+        self.stand(self.best.value)
+    }
+
+    /// Notes a reason to stop with a plan of this value, if there is one; returns whether to go on.
+    fn stand(&mut self, value: f64) -> bool {
         if self.stopped_by.is_none() {
-            let done = (self.proved)(self.best.value, self.bound);
-            let (value, bound) = ((self.shown)(self.best.value), (self.shown)(self.bound));
+            let done = (self.proved)(value, self.bound);
+            let (value, bound) = ((self.shown)(value), (self.shown)(self.bound));
             let gap = (value - bound).abs() / value.abs().max(1.0);
             let limit = self.options.work_limit.unwrap_or(u64::MAX);
             self.stopped_by = if done {
@@ -310,6 +371,10 @@ pub(crate) fn kick(instance: &Instance, timetable: &mut Timetable<'_>, random: &
     let kicks = 2 + random.below(4);
     for _ in 0..kicks {
         let (a, b) = random_pair(instance, random);
+        if instance.candidates[a].opening_cost > 0.0 && random.below(2) == 0 {
+            timetable.toggle(a);
+            continue;
+        }
         if a != b {
             timetable.exchange(a, b);
         }

@@ -1,10 +1,12 @@
 //! Benchmark problems of the field on the same engine.
 //!
 //! A p-median is a roll-out of one period; covering a share of people is one with costs 0 and 1; the
-//! p-centre is the goal of the worst-off place. Problems with opening costs or capacities (set covering,
-//! uncapacitated and capacitated facility location) are refused here.
+//! p-centre is the goal of the worst-off place; set covering and facility location have opening costs and
+//! as many openings as there are sites. Problems with capacities are refused here.
 
-use groundwork_model::field::{Ask, FieldProblem, FieldStatus};
+use std::sync::Arc;
+
+use groundwork_model::field::{Ask, Costs, FieldProblem, FieldStatus};
 use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Problem, Proof, StoppedBy};
 
@@ -49,11 +51,11 @@ pub fn solve_field(
     control: &dyn Control,
 ) -> Result<FieldSolution, Problem> {
     let unsolved = || {
-        let cause = "this version does not solve problems with opening costs or capacities";
+        let cause = "this version does not solve problems with capacities";
         Problem::new(Code::NotSolved, cause)
     };
-    let form = Form::of(problem.ask).ok_or_else(unsolved)?;
-    let costs = FieldCosts::new(problem).ok_or_else(unsolved)?;
+    let form = Form::of(problem).ok_or_else(unsolved)?;
+    let costs = FieldCosts::new(problem);
     let field = Field::new(problem, &costs, form)
         .ok_or_else(|| Problem::new(Code::NotSolved, "the table of costs has too many entries"))?;
     Ok(field.solve(options, control))
@@ -67,25 +69,42 @@ struct Form {
     exactly: bool,
     /// Largest cost that covers, where covering is asked.
     reach: Option<u32>,
+    /// Whether as much weight as possible is to be covered.
+    most: bool,
     worst: bool,
+    /// Whether opening costs count, and the number of sites does not.
+    opening: bool,
 }
 
 impl Form {
-    fn of(ask: Ask) -> Option<Self> {
-        let plain = Self { periods: 1, quota: 0, exactly: false, reach: None, worst: false };
-        match ask {
+    fn of(problem: &FieldProblem) -> Option<Self> {
+        let plain = Self {
+            periods: 1,
+            quota: 0,
+            exactly: false,
+            reach: None,
+            most: false,
+            worst: false,
+            opening: false,
+        };
+        let facilities = Self { quota: problem.sites.len() as u32, opening: true, ..plain };
+        match problem.ask {
             Ask::PMedian { p } => Some(Self { quota: p, ..plain }),
             Ask::PCentre { p } => Some(Self { quota: p, worst: true, ..plain }),
-            Ask::Cover { p, reach } => Some(Self { quota: p, reach: Some(reach), ..plain }),
+            Ask::Cover { p, reach } => {
+                Some(Self { quota: p, reach: Some(reach), most: true, ..plain })
+            }
             Ask::Rollout { periods, quota, exactly } => {
                 Some(Self { periods: periods as usize, quota, exactly, ..plain })
             }
-            Ask::SetCover { .. } | Ask::Ufl | Ask::Cfl { .. } => None,
+            Ask::SetCover { reach } => Some(Self { reach: Some(reach), ..facilities }),
+            Ask::Ufl => Some(facilities),
+            Ask::Cfl { .. } => None,
         }
     }
 
     fn sense(self) -> Sense {
-        if self.reach.is_some() { Sense::Max } else { Sense::Min }
+        if self.most { Sense::Max } else { Sense::Min }
     }
 }
 
@@ -100,14 +119,15 @@ struct Field<'a> {
 impl<'a> Field<'a> {
     fn new(problem: &'a FieldProblem, costs: &'a FieldCosts<'a>, form: Form) -> Option<Self> {
         let (clients, periods) = (problem.weights.len(), form.periods);
-        let cap = form.reach.map(|_| 1);
+        let cap = form.most.then_some(1);
         let near = match form.reach {
             None => costs.lists(None)?,
             Some(reach) => {
                 let lists = costs.lists(Some(reach.saturating_add(1)))?;
                 let all: Vec<usize> = (0..clients).collect();
                 let ends: Vec<u32> = lists.complete_below.clone();
-                let mut covering = lists.derive(&all, |_, _| Some(0));
+                let covers = |_, cost| (cost <= reach).then_some(0);
+                let mut covering = lists.derive(&all, covers);
                 // A list that ends within reach may miss a site that covers.
                 for (complete, end) in covering.complete_below.iter_mut().zip(ends) {
                     *complete = if end > reach { u32::MAX } else { 0 };
@@ -115,25 +135,36 @@ impl<'a> Field<'a> {
                 covering
             }
         };
-        let weight = |client: usize| if form.worst { 1 } else { problem.weights[client] };
+        let weights = weights(problem, form);
+        let opening_costs = opening_costs(problem, form);
+        let opening = |site: usize| opening_costs.get(site).map_or(0.0, |&f| f as f64);
+        let divisor = costs.divisor() as f64;
+        let dearest = opening_costs.iter().max().map_or(0.0, |&f| f as f64 / divisor);
         let exact = ExactData {
-            point_weights: (0..clients).map(weight).collect(),
+            point_weights: weights.clone(),
             period_weights: vec![1; periods],
             caps: vec![cap; clients * periods],
+            opening_costs: opening_costs.clone(),
+            table: costs.table(),
             shift: if form.reach.is_some() { 24 } else { 7 },
         };
         let instance = Instance {
             points: clients,
             periods,
-            weights: (0..clients * periods).map(|at| weight(at / periods) as f64).collect(),
-            caps: vec![cap.map_or(f64::INFINITY, f64::from); clients * periods],
-            candidates: vec![
-                Candidate { window: (0, periods - 1), required: false };
-                problem.sites.len()
-            ],
+            weights: Arc::new(
+                (0..clients * periods).map(|at| weights[at / periods] as f64).collect(),
+            ),
+            caps: Arc::new(vec![cap.map_or(f64::INFINITY, f64::from); clients * periods]),
+            candidates: (0..problem.sites.len())
+                .map(|site| Candidate {
+                    opening_cost: opening(site) / divisor,
+                    ..Candidate::free(site, periods)
+                })
+                .collect(),
             quotas: vec![form.quota; periods],
             exactly: form.exactly,
-            near,
+            unserved: near.farthest.max((dearest as u32).saturating_add(1)),
+            near: Arc::new(near),
         };
         Some(Self { problem, costs, form, instance, exact })
     }
@@ -176,18 +207,28 @@ impl<'a> Field<'a> {
             return self.nothing(FieldStatus::Unknown);
         };
         let total = self.total_weight() as f64;
-        let covering = self.form.reach.is_some();
-        let shown = |cost: f64| if covering { total - cost } else { cost };
-        let proved = |value: f64, bound: f64| value - bound < 0.999;
-        let found = engine::search(instance, first, options, control, &shown, &proved);
+        let (most, divisor) = (self.form.most, self.costs.divisor());
+        let shown = |cost: f64| if most { total - cost } else { cost * divisor as f64 };
+        // Where the engine has costs rounded, only the tree tells.
+        let proved = |value: f64, bound: f64| divisor == 1 && value - bound < 0.999;
+        let closing = Some((&self.exact, 1.0));
+        let found = engine::search(instance, closing, first, options, control, &shown, &proved);
         let value = self.value(&found.opens);
         let float_gap = (shown(found.relaxation.bound) - value.unwrap_or(0) as f64).abs();
         let proves = |least: i128| value == Some(self.as_shown(least));
         let exact = self.exact.tightest(instance, &found.relaxation, (1.0, float_gap), &proves);
         let mut solution = self.solution(&found.opens, value, found.stopped_by, found.work);
         if let Some(exact) = exact {
+            let exact_least = exact.least;
             solution.bound = Some(self.as_shown(exact.least));
-            solution.proof = Some(exact.proof());
+            solution.proof = Some(exact.proof(instance.periods));
+            if let Some(closed) = found.closed.filter(|closed| closed.least > exact_least) {
+                solution.bound = Some(self.as_shown(closed.least));
+                solution.proof = Some(closed.proof);
+            }
+        }
+        if self.form.opening {
+            solution.proof = solution.proof.map(without_prices);
         }
         solution.settled()
     }
@@ -229,7 +270,7 @@ impl<'a> Field<'a> {
 
     /// Returns a bound on the engine's cost in the terms of the value.
     fn as_shown(&self, least: i128) -> i128 {
-        if self.form.reach.is_some() { self.total_weight() - least } else { least }
+        if self.form.most { self.total_weight() - least } else { least }
     }
 
     /// Returns the exact value of a choice; `None` when somebody is not served.
@@ -240,14 +281,19 @@ impl<'a> Field<'a> {
             let cheapest = self.costs.cheapest(&open);
             total += self.value_of_period(&cheapest)?;
         }
-        Some(total)
+        let opened = opens.iter().zip(&self.exact.opening_costs).filter(|(t, _)| **t != NEVER);
+        Some(total + opened.map(|(_, &cost)| i128::from(cost)).sum::<i128>())
     }
 
-    fn value_of_period(&self, cheapest: &[Option<u32>]) -> Option<i128> {
-        let served = || self.problem.weights.iter().map(|&w| i128::from(w)).zip(cheapest);
+    fn value_of_period(&self, cheapest: &[Option<u64>]) -> Option<i128> {
+        let weights = self.exact.point_weights.iter();
+        let weights = if self.form.worst { self.problem.weights.iter() } else { weights };
+        let served = || weights.clone().map(|&w| i128::from(w)).zip(cheapest);
         if let Some(reach) = self.form.reach {
-            let covered = |cost: &Option<u32>| cost.is_some_and(|cost| cost <= reach);
-            return Some(served().filter(|(_, cost)| covered(cost)).map(|(w, _)| w).sum());
+            let covered = |cost: &Option<u64>| cost.is_some_and(|cost| cost <= reach.into());
+            let inside = served().filter(|(_, cost)| covered(cost)).map(|(w, _)| w).sum();
+            let all = served().map(|(w, _)| w).sum::<i128>();
+            return if self.form.most { Some(inside) } else { (inside == all).then_some(0) };
         }
         let needed = served().filter(|&(weight, _)| weight > 0);
         let costs: Option<Vec<(i128, i128)>> =
@@ -258,6 +304,43 @@ impl<'a> Field<'a> {
         } else {
             costs.iter().map(|&(weight, cost)| weight * cost).sum()
         })
+    }
+}
+
+/// Returns the proof of a problem without quotas, which has no prices.
+fn without_prices(mut proof: Proof) -> Proof {
+    match &mut proof {
+        Proof::Lagrangian { prices, .. } => prices.clear(),
+        Proof::Tree { prices, nodes, .. } => {
+            prices.clear();
+            nodes.iter_mut().for_each(|node| node.prices.clear());
+        }
+        Proof::Cover { .. } => {}
+    }
+    proof
+}
+
+/// Returns what a cost of each client counts for.
+fn weights(problem: &FieldProblem, form: Form) -> Vec<u64> {
+    let whole_client = matches!(problem.costs, Costs::Total(_));
+    let weight = |&weight: &u64| match problem.ask {
+        Ask::PCentre { .. } => 1,
+        Ask::SetCover { .. } => weight.min(1),
+        _ if whole_client && !form.most => 1,
+        _ => weight,
+    };
+    problem.weights.iter().map(weight).collect()
+}
+
+/// Returns the opening costs that count: those written, or 1 for each where a set covering has none.
+fn opening_costs(problem: &FieldProblem, form: Form) -> Vec<u64> {
+    let written = problem.sites.iter().map(|site| site.opening_cost);
+    match problem.ask {
+        Ask::SetCover { .. } if written.clone().all(|cost| cost == 0) => {
+            vec![1; problem.sites.len()]
+        }
+        _ if form.opening => written.collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -1,9 +1,12 @@
 //! Costs of a benchmark problem: from the plane, the sphere or a table.
 
+use std::sync::Arc;
+
 use groundwork_model::field::{Costs, FieldProblem, Rounding};
 use rayon::prelude::*;
 use rstar::RTree;
 
+use crate::bound::CostTable;
 use crate::distance::{Location, chord_metres, metres_between};
 use crate::instance::NearLists;
 use crate::near::{Geometry, PAIRS_MAX, SitePoint};
@@ -16,12 +19,16 @@ pub(crate) struct FieldCosts<'a> {
     locations: Vec<Location>,
     /// Clients in a space whose straight distance orders like the cost; empty for a table.
     space: Vec<[f64; 3]>,
+    /// What costs are divided by to fit the engine's 32 bits.
+    divisor: u64,
 }
 
+/// Largest cost that the engine takes as it is; there is room above it for what costs more than any.
+const COST_MAX: u64 = 1 << 30;
+
 impl<'a> FieldCosts<'a> {
-    /// Returns the costs of a problem; `None` for costs that are of a whole client, which this version does
-    /// not solve.
-    pub(crate) fn new(problem: &'a FieldProblem) -> Option<Self> {
+    /// Returns the costs of a problem.
+    pub(crate) fn new(problem: &'a FieldProblem) -> Self {
         let locations: Vec<Location> = match &problem.costs {
             Costs::Sphere { points } => {
                 points.iter().map(|p| Location::new(p.lat, p.lon)).collect()
@@ -33,10 +40,17 @@ impl<'a> FieldCosts<'a> {
                 points.iter().map(|&(x, y)| [x as f64, y as f64, 0.0]).collect()
             }
             Costs::Sphere { .. } => locations.iter().map(|point| point.unit_vector()).collect(),
-            Costs::Matrix(_) => Vec::new(),
-            Costs::Total(_) => return None,
+            Costs::Matrix(_) | Costs::Total(_) => Vec::new(),
         };
-        Some(Self { problem, sites: problem.sites.len(), locations, space })
+        let divisor = match &problem.costs {
+            Costs::Total(costs) => {
+                let opening = problem.sites.iter().map(|site| site.opening_cost);
+                let most = costs.iter().copied().chain(opening).max().unwrap_or(0);
+                most.div_ceil(COST_MAX).max(1)
+            }
+            _ => 1,
+        };
+        Self { problem, sites: problem.sites.len(), locations, space, divisor }
     }
 
     /// Returns the cost of serving a client from a site.
@@ -49,8 +63,28 @@ impl<'a> FieldCosts<'a> {
                 metres_between(self.locations[client], self.locations[site], 1.0)
             }
             Costs::Matrix(costs) => costs[client * self.sites + site],
-            Costs::Total(_) => u32::MAX,
+            Costs::Total(costs) => (costs[client * self.sites + site] / self.divisor) as u32,
         }
+    }
+
+    /// Returns what costs are divided by to fit the engine.
+    pub(crate) fn divisor(&self) -> u64 {
+        self.divisor
+    }
+
+    /// Returns the exact cost of serving a client from a site.
+    pub(crate) fn exact(&self, client: usize, site: usize) -> u64 {
+        match &self.problem.costs {
+            Costs::Total(costs) => costs[client * self.sites + site],
+            _ => u64::from(self.cost(client, site)),
+        }
+    }
+
+    /// Returns the costs as a table, where the engine has them rounded.
+    pub(crate) fn table(&self) -> Option<Arc<CostTable>> {
+        let Costs::Total(costs) = &self.problem.costs else { return None };
+        let (costs, candidates) = (costs.clone(), self.sites);
+        Some(Arc::new(CostTable { costs, candidates, divisor: self.divisor }))
     }
 
     /// Lists the sites near each client: those that cost less than `below`.
@@ -89,10 +123,10 @@ impl<'a> FieldCosts<'a> {
     }
 
     /// Returns the cost of every client's cheapest site among those open, `None` where none is.
-    pub(crate) fn cheapest(&self, open: &[usize]) -> Vec<Option<u32>> {
+    pub(crate) fn cheapest(&self, open: &[usize]) -> Vec<Option<u64>> {
         let clients = 0..self.problem.weights.len();
         if self.space.is_empty() {
-            let least = |client| open.iter().map(|&site| self.cost(client, site)).min();
+            let least = |client| open.iter().map(|&site| self.exact(client, site)).min();
             return clients.into_par_iter().map(least).collect();
         }
         let point = |&site: &usize| SitePoint::new(self.space[site], site as u32);
@@ -103,7 +137,7 @@ impl<'a> FieldCosts<'a> {
                 // Rounding makes distances equal that differ a little, never the other way round; on the
                 // sphere two near ones can change places, so a few are measured.
                 let near = tree.nearest_neighbor_iter(self.space[client]).take(4);
-                near.map(|site| self.cost(client, site.data as usize)).min()
+                near.map(|site| self.exact(client, site.data as usize)).min()
             })
             .collect()
     }

@@ -5,19 +5,28 @@
 //! rising cost; a list may end early (`complete_below`), and a bound stays valid as long as no radius
 //! passes the point where the list ends.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 /// Marks "no site" where a site's position is expected.
 pub(crate) const NO_SITE: u32 = u32::MAX;
 
 /// Is a candidate site: the engine decides when it opens.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Candidate {
-    /// First and last period (0-based) in which it may open.
+    /// First and last period (0-based) in which it may open; [`NO_WINDOW`] where it may not.
     pub(crate) window: (usize, usize),
     /// Whether it must open.
     pub(crate) required: bool,
+    /// Cost of opening it, in engine units.
+    pub(crate) opening_cost: f64,
+    /// Its position in the problem as stated, which a part of the problem keeps.
+    pub(crate) origin: u32,
 }
+
+/// A window in which no period lies.
+pub(crate) const NO_WINDOW: (usize, usize) = (1, 0);
 
 /// Is the numeric problem.
 #[derive(Clone, Debug)]
@@ -27,18 +36,21 @@ pub(crate) struct Instance {
     /// Number of periods.
     pub(crate) periods: usize,
     /// Weight of point i in period t, at `i * periods + t`.
-    pub(crate) weights: Vec<f64>,
+    pub(crate) weights: Arc<Vec<f64>>,
     /// Cost of point i in period t if no candidate opens; infinite where it would be unserved and
     /// must not be. Does not grow with t.
-    pub(crate) caps: Vec<f64>,
+    pub(crate) caps: Arc<Vec<f64>>,
     /// The candidates.
     pub(crate) candidates: Vec<Candidate>,
     /// Openings of each period.
     pub(crate) quotas: Vec<u32>,
     /// Whether quotas must be met.
     pub(crate) exactly: bool,
+    /// What the search charges a point that must be served and is not: more than any plan that serves it
+    /// pays for that.
+    pub(crate) unserved: u32,
     /// Candidates near each point.
-    pub(crate) near: NearLists,
+    pub(crate) near: Arc<NearLists>,
 }
 
 /// Lists, for each point, candidates by rising cost (ties by position).
@@ -50,7 +62,7 @@ pub(crate) struct NearLists {
     /// For each point: every candidate that costs less than this is listed.
     pub(crate) complete_below: Vec<u32>,
     /// Larger than every listed cost, and of their size, which keeps the sums of the search exact.
-    farthest: u32,
+    pub(crate) farthest: u32,
 }
 
 /// Lists, for each candidate, points with their cost: the transpose of [`NearLists`].
@@ -59,6 +71,19 @@ pub(crate) struct SiteRows {
     starts: Vec<usize>,
     points: Vec<u32>,
     costs: Vec<u32>,
+}
+
+impl Candidate {
+    /// Returns the candidate at a position, free to open in any of these periods without cost.
+    pub(crate) fn free(origin: usize, periods: usize) -> Self {
+        let window = (0, periods.saturating_sub(1));
+        Self { window, required: false, opening_cost: 0.0, origin: origin as u32 }
+    }
+
+    /// Returns whether it may open at all.
+    pub(crate) fn may_open_ever(&self) -> bool {
+        self.window.0 <= self.window.1
+    }
 }
 
 impl Instance {
@@ -72,7 +97,19 @@ impl Instance {
     /// than any listed cost. Never too little, even where a list ends early.
     pub(crate) fn ceiling(&self, point: usize, period: usize) -> u32 {
         let cap = self.caps[point * self.periods + period];
-        if cap.is_finite() { cap as u32 } else { self.near.farthest }
+        if cap.is_finite() { cap as u32 } else { self.unserved }
+    }
+
+    /// Returns the rows of all candidates that may open, over the pairs that cost less than `radius(i)`.
+    pub(crate) fn rows_within(&self, radius: impl Fn(usize) -> f64) -> SiteRows {
+        let wanted: Vec<bool> = self.candidates.iter().map(Candidate::may_open_ever).collect();
+        self.near.rows_within(&wanted, radius)
+    }
+
+    /// Returns the problem with these candidates alone, the k-th of which is candidate `kept[k]` here.
+    pub(crate) fn restricted(&self, kept: &[u32], candidates: Vec<Candidate>) -> Self {
+        let near = Arc::new(self.near.restricted(kept, self.candidates.len()));
+        Self { candidates, near, ..self.clone() }
     }
 
     /// Returns the number of openings over all periods that the candidates can fill.
@@ -108,6 +145,26 @@ impl NearLists {
         lists
     }
 
+    /// Returns the lists of these candidates alone, numbered in the order of `kept`.
+    fn restricted(&self, kept: &[u32], candidates: usize) -> Self {
+        let mut position = vec![NO_SITE; candidates];
+        for (at, &site) in kept.iter().enumerate() {
+            position[site as usize] = at as u32;
+        }
+        let mut lists = Self { starts: vec![0], farthest: self.farthest, ..Self::default() };
+        lists.complete_below.clone_from(&self.complete_below);
+        for point in 0..self.complete_below.len() {
+            for (site, cost) in self.of(point) {
+                if position[site as usize] != NO_SITE {
+                    lists.sites.push(position[site as usize]);
+                    lists.costs.push(cost);
+                }
+            }
+            lists.starts.push(lists.sites.len());
+        }
+        lists
+    }
+
     /// Returns the lists of some points with every cost replaced by what `cost` makes of it; pairs for
     /// which it says `None` are dropped. It must not reverse the order of costs.
     pub(crate) fn derive(
@@ -137,8 +194,9 @@ impl NearLists {
         self.sites.len()
     }
 
-    /// Returns the rows of all candidates over the pairs that cost less than `radius(i)`.
-    pub(crate) fn rows_within(&self, candidates: usize, radius: impl Fn(usize) -> f64) -> SiteRows {
+    /// Returns the rows of the candidates in `wanted` over the pairs that cost less than `radius(i)`.
+    fn rows_within(&self, wanted: &[bool], radius: impl Fn(usize) -> f64) -> SiteRows {
+        let candidates = wanted.len();
         let points = self.complete_below.len();
         let ends: Vec<usize> = (0..points)
             .map(|i| {
@@ -150,7 +208,7 @@ impl NearLists {
         let mut starts = vec![0; candidates + 1];
         for (&start, &end) in self.starts.iter().zip(&ends) {
             for &site in &self.sites[start..end] {
-                starts[site as usize + 1] += 1;
+                starts[site as usize + 1] += usize::from(wanted[site as usize]);
             }
         }
         for site in 0..candidates {
@@ -161,7 +219,11 @@ impl NearLists {
         let (mut row_points, mut row_costs) = (vec![0; total], vec![0; total]);
         for (i, (&start, &end)) in self.starts.iter().zip(&ends).enumerate() {
             for pair in start..end {
-                let slot = &mut next[self.sites[pair] as usize];
+                let site = self.sites[pair] as usize;
+                if !wanted[site] {
+                    continue;
+                }
+                let slot = &mut next[site];
                 row_points[*slot] = i as u32;
                 row_costs[*slot] = self.costs[pair];
                 *slot += 1;

@@ -37,6 +37,7 @@ mod random;
 mod search;
 mod start;
 mod translation;
+mod tree;
 mod worst;
 mod worst_search;
 

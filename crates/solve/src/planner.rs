@@ -1,5 +1,7 @@
 //! The door of the crate: a programme and a question in, plans with value, bound and proof out.
 
+use std::sync::Arc;
+
 use groundwork_model::plan::Sense;
 use groundwork_model::{
     Code, Goal, Opening, PeriodOutcome, Plan, Problem, Programme, Proof, Question, Status,
@@ -11,7 +13,7 @@ use crate::bound::{ExactBound, Multipliers, ceil_shift};
 use crate::control::{Control, Event, Options};
 use crate::dual::Relaxation;
 use crate::engine::{self, feasible_choice};
-use crate::instance::Instance;
+use crate::instance::{Instance, NO_WINDOW};
 use crate::outcomes::{Evaluation, NearestMetres, evaluate};
 use crate::start;
 use crate::translation::Translation;
@@ -87,7 +89,7 @@ impl<'a> Planner<'a> {
         let shown = |value: f64| self.shown(value);
         let unit = self.translation.engine_unit();
         let proved = |value: f64, bound: f64| (value - bound) * unit < PROVED_BELOW;
-        let found = engine::search(instance, first, options, control, &shown, &proved);
+        let found = engine::search(instance, None, first, options, control, &shown, &proved);
         let mut solution = self.assemble(&found.opens, found.stopped_by, found.work);
         self.certify(&mut solution, &found.relaxation);
         if solution.stopped_by == StoppedBy::Gap && solution.gap() > Some(options.gap) {
@@ -147,12 +149,13 @@ impl<'a> Planner<'a> {
         let unit = self.translation.engine_unit();
         let proved = |value: f64, bound: f64| (value - bound) * unit < PROVED_BELOW;
         let final_year = final_period(instance);
-        let chosen = start::greedy(&final_year)
-            .map(|first| engine::search(&final_year, first, options, control, &shown, &proved));
+        let chosen = start::greedy(&final_year).map(|first| {
+            engine::search(&final_year, None, first, options, control, &shown, &proved)
+        });
         let Some(chosen) = chosen else { return self.by_hand(None) };
         let ordered = restricted_to(instance, &chosen.opens);
         let found = start::greedy(&ordered)
-            .map(|first| engine::search(&ordered, first, options, control, &shown, &proved));
+            .map(|first| engine::search(&ordered, None, first, options, control, &shown, &proved));
         let two_step = found.map(|found| self.by_hand(Some(found.opens)));
         // A final set that cannot be ordered within the rules, or has no site for the first period, is no
         // plan; then greedy is what is left.
@@ -254,17 +257,17 @@ impl<'a> Planner<'a> {
     fn nothing_to_choose(&self) -> Solution {
         let exact = &self.translation.exact;
         let periods = self.translation.instance.periods;
-        let cap = |at: usize| exact.caps[at].map_or(0, |cap| u64::from(cap) << exact.shift);
-        let radii = (0..periods)
-            .map(|t| (0..self.translation.instance.points).map(|i| cap(i * periods + t)).collect())
-            .collect();
-        let multipliers = Multipliers { radii, prices: vec![0; periods] };
+        let cap = |cap: &Option<u32>| cap.map_or(0, |cap| u64::from(cap) << exact.shift);
+        let radii = exact.caps.iter().map(cap).collect();
+        let multipliers = Multipliers { shift: exact.shift, radii, prices: vec![0; periods] };
+        let instance = &self.translation.instance;
         let none = vec![NEVER; self.candidates()];
         let mut solution = self.assemble(&none, StoppedBy::Proved, 0);
-        if let Some(bound) = exact.bound(&self.translation.instance, &multipliers) {
-            let least = ceil_shift(bound, exact.shift);
-            let exact = ExactBound { least, shift: exact.shift, multipliers };
-            solution.claim(self.as_shown(least), exact.proof());
+        let pricing = exact.price(instance, &multipliers);
+        let bound = pricing.and_then(|pricing| pricing.bound(&instance.candidates));
+        if let Some(bound) = bound {
+            let exact = ExactBound { least: ceil_shift(bound, exact.shift), multipliers };
+            solution.claim(self.as_shown(exact.least), exact.proof(periods));
         }
         solution
     }
@@ -283,7 +286,7 @@ impl<'a> Planner<'a> {
         );
         if let Some(exact) = exact {
             let bound = self.as_shown(exact.least);
-            solution.claim(bound, exact.proof());
+            solution.claim(bound, exact.proof(translation.instance.periods));
         }
     }
 
@@ -389,8 +392,8 @@ fn final_period(instance: &Instance) -> Instance {
     let of_last = |all: &[f64]| all.iter().skip(last).step_by(instance.periods).copied().collect();
     let mut one = Instance {
         periods: 1,
-        weights: of_last(&instance.weights),
-        caps: of_last(&instance.caps),
+        weights: Arc::new(of_last(&instance.weights)),
+        caps: Arc::new(of_last(&instance.caps)),
         quotas: vec![instance.openings_max() as u32],
         ..instance.clone()
     };
@@ -400,9 +403,6 @@ fn final_period(instance: &Instance) -> Instance {
     }
     one
 }
-
-/// A window in which no period lies.
-const NO_WINDOW: (usize, usize) = (1, 0);
 
 /// Returns the problem in which only the sites chosen may open.
 fn restricted_to(instance: &Instance, chosen: &[usize]) -> Instance {

@@ -4,9 +4,11 @@
 //! period after the last. For one incoming site the gain against every partner is found in a single
 //! pass over its points, as in the swap evaluation of Resende and Werneck (2007) for the p-median,
 //! with a time index: delta(f, j) = sum over t in [tau_f, tau_j) of loss_f(t) - extra_fj(t) - gain_j(t).
+//! Where opening costs something, sites also open into spare openings and close.
 
 use std::sync::Arc;
 
+use crate::assignment::NEVER;
 use crate::instance::{Instance, NO_SITE, SiteRows};
 
 /// Is a choice of periods with, for every point and period, its nearest and second nearest cost.
@@ -43,9 +45,9 @@ pub(crate) struct Nearest {
 /// Is an improving exchange.
 #[derive(Clone, Copy, Debug)]
 struct Exchange {
-    /// The site that gives up its period; [`NO_SITE`] when a spare opening is used.
+    /// The site that gives up its period; [`NO_SITE`] when a spare opening is used or one falls free.
     outgoing: u32,
-    /// Period that the incoming site takes.
+    /// Period that the moved site takes; the number of periods when it closes.
     period: usize,
     delta: f64,
 }
@@ -78,6 +80,12 @@ impl<'a> Timetable<'a> {
         timetable
     }
 
+    /// Returns the period of each candidate, or [`NEVER`].
+    pub(crate) fn choice(&self) -> Vec<usize> {
+        let periods = self.instance.periods;
+        self.opens.iter().map(|&t| if t < periods { t } else { NEVER }).collect()
+    }
+
     /// Returns what serves a point in a period.
     pub(crate) fn nearest(&self, point: usize, period: usize) -> Nearest {
         self.nearest[point * self.instance.periods + period]
@@ -91,6 +99,21 @@ impl<'a> Timetable<'a> {
     /// Returns whether a period has an opening left.
     pub(crate) fn has_spare(&self, period: usize) -> bool {
         self.spare[period] > 0
+    }
+
+    /// Opens a closed site where there is an opening left, or closes an open one, whatever that costs.
+    pub(crate) fn toggle(&mut self, site: usize) {
+        let periods = self.instance.periods;
+        let closed = self.opens[site] == periods;
+        let fits = |&t: &usize| self.spare[t] > 0 && self.instance.may_open(site, t);
+        let period = if closed { (0..periods).find(fits) } else { Some(periods) };
+        if let Some(period) = period.filter(|_| closed || self.may_close(site)) {
+            self.apply(site, Exchange { outgoing: NO_SITE, period, delta: 0.0 });
+        }
+    }
+
+    fn may_close(&self, site: usize) -> bool {
+        !self.instance.candidates[site].required && !self.instance.exactly
     }
 
     /// Moves a site forward into an opening that is left.
@@ -107,7 +130,8 @@ impl<'a> Timetable<'a> {
         let mut unchanged = 0;
         let mut site = 0;
         while unchanged < candidates {
-            match self.best_exchange(site, &mut scratch) {
+            let best = self.closing(site).or_else(|| self.best_exchange(site, &mut scratch));
+            match best {
                 Some(exchange) if self.improve(site, exchange) => unchanged = 0,
                 _ => unchanged += 1,
             }
@@ -140,6 +164,30 @@ impl<'a> Timetable<'a> {
         after && instance.may_open(late, self.opens[early])
     }
 
+    /// Returns the closing of a site that costs more than it saves.
+    fn closing(&self, site: usize) -> Option<Exchange> {
+        let (periods, cost) = (self.instance.periods, self.instance.candidates[site].opening_cost);
+        if cost <= 0.0 || self.opens[site] == periods || !self.may_close(site) {
+            return None;
+        }
+        let row = site * periods;
+        let lost: f64 = self.loss[row + self.opens[site]..row + periods].iter().sum();
+        let delta = lost - cost;
+        let exchange = Exchange { outgoing: NO_SITE, period: periods, delta };
+        (delta < -self.tolerance).then_some(exchange)
+    }
+
+    /// Returns what opening a site costs, if it is closed in one of two periods and open in the other.
+    fn opening_cost_between(&self, site: usize, before: usize, after: usize) -> f64 {
+        let periods = self.instance.periods;
+        let cost = self.instance.candidates[site].opening_cost;
+        match (before == periods, after == periods) {
+            (true, false) => cost,
+            (false, true) => -cost,
+            _ => 0.0,
+        }
+    }
+
     /// Returns the best improving exchange that brings a site forward.
     fn best_exchange(&mut self, site: usize, extra: &mut [f64]) -> Option<Exchange> {
         let until = self.opens[site];
@@ -164,12 +212,15 @@ impl<'a> Timetable<'a> {
                 let row = other * periods;
                 let delta: f64 =
                     (from..until).map(|t| self.loss[row + t] - extra[row + t] - gain[t]).sum();
-                offer(other as u32, from, delta);
+                let opening = self.opening_cost_between(site, until, from)
+                    + self.opening_cost_between(other, from, until);
+                offer(other as u32, from, delta + opening);
             }
         }
         for period in 0..until {
             if self.spare[period] > 0 && self.instance.may_open(site, period) {
-                offer(NO_SITE, period, -gain[period..until].iter().sum::<f64>());
+                let opening = self.opening_cost_between(site, until, period);
+                offer(NO_SITE, period, opening - gain[period..until].iter().sum::<f64>());
             }
         }
         self.clear_extra(site, until, extra);
@@ -219,30 +270,24 @@ impl<'a> Timetable<'a> {
         if self.value < value - 0.5 * self.tolerance {
             return true;
         }
-        let outgoing = exchange.outgoing;
-        self.opens[site] = until;
-        if outgoing == NO_SITE {
-            self.spare[exchange.period] += 1;
-            if until < self.instance.periods {
-                self.spare[until] -= 1;
-            }
-        } else {
-            self.opens[outgoing as usize] = exchange.period;
-        }
-        self.update(site, outgoing);
+        self.apply(site, Exchange { period: until, ..exchange });
         false
     }
 
     fn apply(&mut self, site: usize, exchange: Exchange) {
         let before = self.opens[site];
-        self.opens[site] = exchange.period;
-        let outgoing = exchange.outgoing;
+        let (outgoing, after) = (exchange.outgoing, exchange.period);
+        self.opens[site] = after;
+        self.value += self.opening_cost_between(site, before, after);
         if outgoing == NO_SITE {
-            self.spare[exchange.period] -= 1;
+            if after < self.instance.periods {
+                self.spare[after] -= 1;
+            }
             if before < self.instance.periods {
                 self.spare[before] += 1;
             }
         } else {
+            self.value += self.opening_cost_between(outgoing as usize, after, before);
             self.opens[outgoing as usize] = before;
         }
         self.update(site, outgoing);
@@ -269,7 +314,10 @@ impl<'a> Timetable<'a> {
 
     /// Sums value and losses anew, free of the rounding that updates leave behind.
     fn recount(&mut self) {
-        self.value = 0.0;
+        let periods = self.instance.periods;
+        let candidates = self.opens.iter().zip(&self.instance.candidates);
+        let open = candidates.filter(|(opens, _)| **opens < periods);
+        self.value = open.map(|(_, site)| site.opening_cost).sum();
         self.loss.fill(0.0);
         for point in 0..self.instance.points {
             self.count(point, 1.0);

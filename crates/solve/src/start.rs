@@ -5,6 +5,8 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use rayon::prelude::*;
+
 use crate::assignment::NEVER;
 use crate::engine::feasible_choice;
 use crate::instance::{Instance, SiteRows};
@@ -26,7 +28,7 @@ pub(crate) fn by_rank(instance: &Instance, rank: &[usize]) -> Option<Vec<usize>>
 /// Returns the choice that opens one site after the other, each the one that helps most in its period
 /// with what is open so far; `None` when no choice keeps the rules.
 pub(crate) fn greedy(instance: &Instance) -> Option<Vec<usize>> {
-    let rows = instance.near.rows_within(instance.candidates.len(), |_| f64::INFINITY);
+    let rows = instance.rows_within(|_| f64::INFINITY);
     let mut greedy = Greedy::new(instance, &rows);
     let mut slots = Slots::new(instance);
     for period in 0..instance.periods {
@@ -120,12 +122,15 @@ struct Greedy<'a> {
     /// Cost of each point with what is open.
     cost: Vec<u32>,
     offers: BinaryHeap<Offer>,
+    /// Whether opening a site costs something, so that more sites are not always better.
+    costs_count: bool,
 }
 
 impl<'a> Greedy<'a> {
     fn new(instance: &'a Instance, rows: &'a SiteRows) -> Self {
         let cost = (0..instance.points).map(|point| instance.ceiling(point, 0)).collect();
-        let mut greedy = Self { instance, rows, cost, offers: BinaryHeap::new() };
+        let costs_count = instance.candidates.iter().any(|site| site.opening_cost > 0.0);
+        let mut greedy = Self { instance, rows, cost, offers: BinaryHeap::new(), costs_count };
         greedy.offers = (0..instance.candidates.len())
             .map(|site| Offer { gain: greedy.gain(site), site })
             .collect();
@@ -139,13 +144,14 @@ impl<'a> Greedy<'a> {
         }
     }
 
-    /// Returns what a site saves in the first period's weights, which order like any period's.
+    /// Returns what a site saves in the first period's weights, which order like any period's, less what
+    /// it costs to open.
     fn gain(&self, site: usize) -> f64 {
         let saved = |(point, cost): (usize, u32)| {
             let weight = self.instance.weights[point * self.instance.periods];
             weight * f64::from(self.cost[point].saturating_sub(cost))
         };
-        self.rows.of(site).map(saved).sum()
+        self.rows.of(site).map(saved).sum::<f64>() - self.instance.candidates[site].opening_cost
     }
 
     /// Takes the most useful site that may be taken.
@@ -159,7 +165,8 @@ impl<'a> Greedy<'a> {
             }
             let fresh = Offer { gain: self.gain(offer.site), site: offer.site };
             if self.offers.peek().is_none_or(|next| fresh >= *next) {
-                found = Some(fresh.site);
+                let pays = fresh.gain > 0.0 || !self.costs_count;
+                found = pays.then_some(fresh.site);
                 break;
             }
             self.offers.push(fresh);
@@ -173,6 +180,45 @@ impl<'a> Greedy<'a> {
             self.cost[point] = self.cost[point].min(cost);
         }
     }
+}
+
+/// Returns radii for problems with opening costs: for each point the least radius at which some site
+/// within it is paid for by the points around, all with that radius (Mettu and Plaxton 2003).
+pub(crate) fn paying_radii(instance: &Instance, rows: &SiteRows) -> Vec<f64> {
+    let periods = instance.periods;
+    let of_site: Vec<Vec<f64>> = (0..instance.candidates.len())
+        .into_par_iter()
+        .map(|site| (0..periods).map(|t| paying_radius(instance, rows, site, t)).collect())
+        .collect();
+    let least = |point: usize, t: usize| {
+        let near = instance.near.of(point);
+        near.map(|(site, cost)| of_site[site as usize][t].max(f64::from(cost)))
+            .fold(f64::INFINITY, f64::min)
+            .min(f64::from(instance.unserved))
+    };
+    (0..instance.points * periods).map(|at| least(at / periods, at % periods)).collect()
+}
+
+/// Returns the radius at which the points around a site pay for opening it.
+fn paying_radius(instance: &Instance, rows: &SiteRows, site: usize, period: usize) -> f64 {
+    let weight = |point: usize| instance.weights[point * instance.periods + period];
+    let mut row: Vec<(u32, f64)> =
+        rows.of(site).map(|(point, cost)| (cost, weight(point))).collect();
+    row.sort_unstable_by_key(|&(cost, _)| cost);
+    let opening_cost = instance.candidates[site].opening_cost;
+    let (mut weights, mut costs) = (0.0, 0.0);
+    let mut radius = f64::INFINITY;
+    for (cost, weight) in row {
+        if f64::from(cost) >= radius {
+            break;
+        }
+        weights += weight;
+        costs += weight * f64::from(cost);
+        if weights > 0.0 {
+            radius = (opening_cost + costs) / weights;
+        }
+    }
+    radius
 }
 
 /// Returns the choice itself when it keeps every rule, else the nearest one that does.

@@ -1,6 +1,7 @@
 //! From a programme and a question to the numeric [`Instance`] and back.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use groundwork_model::{Code, Locked, Problem, Programme, Question, QuotaRule, SiteRule};
 use rayon::prelude::*;
@@ -52,16 +53,25 @@ impl Translation {
             period_weights: goal.period_weights.clone(),
             caps,
             shift: goal.shift(),
+            ..ExactData::default()
         };
+        let near = near_lists(&network, &goal, &candidates, &exact.caps, &persons);
         let instance = Instance {
             points: persons.len(),
+            unserved: near.farthest,
             periods: quotas.len(),
-            weights: engine_weights(&exact, &goal),
-            caps: exact.caps.iter().map(|cap| cap.map_or(f64::INFINITY, f64::from)).collect(),
-            candidates: candidates.iter().map(|&site| candidate(&network, site)).collect(),
+            weights: Arc::new(engine_weights(&exact, &goal)),
+            caps: Arc::new(
+                exact.caps.iter().map(|cap| cap.map_or(f64::INFINITY, f64::from)).collect(),
+            ),
+            candidates: candidates
+                .iter()
+                .enumerate()
+                .map(|(at, &site)| candidate(&network, at, site))
+                .collect(),
             exactly: programme.settings.quota.rule == QuotaRule::Exactly,
             quotas,
-            near: near_lists(&network, &goal, &candidates, &exact.caps, &persons),
+            near: Arc::new(near),
         };
         let refused = locks.refused;
         Self { network, goal, persons, given, existing, candidates, instance, exact, refused }
@@ -89,9 +99,10 @@ fn engine_weights(exact: &ExactData, goal: &GoalModel) -> Vec<f64> {
         .collect()
 }
 
-fn candidate(network: &Network, site: usize) -> Candidate {
+fn candidate(network: &Network, at: usize, site: usize) -> Candidate {
     let site = &network.sites[site];
-    Candidate { window: site.window, required: site.rule == SiteRule::Required }
+    let required = site.rule == SiteRule::Required;
+    Candidate { window: site.window, required, ..Candidate::free(at, 1) }
 }
 
 /// Returns the openings that facts and decisions give, facts first.

@@ -8,6 +8,8 @@
 //! The plan comes from the same local search under a smooth stand-in (a power of the distance, so that
 //! far places dominate, with periods weighted alike), followed by exchanges that look at the true value.
 
+use std::sync::Arc;
+
 use groundwork_model::{CoverProof, Plan, StoppedBy};
 
 use crate::assignment::NEVER;
@@ -182,16 +184,22 @@ fn stand_in(instance: &Instance, least: &[u32], power: i32) -> Instance {
     // Sums over very unequal periods would drown the small ones in rounding.
     let weight =
         |period: usize| (span / f64::from(least[period]).max(span / SPREAD_MAX)).powi(power - 1);
+    let near = instance.near.derive(&all, |_, metres| Some(raise(f64::from(metres))));
     Instance {
-        weights: (0..instance.points * periods)
-            .map(|at| instance.weights[at] * weight(at % periods))
-            .collect(),
-        caps: instance
-            .caps
-            .iter()
-            .map(|&cap| if cap.is_finite() { f64::from(raise(cap)) } else { cap })
-            .collect(),
-        near: instance.near.derive(&all, |_, metres| Some(raise(f64::from(metres)))),
+        weights: Arc::new(
+            (0..instance.points * periods)
+                .map(|at| instance.weights[at] * weight(at % periods))
+                .collect(),
+        ),
+        caps: Arc::new(
+            instance
+                .caps
+                .iter()
+                .map(|&cap| if cap.is_finite() { f64::from(raise(cap)) } else { cap })
+                .collect(),
+        ),
+        unserved: near.farthest,
+        near: Arc::new(near),
         ..instance.clone()
     }
 }
@@ -280,12 +288,13 @@ fn covering(instance: &Instance, points: &[usize], period: usize, metres: u32) -
     Instance {
         points: points.len(),
         periods: 1,
-        weights: vec![1.0; points.len()],
-        caps: vec![1.0; points.len()],
-        candidates: vec![Candidate { window: (0, 0), required: false }; instance.candidates.len()],
+        weights: Arc::new(vec![1.0; points.len()]),
+        caps: Arc::new(vec![1.0; points.len()]),
+        candidates: (0..instance.candidates.len()).map(|site| Candidate::free(site, 1)).collect(),
         quotas: vec![u32::try_from(openings).unwrap_or(u32::MAX)],
         exactly: false,
-        near,
+        unserved: near.farthest,
+        near: Arc::new(near),
     }
 }
 

@@ -34,8 +34,7 @@ struct Group {
 impl<'a> Exchanges<'a> {
     pub(crate) fn new(problem: WorstProblem<'a>, opens: Vec<usize>) -> Self {
         let WorstProblem { instance, weights, peopled, .. } = problem;
-        let rows =
-            Arc::new(instance.near.rows_within(instance.candidates.len(), |_| f64::INFINITY));
+        let rows = Arc::new(instance.rows_within(|_| f64::INFINITY));
         Self { instance, weights, peopled, timetable: Timetable::new(instance, rows, opens) }
     }
 
