@@ -1,10 +1,12 @@
 //! Rows of sites priced on the fly: which points cost less than their limit, and how much.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
+use super::Space;
 use super::measure::SURELY;
 use super::tree::Position;
-use super::{POINT_LEAF, Space};
 use crate::instance::SiteRows;
 
 /// Holds a limit for every point, ready for the rows of many sites.
@@ -19,20 +21,23 @@ pub(crate) struct Below {
 }
 
 /// Is the row of a site: slots of points, rising, with the cost of each.
+///
+/// Its buffers are as long as the longest row can be, and used again from row to row.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Row {
-    pub(crate) slots: Vec<u32>,
-    pub(crate) costs: Vec<u32>,
-}
-
-/// Is the part of a row that one leaf gives.
-struct Batch {
-    squared: [f64; POINT_LEAF],
-    slots: [u32; POINT_LEAF],
-    costs: [u32; POINT_LEAF],
+    slots: Vec<u32>,
+    /// Squared straight distances.
+    squared: Vec<f64>,
+    costs: Vec<u32>,
     len: usize,
+    /// How many of the points have their costs already.
+    priced: usize,
+    /// Whether all others are certain to be below their limits.
+    sure: bool,
 }
 
+/// Points that are measured at a time.
+const BLOCK: usize = 64;
 /// Sites of one task.
 const SITES_AT_ONCE: usize = 16;
 
@@ -53,17 +58,28 @@ impl Below {
 impl Space {
     /// Finds the row of a site: every point that costs less than its limit.
     pub(crate) fn row(&self, site: u32, below: &Below, row: &mut Row) {
-        row.slots.clear();
-        row.costs.clear();
+        row.clear(self.points.len());
         let from = self.sites.position(self.sites.slots[site as usize] as usize);
+        let (mut run, mut run_is_loose) = (0..0, false);
         self.points.leaves_where(
             |node, bounds| bounds.squared(from) < below.largest[node],
             |leaf| {
-                let batch = self.batch(site, from, leaf, below);
-                row.slots.extend_from_slice(&batch.slots[..batch.len]);
-                row.costs.extend_from_slice(&batch.costs[..batch.len]);
+                let loose = self.measure.is_loose(below.largest[self.points.leaves + leaf]);
+                let slots = self.points.slots_of(leaf);
+                // Leaves side by side are measured as one.
+                if slots.start != run.end || loose != run_is_loose {
+                    self.measure_run(from, run.clone(), below, row);
+                    run.start = slots.start;
+                }
+                if loose != run_is_loose {
+                    self.price(site, run_is_loose, below, row);
+                    run_is_loose = loose;
+                }
+                run.end = slots.end;
             },
         );
+        self.measure_run(from, run, below, row);
+        self.price(site, run_is_loose, below, row);
         if let Some((slot, cost)) = self.own(site) {
             row.settle(slot, (cost < below.limits[slot as usize]).then_some(cost));
         }
@@ -86,7 +102,7 @@ impl Space {
         order.par_chunks(SITES_AT_ONCE).for_each_init(Row::default, |row, chunk| {
             for &(_, position) in chunk {
                 self.row(sites[position as usize], below, row);
-                visit(position as usize, &row.slots, &row.costs);
+                visit(position as usize, row.slots(), row.costs());
             }
         });
     }
@@ -99,7 +115,7 @@ impl Space {
             .par_iter()
             .map_init(Row::default, |row, &site| {
                 self.row(site, below, row);
-                row.slots.len()
+                row.len
             })
             .collect();
         let mut starts = vec![0];
@@ -116,95 +132,93 @@ impl Space {
             .collect();
         parts.into_par_iter().for_each_init(Row::default, |row, ((slots, costs), &site)| {
             self.row(site, below, row);
-            slots.copy_from_slice(&row.slots);
-            costs.copy_from_slice(&row.costs);
+            slots.copy_from_slice(row.slots());
+            costs.copy_from_slice(row.costs());
         });
         SiteRows::new(starts, slots, costs)
     }
 
-    /// Prices the points of a leaf that cost less than their limit.
-    fn batch(&self, site: u32, from: Position, leaf: usize, below: &Below) -> Batch {
-        let range = self.points.slots_of(leaf);
-        let first = range.start as u32;
-        let loose = self.measure.is_loose(below.largest[self.points.leaves + leaf]);
-        let limits = &below.squared[range.clone()];
-        let axes = [0, 1, 2].map(|axis| &self.points.axes[axis][range.clone()]);
-        let mut batch = Batch::new();
-        let (within, surely) = batch.measure(from, axes, limits);
-        if within == 0 {
-            return batch;
+    /// Adds the points of a run of slots that are within their squared limits.
+    fn measure_run(&self, from: Position, run: Range<usize>, below: &Below, row: &mut Row) {
+        let [xs, ys, zs] = &self.points.axes;
+        for first in run.clone().step_by(BLOCK) {
+            let block = first..run.end.min(first + BLOCK);
+            let axes = [&xs[block.clone()], &ys[block.clone()], &zs[block.clone()]];
+            row.add_block(from, first as u32, axes, &below.squared[block]);
         }
-        batch.keep_within(first, within, limits);
-        let (squared, costs) = (&batch.squared[..within], &mut batch.costs[..within]);
-        if self.measure.costs(squared, loose, costs) {
-            self.settle_edges(site, &mut batch);
-        }
-        if loose || within != surely {
-            batch.keep_below(&below.limits);
-        }
-        batch
     }
 
-    /// Replaces the costs at rounding edges by the exact ones.
+    /// Prices the points measured since last time and keeps those below their limits, which are all loose
+    /// or all not.
+    fn price(&self, site: u32, loose: bool, below: &Below, row: &mut Row) {
+        let new = row.priced..row.len;
+        let (squared, costs) = (&row.squared[new.clone()], &mut row.costs[new]);
+        if self.measure.costs(squared, loose, costs) {
+            self.settle_edges(site, row);
+        }
+        if loose || !row.sure {
+            row.keep_below(&below.limits);
+        }
+        row.priced = row.len;
+        row.sure = true;
+    }
+
+    /// Replaces the new costs at rounding edges by the exact ones.
     #[cold]
-    fn settle_edges(&self, site: u32, batch: &mut Batch) {
-        for at in 0..batch.len {
-            if self.measure.cost(batch.squared[at]).is_none() {
-                let point = self.points.order[batch.slots[at] as usize];
-                batch.costs[at] = self.exact.cost(point, site);
+    fn settle_edges(&self, site: u32, row: &mut Row) {
+        for at in row.priced..row.len {
+            if self.measure.cost(row.squared[at]).is_none() {
+                let point = self.points.order[row.slots[at] as usize];
+                row.costs[at] = self.exact.cost(point, site);
             }
         }
     }
 }
 
-impl Batch {
-    fn new() -> Self {
-        let (slots, costs) = ([0; POINT_LEAF], [0; POINT_LEAF]);
-        Self { squared: [0.0; POINT_LEAF], slots, costs, len: 0 }
+impl Row {
+    /// Returns the slots of the points, rising.
+    pub(crate) fn slots(&self) -> &[u32] {
+        &self.slots[..self.len]
     }
 
-    /// Measures all points of a leaf, and returns how many are within their squared limits, and how many
-    /// certainly are.
-    #[inline(always)]
-    fn measure(&mut self, from: Position, axes: [&[f64]; 3], limits: &[f64]) -> (usize, usize) {
-        let (mut within, mut surely) = (0_u64, 0_u64);
-        let positions = axes[0].iter().zip(axes[1]).zip(axes[2]).zip(limits);
-        for ((((&x, &y), &z), &limit), squared) in positions.zip(&mut self.squared) {
-            let (x, y, z) = (x - from[0], y - from[1], z - from[2]);
-            let sum = x * x + y * y + z * z;
-            *squared = sum;
-            // Checked sums would not run in lanes.
-            within = within.wrapping_add(u64::from(sum < limit));
-            surely = surely.wrapping_add(u64::from(sum < limit * SURELY));
+    /// Returns the cost of each point.
+    pub(crate) fn costs(&self) -> &[u32] {
+        &self.costs[..self.len]
+    }
+
+    /// Makes the row empty, with room for all of so many points, and a block to write past the end.
+    fn clear(&mut self, points: usize) {
+        if self.slots.len() < points + BLOCK {
+            self.slots.resize(points + BLOCK, 0);
+            self.squared.resize(points + BLOCK, 0.0);
+            self.costs.resize(points + BLOCK, 0);
         }
-        (within as usize, surely as usize)
+        (self.len, self.priced) = (0, 0);
+        self.sure = true;
     }
 
-    /// Keeps the `within` points whose squares are below their limits.
-    #[inline(always)]
-    fn keep_within(&mut self, first: u32, within: usize, limits: &[f64]) {
+    /// Measures the points of a block, and adds those that are within their squared limits.
+    fn add_block(&mut self, from: Position, first: u32, axes: [&[f64]; 3], limits: &[f64]) {
+        let mut block = [0.0; BLOCK];
+        let (within, surely) = measure_block(from, axes, limits, &mut block);
+        self.sure &= within == surely;
+        let slots = self.slots[self.len..].first_chunk_mut();
+        let squared = self.squared[self.len..].first_chunk_mut();
+        let (Some(slots), Some(squared)) = (slots, squared) else { return };
         if within == limits.len() {
-            for (slot, at) in self.slots.iter_mut().zip(first..) {
-                *slot = at;
-            }
-        } else {
-            let mut len = 0;
-            for (at, &limit) in limits.iter().enumerate() {
-                let squared = self.squared[at % POINT_LEAF];
-                // Written always and kept sometimes: no branch to guess.
-                self.squared[len % POINT_LEAF] = squared;
-                self.slots[len % POINT_LEAF] = first.wrapping_add(at as u32);
-                len = len.wrapping_add(usize::from(squared < limit));
-            }
+            *squared = block;
+            *slots = std::array::from_fn(|at| first.wrapping_add(at as u32));
+        } else if within > 0 {
+            pick(first, limits, &block, slots, squared);
         }
-        self.len = within;
+        self.len += within;
     }
 
-    /// Keeps the points whose costs are below their limits.
+    /// Keeps the new points whose costs are below their limits.
     #[cold]
     fn keep_below(&mut self, limits: &[u32]) {
-        let mut len = 0;
-        for at in 0..self.len {
+        let mut len = self.priced;
+        for at in self.priced..self.len {
             let (slot, cost) = (self.slots[at], self.costs[at]);
             self.slots[len] = slot;
             self.costs[len] = cost;
@@ -212,23 +226,64 @@ impl Batch {
         }
         self.len = len;
     }
-}
 
-impl Row {
     /// Makes the cost of a slot the given one, or takes the slot out.
     fn settle(&mut self, slot: u32, cost: Option<u32>) {
-        match (self.slots.binary_search(&slot), cost) {
+        match (self.slots().binary_search(&slot), cost) {
             (Ok(at), Some(cost)) => self.costs[at] = cost,
             (Ok(at), None) => {
-                self.slots.remove(at);
-                self.costs.remove(at);
+                self.slots.copy_within(at + 1..self.len, at);
+                self.costs.copy_within(at + 1..self.len, at);
+                self.len -= 1;
             }
             (Err(at), Some(cost)) => {
-                self.slots.insert(at, slot);
-                self.costs.insert(at, cost);
+                self.slots.copy_within(at..self.len, at + 1);
+                self.costs.copy_within(at..self.len, at + 1);
+                (self.slots[at], self.costs[at]) = (slot, cost);
+                self.len += 1;
             }
             (Err(_), None) => {}
         }
+    }
+}
+
+/// Measures all points of a block, and returns how many are within their squared limits, and how many
+/// certainly are.
+#[inline(always)]
+fn measure_block(
+    from: Position,
+    axes: [&[f64]; 3],
+    limits: &[f64],
+    block: &mut [f64; BLOCK],
+) -> (usize, usize) {
+    let (mut within, mut surely) = (0_u64, 0_u64);
+    let positions = axes[0].iter().zip(axes[1]).zip(axes[2]).zip(limits);
+    for ((((&x, &y), &z), &limit), squared) in positions.zip(block) {
+        let (x, y, z) = (x - from[0], y - from[1], z - from[2]);
+        let sum = x * x + y * y + z * z;
+        *squared = sum;
+        // Checked sums would not run in lanes.
+        within = within.wrapping_add(u64::from(sum < limit));
+        surely = surely.wrapping_add(u64::from(sum < limit * SURELY));
+    }
+    (within as usize, surely as usize)
+}
+
+/// Writes those points of a block that are within their squared limits side by side.
+#[inline(always)]
+fn pick(
+    first: u32,
+    limits: &[f64],
+    block: &[f64; BLOCK],
+    slots: &mut [u32; BLOCK],
+    squared: &mut [f64; BLOCK],
+) {
+    let mut len = 0_usize;
+    for ((slot, &limit), &distance) in (first..).zip(limits).zip(block) {
+        // Written always and kept sometimes: no branch to guess.
+        slots[len % BLOCK] = slot;
+        squared[len % BLOCK] = distance;
+        len = len.wrapping_add(usize::from(distance < limit));
     }
 }
 

@@ -175,7 +175,7 @@ fn rows_hold_every_point_below_its_limit() {
             for site in 0..case.space.sites() as u32 {
                 case.space.row(site, &below, &mut row);
                 let found: Vec<_> =
-                    row.slots.iter().copied().zip(row.costs.iter().copied()).collect();
+                    row.slots().iter().copied().zip(row.costs().iter().copied()).collect();
                 assert_eq!(found, case.row(site, &limits));
             }
         }
@@ -394,17 +394,27 @@ fn limits_of_spread(space: &Space, count: usize) -> Vec<u32> {
 fn time_pass(space: &Space, below: &Below, threads: usize) {
     let sites: Vec<u32> = (0..space.sites() as u32).collect();
     let pairs = AtomicU64::new(0);
-    let start = Instant::now();
-    space.for_each_row(&sites, below, |_, slots, _| {
-        pairs.fetch_add(slots.len() as u64, Ordering::Relaxed);
-    });
-    let (took, pairs) = (start.elapsed(), pairs.into_inner());
+    let pass = || {
+        pairs.store(0, Ordering::Relaxed);
+        space.for_each_row(&sites, below, |_, slots, _| {
+            pairs.fetch_add(slots.len() as u64, Ordering::Relaxed);
+        });
+    };
+    let took = least_time(5, pass);
+    let pairs = pairs.into_inner();
     println!("{threads} threads: {pairs} pairs, pass {took:?}, {:.2} ns a pair", ns(took, pairs));
-    let start = Instant::now();
-    if pairs < 300_000_000 {
-        assert_eq!(space.rows_of(&sites, below).pairs() as u64, pairs);
-        println!("{threads} threads: rows kept, {:.2} ns a pair", ns(start.elapsed(), pairs));
-    }
+    let took = least_time(2, || assert_eq!(space.rows_of(&sites, below).pairs() as u64, pairs));
+    println!("{threads} threads: rows kept, {:.2} ns a pair", ns(took, pairs));
+}
+
+/// Returns the shortest time of a few runs: others may use the machine.
+fn least_time(runs: usize, mut run: impl FnMut()) -> Duration {
+    let times = (0..runs).map(|_| {
+        let start = Instant::now();
+        run();
+        start.elapsed()
+    });
+    times.min().unwrap()
 }
 
 fn ns(took: Duration, pairs: u64) -> f64 {
