@@ -199,17 +199,15 @@ impl Row {
 
     /// Measures the points of a block, and adds those that are within their squared limits.
     fn add_block(&mut self, from: Position, first: u32, axes: [&[f64]; 3], limits: &[f64]) {
-        let mut block = [0.0; BLOCK];
-        let (within, surely) = measure_block(from, axes, limits, &mut block);
-        self.sure &= within == surely;
         let slots = self.slots[self.len..].first_chunk_mut();
         let squared = self.squared[self.len..].first_chunk_mut();
         let (Some(slots), Some(squared)) = (slots, squared) else { return };
+        let (within, surely) = measure_block(from, axes, limits, squared);
+        self.sure &= within == surely;
         if within == limits.len() {
-            *squared = block;
             *slots = std::array::from_fn(|at| first.wrapping_add(at as u32));
         } else if within > 0 {
-            pick(first, limits, &block, slots, squared);
+            pick(first, limits, slots, squared);
         }
         self.len += within;
     }
@@ -269,19 +267,14 @@ fn measure_block(
     (within as usize, surely as usize)
 }
 
-/// Writes those points of a block that are within their squared limits side by side.
+/// Moves those points of a block that are within their squared limits side by side.
 #[inline(always)]
-fn pick(
-    first: u32,
-    limits: &[f64],
-    block: &[f64; BLOCK],
-    slots: &mut [u32; BLOCK],
-    squared: &mut [f64; BLOCK],
-) {
+fn pick(first: u32, limits: &[f64], slots: &mut [u32; BLOCK], squared: &mut [f64; BLOCK]) {
     let mut len = 0_usize;
-    for ((slot, &limit), &distance) in (first..).zip(limits).zip(block) {
+    for (at, &limit) in limits.iter().enumerate() {
+        let distance = squared[at % BLOCK];
         // Written always and kept sometimes: no branch to guess.
-        slots[len % BLOCK] = slot;
+        slots[len % BLOCK] = first.wrapping_add(at as u32);
         squared[len % BLOCK] = distance;
         len = len.wrapping_add(usize::from(distance < limit));
     }
