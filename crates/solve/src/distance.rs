@@ -6,7 +6,7 @@
 use std::f64::consts::PI;
 
 /// Mean radius of the Earth in metres.
-const EARTH_RADIUS_M: f64 = 6_371_008.8;
+pub(crate) const EARTH_RADIUS_M: f64 = 6_371_008.8;
 
 /// Is a point on the sphere, ready for distances.
 #[derive(Clone, Copy, Debug)]

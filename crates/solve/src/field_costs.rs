@@ -144,7 +144,7 @@ impl<'a> FieldCosts<'a> {
 }
 
 /// Returns a distance of the plane in whole units, exactly.
-fn plane_cost(a: (i64, i64), b: (i64, i64), scale: i64, rounding: Rounding) -> u32 {
+pub(crate) fn plane_cost(a: (i64, i64), b: (i64, i64), scale: i64, rounding: Rounding) -> u32 {
     let (dx, dy) = (i128::from(a.0) - i128::from(b.0), i128::from(a.1) - i128::from(b.1));
     let squared = (dx * dx + dy * dy).unsigned_abs();
     let scale = u128::from(scale.unsigned_abs());

@@ -234,6 +234,11 @@ impl NearLists {
 }
 
 impl SiteRows {
+    /// Joins rows that lie one after the other: row j is at `starts[j]..starts[j + 1]`.
+    pub(crate) fn new(starts: Vec<usize>, points: Vec<u32>, costs: Vec<u32>) -> Self {
+        Self { starts, points, costs }
+    }
+
     /// Iterates over the (point, cost) pairs of a candidate.
     pub(crate) fn of(&self, site: usize) -> impl Iterator<Item = (usize, u32)> + '_ {
         let range = self.starts[site]..self.starts[site + 1];
