@@ -76,7 +76,13 @@ impl Exact {
         Self::new(instance, shift, states, Multipliers { price: 0, radii })
     }
 
-    fn new(instance: &Capacitated, shift: u32, states: &[State], multipliers: Multipliers) -> Self {
+    /// Prices all sites that are not closed.
+    pub(crate) fn new(
+        instance: &Capacitated,
+        shift: u32,
+        states: &[State],
+        multipliers: Multipliers,
+    ) -> Self {
         let weight = |client: usize| {
             let demand = instance.demands[client];
             i128::from(if instance.whole_client { demand.min(1) } else { demand })

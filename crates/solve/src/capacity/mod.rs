@@ -17,7 +17,7 @@ pub(crate) mod ascent;
 pub(crate) mod exact;
 pub(crate) mod knapsack;
 pub(crate) mod search;
-// pub(crate) mod single;
+pub(crate) mod single;
 pub(crate) mod transport;
 pub(crate) mod tree;
 

@@ -32,9 +32,14 @@ pub(crate) struct Search<'a> {
     prices: Vec<i64>,
     /// The best so far.
     pub(crate) best: Choice,
+    /// Good choices, best first, for whoever needs more than the best.
+    pub(crate) pool: Vec<Choice>,
     /// Pairs looked at so far.
     work: u64,
 }
+
+/// Choices that the pool holds.
+const POOL: usize = 64;
 
 /// Is a change of the open sites with what it costs at least.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +63,7 @@ impl<'a> Search<'a> {
             current: Choice { open: Vec::new(), value: f64::INFINITY },
             prices: vec![0; instance.sites()],
             best: Choice { open: Vec::new(), value: f64::INFINITY },
+            pool: Vec::new(),
             work: 0,
         };
         let open = search.greedy()?;
@@ -113,10 +119,21 @@ impl<'a> Search<'a> {
     fn adopt(&mut self, open: Vec<usize>) {
         if let Some(value) = self.transport.solve(&open) {
             self.prices.copy_from_slice(self.transport.prices());
+            self.note(&open, value);
             self.current = Choice { open, value };
             if self.is_better(self.best.value, value) {
                 self.best = self.current.clone();
             }
+        }
+    }
+
+    /// Keeps a choice in the pool if it is among the best.
+    fn note(&mut self, open: &[usize], value: f64) {
+        let place = self.pool.partition_point(|choice| choice.value < value);
+        let same = |choice: &Choice| choice.value == value && choice.open == open;
+        if place < POOL && !self.pool[place..].iter().take_while(|c| c.value == value).any(same) {
+            self.pool.insert(place, Choice { open: open.to_vec(), value });
+            self.pool.truncate(POOL);
         }
     }
 
@@ -160,7 +177,9 @@ impl<'a> Search<'a> {
                 self.transport.set_price(site, step.price);
             }
             let value = self.transport.solve(&open);
-            if value.is_some_and(|value| self.is_better(self.current.value, value)) {
+            let Some(value) = value else { continue };
+            self.note(&open, value);
+            if self.is_better(self.current.value, value) {
                 self.adopt(open);
                 return true;
             }
