@@ -7,6 +7,8 @@
 //! smoothed subgradient h <- 0.9 h + 0.1 g, where g is the share of a client that nobody serves, scaled
 //! by the starting worth, with a step length that falls geometrically, as for the other problems.
 
+use rayon::prelude::*;
+
 use super::Capacitated;
 use super::knapsack::Knapsack;
 
@@ -64,6 +66,9 @@ pub(crate) struct Ascent<'a> {
     pub(crate) work: u64,
 }
 
+/// Pairs from which on it pays to price sites on several threads.
+const WORTH_SHARING: usize = 30_000;
+
 impl<'a> Ascent<'a> {
     pub(crate) fn new(instance: &'a Capacitated) -> Self {
         Self {
@@ -78,12 +83,12 @@ impl<'a> Ascent<'a> {
         }
     }
 
-    /// Climbs from a worth; ends early once the bound reaches `enough`.
+    /// Climbs from a worth, one step at least; ends early once the bound reaches `enough` or `stops` says so.
     pub(crate) fn ascend(
         &mut self,
         (states, start): (&[State], &[f64]),
-        schedule: Schedule,
-        enough: f64,
+        (schedule, enough): (Schedule, f64),
+        stops: &dyn Fn() -> bool,
     ) -> Relaxed {
         let scale = step_scale(start, &self.demands);
         let decay = (schedule.last / schedule.first).powf(1.0 / schedule.steps.max(2) as f64);
@@ -99,7 +104,7 @@ impl<'a> Ascent<'a> {
             if now.bound > best.bound {
                 best = Relaxed { worth: worth.clone(), ..now };
             }
-            if best.bound >= enough {
+            if best.bound >= enough || stops() {
                 break;
             }
             let moves = self.direction.iter_mut().zip(&self.unserved).zip(&scale);
@@ -116,11 +121,7 @@ impl<'a> Ascent<'a> {
     /// Returns what a worth gives; leaves the share of each client that nobody serves.
     fn price(&mut self, (states, fewest): (&[State], usize), worth: &[f64]) -> Relaxed {
         let instance = self.instance;
-        let mut reduced = vec![0.0; instance.sites()];
-        for (site, _) in states.iter().enumerate().filter(|(_, s)| **s != State::Closed) {
-            reduced[site] = instance.opening_costs[site] as f64 - self.saved(site, worth);
-            self.work += worth.len() as u64;
-        }
+        let reduced = self.reduced_costs(states, worth);
         let price = self.choose((states, fewest), &reduced);
         let mut bound: f64 = worth.iter().zip(&self.demands).map(|(v, d)| v * d).sum();
         self.unserved.fill(1.0);
@@ -131,13 +132,27 @@ impl<'a> Ascent<'a> {
         Relaxed { bound, reduced, price, ..Relaxed::default() }
     }
 
-    fn saved(&mut self, site: usize, worth: &[f64]) -> f64 {
-        let capacity = self.instance.capacities[site] as f64;
-        let costs = (worth, self.instance.unit_costs_of(site));
-        let knapsack = &mut self.knapsacks[site];
-        let saving = knapsack.saving(costs, &self.demands, capacity, self.guesses[site]);
-        self.guesses[site] = saving.price;
-        saving.saved
+    /// Returns opening cost less saving of each site; 0 for closed ones.
+    fn reduced_costs(&mut self, states: &[State], worth: &[f64]) -> Vec<f64> {
+        let (instance, demands) = (self.instance, &self.demands[..]);
+        let reduced = |(site, (knapsack, guess)): (usize, (&mut Knapsack, &mut f64))| {
+            if states[site] == State::Closed {
+                return 0.0;
+            }
+            let capacity = instance.capacities[site] as f64;
+            let costs = (worth, instance.unit_costs_of(site));
+            let saving = knapsack.saving(costs, demands, capacity, *guess);
+            *guess = saving.price;
+            instance.opening_costs[site] as f64 - saving.saved
+        };
+        let priced = states.iter().filter(|state| **state != State::Closed).count();
+        self.work += (priced * worth.len()) as u64;
+        if priced * worth.len() < WORTH_SHARING {
+            let sites = self.knapsacks.iter_mut().zip(&mut self.guesses);
+            return sites.enumerate().map(reduced).collect();
+        }
+        let sites = self.knapsacks.par_iter_mut().zip(&mut self.guesses);
+        sites.enumerate().with_min_len(8).map(reduced).collect()
     }
 
     /// Chooses open sites, free ones below 0, and the next best until there are `fewest`; returns the price

@@ -163,14 +163,17 @@ impl<'a> Search<'a> {
 
     /// Makes improving moves until there is none.
     fn descend(&mut self, goes_on: &mut impl FnMut(u64, f64) -> bool) {
-        while goes_on(self.work(), self.best.value) && self.improve() {}
+        while self.improve(goes_on) {}
     }
 
     /// Makes the first move, in the order of their bounds, that improves.
-    fn improve(&mut self) -> bool {
-        let mut moves = self.moves();
+    fn improve(&mut self, goes_on: &mut impl FnMut(u64, f64) -> bool) -> bool {
+        let mut moves = self.moves(goes_on);
         moves.sort_by(|a, b| a.least.total_cmp(&b.least));
         for step in moves {
+            if !goes_on(self.work(), self.best.value) {
+                return false;
+            }
             let open = changed(&self.current.open, step);
             self.transport.set_prices(&self.prices);
             if let Some(site) = step.opens {
@@ -188,12 +191,15 @@ impl<'a> Search<'a> {
     }
 
     /// Lists the moves that may improve.
-    fn moves(&mut self) -> Vec<Move> {
+    fn moves(&mut self, goes_on: &mut impl FnMut(u64, f64) -> bool) -> Vec<Move> {
         let mut moves = Vec::new();
         let open = self.current.open.clone();
         self.transport.set_prices(&self.prices);
         self.list_moves(&open, None, &mut moves);
         for &closes in &open {
+            if !goes_on(self.work(), self.best.value) {
+                break;
+            }
             self.list_moves(&open, Some(closes), &mut moves);
         }
         moves

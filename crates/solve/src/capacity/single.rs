@@ -26,6 +26,13 @@ const KICKS: usize = 30;
 /// Times that the price of a unit too much doubles before the sites are given up.
 const DOUBLINGS: usize = 40;
 
+/// Returns whether some client's demand is above every capacity, or all demand above all capacities.
+pub(crate) fn is_impossible(instance: &Capacitated) -> bool {
+    let largest = instance.capacities.iter().max().copied().unwrap_or(0);
+    let all = instance.capacity_of(0..instance.sites());
+    all < instance.total || instance.demands.iter().any(|&demand| demand > largest)
+}
+
 /// Finds a good assignment to the sites of one of the choices (best split value first), or to all sites;
 /// `None` when none is found. `goes_on(work, value)` may end the search.
 pub(crate) fn best(
@@ -34,6 +41,9 @@ pub(crate) fn best(
     seed: u64,
     mut goes_on: impl FnMut(u64, Option<i128>) -> bool,
 ) -> Option<Single> {
+    if is_impossible(instance) {
+        return None;
+    }
     let mut transport = Transport::new(instance);
     let mut random = Random::new(seed);
     let mut best: Option<Single> = None;
@@ -56,10 +66,9 @@ pub(crate) fn best(
 }
 
 fn keep_better(best: &mut Option<Single>, found: Option<Single>) {
-    if let Some(found) = found {
-        if best.as_ref().is_none_or(|best| found.value < best.value) {
-            *best = Some(found);
-        }
+    let known = best.as_ref().map_or(i128::MAX, |best| best.value);
+    if let Some(found) = found.filter(|found| found.value < known) {
+        *best = Some(found);
     }
 }
 

@@ -99,14 +99,16 @@ enum End {
 }
 
 /// Proves, from the best answer known and the worth of a unit of each client (as its transportation problem
-/// has it), how good answers can be. `goes_on(work, value, bound)` may end the search.
+/// has it), how good answers can be. `goes_on(work, value, bound)` may end the search; `stops` may do so in
+/// the midst of a climb.
 pub(crate) fn prove(
     instance: &Capacitated,
     best: (i128, Vec<usize>),
     worth: Vec<f64>,
     mut goes_on: impl FnMut(u64, i128, i128) -> bool,
+    stops: &(dyn Fn() -> bool + Sync),
 ) -> Tree {
-    let mut climbers = vec![Climber::new(instance); BATCH];
+    let mut climbers: Vec<Climber<'_>> = Vec::new();
     let mut growth = Growth::new(instance, best, worth);
     while growth.bound() < growth.tree.best.0 {
         growth.tree.work = climbers.iter().map(Climber::work).sum();
@@ -117,12 +119,13 @@ pub(crate) fn prove(
         if batch.is_empty() {
             break;
         }
-        let value = growth.tree.best.0;
-        let worked: Vec<Worked> = batch
-            .par_iter()
-            .zip(&mut climbers)
-            .map(|(leaf, climber)| climber.work_on(leaf, value))
-            .collect();
+        while climbers.len() < batch.len() {
+            climbers.push(Climber::new(instance));
+        }
+        let task = Task { value: growth.tree.best.0, stops };
+        let leaves = batch.par_iter().zip(&mut climbers);
+        let worked: Vec<Worked> =
+            leaves.map(|(leaf, climber)| climber.work_on(leaf, &task)).collect();
         for (leaf, worked) in batch.iter().zip(worked) {
             growth.take_in(leaf.number, worked);
         }
@@ -192,8 +195,14 @@ impl Growth {
     }
 }
 
+/// Says what the work on a leaf is for.
+struct Task<'a> {
+    /// The value to prove.
+    value: i128,
+    stops: &'a (dyn Fn() -> bool + Sync),
+}
+
 /// Works on leaves, one at a time.
-#[derive(Clone)]
 struct Climber<'a> {
     instance: &'a Capacitated,
     ascent: Ascent<'a>,
@@ -212,7 +221,7 @@ impl<'a> Climber<'a> {
     }
 
     /// Closes a leaf, or settles what can be settled and says where to split it.
-    fn work_on(&mut self, leaf: &Leaf, value: i128) -> Worked {
+    fn work_on(&mut self, leaf: &Leaf, task: &Task<'_>) -> Worked {
         let mut worked = Worked {
             chain: vec![(None, Change::Root)],
             states: leaf.states.clone(),
@@ -230,13 +239,15 @@ impl<'a> Climber<'a> {
                 self.settle(&mut worked);
                 return worked;
             }
-            let enough = value as f64 * (1.0 + 1e-13) - 0.5;
-            let relaxed = self.ascent.ascend((&worked.states, &worth), schedule, enough);
+            // Half a unit is left for what floating point cannot tell.
+            let enough = task.value as f64 * (1.0 + 1e-13) - 0.5;
+            let from = (&worked.states[..], &worth[..]);
+            let relaxed = self.ascent.ascend(from, (schedule, enough), task.stops);
             let exact = Exact::of_relaxed(self.instance, self.shift, &worked.states, &relaxed);
-            let left = value as f64 - relaxed.bound;
-            let shrinks = left < SHRINKS * gap;
+            let left = task.value as f64 - relaxed.bound;
+            let shrinks = left < SHRINKS * gap && !(task.stops)();
             gap = left;
-            if !apply(&mut worked, exact, value, shrinks, &relaxed) {
+            if !apply(&mut worked, exact, task.value, shrinks, &relaxed) {
                 return worked;
             }
             (worth, schedule) = (relaxed.worth, NODE);
