@@ -1,7 +1,8 @@
 //! Facility location with capacities: each open site serves at most so many units of demand.
 //!
 //! ```text
-//! Capacitated -> search (open sets, priced by transport) -> tree (ascent, branching, fixing) -> Report
+//! Capacitated -> search (sets of open sites, priced by transport) -> tree (climb, fix, branch)
+//!                `-> single (one site a client)
 //! ```
 //!
 //! For given open sites the cheapest split assignment is a transportation problem ([`transport`]); its

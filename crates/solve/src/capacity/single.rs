@@ -5,6 +5,8 @@
 //! rises until they are not. As the split cost of open sites is a bound on their single cost, choices of
 //! sites are tried in that order until the bound rules out the rest.
 
+use std::collections::BTreeSet;
+
 use super::search::Choice;
 use super::transport::Transport;
 use super::{Capacitated, Part};
@@ -21,8 +23,14 @@ pub(crate) struct Single {
     pub(crate) parts: Vec<Part>,
 }
 
-/// Kicks of one choice of sites.
+/// Kicks of one of the choices.
 const KICKS: usize = 30;
+/// Kicks of the best sites in the end.
+const MANY_KICKS: usize = 150;
+/// Kicks of one of the sets that differ little from the best.
+const FEW_KICKS: usize = 8;
+/// Sets that differ little from the best that are tried at a time.
+const NEIGHBOURS: usize = 200;
 /// Times that the price of a unit too much doubles before the sites are given up.
 const DOUBLINGS: usize = 40;
 
@@ -33,36 +41,100 @@ pub(crate) fn is_impossible(instance: &Capacitated) -> bool {
     all < instance.total || instance.demands.iter().any(|&demand| demand > largest)
 }
 
-/// Finds a good assignment to the sites of one of the choices (best split value first), or to all sites;
-/// `None` when none is found. `goes_on(work, value)` may end the search.
+/// Finds a good assignment: to the sites of the choices (best split value first), then to sites that differ
+/// in one or two from the best; `None` when none is found. `goes_on(work, value)` may end the search.
 pub(crate) fn best(
     instance: &Capacitated,
     choices: &[Choice],
     seed: u64,
-    mut goes_on: impl FnMut(u64, Option<i128>) -> bool,
+    goes_on: impl FnMut(u64, Option<i128>) -> bool,
 ) -> Option<Single> {
     if is_impossible(instance) {
         return None;
     }
-    let mut transport = Transport::new(instance);
-    let mut random = Random::new(seed);
-    let mut best: Option<Single> = None;
-    let mut work = 0;
-    for choice in choices {
-        let value = best.as_ref().map(|best| best.value);
-        let ruled_out = value.is_some_and(|value| choice.value >= value as f64);
-        if ruled_out || !goes_on(work + transport.work, value) {
-            break;
+    let transport = Transport::new(instance);
+    let (random, tried) = (Random::new(seed), BTreeSet::new());
+    let mut hunt = Hunt { instance, transport, random, tried, best: None, work: 0, goes_on };
+    hunt.try_all(choices.to_vec(), KICKS);
+    if hunt.best.is_none() {
+        // All sites together leave most room.
+        let all = Choice { open: (0..instance.sites()).collect(), value: 0.0 };
+        hunt.try_all(vec![all], KICKS);
+    }
+    while hunt.try_neighbours() {}
+    if let Some(best) = &hunt.best {
+        let choice = Choice { open: best.open.clone(), value: f64::NEG_INFINITY };
+        hunt.tried.remove(&choice.open);
+        hunt.try_all(vec![choice], MANY_KICKS);
+    }
+    hunt.best
+}
+
+/// Tries sets of open sites.
+struct Hunt<'a, G> {
+    instance: &'a Capacitated,
+    transport: Transport<'a>,
+    random: Random,
+    tried: BTreeSet<Vec<usize>>,
+    best: Option<Single>,
+    work: u64,
+    goes_on: G,
+}
+
+impl<G: FnMut(u64, Option<i128>) -> bool> Hunt<'_, G> {
+    fn value(&self) -> Option<i128> {
+        self.best.as_ref().map(|best| best.value)
+    }
+
+    fn is_ruled_out(&self, split_value: f64) -> bool {
+        self.value().is_some_and(|value| split_value >= value as f64)
+    }
+
+    fn goes_on(&mut self) -> bool {
+        (self.goes_on)(self.work + self.transport.work, self.best.as_ref().map(|best| best.value))
+    }
+
+    /// Packs the clients at each choice that the best value does not rule out.
+    fn try_all(&mut self, choices: Vec<Choice>, kicks: usize) {
+        for choice in choices {
+            if self.is_ruled_out(choice.value) || !self.goes_on() {
+                break;
+            }
+            if !self.tried.insert(choice.open.clone()) {
+                continue;
+            }
+            if let Some(mut packing) =
+                Packing::new(self.instance, &choice.open, &mut self.transport)
+            {
+                keep_better(&mut self.best, packing.search(kicks, &mut self.random));
+                self.work += packing.work;
+            }
         }
-        let mut packing = Packing::new(instance, &choice.open, &mut transport)?;
-        keep_better(&mut best, packing.search(&mut random));
-        work += packing.work;
     }
-    if best.is_none() {
-        let all: Vec<usize> = (0..instance.sites()).collect();
-        best = Packing::new(instance, &all, &mut transport)?.search(&mut random);
+
+    /// Tries the sets that differ from the best in one or two sites; returns whether any is better.
+    fn try_neighbours(&mut self) -> bool {
+        let Some(best) = self.best.clone() else { return false };
+        let mut choices = Vec::new();
+        for closes in best.open.iter().copied().map(Some).chain([None]) {
+            if !self.goes_on() {
+                return false;
+            }
+            let closed = |site: &usize| best.open.binary_search(site).is_err();
+            for opens in (0..self.instance.sites()).filter(closed).map(Some).chain([None]) {
+                let kept = best.open.iter().copied().filter(|&site| Some(site) != closes);
+                let mut open: Vec<usize> = kept.chain(opens).collect();
+                open.sort_unstable();
+                let value = self.transport.solve(&open);
+                choices.extend(value.map(|value| Choice { open, value }));
+            }
+        }
+        choices.retain(|choice| !self.is_ruled_out(choice.value));
+        choices.sort_by(|a, b| a.value.total_cmp(&b.value));
+        choices.truncate(NEIGHBOURS);
+        self.try_all(choices, FEW_KICKS);
+        self.value() < Some(best.value)
     }
-    best
 }
 
 fn keep_better(best: &mut Option<Single>, found: Option<Single>) {
@@ -142,9 +214,9 @@ impl<'a> Packing<'a> {
     }
 
     /// Improves and kicks; returns the best assignment that keeps the capacities.
-    fn search(&mut self, random: &mut Random) -> Option<Single> {
+    fn search(&mut self, kicks: usize, random: &mut Random) -> Option<Single> {
         let mut best = self.repaired();
-        for _ in 0..KICKS {
+        for _ in 0..kicks {
             let kicked = !self.clients.is_empty() && self.open.len() > 1;
             if !kicked {
                 break;

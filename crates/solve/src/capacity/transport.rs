@@ -4,8 +4,8 @@
 //! Prices of the sites say where each client would go; that leaves some sites too full and others not full
 //! (unused capacity is a client of its own, which costs nothing anywhere). Units then move along shortest
 //! paths from the former to the latter: the length of an arc from site a to b is the least that a client at
-//! a costs more at b, as in the assignment of De Maio and Roveda (1971) generalised by Tomizawa's
-//! potentials. Any prices may start it, so that those of a similar set of sites leave little to move.
+//! a costs more at b. Prices that follow the distances keep all lengths from falling below 0 (Edmonds and
+//! Karp 1972). Any prices may start it, so that those of a similar set of sites leave little to move.
 //!
 //! All numbers are whole: unit costs are rounded to 2^-`fraction`, amounts are units.
 
@@ -308,12 +308,6 @@ impl<'a> Transport<'a> {
         }
         parts.sort_unstable();
         parts
-    }
-
-    /// Returns the units that a site serves in the last solution and did not promise to unused capacity.
-    pub(crate) fn use_of(&self, slot: usize) -> u64 {
-        let nobody = self.instance.clients() as u32;
-        self.members[slot].iter().filter(|member| member.0 != nobody).map(|m| m.1 as u64).sum()
     }
 
     /// Returns the price of a unit of a site's capacity.
