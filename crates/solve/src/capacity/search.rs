@@ -1,0 +1,282 @@
+//! Local search over sets of open sites: open one, close one, exchange two.
+//!
+//! Every move is first judged by a bound that the prices of the current assignment give (what clients pay
+//! at the remaining sites, less what the new site saves at most); those that it does not rule out are
+//! priced exactly, as transportation problems that start from the current prices. Kicks exchange a few
+//! sites by chance.
+
+use super::Capacitated;
+use super::ascent::State;
+use super::knapsack::Knapsack;
+use super::transport::Transport;
+use crate::random::Random;
+
+/// Is a set of open sites with its cost.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Choice {
+    /// The open sites, ascending.
+    pub(crate) open: Vec<usize>,
+    /// Cost as far as floating point can tell.
+    pub(crate) value: f64,
+}
+
+/// Searches sets of open sites.
+pub(crate) struct Search<'a> {
+    instance: &'a Capacitated,
+    demands: Vec<f64>,
+    transport: Transport<'a>,
+    knapsack: Knapsack,
+    random: Random,
+    current: Choice,
+    /// Prices of the current assignment.
+    prices: Vec<i64>,
+    /// The best so far.
+    pub(crate) best: Choice,
+    /// Good choices, best first, for whoever needs more than the best.
+    pub(crate) pool: Vec<Choice>,
+    /// Pairs looked at so far.
+    work: u64,
+}
+
+/// Choices that the pool holds.
+const POOL: usize = 64;
+
+/// Is a change of the open sites with what it costs at least.
+#[derive(Clone, Copy, Debug)]
+struct Move {
+    closes: Option<usize>,
+    opens: Option<usize>,
+    least: f64,
+    /// Price of a unit of capacity of the site that opens.
+    price: f64,
+}
+
+impl<'a> Search<'a> {
+    /// Starts from a greedy choice; `None` when all sites together cannot serve all demand.
+    pub(crate) fn new(instance: &'a Capacitated, seed: u64) -> Option<Self> {
+        let mut search = Self {
+            instance,
+            demands: instance.demands.iter().map(|&demand| demand as f64).collect(),
+            transport: Transport::new(instance),
+            knapsack: Knapsack::default(),
+            random: Random::new(seed),
+            current: Choice { open: Vec::new(), value: f64::INFINITY },
+            prices: vec![0; instance.sites()],
+            best: Choice { open: Vec::new(), value: f64::INFINITY },
+            pool: Vec::new(),
+            work: 0,
+        };
+        let open = search.greedy()?;
+        search.adopt(open);
+        Some(search)
+    }
+
+    pub(crate) fn work(&self) -> u64 {
+        self.work + self.transport.work
+    }
+
+    /// Returns the transportation problem, with the prices of the current choice.
+    pub(crate) fn into_transport(mut self) -> Transport<'a> {
+        self.transport.set_prices(&self.prices);
+        self.transport
+    }
+
+    /// Opens, one by one, the site that saves most at current worth for its opening cost, until the sites
+    /// can serve all demand.
+    fn greedy(&mut self) -> Option<Vec<usize>> {
+        let instance = self.instance;
+        let sites = instance.sites();
+        if instance.capacity_of(0..sites) < instance.total {
+            return None;
+        }
+        let dearest = |client| {
+            let cost = |site: usize| instance.unit_costs_of(site)[client];
+            (0..sites).map(cost).fold(0.0, f64::max) + 1.0
+        };
+        let worth: Vec<f64> = (0..instance.clients()).map(dearest).collect();
+        let mut left = self.demands.clone();
+        let mut open = Vec::new();
+        while instance.capacity_of(open.iter().copied()) < instance.total {
+            let gain = |site: usize, knapsack: &mut Knapsack| {
+                let costs = (&worth[..], instance.unit_costs_of(site));
+                let capacity = instance.capacities[site] as f64;
+                let saved = knapsack.saving(costs, &left, capacity, 0.0).saved;
+                saved - instance.opening_costs[site] as f64
+            };
+            let closed = (0..sites).filter(|site| !open.contains(site));
+            let room = closed.filter(|&site| instance.capacities[site] > 0);
+            let gains = room.map(|site| (gain(site, &mut self.knapsack), site));
+            let best = gains.max_by(|a, b| a.0.total_cmp(&b.0))?.1;
+            gain(best, &mut self.knapsack);
+            self.knapsack.visit(|client, share| left[client] *= 1.0 - share);
+            open.push(best);
+        }
+        open.sort_unstable();
+        Some(open)
+    }
+
+    /// Makes a choice the current one.
+    fn adopt(&mut self, open: Vec<usize>) {
+        if let Some(value) = self.transport.solve(&open) {
+            self.prices.copy_from_slice(self.transport.prices());
+            self.note(&open, value);
+            self.current = Choice { open, value };
+            if self.is_better(self.best.value, value) {
+                self.best = self.current.clone();
+            }
+        }
+    }
+
+    /// Keeps a choice in the pool if it is among the best.
+    fn note(&mut self, open: &[usize], value: f64) {
+        let place = self.pool.partition_point(|choice| choice.value < value);
+        let same = |choice: &Choice| choice.value == value && choice.open == open;
+        if place < POOL && !self.pool[place..].iter().take_while(|c| c.value == value).any(same) {
+            self.pool.insert(place, Choice { open: open.to_vec(), value });
+            self.pool.truncate(POOL);
+        }
+    }
+
+    /// Returns whether a value is below another by more than rounding.
+    fn is_better(&self, old: f64, new: f64) -> bool {
+        new < old - 1e-12 * old.abs() - 1e-9 || old == f64::INFINITY
+    }
+
+    /// Searches until `rounds` kicks in a row found nothing, or `goes_on(work, value)` says no.
+    pub(crate) fn run(&mut self, rounds: usize, mut goes_on: impl FnMut(u64, f64) -> bool) {
+        let mut idle = 0;
+        self.descend(&mut goes_on);
+        let mut base = self.current.clone();
+        while idle < rounds && goes_on(self.work(), self.best.value) {
+            let before = self.best.value;
+            self.kick(&base);
+            self.descend(&mut goes_on);
+            idle = if self.best.value < before { 0 } else { idle + 1 };
+            // A slightly worse choice may be the next base, so that the search does not stand still.
+            let tolerance = 0.002 * self.best.value.abs();
+            if self.current.value <= base.value || self.current.value < self.best.value + tolerance
+            {
+                base = self.current.clone();
+            }
+        }
+    }
+
+    /// Makes improving moves until there is none.
+    fn descend(&mut self, goes_on: &mut impl FnMut(u64, f64) -> bool) {
+        while self.improve(goes_on) {}
+    }
+
+    /// Makes the first move, in the order of their bounds, that improves.
+    fn improve(&mut self, goes_on: &mut impl FnMut(u64, f64) -> bool) -> bool {
+        let mut moves = self.moves(goes_on);
+        moves.sort_by(|a, b| a.least.total_cmp(&b.least));
+        for step in moves {
+            if !goes_on(self.work(), self.best.value) {
+                return false;
+            }
+            let open = changed(&self.current.open, step);
+            self.transport.set_prices(&self.prices);
+            if let Some(site) = step.opens {
+                self.transport.set_price(site, step.price);
+            }
+            let value = self.transport.solve(&open);
+            let Some(value) = value else { continue };
+            self.note(&open, value);
+            if self.is_better(self.current.value, value) {
+                self.adopt(open);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Lists the moves that may improve.
+    fn moves(&mut self, goes_on: &mut impl FnMut(u64, f64) -> bool) -> Vec<Move> {
+        let mut moves = Vec::new();
+        let open = self.current.open.clone();
+        self.transport.set_prices(&self.prices);
+        self.list_moves(&open, None, &mut moves);
+        for &closes in &open {
+            if !goes_on(self.work(), self.best.value) {
+                break;
+            }
+            self.list_moves(&open, Some(closes), &mut moves);
+        }
+        moves
+    }
+
+    /// Lists the moves that close a given site, or none.
+    fn list_moves(&mut self, open: &[usize], closes: Option<usize>, moves: &mut Vec<Move>) {
+        let instance = self.instance;
+        let kept: Vec<usize> = open.iter().copied().filter(|&site| Some(site) != closes).collect();
+        let capacity = instance.capacity_of(kept.iter().copied());
+        let worth = if kept.is_empty() { self.dearest() } else { self.transport.worth(&kept) };
+        let paid = |&site: &usize| self.transport.price(site) * instance.capacities[site] as f64;
+        let least = instance.opening_cost_of(&kept) - kept.iter().map(paid).sum::<f64>()
+            + worth.iter().zip(&self.demands).map(|(v, d)| v * d).sum::<f64>();
+        self.work += (kept.len() * worth.len()) as u64;
+        let limit = self.current.value;
+        if closes.is_some() && capacity >= instance.total && self.is_better(limit, least) {
+            moves.push(Move { closes, opens: None, least, price: 0.0 });
+        }
+        for site in (0..instance.sites()).filter(|site| !open.contains(site)) {
+            if capacity + instance.capacities[site] < instance.total {
+                continue;
+            }
+            let (costs, room) =
+                ((&worth[..], instance.unit_costs_of(site)), instance.capacities[site]);
+            let saving = self.knapsack.saving(costs, &self.demands, room as f64, 0.0);
+            let least = least + instance.opening_costs[site] as f64 - saving.saved;
+            self.work += worth.len() as u64;
+            if self.is_better(limit, least) {
+                moves.push(Move { closes, opens: Some(site), least, price: saving.price });
+            }
+        }
+    }
+
+    /// Returns a worth that no unit exceeds.
+    fn dearest(&self) -> Vec<f64> {
+        let mut dearest = vec![0.0_f64; self.demands.len()];
+        for site in 0..self.instance.sites() {
+            let costs = self.instance.unit_costs_of(site);
+            dearest.iter_mut().zip(costs).for_each(|(most, cost)| *most = most.max(*cost));
+        }
+        dearest
+    }
+
+    /// Exchanges a few sites of a choice by chance and adds sites until they can serve all demand.
+    fn kick(&mut self, base: &Choice) {
+        let sites = self.instance.sites();
+        let mut open = base.open.clone();
+        let times = 1 + self.random.below(3);
+        for _ in 0..times.min(open.len()) {
+            open.swap_remove(self.random.below(open.len()));
+        }
+        let capacity = |open: &[usize]| self.instance.capacity_of(open.iter().copied());
+        let mut added = 0;
+        while open.len() < sites && (added < times || capacity(&open) < self.instance.total) {
+            let site = self.random.below(sites);
+            if !open.contains(&site) {
+                open.push(site);
+                added += 1;
+            }
+        }
+        open.sort_unstable();
+        self.adopt(open);
+    }
+}
+
+/// Returns the open sites after a move, ascending.
+fn changed(open: &[usize], step: Move) -> Vec<usize> {
+    let kept = open.iter().copied().filter(|&site| Some(site) != step.closes);
+    let mut open: Vec<usize> = kept.chain(step.opens).collect();
+    open.sort_unstable();
+    open
+}
+
+/// Returns the states of sites that are all settled.
+pub(crate) fn settled(sites: usize, open: &[usize]) -> Vec<State> {
+    let mut states = vec![State::Closed; sites];
+    open.iter().for_each(|&site| states[site] = State::Open);
+    states
+}
