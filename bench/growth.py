@@ -4,6 +4,7 @@
 import argparse
 import csv
 import datetime
+import math
 import pathlib
 import random
 import shutil
@@ -13,16 +14,16 @@ from measure import CACHE, HERE, PROGRAM, Kept, build_of, machine, read_json, ru
 from places import Absent, table, write
 from table import GRACE, data_folder, tell
 from table import table as markdown
+from targets import MIB, percent
 
 GAP = 0.001
-MIB = 2**20
 SIZES = (1000, 2000, 5000, 10000, 20000, 34864, 50000, 100000, 135233)
 # The size that is the whole French file; the others are drawn from the places of the world.
 FRENCH = 34864
 # Series: title, what varies, and (value, places, options of the solver) for each point.
 SERIES = {
     "places": (
-        "Roll-out, 10 periods, 20 openings a period",
+        "Roll-out over 10 periods, 20 openings a period",
         "places",
         [(n, n, ("--periods", 10, "--quota", 20)) for n in SIZES],
     ),
@@ -47,7 +48,7 @@ SERIES = {
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", metavar="DIR", help="folder with bench/ and data/places; else GROUNDWORK_DATA")
-    parser.add_argument("--out", type=pathlib.Path, default=HERE / "results" / "growth.jsonl", help="where results are kept")
+    parser.add_argument("--out", type=pathlib.Path, default=HERE / "results" / "growth.jsonl")
     parser.add_argument("--time-limit", type=float, default=300, metavar="S", help="limit of each run (300)")
     parser.add_argument("--most", type=int, metavar="N", help="leave out points with more places")
     parser.add_argument("--only", choices=SERIES, action="append", help="one series; may be repeated")
@@ -76,7 +77,8 @@ def main():
 
 def point(name, value, size, flags, limit, data, kept, build):
     """Returns the record of a point, measured now or before; None without data."""
-    row, settings = f"growth/{name}-{value}", {"places": size, "flags": list(map(str, flags)), "limit": limit, "gap": GAP}
+    row = f"growth/{name}-{value}"
+    settings = {"places": size, "flags": list(map(str, flags)), "limit": limit, "gap": GAP}
     record = kept.get(build, row, settings)
     if record is None:
         try:
@@ -125,8 +127,6 @@ def reached(record):
 
 def slope(points):
     """Returns the least-squares slope of log y over log x, or None for fewer than three points."""
-    import math
-
     if len(points) < 3:
         return None
     xs, ys = [math.log(x) for x, _ in points], [math.log(y) for _, y in points]
@@ -137,7 +137,8 @@ def slope(points):
 def report(found, build, options):
     yield "# Growth"
     yield ""
-    yield f"- Run: {datetime.datetime.now().astimezone():%Y-%m-%d %H:%M %z}; gap asked for: {GAP:.1%}; limit {options.time_limit:g} s"
+    now = datetime.datetime.now().astimezone()
+    yield f"- Run: {now:%Y-%m-%d %H:%M %z}; gap asked for: {percent(GAP)}; limit {options.time_limit:g} s"
     yield f"- Build: `{build}`; {said(str(PROGRAM), '--version')}"
     yield f"- Machine: {machine()}"
     yield ""
@@ -146,7 +147,7 @@ def report(found, build, options):
         yield f"## {title}"
         yield ""
         yield from markdown([what, "ended", "gap reached", "wall s", "CPU s", "peak MiB"], [
-            [f"{value:,}", r["ended"], "-" if r["gap"] is None else f"{r['gap']:.3%}",
+            [f"{value:,}", r["ended"], percent(r["gap"]),
              f"{r['wall']:.2f}", f"{r['cpu']:.2f}", f"{r['peak'] / MIB:,.0f}"]
             for value, r in points
         ])  # fmt: skip
@@ -175,7 +176,8 @@ def plot(found, out):
         return
     plt.rcParams.update({"font.size": 9, "axes.spines.top": False, "axes.spines.right": False, "svg.fonttype": "none"})
     figure, grid = plt.subplots(
-        2, len(drawn), figsize=(3.7 * len(drawn) + 0.6, 6.6), sharex="col", sharey="row", squeeze=False, layout="constrained"
+        2, len(drawn), figsize=(3.7 * len(drawn) + 0.6, 6.6),
+        sharex="col", sharey="row", squeeze=False, layout="constrained",
     )
     plain = FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1 else f"{value:g}")
     for column, (name, points) in enumerate(drawn.items()):
@@ -186,19 +188,21 @@ def plot(found, out):
             axes.set_yscale("log")
             xs, ys = [value for value, _ in points], [r[key] / unit for _, r in points]
             axes.plot(xs, ys, color="#1f5f99", linewidth=1.2, zorder=2)
-            for mark, wanted, fill in (("gap reached", True, "#1f5f99"), ("limit before the gap", False, "white")):
+            for mark, wanted, fill in (("gap reached", True, "#1f5f99"), ("stopped before the gap", False, "white")):
                 some = [(x, y) for x, y, (_, r) in zip(xs, ys, points) if reached(r) == wanted]
                 if some:
                     axes.scatter(*zip(*some), s=26, color=fill, edgecolor="#1f5f99", zorder=3, label=mark)
             guide(axes, xs, ys)
-            for axis in (axes.xaxis, axes.yaxis):
-                axis.set_major_locator(LogLocator(numticks=6))
+            for axis, limits in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+                # Few decades leave room for more numbers.
+                subs = (1, 2, 5) if limits[1] < 60 * limits[0] else (1,)
+                axis.set_major_locator(LogLocator(subs=subs, numticks=9))
                 axis.set_major_formatter(plain)
                 axis.set_minor_formatter(NullFormatter())
             axes.grid(which="major", color="#e2e2e2", linewidth=0.6, zorder=0)
         grid[0][column].set_title(title.replace(", ", ",\n", 1), fontsize=9, loc="left")
         grid[1][column].set_xlabel(what)
-    grid[0][0].set_ylabel(f"wall time to a gap of {GAP:.1%}, s")
+    grid[0][0].set_ylabel(f"wall time to a gap of {100 * GAP:g} %, s")
     grid[1][0].set_ylabel("peak memory, MiB")
     marks = {label: mark for axes in grid.flat for mark, label in zip(*axes.get_legend_handles_labels())}
     figure.legend(marks.values(), marks.keys(), loc="outside lower center", ncols=len(marks), frameon=False)

@@ -107,9 +107,9 @@ def said(*command):
 
 
 def build_of(program):
-    """Names what is measured: the commit, and the program itself where the sources differ from it."""
-    commit = said("git", "rev-parse", "HEAD")
+    """Names what is measured: the last commit of its sources, and the program itself where they differ from it."""
     sources = ("crates", "Cargo.toml", "Cargo.lock")
+    commit = said("git", "log", "-1", "--format=%H", "--", *sources)
     if commit != "-" and said("git", "status", "--porcelain", "--", *sources) == "-":
         return commit
     digest = hashlib.sha256(pathlib.Path(program).read_bytes()).hexdigest()

@@ -1,6 +1,7 @@
 """The same instances with other solvers, by the scripts of the data folder, in an environment of their own."""
 
 import json
+import math
 import os
 import shutil
 
@@ -8,6 +9,8 @@ from measure import CACHE, HERE, run
 from measure import said as printed
 
 PYTHON = HERE / ".venv" / "bin" / "python"
+# Written when everything is installed.
+READY = HERE / ".venv" / "ready"
 GRACE = 30
 # More than this kills a peer, so that it cannot take the machine down with it.
 MEMORY = 14 * 2**30
@@ -30,7 +33,7 @@ def why_not(data):
     """Says what is missing for a run of the peers, or None."""
     if data is None or not (data / "bench" / "peers" / "one.py").is_file():
         return "bench/peers is not in the data folder"
-    if not PYTHON.exists():
+    if not READY.exists():
         return "bench/.venv is not there: `make bench-venv`"
     return None
 
@@ -73,8 +76,10 @@ def measure(data, arguments, limit):
         "wall": used.wall,
         "cpu": used.cpu,
         "peak": used.peak,
-        "value": said.get("primal"),
-        "bound": said.get("dual"),
+        # Building and solving, without the start of Python and the reading of the instance.
+        "own": said["build_s"] + said["solve_s"] if "solve_s" in said else used.wall,
+        "value": finite(said.get("primal")),
+        "bound": finite(said.get("dual")),
         "result": outcome(said, used, limit),
         "proved": proof(said),
     }
@@ -88,9 +93,13 @@ def outcome(said, used, limit):
     return str(said["status"]).lower()[:40]
 
 
+def finite(value):
+    return value if value is not None and math.isfinite(value) else None
+
+
 def proof(said):
     """Returns whether a peer claims a value without a gap; spopt shows no bound, so it proves nothing."""
-    value, bound = said.get("primal"), said.get("dual")
+    value, bound = finite(said.get("primal")), finite(said.get("dual"))
     return value is not None and bound is not None and abs(value - bound) <= 1e-6 * max(1, abs(value))
 
 

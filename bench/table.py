@@ -16,6 +16,7 @@ from measure import CACHE, HERE, PROGRAM, Kept, build_of, machine, read_json, ru
 from places import Absent
 from targets import MIB, percent, seconds, targets, verdict_on
 
+RESULTS = (controls.REFUSED, controls.STILL_TRUE, controls.WRONG, controls.BROKEN)
 GRACE = 30
 CHECK_LIMIT = 600
 # Of the answer and the verdict, what a row keeps: all but openings and assignments.
@@ -32,28 +33,32 @@ def main():
     session = Session(options, data, kept)
     chosen = [row for row in session.rows.values() if not options.short or row.short]
     chosen = [row for row in chosen if options.only is None or re.search(options.only, row.id)]
+    interrupted = False
     try:
         for place, row in enumerate(chosen, 1):
             session.measure(row, f"{place}/{len(chosen)}")
     except KeyboardInterrupt:
+        interrupted = True
         print("interrupted; the same command goes on from here", file=sys.stderr)
     text = session.markdown()
-    options.out.with_suffix(".md").write_text(text, "utf-8")
+    # A table of some rows does not take the place of the whole one.
+    shown = options.out.with_suffix(".md") if options.only is None else options.out.with_suffix(".part.md")
+    shown.write_text(text, "utf-8")
     print(text)
-    sys.exit(1 if session.faults() else 0)
+    sys.exit(1 if session.faults() else 130 if interrupted else 0)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--short", action="store_true", help="fewer rows and shorter limits: under 25 minutes on two cores")
+    parser.add_argument("--short", action="store_true", help="fewer rows, shorter limits: under 25 minutes")
     parser.add_argument("--data", metavar="DIR", help="folder with bench/ and data/places; else GROUNDWORK_DATA")
     parser.add_argument("--only", metavar="PATTERN", help="rows whose id holds this regular expression")
     parser.add_argument("--out", type=pathlib.Path, help="where results are kept; the table goes beside it as .md")
     parser.add_argument("--peers", action="store_true", help="run the other solvers too; --short always does")
     parser.add_argument("--no-peers", action="store_true", help="leave the other solvers out of --short")
     parser.add_argument("--peer-limit", type=float, metavar="S", help="limit of a peer in seconds (300; short: 30)")
-    parser.add_argument("--limit-scale", type=float, default=1, metavar="X", help="multiply every limit, to try things out")
-    parser.add_argument("--threads", type=int, default=0, metavar="N", help="threads of the solver; 0 is one for each core")
+    parser.add_argument("--limit-scale", type=float, default=1, metavar="X", help="multiply every limit")
+    parser.add_argument("--threads", type=int, default=0, metavar="N", help="0 (default) is one for each core")
     options = parser.parse_args()
     if options.out is None:
         options.out = HERE / "results" / ("short.jsonl" if options.short else "table.jsonl")
@@ -141,7 +146,8 @@ class Session:
         return found
 
     def markdown(self):
-        return "\n".join([*self.header(), *self.judged(), *self.controls(), *self.sections(), *self.peer_table()]) + "\n"
+        parts = (self.header(), self.judged(), self.controls(), self.sections(), self.peer_table())
+        return "\n".join(line for part in parts for line in part) + "\n"
 
     def header(self):
         kind = "short" if self.options.short else "full"
@@ -174,13 +180,12 @@ class Session:
 
     def controls(self):
         found = [(c["name"], c["result"]) for r in self.records.values() for c in r.get("controls", [])]
-        results = (controls.REFUSED, controls.STILL_TRUE, controls.WRONG, controls.BROKEN)
         yield "## Negative controls"
         yield ""
         names = list(dict.fromkeys(name for name, _ in found))
-        lines = [[name, *(found.count((name, result)) for result in results)] for name in names]
-        lines.append(["**all**", *(sum(r == result for _, r in found) for result in results)])
-        yield from table(["altered", *results], lines)
+        lines = [[name, *(found.count((name, result)) for result in RESULTS)] for name in names]
+        lines.append(["**all**", *(sum(r == result for _, r in found) for result in RESULTS)])
+        yield from table(["altered", *RESULTS], lines)
         yield "Faults (wrongly accepted, no verdict, own answer refused, known value contradicted):"
         yield ""
         yield from [f"- {fault}" for fault in self.faults()] or ["- none"]
@@ -226,7 +231,7 @@ class Session:
             f"{record['cpu']:.2f}",
             f"{record['peak'] / MIB:,.0f}",
             f"{check['wall']:.2f}" if check else "-",
-            f"{count.count(controls.REFUSED)}/{count.count(controls.STILL_TRUE)}/{count.count(controls.WRONG)}" if count else "-",
+            "/".join(str(count.count(result)) for result in RESULTS[:3]) if count else "-",
         ]
 
     def peer_table(self):
@@ -234,7 +239,8 @@ class Session:
             return
         yield "## Other solvers, same instances, same run"
         yield ""
-        yield "Ratio: their wall time over ours, where ours is proved; `>` where they ended without a proof."
+        yield "Ratio: what they say of building and solving over our whole wall time, where ours is proved; `>`"
+        yield "where they ended without a proof. Killed runs count with their wall time."
         yield ""
         lines = []
         for name, runs in self.others.items():
@@ -244,14 +250,14 @@ class Session:
             value, bound = verdict.get("value"), verdict.get("bound")
             lines.append([
                 name, "**Groundwork**", ours["ended"], amount(value, scale), amount(bound, scale),
-                f"{ours['wall']:.2f}", f"{ours['cpu']:.2f}", f"{ours['peak'] / MIB:,.0f}", "1",
+                f"{(ours.get('answer') or {}).get('seconds', ours['wall']):.2f}", f"{ours['wall']:.2f}", f"{ours['cpu']:.2f}", f"{ours['peak'] / MIB:,.0f}", "1",
             ])  # fmt: skip
             for peer, theirs in runs:
                 lines.append([
                     name, peer, theirs["result"], number(theirs["value"]), number(theirs["bound"]),
-                    f"{theirs['wall']:.2f}", f"{theirs['cpu']:.2f}", f"{theirs['peak'] / MIB:,.0f}", ratio(ours, theirs),
+                    f"{theirs['own']:.2f}", f"{theirs['wall']:.2f}", f"{theirs['cpu']:.2f}", f"{theirs['peak'] / MIB:,.0f}", ratio(ours, theirs),
                 ])  # fmt: skip
-        titles = ["row", "solver", "ended", "value", "bound", "wall s", "CPU s", "MiB", "ratio"]
+        titles = ["row", "solver", "ended", "value", "bound", "own s", "wall s", "CPU s", "MiB", "ratio"]
         yield from table(titles, lines)
 
 
@@ -342,7 +348,7 @@ def in_words(record):
 def ratio(ours, theirs):
     if not benchmark.proved(ours):
         return "-"
-    return f"{'' if theirs['proved'] else '> '}{theirs['wall'] / max(ours['wall'], 0.001):,.1f}"
+    return f"{'' if theirs['proved'] else '> '}{theirs['own'] / max(ours['wall'], 0.001):,.1f}"
 
 
 def amount(value, scale):
