@@ -250,7 +250,7 @@ class Session:
             value, bound = verdict.get("value"), verdict.get("bound")
             lines.append([
                 name, "**Groundwork**", ours["ended"], amount(value, scale), amount(bound, scale),
-                f"{(ours.get('answer') or {}).get('seconds', ours['wall']):.2f}", f"{ours['wall']:.2f}", f"{ours['cpu']:.2f}", f"{ours['peak'] / MIB:,.0f}", "1",
+                f"{(ours.get('answer') or {}).get('seconds', ours['wall']):.2f}", f"{ours['wall']:.2f}", f"{ours['cpu']:.2f}", f"{ours['peak'] / MIB:,.0f}", "1" if benchmark.proved(ours) else "-",
             ])  # fmt: skip
             for peer, theirs in runs:
                 lines.append([
