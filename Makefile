@@ -3,16 +3,21 @@
 #   make demo       build, check, plan, verify and report the shipped programme
 #   make test       everything that continuous integration runs
 #   make picture    make the README's picture again (needs Chromium; `make test` installs it)
+#   make bench-short  the benchmark table in under 25 minutes; `make bench` takes hours
 #   make bless      rewrite schemas, error index and snapshots after a wanted change
 
 CARGO ?= cargo
 DEMO := demo/prk-20x10
 GROUNDWORK := target/release/groundwork
 BROWSER := tests/browser
+BENCH_VENV := bench/.venv
+# Flags for the benchmark commands, such as BENCH="--only roll".
+BENCH ?=
 # One profile for program and tests, so that nothing is built twice.
 PROFILE := --release --locked
 
-.PHONY: demo test test-rust test-scripts test-browser lint build browser picture bless clean-demo
+.PHONY: demo test test-rust test-scripts test-browser lint build browser picture bless clean-demo \
+    bench bench-short bench-growth bench-venv
 
 demo: clean-demo
 	@sh scripts/demo.sh $(DEMO)
@@ -36,6 +41,7 @@ test-rust:
 # The example's tables are what its script makes of the source data, wherever those are at hand.
 test-scripts:
 	python3 -m unittest discover -s tests/scripts -v
+	python3 -m unittest discover -s bench
 
 # The report of the shipped programme, and a page of 42,010 places that the test makes itself.
 test-browser: build browser
@@ -48,6 +54,22 @@ browser:
 picture: build browser
 	@sh scripts/demo.sh $(DEMO) --quiet
 	cd $(BROWSER) && node picture.mjs $(CURDIR)/$(DEMO)/report.html $(CURDIR)/docs/images/report.png
+
+# Data come from GROUNDWORK_DATA; docs/reference/benchmarks.md says what is measured.
+bench: build bench-venv
+	python3 bench/table.py --peers $(BENCH)
+
+bench-short: build bench-venv
+	python3 bench/table.py --short $(BENCH)
+
+bench-growth: build bench-venv
+	if test -e $(BENCH_VENV)/ready; then $(BENCH_VENV)/bin/python bench/growth.py $(BENCH); \
+	else python3 bench/growth.py $(BENCH); fi
+
+# Without it the table leaves the other solvers out.
+bench-venv: $(BENCH_VENV)/ready
+$(BENCH_VENV)/ready: bench/requirements.txt
+	-python3 -m venv $(BENCH_VENV) && $(BENCH_VENV)/bin/pip install --quiet -r $< && touch $@
 
 bless:
 	BLESS=1 INSTA_UPDATE=always $(CARGO) test $(PROFILE) --workspace
