@@ -37,7 +37,7 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Set the plan beside the order taken, biggest first, greedy and two-step
     Compare(CompareArgs),
-    /// Solve a benchmark file of the field: p-median, p-centre, maximal coverage, roll-out
+    /// Solve a benchmark file of the field: p-median, p-centre, covering, facility location, roll-out
     Solve(SolveArgs),
     /// Write one self-contained page with map, figures and openings
     Report(ReportArgs),
@@ -249,11 +249,12 @@ pub(crate) enum QuotaRuleName {
     Exactly,
 }
 
-/// Solve a benchmark file of the field: p-median, p-centre, maximal coverage, roll-out
+/// Solve a benchmark file of the field: p-median, p-centre, covering, facility location, roll-out
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   groundwork solve pmed1.txt --format orlib-pmed
+  groundwork solve cap41.txt --format orlib-cap --single
   groundwork solve points.txt --format points --periods 10 --quota 20 --certificate proof.json --json
   groundwork solve places.csv.gz --format lonlat --cover 5000 --p 50
 

@@ -59,7 +59,7 @@ pub enum Proof {
     /// | cover | weight | 0 within reach, else 1 | 1 | 1, at most p sites | 0 |
     /// | set cover | 1, or 0 for weight 0 | 0 within reach, else no pair | none | none | f |
     /// | ufl | weight | cost | none | none | f |
-    /// | cfl | demand | cost | none | none | f |
+    /// | cfl | demand | cost | none | see below | f |
     ///
     /// Where costs are for the whole client ([`Costs::Total`](crate::field::Costs::Total)), w is 1 in
     /// p-median, roll-out and ufl, and in cfl 1, or 0 for demand 0. The f of set covering is 1 when
@@ -68,11 +68,14 @@ pub enum Proof {
     /// In cfl the sum over i inside the minimum of site j becomes
     /// `min sum_i x_i (w c - u) with sum_i x_i demand_i <= capacity_j and 0 <= x <= 1`:
     /// clients in the order of (u - w c) / demand, the last one in part, and what that part saves
-    /// rounded up to whole 2^-`shift`.
+    /// rounded up to whole 2^-`shift`. There may be one price, 0 or below, for that enough sites open: it
+    /// stands in the minimum as the price of period 1, and q_1 is k, the fewest sites, largest capacities
+    /// first, that can serve all demand, of those that have another time than 0.
     Lagrangian {
         /// Radii are in cost units x 2^-`shift`, prices in objective units x 2^-`shift`.
         shift: u32,
-        /// One price a period; not negative where the quota is `at-most`. Empty without quota.
+        /// One price a period; not negative where the quota is `at-most`. Empty without quota; in cfl
+        /// empty, or one that is not positive.
         prices: Vec<i128>,
         /// For each period, one radius a place, in the order of the places table.
         radii: Vec<Vec<u64>>,
@@ -98,7 +101,8 @@ pub enum Proof {
     /// multipliers of the leaf, where the minimum of a site runs over its times at the leaf, without
     /// the periods whose quota is 0. Each time that a fixing node takes from a site counts as a leaf of
     /// its own: with the multipliers and times of the *parent* of the fixing node, but for that one
-    /// site, which has that one time. What is proved is the least bound of all these leaves. A leaf
+    /// site, which has that one time; in cfl k stays that of the parent. What is proved is the least bound
+    /// of all these leaves. A leaf
     /// that no answer belongs to, as counting tells, has no bound and needs none:
     ///
     /// - more sites lack the time 0 than all quotas together allow, or more have only period t than q_t;

@@ -2,7 +2,8 @@
 //!
 //! A p-median is a roll-out of one period; covering a share of people is one with costs 0 and 1; the
 //! p-centre is the goal of the worst-off place; set covering and facility location have opening costs and
-//! as many openings as there are sites. Problems with capacities are refused here.
+//! as many openings as there are sites. Problems with capacities have a method of their own
+//! (`capacity`).
 
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use groundwork_model::{Code, Problem, Proof, StoppedBy};
 
 use crate::assignment::NEVER;
 use crate::bound::ExactData;
+use crate::capacity;
 use crate::control::{Control, Event, Options};
 use crate::engine::{self, feasible_choice};
 use crate::field_costs::FieldCosts;
@@ -36,6 +38,8 @@ pub struct FieldSolution {
     pub proof: Option<Proof>,
     /// Site and period of each opening.
     pub openings: Vec<(usize, usize)>,
+    /// Client, site and units of demand, where capacities rule; empty elsewhere.
+    pub assignments: Vec<(usize, usize, u64)>,
     /// Priced pairs.
     pub work: u64,
 }
@@ -43,25 +47,23 @@ pub struct FieldSolution {
 /// Searches for the best answer to a benchmark problem and proves how good it is.
 ///
 /// # Errors
-/// A [`Problem`] when the problem is of a kind that this version does not solve, or its table of costs is
-/// too large.
+/// A [`Problem`] when the table of costs or the numbers of the problem are too large.
 pub fn solve_field(
     problem: &FieldProblem,
     options: Options,
     control: &dyn Control,
 ) -> Result<FieldSolution, Problem> {
-    let unsolved = || {
-        let cause = "this version does not solve problems with capacities";
-        Problem::new(Code::NotSolved, cause)
-    };
-    let form = Form::of(problem).ok_or_else(unsolved)?;
+    if let Ask::Cfl { single } = problem.ask {
+        return capacity::field::solve(problem, single, options, control);
+    }
+    let form = Form::of(problem);
     let costs = FieldCosts::new(problem);
     let field = Field::new(problem, &costs, form)
         .ok_or_else(|| Problem::new(Code::NotSolved, "the table of costs has too many entries"))?;
     Ok(field.solve(options, control))
 }
 
-/// Is what the asks that this version solves have in common.
+/// Is what the asks without capacities have in common.
 #[derive(Clone, Copy)]
 struct Form {
     periods: usize,
@@ -77,7 +79,7 @@ struct Form {
 }
 
 impl Form {
-    fn of(problem: &FieldProblem) -> Option<Self> {
+    fn of(problem: &FieldProblem) -> Self {
         let plain = Self {
             periods: 1,
             quota: 0,
@@ -89,17 +91,14 @@ impl Form {
         };
         let facilities = Self { quota: problem.sites.len() as u32, opening: true, ..plain };
         match problem.ask {
-            Ask::PMedian { p } => Some(Self { quota: p, ..plain }),
-            Ask::PCentre { p } => Some(Self { quota: p, worst: true, ..plain }),
-            Ask::Cover { p, reach } => {
-                Some(Self { quota: p, reach: Some(reach), most: true, ..plain })
-            }
+            Ask::PMedian { p } => Self { quota: p, ..plain },
+            Ask::PCentre { p } => Self { quota: p, worst: true, ..plain },
+            Ask::Cover { p, reach } => Self { quota: p, reach: Some(reach), most: true, ..plain },
             Ask::Rollout { periods, quota, exactly } => {
-                Some(Self { periods: periods as usize, quota, exactly, ..plain })
+                Self { periods: periods as usize, quota, exactly, ..plain }
             }
-            Ask::SetCover { reach } => Some(Self { reach: Some(reach), ..facilities }),
-            Ask::Ufl => Some(facilities),
-            Ask::Cfl { .. } => None,
+            Ask::SetCover { reach } => Self { reach: Some(reach), ..facilities },
+            Ask::Ufl | Ask::Cfl { .. } => facilities,
         }
     }
 
@@ -197,6 +196,7 @@ impl<'a> Field<'a> {
             bound: None,
             proof: None,
             openings: Vec::new(),
+            assignments: Vec::new(),
             work: 0,
         }
     }
@@ -346,7 +346,7 @@ fn opening_costs(problem: &FieldProblem, form: Form) -> Vec<u64> {
 
 impl FieldSolution {
     /// Returns the solution with status and reason as value and bound have them.
-    fn settled(mut self) -> Self {
+    pub(crate) fn settled(mut self) -> Self {
         if self.value.is_some() && self.value == self.bound {
             self.status = FieldStatus::Optimal;
             self.stopped_by = StoppedBy::Proved;

@@ -19,7 +19,6 @@
 
 mod assignment;
 mod bound;
-#[allow(dead_code)] // What solves problems of this kind is not wired up yet.
 mod capacity;
 mod control;
 mod discount;
@@ -36,6 +35,7 @@ mod network;
 mod outcomes;
 mod planner;
 mod random;
+mod records;
 mod search;
 #[allow(dead_code, unused_imports)]
 // The engine still works on lists; it moves to this step by step.

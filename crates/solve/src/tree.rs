@@ -11,13 +11,14 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use groundwork_model::{KeptTimes, Proof, TreeNode};
+use groundwork_model::{KeptTimes, Proof};
 use rayon::prelude::*;
 
 use crate::assignment::NEVER;
 use crate::bound::{ExactData, ExactPricing, Multipliers, ceil_shift};
 use crate::dual::{Dual, Relaxation, Schedule, step_scale};
 use crate::instance::{Candidate, Instance, NO_WINDOW, SiteRows};
+use crate::records::{Change, Fixings, Record, Split};
 use crate::search::Timetable;
 
 /// Nodes looked at side by side; a constant, so that results do not depend on the thread count.
@@ -91,39 +92,6 @@ struct Tree<'a> {
     stuck: Vec<i128>,
     best: Best,
     work: u64,
-}
-
-/// Is a node as the proof lists it.
-struct Record {
-    parent: usize,
-    split: Split,
-    /// Multipliers of its own, as changes to the parent's.
-    change: Option<Change>,
-}
-
-enum Split {
-    /// One site of the whole problem is left some of its times.
-    Branch { site: u32, times: Vec<u32> },
-    /// Sites of the whole problem lose times by reduced cost.
-    Fix(Fixings),
-}
-
-#[derive(Clone, Default)]
-struct Fixings {
-    closed: Vec<u32>,
-    kept: Vec<KeptTimes>,
-}
-
-impl Fixings {
-    fn is_empty(&self) -> bool {
-        self.closed.is_empty() && self.kept.is_empty()
-    }
-}
-
-struct Change {
-    prices: Vec<i128>,
-    changed: Vec<u32>,
-    radii: Vec<u64>,
 }
 
 /// Is a part of the choices that is not done with.
@@ -434,13 +402,14 @@ impl<'a> Tree<'a> {
             });
         }
     }
+
     /// Records the multipliers of a node as changes to those above it.
     fn note_multipliers(&mut self, node: &mut Node, multipliers: Arc<Multipliers>) {
         if node.record == 0 {
             self.root = (*multipliers).clone();
         } else {
             let change = Change::between(&node.multipliers, &multipliers);
-            self.changes += change.changed.len();
+            self.changes += change.len();
             self.records[node.record - 1].change = Some(change);
         }
         node.multipliers = multipliers;
@@ -470,45 +439,6 @@ impl<'a> Tree<'a> {
             nodes: nodes.collect(),
         };
         Closed { least, proof, best: self.best }
-    }
-}
-
-impl Record {
-    /// Returns the record as exchanged; `origin` numbers a site from 1.
-    fn node(self, points: usize, periods: usize, origin: impl Fn(u32) -> u32) -> TreeNode {
-        let mut node = TreeNode { parent: self.parent as u32, ..TreeNode::default() };
-        match self.split {
-            Split::Branch { site, times } => {
-                node.site = origin(site);
-                node.times = times;
-            }
-            Split::Fix(Fixings { closed, kept }) => {
-                node.closed = closed.into_iter().map(&origin).collect();
-                let kept = kept.into_iter();
-                node.kept =
-                    kept.map(|k| KeptTimes { site: origin(k.site), times: k.times }).collect();
-            }
-        }
-        if let Some(change) = self.change {
-            // Here radii lie by point, in certificates by period.
-            let listed = |at: u32| (at as usize % periods * points + at as usize / periods) as u32;
-            node.prices = change.prices;
-            node.changed = change.changed.into_iter().map(listed).collect();
-            node.radii = change.radii;
-        }
-        node
-    }
-}
-
-impl Change {
-    fn between(old: &Multipliers, new: &Multipliers) -> Self {
-        let pairs = old.radii.iter().zip(&new.radii).enumerate();
-        let (changed, radii) = pairs
-            .filter(|(_, (old, new))| old != new)
-            .map(|(at, (_, &new))| (at as u32, new))
-            .unzip();
-        let prices = if old.prices == new.prices { Vec::new() } else { new.prices.clone() };
-        Self { prices, changed, radii }
     }
 }
 

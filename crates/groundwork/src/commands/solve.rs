@@ -1,6 +1,8 @@
 //! `solve`: a benchmark file of the field.
 
-use groundwork_model::field::{FieldAnswer, FieldCertificate, FieldOpening, FieldStatus};
+use groundwork_model::field::{
+    FieldAnswer, FieldAssignment, FieldCertificate, FieldOpening, FieldStatus,
+};
 use groundwork_model::{Plan, StoppedBy};
 use groundwork_solve::{FieldSolution, solve_field};
 
@@ -46,6 +48,11 @@ fn answer(solution: &FieldSolution, scale: u64, seconds: f64) -> FieldAnswer {
         site: site as u32 + 1,
         period: period as u32 + 1,
     };
+    let assigned = |&(client, site, amount): &(usize, usize, u64)| FieldAssignment {
+        client: client as u32 + 1,
+        site: site as u32 + 1,
+        amount,
+    };
     FieldAnswer {
         status: solution.status,
         stopped_by: solution.stopped_by,
@@ -58,7 +65,7 @@ fn answer(solution: &FieldSolution, scale: u64, seconds: f64) -> FieldAnswer {
         work: solution.work,
         peak_rss_bytes: peak_rss_bytes(),
         openings: solution.openings.iter().map(numbered).collect(),
-        assignments: Vec::new(),
+        assignments: solution.assignments.iter().map(assigned).collect(),
     }
 }
 

@@ -41,8 +41,6 @@ pub(crate) struct Relaxed {
     pub(crate) bound: f64,
     /// What a unit of each client is worth.
     pub(crate) worth: Vec<f64>,
-    /// What opening each site adds to the bound: opening cost less saving; 0 for closed sites.
-    pub(crate) reduced: Vec<f64>,
     /// Price of one more site: 0, or below where more have to open than are worth it.
     pub(crate) price: f64,
     /// How often each site was chosen, smoothed over the last steps.
@@ -83,12 +81,12 @@ impl<'a> Ascent<'a> {
         }
     }
 
-    /// Climbs from a worth, one step at least; ends early once the bound reaches `enough` or `stops` says so.
+    /// Climbs from a worth, one step at least; ends early once the bound reaches `enough` or `stops(work)` says so.
     pub(crate) fn ascend(
         &mut self,
         (states, start): (&[State], &[f64]),
         (schedule, enough): (Schedule, f64),
-        stops: &dyn Fn() -> bool,
+        stops: &dyn Fn(u64) -> bool,
     ) -> Relaxed {
         let scale = step_scale(start, &self.demands);
         let decay = (schedule.last / schedule.first).powf(1.0 / schedule.steps.max(2) as f64);
@@ -104,7 +102,7 @@ impl<'a> Ascent<'a> {
             if now.bound > best.bound {
                 best = Relaxed { worth: worth.clone(), ..now };
             }
-            if best.bound >= enough || stops() {
+            if best.bound >= enough || stops(self.work) {
                 break;
             }
             let moves = self.direction.iter_mut().zip(&self.unserved).zip(&scale);
@@ -129,7 +127,7 @@ impl<'a> Ascent<'a> {
             bound += reduced[site];
             self.knapsacks[site].visit(|client, share| self.unserved[client] -= share);
         }
-        Relaxed { bound, reduced, price, ..Relaxed::default() }
+        Relaxed { bound, price, ..Relaxed::default() }
     }
 
     /// Returns opening cost less saving of each site; 0 for closed ones.

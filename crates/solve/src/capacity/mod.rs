@@ -1,8 +1,8 @@
 //! Facility location with capacities: each open site serves at most so many units of demand.
 //!
 //! ```text
-//! Capacitated -> search (sets of open sites, priced by transport) -> tree (climb, fix, branch)
-//!                `-> single (one site a client)
+//! field -> Capacitated -> search (sets of open sites, priced by transport) -> tree (climb, fix, branch)
+//!                         `-> single (one site a client)                      `-> proof
 //! ```
 //!
 //! For given open sites the cheapest split assignment is a transportation problem ([`transport`]); its
@@ -16,7 +16,10 @@
 
 pub(crate) mod ascent;
 pub(crate) mod exact;
+pub(crate) mod field;
+pub(crate) mod gate;
 pub(crate) mod knapsack;
+pub(crate) mod proof;
 pub(crate) mod search;
 pub(crate) mod single;
 pub(crate) mod transport;

@@ -6,7 +6,7 @@
 //! sites by chance.
 
 use super::Capacitated;
-use super::ascent::State;
+use super::gate::Gate;
 use super::knapsack::Knapsack;
 use super::transport::Transport;
 use crate::random::Random;
@@ -23,6 +23,7 @@ pub(crate) struct Choice {
 /// Searches sets of open sites.
 pub(crate) struct Search<'a> {
     instance: &'a Capacitated,
+    gate: Option<&'a Gate<'a>>,
     demands: Vec<f64>,
     transport: Transport<'a>,
     knapsack: Knapsack,
@@ -52,10 +53,16 @@ struct Move {
 }
 
 impl<'a> Search<'a> {
-    /// Starts from a greedy choice; `None` when all sites together cannot serve all demand.
-    pub(crate) fn new(instance: &'a Capacitated, seed: u64) -> Option<Self> {
+    /// Starts from a greedy choice, which is there even where the gate is closed; `None` when all sites
+    /// together cannot serve all demand.
+    pub(crate) fn new(
+        instance: &'a Capacitated,
+        seed: u64,
+        gate: Option<&'a Gate<'a>>,
+    ) -> Option<Self> {
         let mut search = Self {
             instance,
+            gate,
             demands: instance.demands.iter().map(|&demand| demand as f64).collect(),
             transport: Transport::new(instance),
             knapsack: Knapsack::default(),
@@ -68,6 +75,7 @@ impl<'a> Search<'a> {
         };
         let open = search.greedy()?;
         search.adopt(open);
+        search.transport.guard(gate);
         Some(search)
     }
 
@@ -75,14 +83,15 @@ impl<'a> Search<'a> {
         self.work + self.transport.work
     }
 
-    /// Returns the transportation problem, with the prices of the current choice.
+    /// Returns the transportation problem, with the prices of the current choice and no gate.
     pub(crate) fn into_transport(mut self) -> Transport<'a> {
+        self.transport.guard(None);
         self.transport.set_prices(&self.prices);
         self.transport
     }
 
     /// Opens, one by one, the site that saves most at current worth for its opening cost, until the sites
-    /// can serve all demand.
+    /// can serve all demand; once the gate is closed, the largest.
     fn greedy(&mut self) -> Option<Vec<usize>> {
         let instance = self.instance;
         let sites = instance.sites();
@@ -97,6 +106,11 @@ impl<'a> Search<'a> {
         let mut left = self.demands.clone();
         let mut open = Vec::new();
         while instance.capacity_of(open.iter().copied()) < instance.total {
+            self.work += (sites * instance.clients()) as u64;
+            if self.gate.is_some_and(|gate| !gate.goes_on(self.work)) {
+                self.open_largest(&mut open);
+                break;
+            }
             let gain = |site: usize, knapsack: &mut Knapsack| {
                 let costs = (&worth[..], instance.unit_costs_of(site));
                 let capacity = instance.capacities[site] as f64;
@@ -113,6 +127,18 @@ impl<'a> Search<'a> {
         }
         open.sort_unstable();
         Some(open)
+    }
+
+    /// Opens the largest sites until all demand can be served.
+    fn open_largest(&self, open: &mut Vec<usize>) {
+        let closed = (0..self.instance.sites()).filter(|site| !open.contains(site));
+        let mut closed: Vec<usize> = closed.collect();
+        closed.sort_by_key(|&site| self.instance.capacities[site]);
+        while self.instance.capacity_of(open.iter().copied()) < self.instance.total
+            && let Some(site) = closed.pop()
+        {
+            open.push(site);
+        }
     }
 
     /// Makes a choice the current one.
@@ -272,11 +298,4 @@ fn changed(open: &[usize], step: Move) -> Vec<usize> {
     let mut open: Vec<usize> = kept.chain(step.opens).collect();
     open.sort_unstable();
     open
-}
-
-/// Returns the states of sites that are all settled.
-pub(crate) fn settled(sites: usize, open: &[usize]) -> Vec<State> {
-    let mut states = vec![State::Closed; sites];
-    open.iter().for_each(|&site| states[site] = State::Open);
-    states
 }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeSet;
 
+use super::gate::{self, Gate};
 use super::search::Choice;
 use super::transport::Transport;
 use super::{Capacitated, Part};
@@ -41,20 +42,29 @@ pub(crate) fn is_impossible(instance: &Capacitated) -> bool {
     all < instance.total || instance.demands.iter().any(|&demand| demand > largest)
 }
 
+/// Returns the assignment to given sites that rounding and a descent lead to, if it keeps the capacities.
+pub(crate) fn first(instance: &Capacitated, open: &[usize], seed: u64) -> Option<Single> {
+    let mut packing = Packing::new(instance, open, &mut Transport::new(instance), None)?;
+    packing.search(0, &mut Random::new(seed), &mut |_| true)
+}
+
 /// Finds a good assignment: to the sites of the choices (best split value first), then to sites that differ
-/// in one or two from the best; `None` when none is found. `goes_on(work, value)` may end the search.
-pub(crate) fn best(
-    instance: &Capacitated,
+/// in one or two from the best; `None` when none is found, and none is known. `goes_on(work, value)` may
+/// end the search between two steps, the gate breaks off one.
+pub(crate) fn best<'a>(
+    instance: &'a Capacitated,
     choices: &[Choice],
-    seed: u64,
+    (seed, known): (u64, Option<Single>),
+    gate: Option<&'a Gate<'a>>,
     goes_on: impl FnMut(u64, Option<i128>) -> bool,
 ) -> Option<Single> {
     if is_impossible(instance) {
         return None;
     }
-    let transport = Transport::new(instance);
+    let mut transport = Transport::new(instance);
+    transport.guard(gate);
     let (random, tried) = (Random::new(seed), BTreeSet::new());
-    let mut hunt = Hunt { instance, transport, random, tried, best: None, work: 0, goes_on };
+    let mut hunt = Hunt { instance, transport, gate, random, tried, best: known, work: 0, goes_on };
     hunt.try_all(choices.to_vec(), KICKS);
     if hunt.best.is_none() {
         // All sites together leave most room.
@@ -74,6 +84,7 @@ pub(crate) fn best(
 struct Hunt<'a, G> {
     instance: &'a Capacitated,
     transport: Transport<'a>,
+    gate: Option<&'a Gate<'a>>,
     random: Random,
     tried: BTreeSet<Vec<usize>>,
     best: Option<Single>,
@@ -103,10 +114,13 @@ impl<G: FnMut(u64, Option<i128>) -> bool> Hunt<'_, G> {
             if !self.tried.insert(choice.open.clone()) {
                 continue;
             }
-            if let Some(mut packing) =
-                Packing::new(self.instance, &choice.open, &mut self.transport)
-            {
-                keep_better(&mut self.best, packing.search(kicks, &mut self.random));
+            let packing = Packing::new(self.instance, &choice.open, &mut self.transport, self.gate);
+            if let Some(mut packing) = packing {
+                let (base, known) = (self.work + self.transport.work, self.value());
+                let goes_on = &mut self.goes_on;
+                let mut goes_on = |work| goes_on(base + work, known);
+                let found = packing.search(kicks, &mut self.random, &mut goes_on);
+                keep_better(&mut self.best, found);
                 self.work += packing.work;
             }
         }
@@ -117,11 +131,11 @@ impl<G: FnMut(u64, Option<i128>) -> bool> Hunt<'_, G> {
         let Some(best) = self.best.clone() else { return false };
         let mut choices = Vec::new();
         for closes in best.open.iter().copied().map(Some).chain([None]) {
-            if !self.goes_on() {
-                return false;
-            }
             let closed = |site: &usize| best.open.binary_search(site).is_err();
             for opens in (0..self.instance.sites()).filter(closed).map(Some).chain([None]) {
+                if !self.goes_on() {
+                    return false;
+                }
                 let kept = best.open.iter().copied().filter(|&site| Some(site) != closes);
                 let mut open: Vec<usize> = kept.chain(opens).collect();
                 open.sort_unstable();
@@ -147,6 +161,7 @@ fn keep_better(best: &mut Option<Single>, found: Option<Single>) {
 /// Is an assignment to given open sites; slots are places in their list.
 struct Packing<'a> {
     instance: &'a Capacitated,
+    gate: Option<&'a Gate<'a>>,
     open: &'a [usize],
     /// Clients with demand.
     clients: Vec<usize>,
@@ -167,6 +182,7 @@ impl<'a> Packing<'a> {
         instance: &'a Capacitated,
         open: &'a [usize],
         transport: &mut Transport<'_>,
+        gate: Option<&'a Gate<'a>>,
     ) -> Option<Self> {
         let value = transport.solve(open)?;
         let clients: Vec<usize> =
@@ -177,6 +193,7 @@ impl<'a> Packing<'a> {
         let row = |&client: &usize| open.iter().map(move |&site| cost(client, site));
         let mut packing = Self {
             instance,
+            gate,
             open,
             demands: clients.iter().map(|&client| instance.demands[client] as i64).collect(),
             costs: clients.iter().flat_map(row).collect(),
@@ -213,12 +230,18 @@ impl<'a> Packing<'a> {
         }
     }
 
-    /// Improves and kicks; returns the best assignment that keeps the capacities.
-    fn search(&mut self, kicks: usize, random: &mut Random) -> Option<Single> {
+    /// Improves and kicks; returns the best assignment that keeps the capacities. `goes_on(work)` is asked
+    /// before each kick.
+    fn search(
+        &mut self,
+        kicks: usize,
+        random: &mut Random,
+        goes_on: &mut dyn FnMut(u64) -> bool,
+    ) -> Option<Single> {
         let mut best = self.repaired();
         for _ in 0..kicks {
-            let kicked = !self.clients.is_empty() && self.open.len() > 1;
-            if !kicked {
+            let kicks = !self.clients.is_empty() && self.open.len() > 1;
+            if !kicks || !goes_on(self.work) {
                 break;
             }
             let before = (self.slot_of.clone(), self.room.clone());
@@ -241,11 +264,16 @@ impl<'a> Packing<'a> {
         best
     }
 
-    /// Improves until no move does, at a rising price of units too much; `None` when some remain.
+    /// Improves until no move does, at a rising price of units too much; `None` when some remain, or the
+    /// gate breaks it off.
     fn repaired(&mut self) -> Option<Single> {
         let penalty = self.penalty;
         for _ in 0..DOUBLINGS {
-            while self.move_one() || self.exchange_two() {}
+            while self.move_one() || self.exchange_two() {
+                if gate::breaks_off(self.gate) {
+                    return None;
+                }
+            }
             if self.room.iter().all(|&room| room >= 0) {
                 break;
             }

@@ -9,6 +9,7 @@
 //!
 //! All numbers are whole: unit costs are rounded to 2^-`fraction`, amounts are units.
 
+use super::gate::{self, Gate};
 use super::{Capacitated, Part};
 
 /// Marks an arc that no client can take.
@@ -18,6 +19,8 @@ const NOBODY: u32 = u32::MAX;
 #[derive(Clone, Debug)]
 pub(crate) struct Transport<'a> {
     instance: &'a Capacitated,
+    /// What may break off a solution.
+    gate: Option<&'a Gate<'a>>,
     /// Price of a unit of capacity of each site x 2^`fraction`.
     prices: Vec<i64>,
     /// The open sites; slots below are places in this list.
@@ -51,6 +54,7 @@ impl<'a> Transport<'a> {
     pub(crate) fn new(instance: &'a Capacitated) -> Self {
         Self {
             instance,
+            gate: None,
             prices: vec![0; instance.sites()],
             open: Vec::new(),
             members: Vec::new(),
@@ -59,6 +63,11 @@ impl<'a> Transport<'a> {
             reached: Vec::new(),
             work: 0,
         }
+    }
+
+    /// Says what may break off solutions from now on.
+    pub(crate) fn guard(&mut self, gate: Option<&'a Gate<'a>>) {
+        self.gate = gate;
     }
 
     /// Sets the price of a unit of a site's capacity, from which the next solution starts.
@@ -81,7 +90,7 @@ impl<'a> Transport<'a> {
     }
 
     /// Assigns all clients to these sites at least cost; returns the cost, opening included, or `None`
-    /// when the sites cannot serve all demand.
+    /// when the sites cannot serve all demand or the gate breaks it off.
     pub(crate) fn solve(&mut self, open: &[usize]) -> Option<f64> {
         let capacity = self.instance.capacity_of(open.iter().copied());
         if capacity < self.instance.total {
@@ -94,6 +103,9 @@ impl<'a> Transport<'a> {
             self.place_unused(capacity - self.instance.total);
             self.find_arcs();
             while self.excess.iter().any(|&excess| excess > 0) {
+                if gate::breaks_off(self.gate) {
+                    return None;
+                }
                 self.augment();
             }
             self.settle_prices();

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use super::Capacitated;
 use super::ascent::{Ascent, Relaxed, Schedule, State};
 use super::exact::{self, Exact, Multipliers};
+use super::gate::Gate;
 use super::transport::Transport;
 
 /// Climb at the root.
@@ -22,6 +23,8 @@ const NODE: Schedule = Schedule { first: 0.03, last: 0.002, steps: 80 };
 const SHRINKS: f64 = 0.75;
 /// Nodes that are worked on at a time, however many threads there are.
 const BATCH: usize = 8;
+/// Radii that a tree may record.
+const RADII_MAX: usize = 20_000_000;
 
 /// Is a node of a proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,19 +102,19 @@ enum End {
 }
 
 /// Proves, from the best answer known and the worth of a unit of each client (as its transportation problem
-/// has it), how good answers can be. `goes_on(work, value, bound)` may end the search; `stops` may do so in
-/// the midst of a climb.
-pub(crate) fn prove(
-    instance: &Capacitated,
+/// has it), how good answers can be. `goes_on(work, value, bound)` may end the search. The gate, with the
+/// work before, may do so in the climb at the root, of which all steps are kept, and break off the work on
+/// nodes below, which is dropped.
+pub(crate) fn prove<'a>(
+    instance: &'a Capacitated,
     best: (i128, Vec<usize>),
     worth: Vec<f64>,
     mut goes_on: impl FnMut(u64, i128, i128) -> bool,
-    stops: &(dyn Fn() -> bool + Sync),
+    gate: Option<(&'a Gate<'a>, u64)>,
 ) -> Tree {
-    let mut climbers: Vec<Climber<'_>> = Vec::new();
+    let mut climbers: Vec<Climber<'a>> = Vec::new();
     let mut growth = Growth::new(instance, best, worth);
-    while growth.bound() < growth.tree.best.0 {
-        growth.tree.work = climbers.iter().map(Climber::work).sum();
+    while growth.bound() < growth.tree.best.0 && growth.radii < RADII_MAX {
         if !goes_on(growth.tree.work, growth.tree.best.0, growth.bound()) {
             break;
         }
@@ -122,16 +125,23 @@ pub(crate) fn prove(
         while climbers.len() < batch.len() {
             climbers.push(Climber::new(instance));
         }
-        let task = Task { value: growth.tree.best.0, stops };
+        let task = Task { value: growth.tree.best.0, gate };
         let leaves = batch.par_iter().zip(&mut climbers);
         let worked: Vec<Worked> =
             leaves.map(|(leaf, climber)| climber.work_on(leaf, &task)).collect();
+        let is_root = batch.iter().any(|leaf| leaf.number == 0);
+        if !is_root && gate.is_some_and(|gate| gate.0.has_stopped()) {
+            growth.leaves.extend(batch);
+            break;
+        }
         for (leaf, worked) in batch.iter().zip(worked) {
             growth.take_in(leaf.number, worked);
         }
+        // Nodes count too, so that no two rounds have the same work.
+        let priced: u64 = climbers.iter().map(Climber::work).sum();
+        growth.tree.work = priced + growth.tree.nodes.len() as u64;
     }
     growth.tree.bound = growth.bound();
-    growth.tree.work = climbers.iter().map(Climber::work).sum();
     growth.tree
 }
 
@@ -139,17 +149,24 @@ pub(crate) fn prove(
 struct Growth {
     tree: Tree,
     leaves: Vec<Leaf>,
+    /// Radii recorded so far.
+    radii: usize,
     /// Least bound of leaves that cannot be split further.
     settled: i128,
 }
 
 impl Growth {
     fn new(instance: &Capacitated, best: (i128, Vec<usize>), worth: Vec<f64>) -> Self {
-        let root = Node { parent: 0, change: Change::Root, multipliers: None };
         let states = vec![State::Free; instance.sites()];
-        let (nodes, bound) = (vec![root], 0);
-        let tree = Tree { shift: exact::shift(instance), nodes, bound, best, work: 0 };
-        Self { tree, leaves: vec![Leaf { number: 0, states, worth, bound }], settled: i128::MAX }
+        let shift = exact::shift(instance);
+        let start = Relaxed { worth: worth.clone(), ..Relaxed::default() };
+        let exact = Exact::of_relaxed(instance, shift, &states, &start);
+        let bound = exact.least(&states);
+        let multipliers = Some(exact.multipliers);
+        let root = Node { parent: 0, change: Change::Root, multipliers };
+        let tree = Tree { shift, nodes: vec![root], bound, best, work: 0 };
+        let leaves = vec![Leaf { number: 0, states, worth, bound }];
+        Self { tree, leaves, radii: 0, settled: i128::MAX }
     }
 
     /// Returns what no answer beats.
@@ -173,7 +190,10 @@ impl Growth {
                 self.tree.nodes.push(Node { parent: last, change, multipliers: None });
                 last = self.tree.nodes.len() - 1;
             }
-            self.tree.nodes[last].multipliers = multipliers;
+            if let Some(multipliers) = multipliers {
+                self.radii += multipliers.radii.len();
+                self.tree.nodes[last].multipliers = Some(multipliers);
+            }
         }
         if let Some(found) = worked.found.filter(|found| found.0 < self.tree.best.0) {
             self.tree.best = found;
@@ -199,7 +219,8 @@ impl Growth {
 struct Task<'a> {
     /// The value to prove.
     value: i128,
-    stops: &'a (dyn Fn() -> bool + Sync),
+    /// May end the work, and knows what was done before.
+    gate: Option<(&'a Gate<'a>, u64)>,
 }
 
 /// Works on leaves, one at a time.
@@ -221,14 +242,21 @@ impl<'a> Climber<'a> {
     }
 
     /// Closes a leaf, or settles what can be settled and says where to split it.
-    fn work_on(&mut self, leaf: &Leaf, task: &Task<'_>) -> Worked {
+    fn work_on(&mut self, leaf: &Leaf, task: &Task<'a>) -> Worked {
+        let is_root = leaf.number == 0;
+        let stops = |work: u64| match task.gate {
+            Some((gate, before)) if is_root => !gate.goes_on(before + work),
+            Some((gate, _)) => gate.breaks_off(),
+            None => false,
+        };
+        self.transport.guard(task.gate.map(|gate| gate.0).filter(|_| !is_root));
         let mut worked = Worked {
             chain: vec![(None, Change::Root)],
             states: leaf.states.clone(),
             end: End::Impossible,
             found: None,
         };
-        let mut schedule = if leaf.number == 0 { ROOT } else { NODE };
+        let mut schedule = if is_root { ROOT } else { NODE };
         let mut worth = leaf.worth.clone();
         let mut gap = f64::INFINITY;
         loop {
@@ -242,10 +270,11 @@ impl<'a> Climber<'a> {
             // Half a unit is left for what floating point cannot tell.
             let enough = task.value as f64 * (1.0 + 1e-13) - 0.5;
             let from = (&worked.states[..], &worth[..]);
-            let relaxed = self.ascent.ascend(from, (schedule, enough), task.stops);
+            let relaxed = self.ascent.ascend(from, (schedule, enough), &stops);
             let exact = Exact::of_relaxed(self.instance, self.shift, &worked.states, &relaxed);
             let left = task.value as f64 - relaxed.bound;
-            let shrinks = left < SHRINKS * gap && !(task.stops)();
+            let stopped = task.gate.is_some_and(|gate| gate.0.has_stopped());
+            let shrinks = left < SHRINKS * gap && !stopped;
             gap = left;
             if !apply(&mut worked, exact, task.value, shrinks, &relaxed) {
                 return worked;

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use super::ascent::State;
 use super::exact::{self, Exact, Multipliers};
-use super::search::{Search, settled};
+use super::search::Search;
 use super::transport::Transport;
 use super::tree::{self, Change, Tree};
 use super::{Capacitated, Part, single};
@@ -141,7 +141,7 @@ fn bound(instance: &Capacitated, shift: u32, states: &[State], multipliers: &Mul
 
 /// Searches, proves and checks; returns the value.
 fn solved(instance: &Capacitated, seed: u64) -> i128 {
-    let mut search = Search::new(instance, seed).expect("it can be served");
+    let mut search = Search::new(instance, seed, None).expect("it can be served");
     search.run(5, |_, _| true);
     let open = search.best.open.clone();
     let mut transport = search.into_transport();
@@ -149,13 +149,8 @@ fn solved(instance: &Capacitated, seed: u64) -> i128 {
     let parts = transport.parts();
     assert_valid(instance, &open, &parts);
     let value = instance.value(&open, &parts);
-    let tree = tree::prove(
-        instance,
-        (value, open.clone()),
-        transport.worth(&open),
-        |_, _, _| true,
-        &|| false,
-    );
+    let tree =
+        tree::prove(instance, (value, open.clone()), transport.worth(&open), |_, _, _| true, None);
     assert_eq!(tree.bound, tree.best.0);
     assert!(proved(instance, &tree) >= tree.bound);
     assert!(tree.best.0 <= value);
@@ -170,7 +165,7 @@ fn small_instances_are_solved_and_proved() {
         instance.counts_sites = trial % 3 > 0;
         let sets = feasible_sets(&instance);
         if sets.is_empty() {
-            assert!(Search::new(&instance, 1).is_none());
+            assert!(Search::new(&instance, 1, None).is_none());
             continue;
         }
         let mut transport = Transport::new(&instance);
@@ -182,6 +177,13 @@ fn small_instances_are_solved_and_proved() {
         let best = sets.iter().map(&mut value).min();
         assert_eq!(Some(solved(&instance, trial)), best, "trial {trial}");
     }
+}
+
+/// Returns the states of sites that are all settled.
+fn settled(sites: usize, open: &[usize]) -> Vec<State> {
+    let mut states = vec![State::Closed; sites];
+    open.iter().for_each(|&site| states[site] = State::Open);
+    states
 }
 
 /// Returns the value of a solution, which its own prices prove best for its sites.
@@ -202,9 +204,9 @@ fn small_single_assignments_are_found() {
         let instance = small(&mut random);
         let values = feasible_sets(&instance).into_iter();
         let best = values.filter_map(|open| all_singles(&instance, &open)).min();
-        let found = Search::new(&instance, trial).and_then(|mut search| {
+        let found = Search::new(&instance, trial, None).and_then(|mut search| {
             search.run(5, |_, _| true);
-            single::best(&instance, &search.pool, trial, |_, _| true)
+            single::best(&instance, &search.pool, (trial, None), None, |_, _| true)
         });
         if let Some(found) = &found {
             assert_valid(&instance, &found.open, &found.parts);
@@ -292,7 +294,7 @@ fn published_values_are_proved() {
 fn report(instance: &Capacitated, scale: u64, name: &str) -> f64 {
     let shown = |value: i128| value as f64 / scale as f64;
     let (start, mut found) = (Instant::now(), 0.0);
-    let mut search = Search::new(instance, 1).expect("it can be served");
+    let mut search = Search::new(instance, 1, None).expect("it can be served");
     let mut value = f64::INFINITY;
     search.run(20, |_, best| {
         if best < value {
@@ -302,20 +304,15 @@ fn report(instance: &Capacitated, scale: u64, name: &str) -> f64 {
     });
     let open = search.best.open.clone();
     let searched = start.elapsed().as_secs_f64();
-    let single = single::best(instance, &search.pool, 1, |_, _| true);
+    let single = single::best(instance, &search.pool, (1, None), None, |_, _| true);
     let packed = start.elapsed().as_secs_f64() - searched;
     let mut transport = search.into_transport();
     transport.solve(&open);
     let value = instance.value(&open, &transport.parts());
     let start = Instant::now();
     let worth = transport.worth(&open);
-    let tree = tree::prove(
-        instance,
-        (value, open),
-        worth,
-        |_, _, _| start.elapsed().as_secs() < 60,
-        &|| false,
-    );
+    let tree =
+        tree::prove(instance, (value, open), worth, |_, _, _| start.elapsed().as_secs() < 60, None);
     let proof = start.elapsed().as_secs_f64();
     assert!(proved(instance, &tree) >= tree.bound);
     let single = single.map_or(f64::NAN, |single| shown(single.value));

@@ -6,6 +6,7 @@
 
 use super::Multipliers;
 use super::counts::Counts;
+use super::fewest::Fewest;
 use super::pricing::Pricing;
 use super::reach::Reach;
 
@@ -23,6 +24,8 @@ pub(super) struct Bound<'a> {
     /// The least that each site adds at its times.
     minima: Vec<i128>,
     counts: Counts,
+    /// Where capacities rule; the price is one for that so many sites open.
+    fewest: Option<Fewest>,
     /// Sites that have times, of which none can be used.
     stuck: usize,
     sum_of_u: i128,
@@ -53,6 +56,7 @@ impl<'a> Bound<'a> {
             times: (0..sites).map(|site| relaxation.times.of(site)).collect(),
             minima: vec![0; sites],
             counts: Counts::new(relaxation),
+            fewest: Fewest::new(relaxation),
             stuck: 0,
             sum_of_u: 0,
             priced_quotas: 0,
@@ -67,7 +71,7 @@ impl<'a> Bound<'a> {
 
     /// Returns the cost that no answer with these times beats.
     pub(super) fn cost(&self) -> i128 {
-        self.sum_of_u - self.priced_quotas + self.sum_of_minima
+        self.sum_of_u - self.priced_quotas - self.priced_fewest() + self.sum_of_minima
     }
 
     /// Returns whether counting shows that no answer has these times.
@@ -85,7 +89,7 @@ impl<'a> Bound<'a> {
     }
 
     /// Returns the cost that no answer beats in which one site has only one of its times; `None` where
-    /// no answer has it, as counting tells.
+    /// no answer has it, as counting tells. The fewest sites are still those of all its times.
     pub(super) fn cost_of_time(&mut self, site: usize, time: u32) -> Option<i128> {
         let times = self.times[site];
         let stuck = self.stuck - usize::from(self.is_stuck(times));
@@ -106,6 +110,9 @@ impl<'a> Bound<'a> {
         self.stuck += usize::from(self.is_stuck(times));
         self.counts.leave(self.pricing.relaxation, site, before);
         self.counts.enter(self.pricing.relaxation, site, times);
+        if let Some(fewest) = &mut self.fewest {
+            fewest.set(site, times.last().is_some_and(|last| *last > 0));
+        }
         self.times[site] = times;
         self.renew(site);
         before
@@ -157,6 +164,12 @@ impl<'a> Bound<'a> {
             }
             self.renew(site);
         }
+    }
+
+    /// Returns what the price makes of the fewest sites: 0 or below.
+    fn priced_fewest(&self) -> i128 {
+        let price = self.prices.first().copied().unwrap_or(0);
+        self.fewest.as_ref().map_or(0, |fewest| price * fewest.count() as i128)
     }
 
     /// Returns what a client's radius adds to the bound.

@@ -16,11 +16,13 @@
 //! - `pricing`, `knapsack`: what each site saves.
 //! - `bound`: the bound, kept up to date while multipliers and times change.
 //! - `counts`: which times counting alone rules out.
+//! - `fewest`: how many sites it takes, where capacities rule.
 //! - `reach`: the sites near a client.
 //! - `tree`, `walk`: a tree of bounds.
 
 mod bound;
 mod counts;
+mod fewest;
 mod knapsack;
 mod pricing;
 mod range;

@@ -58,10 +58,10 @@ impl Longest {
             price: price.unwrap_or(0),
             opening: u128::from(opening) << shift,
             sites: relaxation.sites() as u128,
-            openings: relaxation
-                .quota
-                .as_ref()
-                .map_or(0, |quota| quota.openings.iter().map(|number| u128::from(*number)).sum()),
+            // Without quota a price may be one for all sites that have to open.
+            openings: relaxation.quota.as_ref().map_or(relaxation.sites() as u128, |quota| {
+                quota.openings.iter().map(|number| u128::from(*number)).sum()
+            }),
         };
         if largest.fit() { Ok(()) } else { Err(too_large()) }
     }

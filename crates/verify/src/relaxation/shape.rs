@@ -96,6 +96,9 @@ impl Relaxation<'_> {
 
     /// Says what is wrong with prices by themselves.
     pub(super) fn prices_fault(&self, prices: &[i128]) -> Option<String> {
+        if self.capacities.is_some() {
+            return fewest_fault(prices);
+        }
         let needed = if self.quota.is_some() { self.periods() } else { 0 };
         if prices.len() != needed {
             return Some(format!("`prices` has {} entries; {needed} are needed", prices.len()));
@@ -103,6 +106,16 @@ impl Relaxation<'_> {
         let exactly = self.quota.as_ref().is_some_and(|quota| quota.exactly);
         let negative = prices.iter().find(|price| **price < 0 && !exactly)?;
         Some(format!("the price {negative} is below 0, and the quota need not be met"))
+    }
+}
+
+/// Says what is wrong with the price for that enough sites open.
+fn fewest_fault(prices: &[i128]) -> Option<String> {
+    match prices {
+        [] => None,
+        [price] if *price <= 0 => None,
+        [price] => Some(format!("the price {price} is above 0, and more sites may open")),
+        _ => Some(format!("`prices` has {} entries; 1 at most is needed", prices.len())),
     }
 }
 

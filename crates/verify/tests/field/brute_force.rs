@@ -224,6 +224,7 @@ fn random_proof(stream: &mut Stream, problem: &FieldProblem) -> Proof {
     let price = |stream: &mut Stream| i128::from(stream.below(10)) << shift;
     let prices = |stream: &mut Stream| match has_quota && !is_centre {
         true => (0..periods(problem.ask)).map(|_| price(stream)).collect(),
+        false if is_cfl(problem) && stream.chance(60) => vec![-price(stream)],
         false => Vec::new(),
     };
     let radius = |stream: &mut Stream| stream.below(10 << shift);
@@ -295,8 +296,14 @@ fn random_fixing(
     (fixes.then_some(node), times)
 }
 
-/// Bends one number of a proof, at the root or at a node.
-fn bend(stream: &mut Stream, proof: &mut Proof) {
+fn is_cfl(problem: &FieldProblem) -> bool {
+    matches!(problem.ask, Ask::Cfl { .. })
+}
+
+/// Bends one number of a proof, at the root or at a node. Prices of capacities are 0 or below, others 0
+/// or above.
+fn bend(stream: &mut Stream, problem: &FieldProblem, proof: &mut Proof) {
+    let sign = if is_cfl(problem) { -1 } else { 1 };
     let up = stream.chance(50);
     let by = 1 + stream.below(3);
     let bent = |number: u64| if up { number + by } else { number.saturating_sub(by) };
@@ -306,10 +313,10 @@ fn bend(stream: &mut Stream, proof: &mut Proof) {
             let at = stream.below(weights.len() as u64) as usize;
             weights[at] = bent(weights[at]);
         }
-        Proof::Lagrangian { prices, radii, .. } => bend_root(stream, prices, radii, bent),
+        Proof::Lagrangian { prices, radii, .. } => bend_root(stream, (prices, sign), radii, bent),
         Proof::Tree { prices, radii, nodes, .. } => {
             if nodes.is_empty() || stream.chance(30) {
-                return bend_root(stream, prices, radii, bent);
+                return bend_root(stream, (prices, sign), radii, bent);
             }
             let at = stream.below(nodes.len() as u64) as usize;
             let clients = radii[0].len() as u64;
@@ -318,7 +325,7 @@ fn bend(stream: &mut Stream, proof: &mut Proof) {
                 let now = if node.prices.is_empty() { prices.clone() } else { node.prices.clone() };
                 node.prices = now;
                 let at = stream.below(prices.len() as u64) as usize;
-                node.prices[at] = i128::from(bent(node.prices[at] as u64));
+                node.prices[at] = sign * i128::from(bent((sign * node.prices[at]) as u64));
             } else {
                 node.changed.push(stream.below(clients * radii.len() as u64) as u32);
                 node.radii.push(stream.below(40));
@@ -329,13 +336,13 @@ fn bend(stream: &mut Stream, proof: &mut Proof) {
 
 fn bend_root(
     stream: &mut Stream,
-    prices: &mut [i128],
+    (prices, sign): (&mut [i128], i128),
     radii: &mut [Vec<u64>],
     bent: impl Fn(u64) -> u64,
 ) {
     if !prices.is_empty() && stream.chance(30) {
         let at = stream.below(prices.len() as u64) as usize;
-        prices[at] = i128::from(bent(prices[at] as u64));
+        prices[at] = sign * i128::from(bent((sign * prices[at]) as u64));
     } else {
         let row = stream.below(radii.len() as u64) as usize;
         let at = stream.below(radii[row].len() as u64) as usize;
@@ -353,7 +360,7 @@ fn climb(stream: &mut Stream, problem: &FieldProblem, best: Option<i128>) -> boo
             assert!(is_as_good(problem, best, bound), "{bound} {best} {problem:?} {proof:?}");
         }
         let mut other = proof.clone();
-        bend(stream, &mut other);
+        bend(stream, problem, &mut other);
         let better = proved(problem, &other);
         // Where nothing is proved yet, any way may lead on.
         if bound.is_none() || better.zip(bound).is_some_and(|(a, b)| is_as_good(problem, a, b)) {

@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use groundwork_model::Code;
+
 use super::common::Stream;
 use super::*;
 
@@ -110,6 +112,49 @@ fn fixings_of_covers() {
     let mut node = fixing(0, &[2, 3], &[]);
     (node.changed, node.radii) = (vec![0], vec![2]);
     assert_eq!(bound(&[node]), Some(2));
+}
+
+#[test]
+fn prices_of_enough_sites() {
+    // All serve for nothing; 4 units are asked for, and site 1 alone has 4.
+    let site = |opening_cost, capacity| FieldSite { opening_cost, capacity: Some(capacity) };
+    let problem = FieldProblem {
+        weights: vec![3, 1],
+        sites: vec![site(30, 4), site(10, 3), site(10, 3), site(9, 0)],
+        costs: Costs::Matrix(vec![0; 8]),
+        ask: Ask::Cfl { single: false },
+        scale: 1,
+    };
+    let bound = |price: i128, nodes: &[TreeNode]| {
+        proved(&problem, tree(1, &[2 * price], &[&[0, 0]], nodes))
+    };
+    // One site at least: 10 at its best price, and less at a lower one, which pays for all sites.
+    assert_eq!((bound(-10, &[]), bound(-12, &[])), (Some(9), Some(5)));
+    assert_eq!((bound(-9, &[]), bound(0, &[])), (Some(9), Some(0)));
+    // Without site 1 it takes two of the others; with it, 30 more than the price of 9.
+    let split = [node(0, 1, &[0]), node(0, 1, &[1])];
+    assert_eq!(bound(-9, &split), Some(18));
+    // The fourth has no capacity. Without it two cost 20.
+    let nodes = [fixing(0, &[4], &[]), node(1, 1, &[0]), node(1, 1, &[1])];
+    let at_ten = |number: usize| {
+        let mut nodes = nodes.clone();
+        nodes.iter_mut().skip(1).for_each(|node| node.prices = vec![-20]);
+        bound(-9, &nodes[..number])
+    };
+    // What the fixing takes is bounded with the one site of its parent: 9 with the fourth open.
+    assert_eq!(at_ten(3), Some(9));
+    // Closing site 1 by fixing: 9 + 30 - 9 with it, and two sites below.
+    assert_eq!(bound(-9, &[fixing(0, &[1], &[])]), Some(18));
+    // With site 2 open below, 1 more than the price; the count goes back as the walk goes up.
+    let both = [node(0, 1, &[0]), node(0, 1, &[1]), node(1, 2, &[0]), node(1, 2, &[1])];
+    assert_eq!(bound(-9, &both), Some(19));
+    let case = Case::new(&problem, &[]).claim(0, lagrangian(0, &[1], &[&[0, 0]]));
+    assert!(case.verdict().problems.iter().any(|p| p.code == Code::CertificateMalformed));
+    let case = Case::new(&problem, &[]).claim(0, lagrangian(0, &[-1, -1], &[&[0, 0]]));
+    assert!(case.verdict().problems.iter().any(|p| p.code == Code::CertificateMalformed));
+    let free = FieldProblem { ask: Ask::Ufl, ..problem };
+    let case = Case::new(&free, &[]).claim(0, lagrangian(0, &[-1], &[&[0, 0]]));
+    assert!(case.verdict().problems.iter().any(|p| p.code == Code::CertificateMalformed));
 }
 
 #[test]

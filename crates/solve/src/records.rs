@@ -1,0 +1,100 @@
+//! The nodes of a tree as a certificate lists them.
+
+use groundwork_model::{KeptTimes, TreeNode};
+
+use crate::bound::Multipliers;
+
+/// Is a node of a tree below the root.
+pub(crate) struct Record {
+    /// Number of the parent: 0 for the root, k for the k-th record.
+    pub(crate) parent: usize,
+    pub(crate) split: Split,
+    /// Multipliers of its own, as changes to the parent's.
+    pub(crate) change: Option<Change>,
+}
+
+/// Says which times a node takes from sites, numbered from 0.
+pub(crate) enum Split {
+    /// One site is left some of its times.
+    Branch {
+        /// The site.
+        site: u32,
+        /// The times that it keeps.
+        times: Vec<u32>,
+    },
+    /// Sites lose times by reduced cost.
+    Fix(Fixings),
+}
+
+/// Lists sites that lose times.
+#[derive(Clone, Default)]
+pub(crate) struct Fixings {
+    /// Those that never open.
+    pub(crate) closed: Vec<u32>,
+    /// Others, with the times that they keep.
+    pub(crate) kept: Vec<KeptTimes>,
+}
+
+impl Fixings {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.closed.is_empty() && self.kept.is_empty()
+    }
+}
+
+/// Is the difference of multipliers to those in force at the parent.
+pub(crate) struct Change {
+    /// All prices; empty when they are the same.
+    prices: Vec<i128>,
+    /// Places of the radii that differ, as [`Multipliers`] has them.
+    changed: Vec<u32>,
+    radii: Vec<u64>,
+}
+
+impl Change {
+    pub(crate) fn between(old: &Multipliers, new: &Multipliers) -> Self {
+        let pairs = old.radii.iter().zip(&new.radii).enumerate();
+        let (changed, radii) = pairs
+            .filter(|(_, (old, new))| old != new)
+            .map(|(at, (_, &new))| (at as u32, new))
+            .unzip();
+        let prices = if old.prices == new.prices { Vec::new() } else { new.prices.clone() };
+        Self { prices, changed, radii }
+    }
+
+    /// Returns how many radii differ.
+    pub(crate) fn len(&self) -> usize {
+        self.changed.len()
+    }
+}
+
+impl Record {
+    /// Returns the record as exchanged; `origin` numbers a site from 1.
+    pub(crate) fn node(
+        self,
+        points: usize,
+        periods: usize,
+        origin: impl Fn(u32) -> u32,
+    ) -> TreeNode {
+        let mut node = TreeNode { parent: self.parent as u32, ..TreeNode::default() };
+        match self.split {
+            Split::Branch { site, times } => {
+                node.site = origin(site);
+                node.times = times;
+            }
+            Split::Fix(Fixings { closed, kept }) => {
+                node.closed = closed.into_iter().map(&origin).collect();
+                let kept = kept.into_iter();
+                node.kept =
+                    kept.map(|k| KeptTimes { site: origin(k.site), times: k.times }).collect();
+            }
+        }
+        if let Some(change) = self.change {
+            // Here radii lie by point, in certificates by period.
+            let listed = |at: u32| (at as usize % periods * points + at as usize / periods) as u32;
+            node.prices = change.prices;
+            node.changed = change.changed.into_iter().map(listed).collect();
+            node.radii = change.radii;
+        }
+        node
+    }
+}
