@@ -2,8 +2,8 @@
 //! the solver must find the best and prove a bound that holds.
 
 use groundwork_model::field::{
-    Ask, Costs, FieldAnswer, FieldCertificate, FieldOpening, FieldProblem, FieldSite, FieldStatus,
-    LatLon, Rounding,
+    Ask, Costs, FieldAnswer, FieldAssignment, FieldCertificate, FieldOpening, FieldProblem,
+    FieldSite, FieldStatus, LatLon, Rounding,
 };
 use groundwork_model::plan::Sense;
 use groundwork_model::{Plan, StoppedBy};
@@ -24,6 +24,51 @@ fn problems() -> impl Strategy<Value = FieldProblem> {
     (points, asks, 0..4).prop_map(|(points, ask, metric)| problem(&points, ask, metric))
 }
 
+/// Makes set coverings and facility location without capacities.
+fn facilities() -> impl Strategy<Value = FieldProblem> {
+    let points = proptest::collection::vec((0_i64..40, 0_i64..40, 0_u64..9), 1..6);
+    let asks = prop_oneof![Just(Ask::Ufl), (0_u32..30).prop_map(|reach| Ask::SetCover { reach })];
+    (points, asks, 0..5, opening_costs()).prop_map(|(points, ask, metric, costs)| {
+        with_sites(problem(&points, ask, metric), &costs, &[None; SITES])
+    })
+}
+
+/// Makes facility location with capacities: few units, so that all ways to serve them can be tried.
+fn capacitated(single: bool) -> impl Strategy<Value = FieldProblem> {
+    let points = proptest::collection::vec((0_i64..40, 0_i64..40, 0_u64..4), 1..5);
+    let capacities = proptest::array::uniform5(proptest::option::weighted(0.9, 0_u64..9));
+    let ask = Ask::Cfl { single };
+    (points, 0..5, opening_costs(), capacities).prop_map(
+        move |(points, metric, costs, capacities)| {
+            with_sites(problem(&points, ask, metric), &costs, &capacities)
+        },
+    )
+}
+
+/// Sites that a random problem has at most.
+const SITES: usize = 5;
+
+/// Makes opening costs: none at all, small or large ones.
+fn opening_costs() -> impl Strategy<Value = [u64; SITES]> {
+    prop_oneof![
+        Just([0; SITES]),
+        proptest::array::uniform5(0_u64..20),
+        proptest::array::uniform5(0_u64..200)
+    ]
+}
+
+fn with_sites(
+    mut problem: FieldProblem,
+    opening_costs: &[u64; SITES],
+    capacities: &[Option<u64>; SITES],
+) -> FieldProblem {
+    let stated = opening_costs.iter().zip(capacities);
+    for (site, (&opening_cost, &capacity)) in problem.sites.iter_mut().zip(stated) {
+        *site = FieldSite { opening_cost, capacity };
+    }
+    problem
+}
+
 fn problem(points: &[(i64, i64, u64)], ask: Ask, metric: i32) -> FieldProblem {
     let plane = |rounding, coordinate_scale| Costs::Plane {
         points: points.iter().map(|&(x, y, _)| (x, y)).collect(),
@@ -39,12 +84,8 @@ fn problem(points: &[(i64, i64, u64)], ask: Ask, metric: i32) -> FieldProblem {
                 .map(|&(x, y, _)| LatLon { lat: x as f64 / 1e5, lon: y as f64 / 1e5 })
                 .collect(),
         },
-        _ => Costs::Matrix(
-            points
-                .iter()
-                .flat_map(|a| points.iter().map(move |b| ((a.0 * 7 + b.1 * 3) % 31) as u32))
-                .collect(),
-        ),
+        3 => Costs::Matrix(table(points).map(|cost| cost as u32).collect()),
+        _ => Costs::Total(table(points).collect()),
     };
     FieldProblem {
         weights: points.iter().map(|&(_, _, weight)| weight).collect(),
@@ -53,6 +94,11 @@ fn problem(points: &[(i64, i64, u64)], ask: Ask, metric: i32) -> FieldProblem {
         ask,
         scale: 1,
     }
+}
+
+/// Returns costs that are no distances.
+fn table(points: &[(i64, i64, u64)]) -> impl Iterator<Item = u64> + '_ {
+    points.iter().flat_map(|a| points.iter().map(move |b| ((a.0 * 7 + b.1 * 3) % 31) as u64))
 }
 
 fn periods(ask: Ask) -> u32 {
@@ -104,7 +150,13 @@ fn claimed(solution: FieldSolution) -> (FieldAnswer, Option<FieldCertificate>) {
         period: period as u32 + 1,
     };
     let openings = solution.openings.iter().map(numbered).collect();
+    let assigned = |&(client, site, amount): &(usize, usize, u64)| FieldAssignment {
+        client: client as u32 + 1,
+        site: site as u32 + 1,
+        amount,
+    };
     let answer = FieldAnswer {
+        assignments: solution.assignments.iter().map(assigned).collect(),
         status: solution.status,
         stopped_by: solution.stopped_by,
         bound: solution.bound,
@@ -121,9 +173,77 @@ fn claimed(solution: FieldSolution) -> (FieldAnswer, Option<FieldCertificate>) {
     (answer, certificate)
 }
 
+/// Units into which all shares of costs divide: no demand is above 3.
+const SHARES: i128 = 6;
+
+/// Returns the least value of all answers within capacities, by the definition.
+fn best_within_capacities(problem: &FieldProblem) -> Option<i128> {
+    let sites = problem.sites.len();
+    let values = (0..1_usize << sites).filter_map(|mask| {
+        let open: Vec<usize> = (0..sites).filter(|site| mask >> site & 1 > 0).collect();
+        let room = open.iter().map(|&site| problem.sites[site].capacity.unwrap_or(u64::MAX));
+        let shares = best_shares(problem, &open, 0, &room.collect::<Vec<_>>())?;
+        let opening = open.iter().map(|&site| i128::from(problem.sites[site].opening_cost));
+        Some(opening.sum::<i128>() + (shares + SHARES - 1) / SHARES)
+    });
+    values.min()
+}
+
+/// Returns the least cost, x 6, of serving the clients from one on with the room that is left.
+fn best_shares(
+    problem: &FieldProblem,
+    open: &[usize],
+    client: usize,
+    room: &[u64],
+) -> Option<i128> {
+    let Some(&demand) = problem.weights.get(client) else { return Some(0) };
+    let single = matches!(problem.ask, Ask::Cfl { single: true });
+    let share = if matches!(problem.costs, Costs::Total(_)) { i128::from(demand) } else { 1 };
+    let costs = splits(demand, room, single).into_iter().filter_map(|split| {
+        let rest: Vec<u64> = room.iter().zip(&split).map(|(room, units)| room - units).collect();
+        let served = open.iter().zip(&split).filter(|(_, units)| **units > 0);
+        let here = served.map(|(&site, &units)| {
+            pair_cost(problem, client, site) * i128::from(units) * SHARES / share
+        });
+        Some(here.sum::<i128>() + best_shares(problem, open, client + 1, &rest)?)
+    });
+    costs.min()
+}
+
+/// Returns every way to take units from the room of sites.
+fn splits(units: u64, room: &[u64], single: bool) -> Vec<Vec<u64>> {
+    let Some((&first, others)) = room.split_first() else {
+        return if units == 0 { vec![Vec::new()] } else { Vec::new() };
+    };
+    let taken = (0..=units.min(first)).filter(|&taken| !single || taken == 0 || taken == units);
+    taken
+        .flat_map(|taken| {
+            let rest = splits(units - taken, others, single).into_iter();
+            rest.map(move |rest| [vec![taken], rest].concat())
+        })
+        .collect()
+}
+
+fn pair_cost(problem: &FieldProblem, client: usize, site: usize) -> i128 {
+    let at = client * problem.sites.len() + site;
+    match &problem.costs {
+        Costs::Matrix(costs) => i128::from(costs[at]),
+        Costs::Total(costs) => i128::from(costs[at]),
+        // The least cost of a client by itself is what it costs from the only open site.
+        _ => {
+            let mut weights = vec![0; problem.weights.len()];
+            weights[client] = 1;
+            let alone = FieldProblem { weights, ask: Ask::PMedian { p: 1 }, ..problem.clone() };
+            let open = vec![FieldOpening { site: site as u32 + 1, period: 1 }];
+            let verdict = verify_field(&alone, "", &answer(open, Sense::Min, None), None);
+            verdict.value.expect("somebody is served")
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 800,
+        cases: 600,
         // The same cases on every run; PROPTEST_RNG_SEED draws others.
         rng_seed: proptest::test_runner::RngSeed::Fixed(
             std::env::var("PROPTEST_RNG_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1)
@@ -146,4 +266,129 @@ proptest! {
         let verdict = verify_field(&problem, "", &answer, certificate.as_ref());
         prop_assert!(verdict.accepted, "{:?} {:?}", verdict.problems, answer);
     }
+
+    #[test]
+    fn facilities_are_best_and_the_checker_accepts_them(problem in facilities()) {
+        let solution = solve_field(&problem, Options::default(), &Quiet).expect("it is small");
+        let best = values(&problem, Sense::Min).into_iter().min();
+        if solution.status == FieldStatus::Infeasible {
+            prop_assert_eq!(best, None);
+            return Ok(());
+        }
+        let (answer, certificate) = claimed(solution);
+        prop_assert_eq!(answer.value, best, "{:?}", answer);
+        prop_assert_eq!(answer.bound, best, "{:?}", answer);
+        let verdict = verify_field(&problem, "", &answer, certificate.as_ref());
+        prop_assert!(verdict.accepted, "{:?} {:?}", verdict.problems, answer);
+    }
+
+    #[test]
+    fn split_clients_within_capacities_are_served_best(problem in capacitated(false)) {
+        let solution = solve_field(&problem, Options::default(), &Quiet).expect("it is small");
+        let best = best_within_capacities(&problem);
+        prop_assert_eq!(solution.status == FieldStatus::Infeasible, best.is_none());
+        if best.is_none() {
+            return Ok(());
+        }
+        let (answer, certificate) = claimed(solution);
+        prop_assert_eq!(answer.value, best, "{:?}", answer);
+        prop_assert_eq!(answer.bound, best, "{:?}", answer);
+        let verdict = verify_field(&problem, "", &answer, certificate.as_ref());
+        prop_assert!(verdict.accepted, "{:?} {:?}", verdict.problems, answer);
+    }
+
+    #[test]
+    fn whole_clients_within_capacities_are_served_as_claimed(problem in capacitated(true)) {
+        let solution = solve_field(&problem, Options::default(), &Quiet).expect("it is small");
+        let best = best_within_capacities(&problem);
+        prop_assert!(solution.status != FieldStatus::Infeasible || best.is_none());
+        prop_assert_eq!(solution.value.is_some(), best.is_some());
+        let Some(best) = best else { return Ok(()) };
+        prop_assert!(solution.value >= Some(best) && solution.bound <= Some(best));
+        let (answer, certificate) = claimed(solution);
+        let verdict = verify_field(&problem, "", &answer, certificate.as_ref());
+        prop_assert!(verdict.accepted, "{:?} {:?}", verdict.problems, answer);
+    }
+
+    #[test]
+    fn what_is_the_same_problem_has_the_same_value(
+        problem in prop_oneof![problems(), facilities(), capacitated(false)],
+        shift in 1_usize..5,
+    ) {
+        let Some(problem) = as_table(&problem) else { return Ok(()) };
+        let before = solved(&problem);
+        prop_assert_eq!(solved(&rotated(&problem, shift)), before);
+        let is_cfl = matches!(problem.ask, Ask::Cfl { .. });
+        if !is_cfl || !matches!(problem.costs, Costs::Total(_)) {
+            prop_assert_eq!(solved(&scaled(&problem, 3)), before.map(|value| match problem.ask {
+                Ask::Cover { .. } => value,
+                Ask::SetCover { .. } if problem.sites.iter().all(|s| s.opening_cost == 0) => value,
+                _ => 3 * value,
+            }));
+        }
+        if let Some(two) = with_a_client_in_two(&problem) {
+            prop_assert_eq!(solved(&two), before);
+        }
+    }
+}
+
+/// Returns the value that is proved best; `None` when no answer keeps the rules.
+fn solved(problem: &FieldProblem) -> Option<i128> {
+    let solution = solve_field(problem, Options::default(), &Quiet).expect("it is small");
+    assert!(solution.status == FieldStatus::Infeasible || solution.value == solution.bound);
+    solution.value
+}
+
+/// Returns the problem if its costs are in a table.
+fn as_table(problem: &FieldProblem) -> Option<FieldProblem> {
+    matches!(problem.costs, Costs::Matrix(_) | Costs::Total(_)).then(|| problem.clone())
+}
+
+/// Numbers clients and sites anew: each moves up by so many places, the last to the front.
+fn rotated(problem: &FieldProblem, shift: usize) -> FieldProblem {
+    let mut other = problem.clone();
+    let (clients, sites) = (problem.weights.len(), problem.sites.len());
+    other.weights.rotate_right(shift % clients);
+    other.sites.rotate_right(shift % sites);
+    fn turned<T: Clone>(costs: &[T], sites: usize, shift: usize) -> Vec<T> {
+        let mut rows: Vec<Vec<T>> = costs.chunks(sites).map(<[T]>::to_vec).collect();
+        rows.iter_mut().for_each(|row| row.rotate_right(shift % sites));
+        let count = rows.len();
+        rows.rotate_right(shift % count);
+        rows.concat()
+    }
+    other.costs = match &problem.costs {
+        Costs::Matrix(costs) => Costs::Matrix(turned(costs, sites, shift)),
+        Costs::Total(costs) => Costs::Total(turned(costs, sites, shift)),
+        other => other.clone(),
+    };
+    other
+}
+
+/// Makes all costs so many times as high, and the reach.
+fn scaled(problem: &FieldProblem, by: u32) -> FieldProblem {
+    let mut other = problem.clone();
+    other.sites.iter_mut().for_each(|site| site.opening_cost *= u64::from(by));
+    match &mut other.costs {
+        Costs::Matrix(costs) => costs.iter_mut().for_each(|cost| *cost *= by),
+        Costs::Total(costs) => costs.iter_mut().for_each(|cost| *cost *= u64::from(by)),
+        _ => {}
+    }
+    match &mut other.ask {
+        Ask::Cover { reach, .. } | Ask::SetCover { reach } => *reach *= by,
+        _ => {}
+    }
+    other
+}
+
+/// Makes two clients of the first that can be divided, with the same costs a unit.
+fn with_a_client_in_two(problem: &FieldProblem) -> Option<FieldProblem> {
+    let client = problem.weights.iter().position(|&weight| weight > 1)?;
+    let Costs::Matrix(costs) = &problem.costs else { return None };
+    let row = costs.chunks(problem.sites.len()).nth(client)?;
+    let mut other = problem.clone();
+    other.weights[client] -= 1;
+    other.weights.push(1);
+    other.costs = Costs::Matrix([&costs[..], row].concat());
+    Some(other)
 }

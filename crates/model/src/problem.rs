@@ -420,8 +420,8 @@ codes! {
     StoppedWithoutPlan = "S802", "stopped without a plan", "Give the run more time or work.";
     /// The command line names something that does not exist.
     NameUnknown = "S804", "name unknown", "Use one of the names that the message lists.";
-    /// The benchmark problem is of a kind, or of a size, that this version does not solve.
-    NotSolved = "S805", "not solved", "Ask another problem of the file, or a smaller one.";
+    /// The benchmark problem is of a size that this version does not solve.
+    NotSolved = "S805", "not solved", "Ask a smaller problem.";
     /// A date given on the command line is not a day, or there are no reports to take it from.
     DateUnusable = "S803", "date unusable", "Write the day as YYYY-MM-DD, and give the programme a reports table.";
 }

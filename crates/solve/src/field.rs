@@ -138,7 +138,9 @@ impl<'a> Field<'a> {
         let opening_costs = opening_costs(problem, form);
         let opening = |site: usize| opening_costs.get(site).map_or(0.0, |&f| f as f64);
         let divisor = costs.divisor() as f64;
-        let dearest = opening_costs.iter().max().map_or(0.0, |&f| f as f64 / divisor);
+        // To serve somebody from a site of its own must cost less than not to.
+        let dearest = opening_costs.iter().max().map(|&f| f as f64 / divisor);
+        let more = dearest.map_or(0, |dearest| (dearest as u32).saturating_add(1));
         let exact = ExactData {
             point_weights: weights.clone(),
             period_weights: vec![1; periods],
@@ -162,7 +164,7 @@ impl<'a> Field<'a> {
                 .collect(),
             quotas: vec![form.quota; periods],
             exactly: form.exactly,
-            unserved: near.farthest.max((dearest as u32).saturating_add(1)),
+            unserved: near.farthest.saturating_add(more),
             near: Arc::new(near),
         };
         Some(Self { problem, costs, form, instance, exact })

@@ -65,7 +65,7 @@ pub(crate) struct Ascent<'a> {
 }
 
 /// Pairs from which on it pays to price sites on several threads.
-const WORTH_SHARING: usize = 30_000;
+pub(crate) const WORTH_SHARING: usize = 30_000;
 
 impl<'a> Ascent<'a> {
     pub(crate) fn new(instance: &'a Capacitated) -> Self {

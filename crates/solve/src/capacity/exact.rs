@@ -1,7 +1,9 @@
 //! What multipliers prove, in whole numbers: the same sums that a reader of the certificate makes.
 
+use rayon::prelude::*;
+
 use super::Capacitated;
-use super::ascent::{Relaxed, State};
+use super::ascent::{Relaxed, State, WORTH_SHARING};
 use super::knapsack::{Item, most_saved};
 
 /// The largest shift that a certificate may have.
@@ -91,11 +93,17 @@ impl Exact {
         let sum: i128 = radii.map(|(client, &u)| i128::from(u) * weight(client)).sum();
         let sum = sum - multipliers.price * instance.fewest(states) as i128;
         let mut exact = Self { shift, multipliers, sum, reduced: Vec::new() };
-        let mut items = Vec::new();
-        let reduced = |site: usize| {
-            (states[site] != State::Closed).then(|| exact.reduced_cost(instance, site, &mut items))
+        let price = |items: &mut Vec<Item>, site: usize| {
+            (states[site] != State::Closed).then(|| exact.reduced_cost(instance, site, items))
         };
-        exact.reduced = (0..instance.sites()).map(reduced).collect();
+        let sites = 0..instance.sites();
+        let priced = states.iter().filter(|state| **state != State::Closed).count();
+        exact.reduced = if priced * instance.clients() < WORTH_SHARING {
+            let mut items = Vec::new();
+            sites.map(|site| price(&mut items, site)).collect()
+        } else {
+            sites.into_par_iter().map_init(Vec::new, price).collect()
+        };
         exact
     }
 

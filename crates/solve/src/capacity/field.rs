@@ -6,9 +6,11 @@ use groundwork_model::field::{Costs, FieldProblem, FieldStatus};
 use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Problem, Proof, StoppedBy};
 
+use super::ascent::{Ascent, Relaxed, State};
 use super::gate::Gate;
 use super::search::{Choice, Search};
 use super::single::{self, Single};
+use super::transport::Transport;
 use super::tree::{self, Tree};
 use super::{Capacitated, Part, proof};
 use crate::control::{Control, Event, Options, Phase, Progress};
@@ -88,17 +90,17 @@ impl<'a> Run<'a> {
         let Some(mut search) = Search::new(instance, self.options.seed, Some(self.gate)) else {
             return nothing(FieldStatus::Infeasible);
         };
-        let first = self.single.then(|| self.first(&search.best)).flatten();
+        let first = self.single.then(|| self.first(&search.best.open, search.work())).flatten();
+        let start = self.climb(&mut search, first.as_ref());
         self.search(&mut search, first.as_ref());
         let mut single = first;
         if self.single {
             single = self.pack(&search.pool, single);
         }
-        let open = search.best.open.clone();
+        let best = search.best.clone();
         let mut transport = search.into_transport();
-        transport.solve(&open);
-        let split = self.answer(open.clone(), transport.parts());
-        let tree = self.prove(&split, single.as_ref(), transport.worth(&open));
+        let split = self.split(best, &mut transport);
+        let tree = self.prove(&split, single.as_ref(), start);
         let answer = if self.single {
             self.repacked(&tree, single).map(Answer::from)
         } else if tree.best.0 < split.value {
@@ -110,23 +112,52 @@ impl<'a> Run<'a> {
         self.solution(answer, &tree)
     }
 
+    /// Assigns the clients, who may be split, to the best choice.
+    fn split(&self, best: Choice, transport: &mut Transport<'_>) -> Answer {
+        let parts = if best.value.is_finite() && transport.solve(&best.open).is_some() {
+            transport.parts()
+        } else {
+            Transport::rough_parts(self.instance, &best.open)
+        };
+        self.answer(best.open, parts)
+    }
+
+    /// Climbs the dual from the first choice, so that there is a bound early, and tries the sites to which
+    /// that leads.
+    fn climb(&self, search: &mut Search<'_>, first: Option<&Single>) -> Relaxed {
+        let before = search.work();
+        let value = search.best.value;
+        let shown = if self.single { first.map(|first| first.value as f64) } else { Some(value) };
+        self.report(Phase::Start, shown.filter(|shown| shown.is_finite()), None, before);
+        let worth = search.worth();
+        let states = vec![State::Free; self.instance.sites()];
+        let mut ascent = Ascent::new(self.instance);
+        let stops = |work: u64| !self.gate.goes_on(before + work);
+        let relaxed = ascent.ascend((&states, &worth), (tree::ROOT, value), &stops);
+        search.note_work(ascent.work);
+        search.try_usage(&relaxed.usage);
+        self.report(Phase::Bound, shown, Some(relaxed.bound), search.work());
+        relaxed
+    }
+
     /// Returns an answer of split clients; sites that serve nobody stay closed.
     fn answer(&self, mut open: Vec<usize>, parts: Vec<Part>) -> Answer {
         open.retain(|&site| parts.iter().any(|part| part.1 == site));
         Answer { value: self.instance.value(&open, &parts), open, parts }
     }
 
-    /// Packs the clients of the first choice of sites, so that there is an answer early.
-    fn first(&self, choice: &Choice) -> Option<Single> {
-        single::first(self.instance, &choice.open, self.options.seed)
+    /// Packs the clients of a choice of sites, so that there is an answer early.
+    fn first(&self, open: &[usize], work: u64) -> Option<Single> {
+        let goes_on = self.gate.goes_on(work);
+        let from = (self.options.seed, work);
+        goes_on.then(|| single::first(self.instance, open, from, Some(self.gate))).flatten()
     }
 
     /// Searches sets of open sites.
     fn search(&self, search: &mut Search<'_>, first: Option<&Single>) {
         let known = first.map(|first| first.value as f64);
         let shows = |split: f64| if self.single { known } else { Some(split) };
-        self.report(Phase::Start, shows(search.best.value), None, search.work());
-        let mut least = f64::INFINITY;
+        let mut least = search.best.value;
         search.run(ROUNDS, |work, value| {
             if value < least {
                 least = value;
@@ -154,7 +185,7 @@ impl<'a> Run<'a> {
     }
 
     /// Proves how good answers can be: until split ones are settled, or a single one is proved best.
-    fn prove(&self, split: &Answer, single: Option<&Single>, worth: Vec<f64>) -> Tree {
+    fn prove(&self, split: &Answer, single: Option<&Single>, start: Relaxed) -> Tree {
         let before = self.work.get();
         let best = match single {
             Some(single) if single.value < split.value => (single.value, single.open.clone()),
@@ -168,7 +199,7 @@ impl<'a> Run<'a> {
             self.note_gap(shown, bound, before + work);
             self.gate.goes_on(before + work)
         };
-        let tree = tree::prove(self.instance, best, worth, goes_on, gate);
+        let tree = tree::prove(self.instance, best, start, goes_on, gate);
         self.work.set(before + tree.work);
         tree
     }
@@ -185,9 +216,7 @@ impl<'a> Run<'a> {
     fn repacked(&self, tree: &Tree, single: Option<Single>) -> Option<Single> {
         let known = single.as_ref().map_or(i128::MAX, |single| single.value);
         let worse = tree.best.0 >= known || self.gate.has_stopped();
-        let found = (!worse)
-            .then(|| single::first(self.instance, &tree.best.1, self.options.seed))
-            .flatten();
+        let found = if worse { None } else { self.first(&tree.best.1, self.work.get()) };
         found.filter(|found| found.value < known).or(single)
     }
 

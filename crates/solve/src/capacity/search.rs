@@ -33,6 +33,8 @@ pub(crate) struct Search<'a> {
     prices: Vec<i64>,
     /// The best so far.
     pub(crate) best: Choice,
+    /// Prices of its assignment.
+    best_prices: Vec<i64>,
     /// Good choices, best first, for whoever needs more than the best.
     pub(crate) pool: Vec<Choice>,
     /// Pairs looked at so far.
@@ -53,8 +55,8 @@ struct Move {
 }
 
 impl<'a> Search<'a> {
-    /// Starts from a greedy choice, which is there even where the gate is closed; `None` when all sites
-    /// together cannot serve all demand.
+    /// Starts from a greedy choice; its value is infinite where the gate has broken off its assignment.
+    /// `None` when all sites together cannot serve all demand.
     pub(crate) fn new(
         instance: &'a Capacitated,
         seed: u64,
@@ -70,23 +72,59 @@ impl<'a> Search<'a> {
             current: Choice { open: Vec::new(), value: f64::INFINITY },
             prices: vec![0; instance.sites()],
             best: Choice { open: Vec::new(), value: f64::INFINITY },
+            best_prices: vec![0; instance.sites()],
             pool: Vec::new(),
             work: 0,
         };
         let open = search.greedy()?;
-        search.adopt(open);
         search.transport.guard(gate);
+        search.best.open.clone_from(&open);
+        search.adopt(open);
         Some(search)
+    }
+
+    /// Counts work that was done elsewhere.
+    pub(crate) fn note_work(&mut self, work: u64) {
+        self.work += work;
     }
 
     pub(crate) fn work(&self) -> u64 {
         self.work + self.transport.work
     }
 
-    /// Returns the transportation problem, with the prices of the current choice and no gate.
+    /// Returns what a unit of each client costs at the best choice, prices included.
+    pub(crate) fn worth(&mut self) -> Vec<f64> {
+        self.transport.set_prices(&self.best_prices);
+        self.transport.worth(&self.best.open)
+    }
+
+    /// Tries the sites that are open most often, each with a share from 0 to 1: those above a half, and
+    /// more until all demand can be served.
+    pub(crate) fn try_usage(&mut self, usage: &[f64]) {
+        let instance = self.instance;
+        let mut order: Vec<usize> = (0..usage.len()).collect();
+        order.sort_by(|&a, &b| usage[b].total_cmp(&usage[a]));
+        let (mut open, mut room) = (Vec::new(), 0);
+        for site in order {
+            if usage[site] <= 0.5 && room >= instance.total {
+                break;
+            }
+            open.push(site);
+            room += instance.capacities[site];
+        }
+        open.sort_unstable();
+        let before = self.current.clone();
+        self.adopt(open);
+        if self.current.value > before.value {
+            self.current = before;
+            self.prices.copy_from_slice(&self.best_prices);
+        }
+    }
+
+    /// Returns the transportation problem, with the prices of the best choice and no gate.
     pub(crate) fn into_transport(mut self) -> Transport<'a> {
         self.transport.guard(None);
-        self.transport.set_prices(&self.prices);
+        self.transport.set_prices(&self.best_prices);
         self.transport
     }
 
@@ -98,35 +136,61 @@ impl<'a> Search<'a> {
         if instance.capacity_of(0..sites) < instance.total {
             return None;
         }
-        let dearest = |client| {
-            let cost = |site: usize| instance.unit_costs_of(site)[client];
-            (0..sites).map(cost).fold(0.0, f64::max) + 1.0
-        };
-        let worth: Vec<f64> = (0..instance.clients()).map(dearest).collect();
+        let worth: Vec<f64> = self.dearest().iter().map(|dearest| dearest + 1.0).collect();
         let mut left = self.demands.clone();
         let mut open = Vec::new();
+        // What a site saves only falls as others open: an old figure is enough to pass it over.
+        let room = (0..sites).filter(|&site| instance.capacities[site] > 0);
+        let mut gains: Vec<(f64, usize)> = room.map(|site| (f64::INFINITY, site)).collect();
         while instance.capacity_of(open.iter().copied()) < instance.total {
-            self.work += (sites * instance.clients()) as u64;
             if self.gate.is_some_and(|gate| !gate.goes_on(self.work)) {
                 self.open_largest(&mut open);
                 break;
             }
-            let gain = |site: usize, knapsack: &mut Knapsack| {
-                let costs = (&worth[..], instance.unit_costs_of(site));
-                let capacity = instance.capacities[site] as f64;
-                let saved = knapsack.saving(costs, &left, capacity, 0.0).saved;
-                saved - instance.opening_costs[site] as f64
-            };
-            let closed = (0..sites).filter(|site| !open.contains(site));
-            let room = closed.filter(|&site| instance.capacities[site] > 0);
-            let gains = room.map(|site| (gain(site, &mut self.knapsack), site));
-            let best = gains.max_by(|a, b| a.0.total_cmp(&b.0))?.1;
-            gain(best, &mut self.knapsack);
+            let best = self.take_best(&mut gains, &worth, &left)?;
             self.knapsack.visit(|client, share| left[client] *= 1.0 - share);
             open.push(best);
         }
+        // Whatever breaks off from here on, the choice stands.
+        if let Some(gate) = self.gate {
+            gate.goes_on(self.work);
+        }
         open.sort_unstable();
         Some(open)
+    }
+
+    /// Takes out the site that gains most, where each gain is at most the listed one; its knapsack is left
+    /// filled.
+    fn take_best(
+        &mut self,
+        gains: &mut Vec<(f64, usize)>,
+        worth: &[f64],
+        left: &[f64],
+    ) -> Option<usize> {
+        gains.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let mut best: Option<(f64, usize)> = None;
+        for at in (0..gains.len()).rev() {
+            if best.is_some_and(|best| best.0 >= gains[at].0) {
+                break;
+            }
+            let gain = self.gain(gains[at].1, worth, left);
+            gains[at].0 = gain;
+            if best.is_none_or(|best| gain > best.0) {
+                best = Some((gain, at));
+            }
+        }
+        let (_, site) = gains.swap_remove(best?.1);
+        self.gain(site, worth, left);
+        Some(site)
+    }
+
+    /// Returns what opening a site saves with the demand that is left, less its cost.
+    fn gain(&mut self, site: usize, worth: &[f64], left: &[f64]) -> f64 {
+        let instance = self.instance;
+        let costs = (worth, instance.unit_costs_of(site));
+        let capacity = instance.capacities[site] as f64;
+        self.work += worth.len() as u64;
+        self.knapsack.saving(costs, left, capacity, 0.0).saved - instance.opening_costs[site] as f64
     }
 
     /// Opens the largest sites until all demand can be served.
@@ -149,6 +213,7 @@ impl<'a> Search<'a> {
             self.current = Choice { open, value };
             if self.is_better(self.best.value, value) {
                 self.best = self.current.clone();
+                self.best_prices.clone_from(&self.prices);
             }
         }
     }
@@ -171,7 +236,9 @@ impl<'a> Search<'a> {
     /// Searches until `rounds` kicks in a row found nothing, or `goes_on(work, value)` says no.
     pub(crate) fn run(&mut self, rounds: usize, mut goes_on: impl FnMut(u64, f64) -> bool) {
         let mut idle = 0;
-        self.descend(&mut goes_on);
+        if goes_on(self.work(), self.best.value) {
+            self.descend(&mut goes_on);
+        }
         let mut base = self.current.clone();
         while idle < rounds && goes_on(self.work(), self.best.value) {
             let before = self.best.value;

@@ -42,10 +42,23 @@ pub(crate) fn is_impossible(instance: &Capacitated) -> bool {
     all < instance.total || instance.demands.iter().any(|&demand| demand > largest)
 }
 
-/// Returns the assignment to given sites that rounding and a descent lead to, if it keeps the capacities.
-pub(crate) fn first(instance: &Capacitated, open: &[usize], seed: u64) -> Option<Single> {
-    let mut packing = Packing::new(instance, open, &mut Transport::new(instance), None)?;
-    packing.search(0, &mut Random::new(seed), &mut |_| true)
+/// Returns the assignment to given sites that rounding and a descent lead to, if it keeps the capacities;
+/// where the gate breaks off the descent, that of rounding alone. `before` is the work done before.
+pub(crate) fn first<'a>(
+    instance: &'a Capacitated,
+    open: &'a [usize],
+    (seed, before): (u64, u64),
+    gate: Option<&'a Gate<'a>>,
+) -> Option<Single> {
+    let mut transport = Transport::new(instance);
+    transport.guard(gate);
+    let mut packing = Packing::new(instance, open, &mut transport, gate)?;
+    let rounded = packing.is_allowed().then(|| packing.single());
+    // The descent is a step of its own.
+    let goes_on = gate.is_none_or(|gate| gate.goes_on(before + transport.work));
+    let found =
+        if goes_on { packing.search(0, &mut Random::new(seed), &mut |_| true) } else { None };
+    found.or(rounded)
 }
 
 /// Finds a good assignment: to the sites of the choices (best split value first), then to sites that differ
@@ -274,13 +287,18 @@ impl<'a> Packing<'a> {
                     return None;
                 }
             }
-            if self.room.iter().all(|&room| room >= 0) {
+            if self.is_allowed() {
                 break;
             }
             self.penalty *= 2.0;
         }
         self.penalty = penalty;
-        self.room.iter().all(|&room| room >= 0).then(|| self.single())
+        self.is_allowed().then(|| self.single())
+    }
+
+    /// Returns whether every site keeps its capacity.
+    fn is_allowed(&self) -> bool {
+        self.room.iter().all(|&room| room >= 0)
     }
 
     /// Returns the price of what a slot has too much when its room changes.

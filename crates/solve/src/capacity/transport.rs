@@ -310,6 +310,27 @@ impl<'a> Transport<'a> {
         sum
     }
 
+    /// Returns some assignment to open sites that can serve all demand, client by client where it costs
+    /// least of what is left.
+    pub(crate) fn rough_parts(instance: &Capacitated, open: &[usize]) -> Vec<Part> {
+        let mut room: Vec<u64> = open.iter().map(|&site| instance.capacities[site]).collect();
+        let mut parts = Vec::new();
+        for client in 0..instance.clients() {
+            let mut left = instance.demands[client];
+            while left > 0 {
+                let slots = (0..open.len()).filter(|&slot| room[slot] > 0);
+                let Some(slot) = slots.min_by_key(|&slot| instance.cost(client, open[slot])) else {
+                    break;
+                };
+                let units = left.min(room[slot]);
+                parts.push((client, open[slot], units));
+                (room[slot], left) = (room[slot] - units, left - units);
+            }
+        }
+        parts.sort_unstable();
+        parts
+    }
+
     /// Returns who serves whom in the last solution, by client and site.
     pub(crate) fn parts(&self) -> Vec<Part> {
         let mut parts = Vec::new();

@@ -15,9 +15,9 @@ use super::exact::{self, Exact, Multipliers};
 use super::gate::Gate;
 use super::transport::Transport;
 
-/// Climb at the root.
-const ROOT: Schedule = Schedule { first: 0.2, last: 0.002, steps: 400 };
-/// Climb at a node below, and of the root after sites are settled.
+/// First climb at the root.
+pub(crate) const ROOT: Schedule = Schedule { first: 0.2, last: 0.002, steps: 400 };
+/// Climb at a node below, and of the root from there.
 const NODE: Schedule = Schedule { first: 0.03, last: 0.002, steps: 80 };
 /// A node climbs on while a climb takes so much off the gap.
 const SHRINKS: f64 = 0.75;
@@ -101,19 +101,18 @@ enum End {
     Split { site: usize, bounds: (i128, i128), worth: Vec<f64> },
 }
 
-/// Proves, from the best answer known and the worth of a unit of each client (as its transportation problem
-/// has it), how good answers can be. `goes_on(work, value, bound)` may end the search. The gate, with the
+/// Proves, from the best answer known and a point of the dual to start from, how good answers can be. `goes_on(work, value, bound)` may end the search. The gate, with the
 /// work before, may do so in the climb at the root, of which all steps are kept, and break off the work on
 /// nodes below, which is dropped.
 pub(crate) fn prove<'a>(
     instance: &'a Capacitated,
     best: (i128, Vec<usize>),
-    worth: Vec<f64>,
+    start: Relaxed,
     mut goes_on: impl FnMut(u64, i128, i128) -> bool,
     gate: Option<(&'a Gate<'a>, u64)>,
 ) -> Tree {
     let mut climbers: Vec<Climber<'a>> = Vec::new();
-    let mut growth = Growth::new(instance, best, worth);
+    let mut growth = Growth::new(instance, best, start);
     while growth.bound() < growth.tree.best.0 && growth.radii < RADII_MAX {
         if !goes_on(growth.tree.work, growth.tree.best.0, growth.bound()) {
             break;
@@ -156,16 +155,15 @@ struct Growth {
 }
 
 impl Growth {
-    fn new(instance: &Capacitated, best: (i128, Vec<usize>), worth: Vec<f64>) -> Self {
+    fn new(instance: &Capacitated, best: (i128, Vec<usize>), start: Relaxed) -> Self {
         let states = vec![State::Free; instance.sites()];
         let shift = exact::shift(instance);
-        let start = Relaxed { worth: worth.clone(), ..Relaxed::default() };
         let exact = Exact::of_relaxed(instance, shift, &states, &start);
         let bound = exact.least(&states);
         let multipliers = Some(exact.multipliers);
         let root = Node { parent: 0, change: Change::Root, multipliers };
         let tree = Tree { shift, nodes: vec![root], bound, best, work: 0 };
-        let leaves = vec![Leaf { number: 0, states, worth, bound }];
+        let leaves = vec![Leaf { number: 0, states, worth: start.worth, bound }];
         Self { tree, leaves, radii: 0, settled: i128::MAX }
     }
 
@@ -256,7 +254,6 @@ impl<'a> Climber<'a> {
             end: End::Impossible,
             found: None,
         };
-        let mut schedule = if is_root { ROOT } else { NODE };
         let mut worth = leaf.worth.clone();
         let mut gap = f64::INFINITY;
         loop {
@@ -270,7 +267,7 @@ impl<'a> Climber<'a> {
             // Half a unit is left for what floating point cannot tell.
             let enough = task.value as f64 * (1.0 + 1e-13) - 0.5;
             let from = (&worked.states[..], &worth[..]);
-            let relaxed = self.ascent.ascend(from, (schedule, enough), &stops);
+            let relaxed = self.ascent.ascend(from, (NODE, enough), &stops);
             let exact = Exact::of_relaxed(self.instance, self.shift, &worked.states, &relaxed);
             let left = task.value as f64 - relaxed.bound;
             let stopped = task.gate.is_some_and(|gate| gate.0.has_stopped());
@@ -279,7 +276,7 @@ impl<'a> Climber<'a> {
             if !apply(&mut worked, exact, task.value, shrinks, &relaxed) {
                 return worked;
             }
-            (worth, schedule) = (relaxed.worth, NODE);
+            worth = relaxed.worth;
         }
     }
 

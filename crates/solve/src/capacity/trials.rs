@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::ascent::State;
+use super::ascent::{Relaxed, State};
 use super::exact::{self, Exact, Multipliers};
 use super::search::Search;
 use super::transport::Transport;
@@ -139,6 +139,11 @@ fn bound(instance: &Capacitated, shift: u32, states: &[State], multipliers: &Mul
     Exact::new(instance, shift, states, multipliers.clone()).least(states)
 }
 
+/// Returns a point of the dual with nothing but its worth.
+fn relaxed(worth: Vec<f64>) -> Relaxed {
+    Relaxed { worth, ..Relaxed::default() }
+}
+
 /// Searches, proves and checks; returns the value.
 fn solved(instance: &Capacitated, seed: u64) -> i128 {
     let mut search = Search::new(instance, seed, None).expect("it can be served");
@@ -149,8 +154,13 @@ fn solved(instance: &Capacitated, seed: u64) -> i128 {
     let parts = transport.parts();
     assert_valid(instance, &open, &parts);
     let value = instance.value(&open, &parts);
-    let tree =
-        tree::prove(instance, (value, open.clone()), transport.worth(&open), |_, _, _| true, None);
+    let tree = tree::prove(
+        instance,
+        (value, open.clone()),
+        relaxed(transport.worth(&open)),
+        |_, _, _| true,
+        None,
+    );
     assert_eq!(tree.bound, tree.best.0);
     assert!(proved(instance, &tree) >= tree.bound);
     assert!(tree.best.0 <= value);
@@ -310,9 +320,14 @@ fn report(instance: &Capacitated, scale: u64, name: &str) -> f64 {
     transport.solve(&open);
     let value = instance.value(&open, &transport.parts());
     let start = Instant::now();
-    let worth = transport.worth(&open);
-    let tree =
-        tree::prove(instance, (value, open), worth, |_, _, _| start.elapsed().as_secs() < 60, None);
+    let start_at = relaxed(transport.worth(&open));
+    let tree = tree::prove(
+        instance,
+        (value, open),
+        start_at,
+        |_, _, _| start.elapsed().as_secs() < 60,
+        None,
+    );
     let proof = start.elapsed().as_secs_f64();
     assert!(proved(instance, &tree) >= tree.bound);
     let single = single.map_or(f64::NAN, |single| shown(single.value));
