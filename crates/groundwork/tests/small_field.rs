@@ -138,7 +138,8 @@ fn values(problem: &FieldProblem, sense: Sense) -> Vec<i128> {
     }
     choices
         .into_iter()
-        .map(|choice| verify_field(problem, "", &answer(choice, sense, None), None))
+        // A value, right or wrong, makes an answer of no openings too.
+        .map(|choice| verify_field(problem, "", &answer(choice, sense, Some(0)), None))
         .filter(|verdict| verdict.feasible)
         .filter_map(|verdict| verdict.value)
         .collect()

@@ -25,10 +25,11 @@ pub(crate) struct ExactData {
     pub(crate) shift: u32,
 }
 
-/// Holds exact costs that are too large for the engine's 32 bits.
+/// Holds exact costs that may be too large for the engine's 32 bits.
 #[derive(Debug)]
 pub(crate) struct CostTable {
-    /// Cost of point i at the candidate of origin j, at `i * candidates + j`.
+    /// Cost of point i at the candidate of origin j, at `i * candidates + j`; empty where only opening
+    /// costs are rounded.
     pub(crate) costs: Vec<u64>,
     /// Number of candidates.
     pub(crate) candidates: usize,
@@ -193,7 +194,8 @@ impl ExactData {
     fn cost(&self, instance: &Instance, point: usize, site: usize, listed: u32) -> u64 {
         self.table.as_ref().map_or(u64::from(listed), |table| {
             let origin = instance.candidates[site].origin as usize;
-            table.costs[point * table.candidates + origin]
+            let at = point * table.candidates + origin;
+            table.costs.get(at).copied().unwrap_or(u64::from(listed))
         })
     }
 

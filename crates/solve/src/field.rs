@@ -146,7 +146,7 @@ impl<'a> Field<'a> {
             period_weights: vec![1; periods],
             caps: vec![cap; clients * periods],
             opening_costs: opening_costs.clone(),
-            table: costs.table(),
+            table: costs.table(form.reach.is_some()),
             shift: if form.reach.is_some() { 24 } else { 7 },
         };
         let instance = Instance {
@@ -179,7 +179,9 @@ impl<'a> Field<'a> {
             pairs: instance.near.pairs(),
         });
         let no_worth = vec![0.0; instance.candidates.len() * instance.periods];
-        if instance.openings_max() == 0 || feasible_choice(instance, &no_worth).is_none() {
+        let nothing_fits =
+            instance.openings_max() == 0 || feasible_choice(instance, &no_worth).is_none();
+        if nothing_fits || self.is_out_of_reach() {
             return self.nothing(FieldStatus::Infeasible);
         }
         if self.form.worst {
@@ -187,6 +189,18 @@ impl<'a> Field<'a> {
         } else {
             self.search(options, control)
         }
+    }
+
+    /// Returns whether all are to be covered, and some client has no site within reach at all.
+    fn is_out_of_reach(&self) -> bool {
+        let near = &self.instance.near;
+        let alone = |client: usize| {
+            let is_whole = near.complete_below[client] == u32::MAX;
+            is_whole && near.of(client).next().is_none()
+        };
+        let present = self.exact.point_weights.iter().map(|&weight| weight > 0);
+        let covers_all = self.form.reach.is_some() && !self.form.most;
+        covers_all && present.enumerate().any(|(client, present)| present && alone(client))
     }
 
     fn nothing(&self, status: FieldStatus) -> FieldSolution {

@@ -80,14 +80,16 @@ impl<'a> FieldCosts<'a> {
         }
     }
 
-    /// Returns the costs as a table, where the engine has them rounded.
-    pub(crate) fn table(&self) -> Option<Arc<CostTable>> {
+    /// Returns the costs as a table, where the engine has them rounded. Who is only covered or not has
+    /// no cost beside that of opening.
+    pub(crate) fn table(&self, covers: bool) -> Option<Arc<CostTable>> {
         let Costs::Total(costs) = &self.problem.costs else { return None };
-        let (costs, candidates) = (costs.clone(), self.sites);
+        let costs = if covers { Vec::new() } else { costs.clone() };
+        let candidates = self.sites;
         Some(Arc::new(CostTable { costs, candidates, divisor: self.divisor }))
     }
 
-    /// Lists the sites near each client: those that cost less than `below`.
+    /// Lists the sites near each client: those that cost less than `below`, exactly.
     pub(crate) fn lists(&self, below: Option<u32>) -> Option<NearLists> {
         let useful = |cost: u32| below.is_none_or(|below| cost < below).then_some(cost);
         if self.space.is_empty() {
@@ -97,8 +99,11 @@ impl<'a> FieldCosts<'a> {
             }
             return Some(NearLists::build(clients, |client| {
                 let sites = 0..self.sites;
-                let priced =
-                    sites.filter_map(|site| Some((site as u32, useful(self.cost(client, site))?)));
+                let cost = |site| match below {
+                    Some(_) => useful(u32::try_from(self.exact(client, site)).ok()?),
+                    None => Some(self.cost(client, site)),
+                };
+                let priced = sites.filter_map(|site| Some((site as u32, cost(site)?)));
                 (priced.collect(), u32::MAX)
             }));
         }
