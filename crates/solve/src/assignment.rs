@@ -273,6 +273,7 @@ mod tests {
             exactly,
             unserved: 0,
             near: Arc::default(),
+            space: None,
         }
     }
 

@@ -165,6 +165,7 @@ impl<'a> Field<'a> {
             exactly: form.exactly,
             unserved: near.farthest.max((dearest as u32).saturating_add(1)),
             near: Arc::new(near),
+            space: None,
         };
         Some(Self { problem, costs, form, instance, exact })
     }

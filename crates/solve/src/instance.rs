@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::space::{Below, Space};
+
 /// Marks "no site" where a site's position is expected.
 pub(crate) const NO_SITE: u32 = u32::MAX;
 
@@ -49,8 +51,10 @@ pub(crate) struct Instance {
     /// What the search charges a point that must be served and is not: more than any plan that serves it
     /// pays for that.
     pub(crate) unserved: u32,
-    /// Candidates near each point.
+    /// Candidates near each point; empty where there is a space.
     pub(crate) near: Arc<NearLists>,
+    /// Where points and candidates lie, when pairs are measured instead of listed.
+    pub(crate) space: Option<Arc<Space>>,
 }
 
 /// Lists, for each point, candidates by rising cost (ties by position).
@@ -102,6 +106,11 @@ impl Instance {
 
     /// Returns the rows of all candidates that may open, over the pairs that cost less than `radius(i)`.
     pub(crate) fn rows_within(&self, radius: impl Fn(usize) -> f64) -> SiteRows {
+        if let Some(space) = &self.space {
+            let sites: Vec<u32> = (0..self.candidates.len() as u32).collect();
+            let limits: Vec<u32> = (0..self.points).map(|i| radius(i).ceil() as u32).collect();
+            return space.rows_of(&sites, &Below::new(space, &limits));
+        }
         let wanted: Vec<bool> = self.candidates.iter().map(Candidate::may_open_ever).collect();
         self.near.rows_within(&wanted, radius)
     }
@@ -237,6 +246,12 @@ impl SiteRows {
     /// Joins rows that lie one after the other: row j is at `starts[j]..starts[j + 1]`.
     pub(crate) fn new(starts: Vec<usize>, points: Vec<u32>, costs: Vec<u32>) -> Self {
         Self { starts, points, costs }
+    }
+
+    /// Returns the points of a candidate and their costs.
+    pub(crate) fn row(&self, site: usize) -> (&[u32], &[u32]) {
+        let range = self.starts[site]..self.starts[site + 1];
+        (&self.points[range.clone()], &self.costs[range])
     }
 
     /// Iterates over the (point, cost) pairs of a candidate.

@@ -18,7 +18,8 @@ use crate::assignment::NEVER;
 use crate::bound::{ExactData, ExactPricing, Multipliers, ceil_shift};
 use crate::dual::{Dual, Relaxation, Schedule, step_scale};
 use crate::instance::{Candidate, Instance, NO_WINDOW, SiteRows};
-use crate::search::Timetable;
+use crate::rows::RowSource;
+use crate::search::{Scratch, Timetable};
 
 /// Nodes looked at side by side; a constant, so that results do not depend on the thread count.
 const BATCH: usize = 4;
@@ -380,9 +381,10 @@ impl<'a> Tree<'a> {
         if !assignment.complete {
             return None;
         }
-        let rows = Arc::clone(&self.core_rows);
+        let rows = RowSource::Listed(Arc::clone(&self.core_rows));
         let mut timetable = Timetable::new(&self.core, rows, assignment.period.clone());
-        timetable.descend(|_, _| true);
+        let all: Vec<u32> = (0..self.core.candidates.len() as u32).collect();
+        timetable.descend(&all, &mut Scratch::default(), |_, _| true);
         self.valued(timetable.choice())
     }
 
