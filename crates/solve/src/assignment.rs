@@ -274,6 +274,7 @@ mod tests {
             unserved: 0,
             near: Arc::default(),
             space: None,
+            members: Arc::default(),
         }
     }
 

@@ -166,6 +166,7 @@ impl<'a> Field<'a> {
             unserved: near.farthest.max((dearest as u32).saturating_add(1)),
             near: Arc::new(near),
             space: None,
+            members: Arc::default(),
         };
         Some(Self { problem, costs, form, instance, exact })
     }

@@ -68,6 +68,17 @@ impl<'a> RowSource<'a> {
         }
     }
 
+    /// Returns the source for an instance under a choice.
+    pub(crate) fn with_opens(instance: &'a Instance, opens: &[usize]) -> Self {
+        let mut source = Self::of(instance);
+        for (site, &period) in opens.iter().enumerate() {
+            if period < instance.periods {
+                source.note_period(site, period, instance.periods);
+            }
+        }
+        source
+    }
+
     /// Notes in which period a site opens; `periods` is never.
     pub(crate) fn note_period(&mut self, site: usize, period: usize, periods: usize) {
         if let Self::Measured(measured) = self {

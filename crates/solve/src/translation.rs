@@ -73,6 +73,7 @@ impl Translation {
             quotas,
             near: Arc::new(near),
             space: None,
+            members: Arc::default(),
         };
         let refused = locks.refused;
         Self { network, goal, persons, given, existing, candidates, instance, exact, refused }

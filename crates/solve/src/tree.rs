@@ -209,7 +209,8 @@ impl<'a> Tree<'a> {
             .filter(|&site| candidates[site as usize].may_open_ever())
             .collect();
         let left: Vec<Candidate> = kept.iter().map(|&site| candidates[site as usize]).collect();
-        let core = instance.restricted(&kept, left.clone());
+        let core =
+            instance.restricted(&kept, left.clone(), |point| reach(instance, relaxation, point));
         let mut tree = Self {
             core_rows: Arc::new(core.rows_within(|_| f64::INFINITY)),
             scale: step_scale(instance, &relaxation.radii).into(),
@@ -512,6 +513,13 @@ impl Change {
         let prices = if old.prices == new.prices { Vec::new() } else { new.prices.clone() };
         Self { prices, changed, radii }
     }
+}
+
+/// Returns how far the core lists sites of a point that are measured: well beyond any radius.
+fn reach(instance: &Instance, relaxation: &Relaxation, point: usize) -> u32 {
+    let radii = &relaxation.radii[point * instance.periods..(point + 1) * instance.periods];
+    let largest = radii.iter().fold(0.0, |most: f64, &radius| most.max(radius));
+    (2.0 * largest) as u32 + 1
 }
 
 /// Takes from candidates the times that multipliers rule out: those at which no choice costs less than

@@ -296,6 +296,7 @@ fn covering(instance: &Instance, points: &[usize], period: usize, metres: u32) -
         unserved: near.farthest,
         near: Arc::new(near),
         space: None,
+        members: Arc::default(),
     }
 }
 
