@@ -111,7 +111,8 @@ pub(crate) struct Multipliers<'a> {
 }
 
 /// Recomputes the cost, rounded up, that no answer beats by these multipliers, whatever they are; and
-/// says how many pairs were measured. Every site is expected to have a time that it may open at.
+/// says how many pairs were measured. Every site that must open is expected to
+/// have a period in which it may.
 ///
 /// # Errors
 ///
