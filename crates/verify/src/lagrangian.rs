@@ -75,7 +75,10 @@ fn relaxation<'a>(
     let sites = scene.sites.rows.len();
     Ok(Relaxation {
         metric,
-        tariff: Tariff::Goal(&scene.weights),
+        tariff: match scene.weights.goal {
+            Goal::Coverage => Tariff::Goal(&scene.weights),
+            Goal::Distance | Goal::WorstDistance => Tariff::Distance,
+        },
         weights: (0..scene.places()).map(|place| scene.persons(place)).collect(),
         factors: (0..scene.periods()).map(factor).collect::<Result<_, _>>()?,
         caps: Caps::Each(caps(scene, always)),
