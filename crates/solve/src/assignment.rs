@@ -273,6 +273,8 @@ mod tests {
             exactly,
             unserved: 0,
             near: Arc::default(),
+            space: None,
+            members: Arc::default(),
         }
     }
 

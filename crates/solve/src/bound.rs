@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use groundwork_model::Proof;
-use rayon::prelude::*;
-
 use crate::dual::Relaxation;
-use crate::instance::{Candidate, Instance, SiteRows};
+use crate::instance::{Candidate, Instance};
+use crate::rows::RowSource;
+use groundwork_model::Proof;
 
 /// Holds what the exact bound needs beside the [`Instance`], as integers.
 #[derive(Clone, Debug, Default)]
@@ -144,8 +143,13 @@ impl ExactData {
     pub(crate) fn value(&self, instance: &Instance, opens: &[usize]) -> Option<i128> {
         let periods = instance.periods;
         let mut value = 0_i128;
+        let source = instance.space.as_ref().map(|_| RowSource::with_opens(instance, opens));
         for point in 0..instance.points {
-            for (t, least) in self.cheapest(instance, point, opens).into_iter().enumerate() {
+            let row = match &source {
+                None => self.cheapest(instance, point, opens),
+                Some(source) => self.cheapest_measured(instance, point, (source, opens)),
+            };
+            for (t, least) in row.into_iter().enumerate() {
                 match (self.weight(point, t), least) {
                     (0, _) => {}
                     (weight, least) => value += weight * i128::from(least?),
@@ -168,6 +172,27 @@ impl ExactData {
                 *least = Some(least.map_or(cost, |least| least.min(cost)));
             }
         }
+        row
+    }
+
+    /// As [`cheapest`](Self::cheapest), where pairs are measured.
+    fn cheapest_measured(
+        &self,
+        instance: &Instance,
+        point: usize,
+        (source, opens): (&RowSource<'_>, &[usize]),
+    ) -> Vec<Option<u64>> {
+        let periods = instance.periods;
+        let mut row: Vec<Option<u64>> =
+            (0..periods).map(|t| self.caps[point * periods + t].map(u64::from)).collect();
+        let mut first = periods;
+        source.nearest(instance, opens, point, |_, cost, opened| {
+            for least in &mut row[opened.min(first)..first] {
+                *least = Some(least.map_or(u64::from(cost), |least| least.min(cost.into())));
+            }
+            first = first.min(opened);
+            first
+        });
         row
     }
 
@@ -207,6 +232,13 @@ impl ExactData {
     ) -> Option<ExactPricing> {
         let periods = instance.periods;
         let radii = self.clipped(multipliers);
+        let known = |at: usize| match instance.complete_below(at / periods) {
+            u32::MAX => true,
+            end => radii[at] <= i128::from(end) << multipliers.shift,
+        };
+        if !(0..radii.len()).all(known) {
+            return None;
+        }
         let served = radii.iter().enumerate().try_fold(0_i128, |sum, (at, radius)| {
             sum.checked_add(self.weight(at / periods, at % periods).checked_mul(*radius)?)
         })?;
@@ -242,29 +274,38 @@ impl ExactData {
     ) -> Option<Vec<i128>> {
         let periods = instance.periods;
         let grain = 2.0_f64.powi(multipliers.shift as i32) * self.cost_unit();
-        let rows = instance.rows_within(|point| {
+        let farthest = |point: usize| {
             let radii = &radii[point * periods..(point + 1) * periods];
             let largest = radii.iter().max().map_or(0, |&v| v);
             (largest as f64 / grain).ceil() + 1.0
+        };
+        let rows = instance.map_rows(farthest, |site, points, costs| {
+            self.costs_of_site(instance, site, (points, costs), (radii, multipliers))
         });
-        let of_site = |site: usize| self.costs_of_site(instance, &rows, site, (radii, multipliers));
-        let rows: Option<Vec<Vec<i128>>> =
-            (0..instance.candidates.len()).into_par_iter().map(of_site).collect();
-        Some(rows?.concat())
+        let mut all = Vec::with_capacity(rows.len() * periods);
+        for (row, candidate) in rows.into_iter().zip(&instance.candidates) {
+            match row {
+                Some(costs) => all.extend(costs),
+                None if candidate.may_open_ever() => return None,
+                None => all.extend(std::iter::repeat_n(0, periods)),
+            }
+        }
+        Some(all)
     }
 
     /// Returns what one candidate costs when opened in each period.
     fn costs_of_site(
         &self,
         instance: &Instance,
-        rows: &SiteRows,
         site: usize,
+        (points, listed): (&[u32], &[u32]),
         (radii, multipliers): (&[i128], &Multipliers),
     ) -> Option<Vec<i128>> {
         let periods = instance.periods;
         let opening = i128::from(self.opening_cost(&instance.candidates[site]));
         let mut costs = vec![0_i128; periods];
-        for (point, listed) in rows.of(site) {
+        for (&point, &listed) in points.iter().zip(listed) {
+            let point = point as usize;
             let cost = i128::from(self.cost(instance, point, site, listed)) << multipliers.shift;
             for (t, total) in costs.iter_mut().enumerate() {
                 let surplus = cost - radii[point * periods + t];

@@ -32,9 +32,11 @@ pub(crate) struct Dual<'a> {
     scale: Arc<[f64]>,
     /// Smoothed subgradient.
     direction: Vec<f64>,
-    /// Radius that the current rows are complete for.
+    /// Radii that the current rows are complete for.
     reach: Vec<f64>,
     rows: SiteRows,
+    /// For each pair of the rows, the period from which on it lies beyond reach.
+    until: Vec<u8>,
     /// Share of the recent choices in which a candidate was open in a period, site-major.
     pub(crate) usage: Vec<f64>,
     /// The best radii so far.
@@ -76,8 +78,9 @@ impl<'a> Dual<'a> {
             instance,
             scale,
             direction: vec![0.0; radii.len()],
-            reach: vec![0.0; instance.points],
+            reach: vec![0.0; radii.len()],
             rows: SiteRows::default(),
+            until: Vec::new(),
             usage: vec![0.0; instance.candidates.len() * instance.periods],
             best: Relaxation { bound: f64::NEG_INFINITY, ..Relaxation::default() },
             work: 0,
@@ -128,9 +131,10 @@ impl<'a> Dual<'a> {
         let periods = self.instance.periods;
         let mut worth = vec![0.0; self.instance.candidates.len() * periods];
         let price = |(site, row): (usize, &mut [f64])| {
-            for (point, cost) in self.rows.of(site) {
+            let until = &self.until[self.rows.range(site)];
+            for ((point, cost), &until) in self.rows.of(site).zip(until) {
                 let cost = f64::from(cost);
-                let at = point * periods..(point + 1) * periods;
+                let at = point * periods..point * periods + usize::from(until);
                 let radii = &self.radii[at.clone()];
                 let weights = &self.instance.weights[at];
                 for ((total, &radius), &weight) in row.iter_mut().zip(radii).zip(weights) {
@@ -191,8 +195,9 @@ impl<'a> Dual<'a> {
             if opens == NEVER {
                 continue;
             }
-            for (point, cost) in self.rows.of(site) {
-                for t in opens..periods {
+            let until = &self.until[self.rows.range(site)];
+            for ((point, cost), &until) in self.rows.of(site).zip(until) {
+                for t in opens..usize::from(until) {
                     if f64::from(cost) < self.radii[point * periods + t] {
                         slack[point * periods + t] -= 1.0;
                     }
@@ -205,18 +210,19 @@ impl<'a> Dual<'a> {
             *radius += step * scale * *direction;
         }
         let reach = std::mem::take(&mut self.reach);
-        self.clip(|point| reach[point]);
+        self.clip(|at| reach[at]);
         self.reach = reach;
     }
 
-    /// Keeps every radius between 0 and its cap, the end of its list, and `limit(i)`.
+    /// Keeps every radius between 0 and its cap, the end of its list, and its `limit`.
     fn clip(&mut self, limit: impl Fn(usize) -> f64) {
         let instance = self.instance;
         let periods = instance.periods;
         for (point, radii) in self.radii.chunks_mut(periods).enumerate() {
-            let end = f64::from(instance.near.complete_below[point]).min(limit(point));
+            let end = f64::from(instance.complete_below(point));
             for (t, radius) in radii.iter_mut().enumerate() {
                 let at = point * periods + t;
+                let end = end.min(limit(at));
                 let cap = if instance.weights[at] > 0.0 { instance.caps[at].min(end) } else { 0.0 };
                 *radius = radius.clamp(0.0, cap);
             }
@@ -225,17 +231,19 @@ impl<'a> Dual<'a> {
 
     fn rebuild_rows(&mut self) {
         let periods = self.instance.periods;
-        self.reach = self
-            .radii
-            .chunks(periods)
-            .zip(self.scale.chunks(periods))
-            .map(|(radii, scale)| {
-                let largest = radii.iter().fold(0.0, |most: f64, &v| most.max(v));
-                let step = scale.iter().fold(0.0, |most: f64, &s| most.max(s));
-                largest * ROOM + 0.1 * step
-            })
-            .collect();
-        self.rows = self.instance.rows_within(|point| self.reach[point]);
+        let pairs = self.radii.iter().zip(self.scale.iter());
+        self.reach = pairs.map(|(radius, scale)| radius * ROOM + 0.1 * scale).collect();
+        let reach = &self.reach;
+        let farthest = |point: usize| {
+            let reach = &reach[point * periods..(point + 1) * periods];
+            reach.iter().fold(0.0, |most: f64, &v| most.max(v))
+        };
+        self.rows = self.instance.rows_within(farthest);
+        self.until = self.rows.map_pairs(|point, cost| {
+            let reach = &reach[point * periods..(point + 1) * periods];
+            let last = reach.iter().rposition(|&reach| f64::from(cost) < reach);
+            last.map_or(0, |last| last as u8 + 1)
+        });
         self.work += self.rows.pairs() as u64;
     }
 }

@@ -3,8 +3,6 @@
 //! Stops are taken only between whole steps of the main thread. A batch of kicks that is cut short is
 //! dropped, so that the work count alone reproduces any run.
 
-use std::sync::Arc;
-
 use groundwork_model::StoppedBy;
 use rayon::prelude::*;
 
@@ -12,9 +10,10 @@ use crate::assignment::assign;
 use crate::bound::ExactData;
 use crate::control::{Control, Event, Options, Phase, Progress};
 use crate::dual::{Dual, Relaxation, Schedule};
-use crate::instance::{Instance, SiteRows};
+use crate::instance::Instance;
 use crate::random::Random;
-use crate::search::Timetable;
+use crate::rows::{Neighbours, RowSource};
+use crate::search::{Scratch, Timetable};
 use crate::start;
 use crate::tree::{self, Best, Closed};
 
@@ -86,7 +85,10 @@ impl Control for Silent<'_> {
 struct Engine<'a> {
     instance: &'a Instance,
     exact: Option<(&'a ExactData, f64)>,
-    rows: Arc<SiteRows>,
+    rows: RowSource<'a>,
+    neighbours: Neighbours,
+    /// Sites that descents try to bring forward.
+    active: Vec<u32>,
     best: Timetable<'a>,
     options: Options,
     control: &'a dyn Control,
@@ -109,11 +111,13 @@ impl<'a> Engine<'a> {
         shown: Display<'a>,
         proved: &'a dyn Fn(f64, f64) -> bool,
     ) -> Self {
-        let rows = Arc::new(instance.rows_within(|_| f64::INFINITY));
+        let rows = RowSource::of(instance);
         Self {
             instance,
             exact: None,
-            best: Timetable::new(instance, Arc::clone(&rows), first),
+            best: Timetable::new(instance, rows.clone(), first),
+            neighbours: Neighbours::new(instance, &rows),
+            active: (0..instance.candidates.len() as u32).collect(),
             rows,
             options,
             control,
@@ -215,7 +219,7 @@ impl<'a> Engine<'a> {
             },
         )?;
         if closed.best.value < value {
-            self.best = Timetable::new(instance, Arc::clone(&self.rows), closed.best.opens.clone());
+            self.best = Timetable::new(instance, self.rows.clone(), closed.best.opens.clone());
         }
         self.bound = self.bound.max(closed.least as f64 / whole);
         if closed.least >= closed.best.value {
@@ -231,7 +235,7 @@ impl<'a> Engine<'a> {
         let (control, shown) = (self.control, self.shown);
         let limit = self.options.work_limit.unwrap_or(u64::MAX);
         let mut stop = None;
-        self.best.descend(|work, value| {
+        self.best.descend(&self.active, &mut Scratch::default(), |work, value| {
             control.event(&Event::Progress(progress(Phase::Start, shown(value), None, work)));
             stop = control.stop().or((work >= limit).then_some(StoppedBy::Work));
             stop.is_none()
@@ -246,7 +250,7 @@ impl<'a> Engine<'a> {
     /// nearly right.
     fn first_radii(&self) -> Vec<f64> {
         if self.instance.candidates.iter().any(|site| site.opening_cost > 0.0) {
-            return start::paying_radii(self.instance, &self.rows);
+            return start::paying_radii(self.instance);
         }
         let periods = self.instance.periods;
         (0..self.instance.points * periods)
@@ -279,9 +283,9 @@ impl<'a> Engine<'a> {
             return;
         }
         let opens = relaxation.assignment.period.clone();
-        let mut timetable = Timetable::new(self.instance, Arc::clone(&self.rows), opens);
+        let mut timetable = Timetable::new(self.instance, self.rows.clone(), opens);
         let control = self.control;
-        timetable.descend(|_, _| control.stop().is_none());
+        timetable.descend(&self.active, &mut Scratch::default(), |_, _| control.stop().is_none());
         if self.check() {
             self.accept(timetable);
         }
@@ -296,14 +300,17 @@ impl<'a> Engine<'a> {
             let seeds: Vec<Random> =
                 (0..BATCH).map(|_| Random::new(self.random.below(usize::MAX) as u64)).collect();
             let control = self.control;
-            let (instance, best) = (self.instance, &self.best);
+            let (instance, best, neighbours) = (self.instance, &self.best, &self.neighbours);
             let tries: Vec<Timetable<'a>> = seeds
                 .into_par_iter()
                 .map(|mut random| {
                     let mut timetable = best.clone();
                     timetable.work = 0;
-                    kick(instance, &mut timetable, &mut random);
-                    timetable.descend(|_, _| control.stop().is_none());
+                    let moved = kick(instance, neighbours, &mut timetable, &mut random);
+                    let near = moved.iter().flat_map(|&site| neighbours.of(site));
+                    let queue = moved.iter().chain(near).copied().collect();
+                    let mut scratch = Scratch::default();
+                    timetable.settle(queue, neighbours, &mut scratch, || control.stop().is_none());
                     timetable
                 })
                 .collect();
@@ -366,11 +373,18 @@ fn progress(phase: Phase, value: f64, bound: Option<f64>, work: u64) -> Progress
     Progress { phase, value: Some(value), bound, gap, work }
 }
 
-/// Exchanges a few random pairs of sites, most of them near one another.
-pub(crate) fn kick(instance: &Instance, timetable: &mut Timetable<'_>, random: &mut Random) {
+/// Exchanges a few random pairs of sites, most of them near one another; returns those that it touched.
+pub(crate) fn kick(
+    instance: &Instance,
+    neighbours: &Neighbours,
+    timetable: &mut Timetable<'_>,
+    random: &mut Random,
+) -> Vec<u32> {
+    let mut touched = Vec::new();
     let kicks = 2 + random.below(4);
     for _ in 0..kicks {
-        let (a, b) = random_pair(instance, random);
+        let (a, b) = random_pair(instance, neighbours, random);
+        touched.extend([a as u32, b as u32]);
         if instance.candidates[a].opening_cost > 0.0 && random.below(2) == 0 {
             timetable.toggle(a);
             continue;
@@ -379,14 +393,17 @@ pub(crate) fn kick(instance: &Instance, timetable: &mut Timetable<'_>, random: &
             timetable.exchange(a, b);
         }
     }
+    touched
 }
 
-/// Draws two sites: of those near a random point, or now and then, and where that has too few, any two.
-fn random_pair(instance: &Instance, random: &mut Random) -> (usize, usize) {
-    const NEIGHBOURS: usize = 12;
+/// Draws two sites: of those near a random site, or now and then, and where that has too few, any two.
+fn random_pair(
+    instance: &Instance,
+    neighbours: &Neighbours,
+    random: &mut Random,
+) -> (usize, usize) {
     const ANYWHERE: usize = 8;
-    let near = instance.near.sites_of(random.below(instance.points));
-    let near = &near[..near.len().min(NEIGHBOURS)];
+    let near = neighbours.of(random.below(instance.candidates.len()) as u32);
     if near.len() < 2 || random.below(ANYWHERE) == 0 {
         let candidates = instance.candidates.len();
         return (random.below(candidates), random.below(candidates));

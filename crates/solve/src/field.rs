@@ -166,6 +166,8 @@ impl<'a> Field<'a> {
             exactly: form.exactly,
             unserved: near.farthest.saturating_add(more),
             near: Arc::new(near),
+            space: None,
+            members: Arc::default(),
         };
         Some(Self { problem, costs, form, instance, exact })
     }

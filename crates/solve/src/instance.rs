@@ -5,9 +5,12 @@
 //! rising cost; a list may end early (`complete_below`), and a bound stays valid as long as no radius
 //! passes the point where the list ends.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
+
+use crate::space::{Below, Row, Space};
 
 /// Marks "no site" where a site's position is expected.
 pub(crate) const NO_SITE: u32 = u32::MAX;
@@ -49,8 +52,12 @@ pub(crate) struct Instance {
     /// What the search charges a point that must be served and is not: more than any plan that serves it
     /// pays for that.
     pub(crate) unserved: u32,
-    /// Candidates near each point.
+    /// Candidates near each point; empty where there is a space.
     pub(crate) near: Arc<NearLists>,
+    /// Where points and sites lie, when pairs are measured instead of listed; points are named by slots.
+    pub(crate) space: Option<Arc<Space>>,
+    /// The site in space of each candidate.
+    pub(crate) members: Arc<Vec<u32>>,
 }
 
 /// Lists, for each point, candidates by rising cost (ties by position).
@@ -102,14 +109,81 @@ impl Instance {
 
     /// Returns the rows of all candidates that may open, over the pairs that cost less than `radius(i)`.
     pub(crate) fn rows_within(&self, radius: impl Fn(usize) -> f64) -> SiteRows {
+        if let Some(space) = &self.space {
+            let limits: Vec<u32> = (0..self.points).map(|i| radius(i).ceil() as u32).collect();
+            return space.rows_of(&self.members, &Below::new(space, &limits));
+        }
         let wanted: Vec<bool> = self.candidates.iter().map(Candidate::may_open_ever).collect();
         self.near.rows_within(&wanted, radius)
     }
 
-    /// Returns the problem with these candidates alone, the k-th of which is candidate `kept[k]` here.
-    pub(crate) fn restricted(&self, kept: &[u32], candidates: Vec<Candidate>) -> Self {
-        let near = Arc::new(self.near.restricted(kept, self.candidates.len()));
-        Self { candidates, near, ..self.clone() }
+    /// Returns what `of_row` makes of the points and costs of every candidate that may open, over the pairs
+    /// that cost less than `radius(i)`; rows are not kept where they can be measured.
+    pub(crate) fn map_rows<T: Send + Clone + Default>(
+        &self,
+        radius: impl Fn(usize) -> f64,
+        of_row: impl Fn(usize, &[u32], &[u32]) -> T + Sync,
+    ) -> Vec<T> {
+        let Some(space) = &self.space else {
+            let rows = self.rows_within(radius);
+            let map = |site: usize| of_row(site, rows.row(site).0, rows.row(site).1);
+            return (0..self.candidates.len()).into_par_iter().map(map).collect();
+        };
+        let limits: Vec<u32> = (0..self.points).map(|i| radius(i).ceil() as u32).collect();
+        let below = Below::new(space, &limits);
+        let mut place = vec![NO_SITE; space.sites()];
+        for (site, &member) in self.members.iter().enumerate() {
+            place[member as usize] = site as u32;
+        }
+        // Neighbours one after the other find their points in the cache.
+        let in_order = space.site_order().iter().map(|&member| place[member as usize]);
+        let sites: Vec<u32> = in_order
+            .filter(|&site| site != NO_SITE && self.candidates[site as usize].may_open_ever())
+            .collect();
+        let mapped: Vec<T> = sites
+            .par_iter()
+            .with_min_len(16)
+            .map_init(Row::default, |row, &site| {
+                space.row(self.members[site as usize], &below, row);
+                of_row(site as usize, row.slots(), row.costs())
+            })
+            .collect();
+        let mut all = vec![T::default(); self.candidates.len()];
+        for (site, value) in sites.into_iter().zip(mapped) {
+            all[site as usize] = value;
+        }
+        all
+    }
+
+    /// Returns the problem with these candidates alone, measured as here.
+    pub(crate) fn with_sites(&self, kept: &[u32]) -> Self {
+        let candidates = kept.iter().map(|&site| self.candidates[site as usize]).collect();
+        let members = kept.iter().map(|&site| self.members[site as usize]).collect();
+        Self { candidates, members: Arc::new(members), ..self.clone() }
+    }
+
+    /// Returns below which cost every pair of a point is known.
+    pub(crate) fn complete_below(&self, point: usize) -> u32 {
+        self.near.complete_below.get(point).copied().unwrap_or(u32::MAX)
+    }
+
+    /// Returns the problem with these candidates alone, the k-th of which is candidate `kept[k]` here, and
+    /// lists of their pairs: all, or where they are measured, those that cost less than `reach(i)`.
+    pub(crate) fn restricted(
+        &self,
+        kept: &[u32],
+        candidates: Vec<Candidate>,
+        reach: impl Fn(usize) -> u32,
+    ) -> Self {
+        let near = match &self.space {
+            None => self.near.restricted(kept, self.candidates.len()),
+            Some(_) => {
+                let limits: Vec<u32> = (0..self.points).map(reach).collect();
+                let rows = self.with_sites(kept).rows_within(|point| f64::from(limits[point]));
+                NearLists::of_rows(&rows, kept.len(), limits)
+            }
+        };
+        Self { candidates, near: Arc::new(near), space: None, ..self.clone() }
     }
 
     /// Returns the number of openings over all periods that the candidates can fill.
@@ -163,6 +237,19 @@ impl NearLists {
             lists.starts.push(lists.sites.len());
         }
         lists
+    }
+
+    /// Returns the lists of the pairs in rows, which hold all that cost less than `below[i]`.
+    pub(crate) fn of_rows(rows: &SiteRows, candidates: usize, below: Vec<u32>) -> Self {
+        let mut lists: Vec<Vec<(u32, u32)>> = vec![Vec::new(); below.len()];
+        for site in 0..candidates {
+            for (point, cost) in rows.of(site) {
+                lists[point].push((site as u32, cost));
+            }
+        }
+        let mut near = Self::build(below.len(), |point| (lists[point].clone(), below[point]));
+        near.farthest = near.farthest.max(below.iter().copied().max().unwrap_or(0));
+        near
     }
 
     /// Returns the lists of some points with every cost replaced by what `cost` makes of it; pairs for
@@ -239,11 +326,28 @@ impl SiteRows {
         Self { starts, points, costs }
     }
 
+    /// Returns the points of a candidate and their costs.
+    pub(crate) fn row(&self, site: usize) -> (&[u32], &[u32]) {
+        let range = self.starts[site]..self.starts[site + 1];
+        (&self.points[range.clone()], &self.costs[range])
+    }
+
     /// Iterates over the (point, cost) pairs of a candidate.
     pub(crate) fn of(&self, site: usize) -> impl Iterator<Item = (usize, u32)> + '_ {
         let range = self.starts[site]..self.starts[site + 1];
         let points = self.points[range.clone()].iter().map(|&point| point as usize);
         points.zip(self.costs[range].iter().copied())
+    }
+
+    /// Returns where the pairs of a candidate lie among all.
+    pub(crate) fn range(&self, site: usize) -> Range<usize> {
+        self.starts[site]..self.starts[site + 1]
+    }
+
+    /// Returns what `of_pair` makes of the point and the cost of every pair, in order.
+    pub(crate) fn map_pairs<T: Send>(&self, of_pair: impl Fn(usize, u32) -> T + Sync) -> Vec<T> {
+        let pairs = self.points.par_iter().zip(&self.costs).with_min_len(4096);
+        pairs.map(|(&point, &cost)| of_pair(point as usize, cost)).collect()
     }
 
     /// Returns the number of pairs in all rows.

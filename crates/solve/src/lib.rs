@@ -36,6 +36,7 @@ mod outcomes;
 mod planner;
 mod random;
 mod records;
+mod rows;
 mod search;
 #[allow(dead_code, unused_imports)]
 // The engine still works on lists; it moves to this step by step.

@@ -184,7 +184,8 @@ impl<'a> Greedy<'a> {
 
 /// Returns radii for problems with opening costs: for each point the least radius at which some site
 /// within it is paid for by the points around, all with that radius (Mettu and Plaxton 2003).
-pub(crate) fn paying_radii(instance: &Instance, rows: &SiteRows) -> Vec<f64> {
+pub(crate) fn paying_radii(instance: &Instance) -> Vec<f64> {
+    let rows = &instance.rows_within(|_| f64::INFINITY);
     let periods = instance.periods;
     let of_site: Vec<Vec<f64>> = (0..instance.candidates.len())
         .into_par_iter()

@@ -72,6 +72,8 @@ impl Translation {
             exactly: programme.settings.quota.rule == QuotaRule::Exactly,
             quotas,
             near: Arc::new(near),
+            space: None,
+            members: Arc::default(),
         };
         let refused = locks.refused;
         Self { network, goal, persons, given, existing, candidates, instance, exact, refused }

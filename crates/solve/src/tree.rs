@@ -19,7 +19,8 @@ use crate::bound::{ExactData, ExactPricing, Multipliers, ceil_shift};
 use crate::dual::{Dual, Relaxation, Schedule, step_scale};
 use crate::instance::{Candidate, Instance, NO_WINDOW, SiteRows};
 use crate::records::{Change, Fixings, Record, Split};
-use crate::search::Timetable;
+use crate::rows::RowSource;
+use crate::search::{Scratch, Timetable};
 
 /// Nodes looked at side by side; a constant, so that results do not depend on the thread count.
 const BATCH: usize = 4;
@@ -176,7 +177,8 @@ impl<'a> Tree<'a> {
             .filter(|&site| candidates[site as usize].may_open_ever())
             .collect();
         let left: Vec<Candidate> = kept.iter().map(|&site| candidates[site as usize]).collect();
-        let core = instance.restricted(&kept, left.clone());
+        let core =
+            instance.restricted(&kept, left.clone(), |point| reach(instance, relaxation, point));
         let mut tree = Self {
             core_rows: Arc::new(core.rows_within(|_| f64::INFINITY)),
             scale: step_scale(instance, &relaxation.radii).into(),
@@ -348,9 +350,10 @@ impl<'a> Tree<'a> {
         if !assignment.complete {
             return None;
         }
-        let rows = Arc::clone(&self.core_rows);
+        let rows = RowSource::Listed(Arc::clone(&self.core_rows));
         let mut timetable = Timetable::new(&self.core, rows, assignment.period.clone());
-        timetable.descend(|_, _| true);
+        let all: Vec<u32> = (0..self.core.candidates.len() as u32).collect();
+        timetable.descend(&all, &mut Scratch::default(), |_, _| true);
         self.valued(timetable.choice())
     }
 
@@ -440,6 +443,13 @@ impl<'a> Tree<'a> {
         };
         Closed { least, proof, best: self.best }
     }
+}
+
+/// Returns how far the core lists sites of a point that are measured: well beyond any radius.
+fn reach(instance: &Instance, relaxation: &Relaxation, point: usize) -> u32 {
+    let radii = &relaxation.radii[point * instance.periods..(point + 1) * instance.periods];
+    let largest = radii.iter().fold(0.0, |most: f64, &radius| most.max(radius));
+    (2.0 * largest) as u32 + 1
 }
 
 /// Takes from candidates the times that multipliers rule out: those at which no choice costs less than

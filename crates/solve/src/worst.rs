@@ -295,6 +295,8 @@ fn covering(instance: &Instance, points: &[usize], period: usize, metres: u32) -
         exactly: false,
         unserved: near.farthest,
         near: Arc::new(near),
+        space: None,
+        members: Arc::default(),
     }
 }
 

@@ -4,12 +4,11 @@
 //! over the points of a period: points are grouped by the site that serves them, each group keeps its
 //! worst distance with that site and without it, and the two worst groups tell the rest.
 
-use std::sync::Arc;
-
 use crate::assignment::NEVER;
 use crate::engine::kick;
 use crate::instance::{Instance, NO_SITE};
 use crate::random::Random;
+use crate::rows::{Neighbours, RowSource};
 use crate::search::Timetable;
 use crate::worst::WorstProblem;
 
@@ -21,6 +20,7 @@ pub(crate) struct Exchanges<'a> {
     instance: &'a Instance,
     weights: &'a [u64],
     peopled: &'a [bool],
+    neighbours: Neighbours,
     timetable: Timetable<'a>,
 }
 
@@ -34,8 +34,10 @@ struct Group {
 impl<'a> Exchanges<'a> {
     pub(crate) fn new(problem: WorstProblem<'a>, opens: Vec<usize>) -> Self {
         let WorstProblem { instance, weights, peopled, .. } = problem;
-        let rows = Arc::new(instance.rows_within(|_| f64::INFINITY));
-        Self { instance, weights, peopled, timetable: Timetable::new(instance, rows, opens) }
+        let rows = RowSource::of(instance);
+        let neighbours = Neighbours::new(instance, &rows);
+        let timetable = Timetable::new(instance, rows, opens);
+        Self { instance, weights, peopled, neighbours, timetable }
     }
 
     /// Descends, then kicks and descends again until kicks no longer help or `goes_on` (which sees the work)
@@ -46,7 +48,7 @@ impl<'a> Exchanges<'a> {
         let mut stalled = 0;
         while stalled < STALLED_KICKS && goes_on(self.timetable.work) {
             let (before, value) = (self.timetable.clone(), self.value());
-            kick(self.instance, &mut self.timetable, &mut random);
+            kick(self.instance, &self.neighbours, &mut self.timetable, &mut random);
             self.descend(goes_on);
             let now = self.value();
             stalled = if now < value { 0 } else { stalled + 1 };
@@ -99,9 +101,11 @@ impl<'a> Exchanges<'a> {
     fn improve(&mut self, site: usize) -> bool {
         let until = self.timetable.opens[site];
         let mut costs = vec![u32::MAX; self.instance.points];
-        for (point, cost) in self.timetable.row(site) {
-            costs[point] = cost;
-        }
+        self.timetable.with_row(site, |_, points, row| {
+            for (&point, &cost) in points.iter().zip(row) {
+                costs[point as usize] = cost;
+            }
+        });
         self.timetable.work += (self.instance.points * until) as u64;
         // Savings of the periods from t on, against every partner.
         let mut saved: Vec<i128> = vec![0; self.instance.candidates.len() + 1];

@@ -5,6 +5,7 @@ use std::f64::consts::PI;
 use groundwork_model::{Place, Programme};
 use libm::{asin, cos, sin};
 
+use crate::near::{BLOCK, Block, NO_PAIR};
 use crate::sites::Sites;
 
 /// Mean radius of the Earth in metres.
@@ -17,9 +18,15 @@ const CHORD_MARGIN: f64 = 1e-9;
 /// Half chords up to this have a short series for the angle: 1,274 km.
 const SERIES_HALF_CHORD_MAX: f64 = 0.1;
 
+/// Chords up to this have a shorter one: 255 km.
+const NEAR_CHORD_MAX: f64 = 0.04;
+
 /// Chord and haversine agree within 10^-7 m below the limit of the series; closer than this many
 /// metres to a rounding step, the definition decides.
-const ROUNDING_DOUBT_M: f64 = 1e-3;
+const ROUNDING_DOUBT_M: f64 = 1e-4;
+
+/// From here on 64-bit floats are whole numbers.
+const TWO_TO_52: f64 = 4_503_599_627_370_496.0;
 
 /// Is a location, prepared for both ways of measuring.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +99,33 @@ impl Distances {
         self.cut_off_m.is_none_or(|cut_off| metres <= cut_off).then_some(metres)
     }
 
+    /// Fills in the metres from a site to the places of a block, as
+    /// [`Space::metres_of_block`](crate::near::Space::metres_of_block) says: by the chord for all at
+    /// once, then one by one where that leaves a doubt.
+    pub(crate) fn metres_of_block(&self, block: &Block, site: usize, metres: &mut [u32; BLOCK]) {
+        let chords2 = block.chords2(&self.sites[site].unit);
+        if rounded_by_chords(&chords2, self.detour, metres) {
+            for number in 0..BLOCK {
+                if rounded_by_chord(chords2[number], self.detour).is_some() {
+                    continue;
+                }
+                let matters = chords2[number] <= block.limits[number];
+                let pair = matters
+                    .then(|| self.metres_of_chord(block.places[number], site, chords2[number]));
+                metres[number] = pair.flatten().unwrap_or(NO_PAIR);
+            }
+        }
+        let own = self.own_place[site];
+        if let Some(number) = own.and_then(|own| block.places.iter().position(|p| *p == own)) {
+            metres[number] = self.own_metres[block.places[number]];
+        }
+        if let Some(cut_off) = self.cut_off_m {
+            for metres in metres {
+                *metres = if *metres <= cut_off { *metres } else { NO_PAIR };
+            }
+        }
+    }
+
     /// Returns a squared chord that no pair of at most `metres` exceeds.
     pub(crate) fn chord2_within(&self, metres: u32) -> f64 {
         let metres = self.cut_off_m.map_or(metres, |cut_off| metres.min(cut_off));
@@ -149,6 +183,52 @@ fn rounded_by_chord(chord2: f64, detour: f64) -> Option<u32> {
     let whole = metres as u32;
     let rest = metres - f64::from(whole);
     (ROUNDING_DOUBT_M..1.0 - ROUNDING_DOUBT_M).contains(&rest).then_some(whole)
+}
+
+/// Does the same for a block; returns whether any rounding is in doubt, in which case that number is
+/// not to be used.
+fn rounded_by_chords(chords2: &[f64; BLOCK], detour: f64, metres: &mut [u32; BLOCK]) -> bool {
+    let scale = EARTH_RADIUS_M * detour;
+    let near = |chord2: f64| scale * near_arc(chord2);
+    let far = |chord2: f64| 2.0 * scale * asin_series(chord2.sqrt() / 2.0);
+    match rounded_up_to(NEAR_CHORD_MAX, chords2, near, metres) {
+        (_, true) => {
+            let (doubts, beyond) = rounded_up_to(2.0 * SERIES_HALF_CHORD_MAX, chords2, far, metres);
+            doubts || beyond
+        }
+        (doubts, false) => doubts,
+    }
+}
+
+/// Rounds the metres of chords; returns whether any rounding is in doubt, and whether any chord is
+/// longer than the formula is good for.
+#[inline]
+fn rounded_up_to(
+    chord_max: f64,
+    chords2: &[f64; BLOCK],
+    exact: impl Fn(f64) -> f64,
+    metres: &mut [u32; BLOCK],
+) -> (bool, bool) {
+    let (mut doubts, mut beyond) = (0_u64, 0_u64);
+    for (chord2, metres) in chords2.iter().zip(metres) {
+        let exact = exact(*chord2);
+        // The sum has no room for a fraction, so that its lowest bits are the nearest whole number.
+        let shifted = exact + TWO_TO_52;
+        let rest = (exact - (shifted - TWO_TO_52)).abs();
+        *metres = shifted.to_bits() as u32;
+        // What is no number, as where a point is none, is in doubt too.
+        doubts |= u64::from(rest.is_nan() | (rest > 0.5 - ROUNDING_DOUBT_M));
+        beyond |= u64::from(*chord2 > chord_max * chord_max);
+    }
+    (doubts > 0, beyond > 0)
+}
+
+/// Returns the arc over a chord of up to 0.04 to the last bits: twice the arc sine of half of it, of
+/// which the first term left out is below 10^-15 of the sum.
+fn near_arc(chord2: f64) -> f64 {
+    let beyond = chord2 * (1.0 / 24.0 + chord2 * (3.0 / 640.0 + chord2 * (5.0 / 7_168.0)));
+    let chord = chord2.sqrt();
+    chord + chord * beyond
 }
 
 /// Returns the arc sine of a number up to 0.1 to the last bits: the first term left out is below
@@ -222,6 +302,15 @@ mod tests {
         for step in 1..=1_000 {
             let x = f64::from(step) * 1e-4;
             assert!((asin_series(x) - asin(x)).abs() <= 4.0 * f64::EPSILON * x, "{x}");
+        }
+    }
+
+    #[test]
+    fn the_arc_over_a_short_chord_is_the_arc_sine() {
+        for step in 1..=1_000 {
+            let chord = f64::from(step) * 4e-5;
+            let arc = 2.0 * asin(chord / 2.0);
+            assert!((near_arc(chord * chord) - arc).abs() <= 8.0 * f64::EPSILON * chord, "{chord}");
         }
     }
 

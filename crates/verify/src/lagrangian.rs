@@ -18,9 +18,6 @@ use crate::value;
 /// Recomputes the bound that the multipliers prove, whatever they are.
 pub(crate) fn prove(scene: &Scene<'_>, terms: &Terms, multipliers: Multipliers<'_>) -> Proved {
     with_relaxation(scene, terms, |relaxation| {
-        if let Some(site) = (0..relaxation.sites()).find(|site| relaxation.is_stuck(*site)) {
-            return Err(vec![cannot_open(scene.sites.rows[site].id)]);
-        }
         let (cost, pairs) = crate::relaxation::prove(relaxation, multipliers)?;
         Ok((Some(cost), pairs))
     })
@@ -49,7 +46,10 @@ fn with_relaxation(
     let metric = Metric::of_programme(&scene.distances);
     let proved = relaxation(scene, terms, &always, &metric)
         .map_err(|problem| vec![problem])
-        .and_then(|relaxation| cost(&relaxation));
+        .and_then(|relaxation| {
+            required_open(scene, terms, &relaxation)?;
+            cost(&relaxation)
+        });
     match proved {
         Ok((cost, pairs)) => shown(scene, cost, always.pairs + pairs),
         Err(problems) => Proved { problems, pairs: always.pairs, ..Proved::default() },
@@ -75,7 +75,10 @@ fn relaxation<'a>(
     let sites = scene.sites.rows.len();
     Ok(Relaxation {
         metric,
-        tariff: Tariff::Goal(&scene.weights),
+        tariff: match scene.weights.goal {
+            Goal::Coverage => Tariff::Goal(&scene.weights),
+            Goal::Distance | Goal::WorstDistance => Tariff::Distance,
+        },
         weights: (0..scene.places()).map(|place| scene.persons(place)).collect(),
         factors: (0..scene.periods()).map(factor).collect::<Result<_, _>>()?,
         caps: Caps::Each(caps(scene, always)),
@@ -109,6 +112,21 @@ fn times(scene: &Scene<'_>, terms: &Terms, site: usize) -> Vec<u32> {
     let never = (row.rule != SiteRule::Required).then_some(0);
     let periods = (1..=scene.periods() as u32).filter(|period| row.window_contains(*period));
     never.into_iter().chain(periods).collect()
+}
+
+/// Says which site must open and cannot.
+fn required_open(
+    scene: &Scene<'_>,
+    terms: &Terms,
+    relaxation: &Relaxation<'_>,
+) -> Result<(), Vec<Problem>> {
+    let rows = scene.sites.rows.iter().enumerate();
+    let mut required =
+        rows.filter(|(site, row)| row.rule == SiteRule::Required && terms.is_free(scene, *site));
+    match required.find(|(site, _)| !relaxation.may_open(*site)) {
+        None => Ok(()),
+        Some((_, row)) => Err(vec![cannot_open(row.id)]),
+    }
 }
 
 fn cannot_open(id: &str) -> Problem {

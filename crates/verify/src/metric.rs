@@ -6,7 +6,7 @@ use groundwork_model::field::{Costs, FieldProblem};
 use rayon::prelude::*;
 
 use crate::distance::Distances;
-use crate::near::{NearPlaces, Space, Turned};
+use crate::near::{BLOCK, Block, NearPlaces, Space, Turned};
 use crate::plane::Plane;
 
 /// Tells the cost of every pair. Points are measured when asked; only a table holds all pairs.
@@ -79,6 +79,42 @@ impl<'a> Metric<'a> {
             Self::Sphere(sphere) => Near::Sphere(NearPlaces::new(&**sphere, &short(limits))),
             Self::Matrix(table) => Near::Matrix(table, limited(limits)),
             Self::Total(table) => Near::Total(table, limited(limits)),
+        }
+    }
+}
+
+impl Near<'_> {
+    /// Returns the clients in blocks, in the order of [`clients`](Self::clients); `None` for a table,
+    /// which has none.
+    pub(crate) fn blocks(&self) -> Option<Vec<Block>> {
+        match self {
+            Self::Plane(near) => Some(near.blocks()),
+            Self::Sphere(near) => Some(near.blocks()),
+            Self::Matrix(..) | Self::Total(..) => None,
+        }
+    }
+
+    /// Does what [`NearPlaces::of_site_by_blocks`] does; a table has no blocks to find.
+    pub(crate) fn of_site_by_blocks(
+        &self,
+        blocks: &[Block],
+        site: usize,
+        found: impl FnMut(usize, f64, &[u32; BLOCK]),
+    ) -> u64 {
+        match self {
+            Self::Plane(near) => near.of_site_by_blocks(blocks, site, found),
+            Self::Sphere(near) => near.of_site_by_blocks(blocks, site, found),
+            Self::Matrix(..) | Self::Total(..) => 0,
+        }
+    }
+
+    /// Returns a squared straight line that no pair of at most a limit exceeds.
+    pub(crate) fn chord2_within(&self, limit: u64) -> f64 {
+        let metres = u32::try_from(limit).unwrap_or(u32::MAX);
+        match self {
+            Self::Plane(near) => near.chord2_within(metres),
+            Self::Sphere(near) => near.chord2_within(metres),
+            Self::Matrix(..) | Self::Total(..) => f64::INFINITY,
         }
     }
 }

@@ -9,8 +9,11 @@
 
 use crate::distance::{Distances, chord2};
 
-/// Places in a leaf of the tree.
-const LEAF: usize = 16;
+/// Places in a leaf of the tree, and in a block; every leaf but one is full.
+pub(crate) const BLOCK: usize = 32;
+
+/// Stands in a block for a pair that does not exist, or to which no site matters.
+pub(crate) const NO_PAIR: u32 = u32::MAX;
 
 /// Measures between points whose straight lines tell near from far.
 pub(crate) trait Space: Sync {
@@ -26,6 +29,57 @@ pub(crate) trait Space: Sync {
     /// Returns the metres of a pair whose squared straight line is known; `None` where no pair
     /// exists.
     fn metres_of_chord(&self, place: usize, site: usize, chord2: f64) -> Option<u32>;
+
+    /// Fills in the metres from a site to the places of a block; where the squared straight line is
+    /// above the place's limit any larger number will do, and [`NO_PAIR`] where no pair exists.
+    fn metres_of_block(&self, block: &Block, site: usize, metres: &mut [u32; BLOCK]) {
+        let point = self.site(site);
+        for (number, metres) in metres.iter_mut().enumerate() {
+            let chord2 = chord2(&block.point(number), &point);
+            let pair = (chord2 <= block.limits[number])
+                .then(|| self.metres_of_chord(block.places[number], site, chord2));
+            *metres = pair.flatten().unwrap_or(NO_PAIR);
+        }
+    }
+}
+
+/// Holds places that lie together, coordinate by coordinate, so that one instruction does several.
+pub(crate) struct Block {
+    pub(crate) axes: [[f64; BLOCK]; 3],
+    /// The squared straight line up to which a site matters; below 0 where there is no place.
+    pub(crate) limits: [f64; BLOCK],
+    pub(crate) places: [usize; BLOCK],
+}
+
+impl Block {
+    fn of(entries: &[Entry]) -> Self {
+        let mut block =
+            Self { axes: [[0.0; BLOCK]; 3], limits: [-1.0; BLOCK], places: [usize::MAX; BLOCK] };
+        for (number, entry) in entries.iter().enumerate() {
+            for (axis, coordinate) in block.axes.iter_mut().zip(entry.point) {
+                axis[number] = coordinate;
+            }
+            block.limits[number] = entry.chord2;
+            block.places[number] = entry.place;
+        }
+        block
+    }
+
+    pub(crate) fn point(&self, number: usize) -> [f64; 3] {
+        [self.axes[0][number], self.axes[1][number], self.axes[2][number]]
+    }
+
+    /// Returns the squared straight lines from a point.
+    #[inline]
+    pub(crate) fn chords2(&self, point: &[f64; 3]) -> [f64; BLOCK] {
+        let mut chords2 = [0.0; BLOCK];
+        let [xs, ys, zs] = &self.axes;
+        for (number, chord2) in chords2.iter_mut().enumerate() {
+            let [x, y, z] = [xs[number] - point[0], ys[number] - point[1], zs[number] - point[2]];
+            *chord2 = x * x + y * y + z * z;
+        }
+        chords2
+    }
 }
 
 impl<S: Space> Space for &S {
@@ -44,6 +98,11 @@ impl<S: Space> Space for &S {
     #[inline]
     fn metres_of_chord(&self, place: usize, site: usize, chord2: f64) -> Option<u32> {
         (**self).metres_of_chord(place, site, chord2)
+    }
+
+    #[inline]
+    fn metres_of_block(&self, block: &Block, site: usize, metres: &mut [u32; BLOCK]) {
+        (**self).metres_of_block(block, site, metres);
     }
 }
 
@@ -84,6 +143,11 @@ impl Space for Distances {
     #[inline]
     fn metres_of_chord(&self, place: usize, site: usize, chord2: f64) -> Option<u32> {
         self.metres_of_chord(place, site, chord2)
+    }
+
+    #[inline]
+    fn metres_of_block(&self, block: &Block, site: usize, metres: &mut [u32; BLOCK]) {
+        self.metres_of_block(block, site, metres);
     }
 }
 
@@ -203,6 +267,48 @@ impl<S: Space> NearPlaces<S> {
         best
     }
 
+    /// Returns the places in blocks of [`BLOCK`], in the order of [`places`](Self::places).
+    pub(crate) fn blocks(&self) -> Vec<Block> {
+        self.entries.chunks(BLOCK).map(Block::of).collect()
+    }
+
+    /// Calls `found` with the number of each block in which a site may matter to a place, a squared
+    /// straight line below which no place of it lies, and the metres to all of them; returns how many
+    /// pairs were measured.
+    pub(crate) fn of_site_by_blocks(
+        &self,
+        blocks: &[Block],
+        site: usize,
+        mut found: impl FnMut(usize, f64, &[u32; BLOCK]),
+    ) -> u64 {
+        let point = self.space.site(site);
+        let mut metres = [NO_PAIR; BLOCK];
+        let mut pairs = 0;
+        let mut open = Vec::with_capacity(64);
+        open.extend((!self.nodes.is_empty()).then_some(0));
+        while let Some(number) = open.pop() {
+            let node = &self.nodes[number];
+            let chord2 = node.chord2_to(&point);
+            if chord2 > node.chord2_max {
+                continue;
+            }
+            if let Some(right) = node.right {
+                open.extend([right, number + 1]);
+                continue;
+            }
+            let number = node.start / BLOCK;
+            pairs += (node.end - node.start) as u64;
+            self.space.metres_of_block(&blocks[number], site, &mut metres);
+            found(number, chord2, &metres);
+        }
+        pairs
+    }
+
+    /// Returns a squared straight line that no pair of at most `metres` exceeds.
+    pub(crate) fn chord2_within(&self, metres: u32) -> f64 {
+        self.space.chord2_within(metres)
+    }
+
     /// Calls `found` with each place that can be found within some metres of a site, whatever its own
     /// limit, and its distance.
     pub(crate) fn within(&self, site: usize, metres: u32, mut found: impl FnMut(usize, u32)) {
@@ -237,8 +343,9 @@ impl<S: Space> NearPlaces<S> {
         let node = Node::around(&self.entries[start..end], start);
         let axis = node.widest_axis();
         self.nodes.push(node);
-        if end - start > LEAF {
-            let middle = (end - start) / 2;
+        if end - start > BLOCK {
+            // Whole blocks to the left, so that every leaf begins a block.
+            let middle = (end - start).div_ceil(BLOCK) / 2 * BLOCK;
             self.entries[start..end]
                 .select_nth_unstable_by(middle, |a, b| a.point[axis].total_cmp(&b.point[axis]));
             self.build(start, start + middle);
@@ -274,6 +381,24 @@ impl Node {
         let [x, y, z] = [beyond(0), beyond(1), beyond(2)];
         x * x + y * y + z * z
     }
+}
+
+/// Returns the places to which a site matters and their distances, as the blocks tell.
+#[cfg(test)]
+pub(crate) fn found_by_blocks<S: Space>(
+    near: &NearPlaces<S>,
+    site: usize,
+    limits: &[Option<u32>],
+) -> Vec<(usize, u32)> {
+    let order: Vec<usize> = near.places().collect();
+    let mut found = Vec::new();
+    near.of_site_by_blocks(&near.blocks(), site, |block, _, metres| {
+        let places = order[block * BLOCK..].iter().zip(metres);
+        let near = places.filter(|(place, m)| limits[**place].is_some_and(|limit| **m <= limit));
+        found.extend(near.filter(|(_, m)| **m != NO_PAIR).map(|(place, m)| (*place, *m)));
+    });
+    found.sort_unstable();
+    found
 }
 
 #[cfg(test)]
@@ -330,7 +455,8 @@ mod tests {
                 let matters = |place: &usize| limits[*place].is_some_and(|l| metres(*place) <= l);
                 let expected: Vec<_> =
                     (0..places.len()).filter(matters).map(|place| (place, metres(place))).collect();
-                prop_assert_eq!(found, expected);
+                prop_assert_eq!(&found, &expected);
+                prop_assert_eq!(found_by_blocks(&near, site, &limits), expected);
                 let limited = order.iter().map(|place| metres(*place)).min();
                 prop_assert_eq!(near.nearest(site), limited);
             }

@@ -10,8 +10,8 @@ mod common;
 use common::{Stream, begun, certify, equator, facility, kind, opening, plan, programme, site};
 use groundwork_model::programme::{PerPeriod, SitesFrom, Stage};
 use groundwork_model::{
-    Certificate, Claim, CoverProof, Goal, Locked, Opening, Plan, Programme, Proof, Question,
-    QuotaRule, QuotaSource, SiteRule,
+    Certificate, Claim, CoverProof, Goal, KeptTimes, Locked, Opening, Plan, Programme, Proof,
+    Question, QuotaRule, QuotaSource, SiteRule, TreeNode,
 };
 use groundwork_verify::{verify, verify_openings};
 
@@ -190,7 +190,7 @@ impl Oracle {
                     of_period + persons * cost
                 };
             }
-            total += of_period * self.omega[t - 1] * self.times();
+            total += of_period * self.omega[t - 1] * self.factor();
         }
         Some(total)
     }
@@ -207,7 +207,7 @@ impl Oracle {
     }
 
     /// Returns what the distance counts for: once for each kind.
-    fn times(&self) -> i128 {
+    fn factor(&self) -> i128 {
         let sum = self.kinds.iter().map(|kind| kind.1).sum();
         if self.goal == Goal::Distance { sum } else { 1 }
     }
@@ -234,6 +234,16 @@ impl Oracle {
             }
         }
         best
+    }
+
+    /// Returns when a site may open, 0 for never; nothing where that is settled.
+    fn times(&self, site: &OracleSite) -> Vec<u32> {
+        let settled = site.existing || site.fixed.is_some() || !site.locked.is_empty();
+        if settled || site.rule == SiteRule::Forbidden {
+            return Vec::new();
+        }
+        let never = (site.rule != SiteRule::Required).then_some(0);
+        never.into_iter().chain(site.window.0 as u32..=site.window.1 as u32).collect()
     }
 
     /// Returns one of the (periods + 1)^sites plans, allowed or not.
@@ -468,7 +478,63 @@ fn random_proof(oracle: &Oracle, stream: &mut Stream) -> Proof {
     let row = |radius: &mut dyn FnMut(usize) -> u64| (0..places).map(radius).collect();
     let radii = (0..oracle.periods).map(|_| row(&mut radius)).collect();
     let price = |_| random_price(oracle, shift, stream);
-    Proof::Lagrangian { shift, prices: (0..oracle.periods).map(price).collect(), radii }
+    let prices = (0..oracle.periods).map(price).collect();
+    if stream.chance(50) {
+        return Proof::Lagrangian { shift, prices, radii };
+    }
+    Proof::Tree { shift, at_least: None, prices, radii, nodes: random_nodes(oracle, stream) }
+}
+
+/// Returns the nodes of a tree that splits some leaves by some sites, and fixes sites at others.
+fn random_nodes(oracle: &Oracle, stream: &mut Stream) -> Vec<TreeNode> {
+    let root: Vec<Vec<u32>> = oracle.sites.iter().map(|site| oracle.times(site)).collect();
+    let mut nodes = Vec::new();
+    let mut leaves = vec![(0, root)];
+    for _ in 0..stream.below(5) {
+        let at = stream.below(leaves.len() as u64) as usize;
+        let (parent, times) = leaves.swap_remove(at);
+        let site = stream.below(times.len() as u64) as usize;
+        if stream.chance(40) || times[site].is_empty() {
+            let (node, below) = random_fixing(stream, parent, times);
+            let fixes = !node.closed.is_empty() || !node.kept.is_empty();
+            nodes.extend(fixes.then_some(node));
+            leaves.push((if fixes { nodes.len() as u32 } else { parent }, below));
+            continue;
+        }
+        let cut = 1 + stream.below(times[site].len() as u64) as usize;
+        let (first, second) = times[site].split_at(cut);
+        for part in [first, second].into_iter().filter(|part| !part.is_empty()) {
+            let site_number = site as u32 + 1;
+            let node =
+                TreeNode { parent, site: site_number, times: part.to_vec(), ..TreeNode::default() };
+            nodes.push(node);
+            let mut below = times.clone();
+            below[site] = part.to_vec();
+            leaves.push((nodes.len() as u32, below));
+        }
+    }
+    nodes
+}
+
+/// Returns a node that takes times from some sites, and the times that it leaves.
+fn random_fixing(
+    stream: &mut Stream,
+    parent: u32,
+    mut times: Vec<Vec<u32>>,
+) -> (TreeNode, Vec<Vec<u32>>) {
+    let mut node = TreeNode { parent, ..TreeNode::default() };
+    for (times, site) in times.iter_mut().zip(1..).filter(|(times, _)| !times.is_empty()) {
+        if times[0] == 0 && stream.chance(30) {
+            node.closed.push(site);
+            *times = vec![0];
+        } else if stream.chance(30) {
+            let last = times.pop();
+            times.retain(|_| stream.chance(50));
+            times.extend(last);
+            node.kept.push(KeptTimes { site, times: times.clone() });
+        }
+    }
+    (node, times)
 }
 
 /// Returns a radius near the cost of some site, or anything.
@@ -485,7 +551,7 @@ fn random_radius(oracle: &Oracle, place: usize, shift: u32, stream: &mut Stream)
 }
 
 fn random_price(oracle: &Oracle, shift: u32, stream: &mut Stream) -> i128 {
-    let total: i128 = oracle.persons.iter().sum::<i128>() * oracle.times() * oracle.omega[0];
+    let total: i128 = oracle.persons.iter().sum::<i128>() * oracle.factor() * oracle.omega[0];
     let unit = if oracle.goal == Goal::Coverage { 1_000 } else { 100_000 };
     let price = ((total * unit) << shift) * i128::from(stream.below(1_000)) / 1_000;
     let price = price / [1, 3, 10, 1_000][stream.below(4) as usize];
@@ -505,7 +571,23 @@ fn random_cover(oracle: &Oracle, places: usize, stream: &mut Stream) -> CoverPro
 /// Changes one number of a proof, or several.
 fn bend(oracle: &Oracle, proof: &mut Proof, stream: &mut Stream) {
     match proof {
-        Proof::Lagrangian { shift, prices, radii } => {
+        Proof::Tree { shift, prices, radii, nodes, .. }
+            if stream.chance(40) && !nodes.is_empty() =>
+        {
+            let node = stream.below(nodes.len() as u64) as usize;
+            let node = &mut nodes[node];
+            if stream.chance(40) {
+                node.prices.clone_from(prices);
+                let index = stream.below(prices.len() as u64) as usize;
+                node.prices[index] = random_price(oracle, *shift, stream);
+            } else {
+                let places = radii[0].len();
+                let changed = stream.below((places * radii.len()) as u64) as usize;
+                node.changed.push(changed as u32);
+                node.radii.push(random_radius(oracle, changed % places, *shift, stream));
+            }
+        }
+        Proof::Lagrangian { shift, prices, radii } | Proof::Tree { shift, prices, radii, .. } => {
             let index = stream.below(prices.len() as u64) as usize;
             let place = stream.below(radii[index].len() as u64) as usize;
             if stream.chance(40) {
@@ -526,7 +608,6 @@ fn bend(oracle: &Oracle, proof: &mut Proof, stream: &mut Stream) {
                 periods[index].weights = other.weights;
             }
         }
-        Proof::Tree { .. } => panic!("no proof of a programme is a tree"),
     }
 }
 

@@ -106,7 +106,7 @@ accepted: every rule is kept, value and bound hold
   value              11,119,500 person-metres
   bound              11,119,500 person-metres
   gap                0.0000 %
-  pairs re-measured  9
+  pairs re-measured  14
 ";
     assert_eq!(stdout(&output), expected);
     assert_eq!(stderr(&output), "");

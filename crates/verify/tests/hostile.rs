@@ -9,7 +9,8 @@ use common::{
     worst_distance,
 };
 use groundwork_model::{
-    Code, CoverProof, Locked, Opening, Programme, Proof, Question, QuotaRule, SiteRule, Verdict,
+    Code, CoverProof, KeptTimes, Locked, Opening, Programme, Proof, Question, QuotaRule, SiteRule,
+    TreeNode, Verdict,
 };
 use groundwork_verify::verify;
 use proptest::prelude::*;
@@ -84,6 +85,43 @@ fn lagrangian() -> impl Strategy<Value = Proof> {
     })
 }
 
+fn node() -> impl Strategy<Value = TreeNode> {
+    let small = || prop_oneof![9 => 0..4_u32, 1 => Just(u32::MAX)];
+    let times = || prop::collection::vec(small(), 0..3);
+    let kept = (small(), times()).prop_map(|(site, times)| KeptTimes { site, times });
+    let branch = (small(), times()).prop_map(|(site, times)| TreeNode {
+        site,
+        times,
+        ..TreeNode::default()
+    });
+    let fixing = (times(), prop::collection::vec(kept, 0..3)).prop_map(|(closed, kept)| TreeNode {
+        closed,
+        kept,
+        ..TreeNode::default()
+    });
+    let changes = prop::collection::vec((0..7_u32, radius()), 0..3);
+    let prices = prop_oneof![3 => Just(vec![]), 1 => prop::collection::vec(price(), 2)];
+    (small(), prop_oneof![branch, fixing], prices, changes).prop_map(
+        |(parent, node, prices, changes)| {
+            let (changed, radii) = changes.into_iter().unzip();
+            TreeNode { parent, prices, changed, radii, ..node }
+        },
+    )
+}
+
+fn tree() -> impl Strategy<Value = Proof> {
+    let root = (0..9_u32, prop::collection::vec(0..1_000_000_i128, 2));
+    let radii = prop::collection::vec(prop::collection::vec(radius(), 3), 2);
+    let nodes = prop::collection::vec(node(), 0..4);
+    (root, radii, nodes).prop_map(|((shift, prices), radii, nodes)| Proof::Tree {
+        shift,
+        at_least: None,
+        prices,
+        radii,
+        nodes,
+    })
+}
+
 fn cover_of_period() -> impl Strategy<Value = CoverProof> {
     let at_least_m = prop_oneof![Just(0), Just(1), Just(u32::MAX), any::<u32>(), 0..400_000_u32];
     (at_least_m, lists(radius()))
@@ -108,7 +146,7 @@ proptest! {
     #[test]
     fn no_proof_makes_the_checker_panic(
         number in 0..5_usize,
-        proof in prop_oneof![lagrangian(), cover()],
+        proof in prop_oneof![lagrangian(), cover(), tree()],
         openings in prop::collection::vec((0..4_usize, period()), 0..4),
         locked in prop::collection::vec((0..4_usize, period()), 0..2),
     ) {

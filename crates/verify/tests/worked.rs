@@ -11,7 +11,8 @@ use common::{
 };
 use groundwork_model::programme::SitesFrom;
 use groundwork_model::{
-    Certificate, CoverProof, Opening, Plan, Programme, Proof, Question, SiteRule, Verdict,
+    Certificate, CoverProof, KeptTimes, Opening, Plan, Programme, Proof, Question, SiteRule,
+    TreeNode, Verdict,
 };
 use groundwork_verify::{verify, verify_openings};
 
@@ -317,4 +318,98 @@ fn a_place_just_so_far_from_an_existing_site_is_left_over() {
     };
     assert_eq!(bound(&programme, cover(111_195)), Some(111_195));
     assert_eq!(bound(&programme, cover(111_196)), Some(0));
+}
+
+/// Returns the tree with the multipliers of [`distance_over_two_periods_is_proved_best`].
+fn tree(nodes: &[TreeNode]) -> Proof {
+    Proof::Tree {
+        shift: 0,
+        at_least: None,
+        prices: vec![10_000_000, 3_000_000],
+        radii: vec![vec![80_000, 111_195, 333_585], vec![111_195, 111_195, 222_390]],
+        nodes: nodes.to_vec(),
+    }
+}
+
+fn branch(parent: u32, site: u32, times: &[u32]) -> TreeNode {
+    TreeNode { parent, site, times: times.to_vec(), ..TreeNode::default() }
+}
+
+fn fixing(parent: u32, closed: &[u32], kept: &[(u32, &[u32])]) -> TreeNode {
+    let kept = kept.iter().map(|(site, times)| KeptTimes { site: *site, times: times.to_vec() });
+    TreeNode { parent, closed: closed.to_vec(), kept: kept.collect(), ..TreeNode::default() }
+}
+
+#[test]
+fn a_tree_of_a_programme() {
+    let programme = three_places(2);
+    let bound = |nodes: &[TreeNode]| bound(&programme, tree(nodes));
+    assert_eq!(bound(&[]), Some(11_119_500));
+    // p2 adds 4,440,250 in period 1 and 776,100 in period 2; p1 in period 1 328,300 more than in 2.
+    assert_eq!(bound(&[fixing(0, &[3], &[(2, &[0, 2])])]), Some(11_119_500));
+    assert_eq!(bound(&[fixing(0, &[], &[(3, &[1])])]), Some(11_119_500));
+    assert_eq!(bound(&[branch(0, 3, &[1, 2]), branch(0, 3, &[0])]), Some(11_119_500));
+    // With p0 in period 1 it saves 9,119,500; in period 2 8,119,500; and nothing when never.
+    let nodes = [branch(0, 1, &[1]), branch(0, 1, &[0, 2]), fixing(1, &[3], &[(2, &[2])])];
+    assert_eq!(bound(&nodes[..2]), Some(11_119_500));
+    assert_eq!(bound(&nodes), Some(11_119_500));
+    // Both times of p0 but never: the quota of period 1 has no room for p1 then.
+    let nodes = [fixing(0, &[], &[(1, &[1])]), fixing(1, &[], &[(2, &[1])])];
+    assert_eq!(bound(&nodes[..1]), Some(11_119_500));
+    assert_eq!(bound(&nodes), Some(11_119_500));
+}
+
+#[test]
+fn a_tree_of_a_programme_that_covers() {
+    let mut programme = three_places(1);
+    coverage(&mut programme);
+    programme.settings.kinds = vec![kind("clinic", 1000, 112)];
+    let tree = |price, nodes: &[TreeNode]| Proof::Tree {
+        shift: 0,
+        at_least: None,
+        prices: vec![price],
+        radii: vec![vec![1, 1, 1]],
+        nodes: nodes.to_vec(),
+    };
+    let bound = |price, nodes: &[TreeNode]| bound(&programme, tree(price, nodes));
+    // u = 160; p0 and p1 save 150 each, p2 saves 10. At the price 100: 160 - 100 - 50 - 50 = -40.
+    assert_eq!(bound(100, &[]), Some(200));
+    // Without p0 10 are left; with it nobody else may open: 160 - 100 - 50.
+    let nodes = [branch(0, 1, &[0]), branch(0, 1, &[1]), fixing(2, &[2, 3], &[])];
+    assert_eq!(bound(100, &nodes), Some(150));
+    assert_eq!(bound(100, &nodes[..2]), Some(200));
+    assert_eq!(bound(150, &[fixing(0, &[1, 2, 3], &[])]), Some(150));
+}
+
+#[test]
+fn a_tree_names_only_sites_that_are_left_to_choose() {
+    let mut programme = three_places(2);
+    programme.sites = vec![
+        site("p0", SiteRule::Forbidden, None, None),
+        site("p1", SiteRule::Required, None, None),
+        site("p2", SiteRule::Candidate, Some(2), None),
+    ];
+    let mut stands = programme.clone();
+    stands.sites.clear();
+    stands.facilities = vec![facility("p0")];
+    let proved =
+        |programme: &Programme, nodes: &[TreeNode]| bound(programme, tree(nodes)).is_some();
+    for nodes in [
+        [branch(0, 2, &[1]), branch(0, 2, &[2])],
+        [branch(0, 3, &[0]), branch(0, 3, &[2])],
+        [fixing(0, &[3], &[(2, &[1])]), fixing(1, &[], &[(2, &[1])])],
+    ] {
+        assert!(proved(&programme, &nodes), "{nodes:?}");
+    }
+    for nodes in [
+        vec![fixing(0, &[1], &[])],
+        vec![fixing(0, &[2], &[])],
+        vec![fixing(0, &[], &[(3, &[0, 1])])],
+        vec![branch(0, 3, &[0]), branch(0, 3, &[1, 2])],
+        vec![branch(0, 2, &[0, 1]), branch(0, 2, &[2])],
+    ] {
+        assert!(!proved(&programme, &nodes), "{nodes:?}");
+    }
+    assert!(!proved(&stands, &[fixing(0, &[1], &[])]));
+    assert!(proved(&stands, &[fixing(0, &[2], &[])]));
 }

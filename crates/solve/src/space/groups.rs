@@ -27,15 +27,24 @@ impl Space {
     /// than half of it each. The first of a group stands for it: the one nearest to its weighted centre.
     /// Weights are by point.
     pub(crate) fn clusters(&self, weights: &[f64], most: usize) -> Vec<Vec<u32>> {
-        let positions: Vec<Position> =
-            self.points.slots.iter().map(|&slot| self.points.position(slot as usize)).collect();
-        let tree = Tree::new(&positions, most.max(1));
-        (0..tree.leaves)
-            .map(|leaf| tree.order[tree.slots_of(leaf)].to_vec())
-            .filter(|group| !group.is_empty())
-            .map(|group| first_central(group, &positions, weights))
-            .collect()
+        clusters(&self.points, weights, most)
     }
+
+    /// Returns groups of neighbouring sites, as [`clusters`](Self::clusters) does of points.
+    pub(crate) fn site_clusters(&self, weights: &[f64], most: usize) -> Vec<Vec<u32>> {
+        clusters(&self.sites, weights, most)
+    }
+}
+
+fn clusters(of: &Tree, weights: &[f64], most: usize) -> Vec<Vec<u32>> {
+    let positions: Vec<Position> =
+        of.slots.iter().map(|&slot| of.position(slot as usize)).collect();
+    let tree = Tree::new(&positions, most.max(1));
+    (0..tree.leaves)
+        .map(|leaf| tree.order[tree.slots_of(leaf)].to_vec())
+        .filter(|group| !group.is_empty())
+        .map(|group| first_central(group, &positions, weights))
+        .collect()
 }
 
 /// Moves the member nearest to the weighted centre to the front of a group.

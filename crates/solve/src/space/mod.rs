@@ -145,6 +145,33 @@ impl Space {
         &self.points.order
     }
 
+    /// Returns the sites in an order in which neighbours lie side by side.
+    pub(crate) fn site_order(&self) -> &[u32] {
+        &self.sites.order
+    }
+
+    /// Returns the space of some of the points and some of the sites, numbered in the order given.
+    pub(crate) fn part(&self, points: &[u32], sites: &[u32]) -> Self {
+        let mut new_point = vec![NOWHERE; self.points.len()];
+        for (at, &point) in points.iter().enumerate() {
+            new_point[point as usize] = at as u32;
+        }
+        let own = sites.iter().map(|&site| {
+            let (point, cost) = self.own[site as usize];
+            let point = new_point.get(point as usize).copied().unwrap_or(NOWHERE);
+            (point != NOWHERE).then_some((point, cost))
+        });
+        let space = match &self.exact {
+            Exact::Sphere { points: all, sites: all_sites, detour } => {
+                Self::sphere(chosen(all, points), chosen(all_sites, sites), *detour)
+            }
+            Exact::Plane { points: all, sites: all_sites, scale, rounding } => {
+                Self::plane(chosen(all, points), chosen(all_sites, sites), *scale, *rounding)
+            }
+        };
+        space.with_own(own.collect::<Vec<_>>()).with_cut_off(self.cut_off)
+    }
+
     /// Returns the slot of a point.
     pub(crate) fn slot(&self, point: u32) -> u32 {
         self.points.slots[point as usize]
@@ -172,6 +199,10 @@ impl Space {
         let (point, cost) = self.own[site as usize];
         (point != NOWHERE).then(|| (self.slot(point), cost))
     }
+}
+
+fn chosen<T: Copy>(all: &[T], some: &[u32]) -> Vec<T> {
+    some.iter().map(|&at| all[at as usize]).collect()
 }
 
 impl Exact {

@@ -165,6 +165,70 @@ fn costs_are_those_of_the_exact_functions() {
 }
 
 #[test]
+fn costs_are_exact_where_metres_turn() {
+    for (at, detour) in [1.0, 1.3, 1.7, 0.77].into_iter().enumerate() {
+        let random = &mut Random::new(at as u64);
+        let sites = places(random, 60, 360.0);
+        let points: Vec<_> = sites.iter().flat_map(|&site| turns(random, site, detour)).collect();
+        let space = Space::sphere(points.clone(), sites.clone(), detour);
+        let per_site = points.len() / sites.len();
+        for (number, &point) in points.iter().enumerate() {
+            let site = number / per_site;
+            let exact = metres_between(point, sites[site], detour);
+            assert_eq!(space.cost(number as u32, site as u32), Some(exact));
+            let below: Vec<u32> = vec![exact; points.len()];
+            let mut row = Row::default();
+            if number.is_multiple_of(97) {
+                space.row(site as u32, &Below::new(&space, &below), &mut row);
+                let less = |&&at: &&Location| metres_between(at, sites[site], detour) < exact;
+                assert_eq!(row.slots().len(), points.iter().filter(less).count());
+            }
+        }
+    }
+}
+
+/// Returns points so near to a whole number of metres and a half from a site that the last bits of their
+/// latitude decide: pairs of neighbouring numbers on both sides of a turn, at all distances.
+fn turns(random: &mut Random, site: Location, detour: f64) -> Vec<Location> {
+    let mut found = Vec::new();
+    while found.len() < 400 {
+        let lon = 360.0 * unit(random) - 180.0;
+        let mut near = 176.0 * unit(random) - 88.0;
+        let width = 10.0_f64.powf(-6.0 * unit(random));
+        let metres = |lat: f64| metres_between(Location::new(lat, lon), site, detour);
+        let (mut far, first) = (near + width, metres(near));
+        if metres(far) == first {
+            continue;
+        }
+        loop {
+            let middle = f64::midpoint(near, far);
+            if middle == near || middle == far {
+                break;
+            }
+            *if metres(middle) == first { &mut near } else { &mut far } = middle;
+        }
+        found.extend([near, far, near - 1e-13, far + 1e-13].map(|lat| Location::new(lat, lon)));
+    }
+    found
+}
+
+#[test]
+fn costs_are_exact_at_halves_of_a_wide_plane() {
+    for rounding in [Rounding::Floor, Rounding::Round] {
+        let random = &mut Random::new(7);
+        let sites = vec![(0, 0), (400_000_000, 400_000_000)];
+        let points: Vec<(i64, i64)> = (0..20_000)
+            .map(|_| (500 * random.below(800_000) as i64, random.below(3) as i64 - 1))
+            .collect();
+        let space = Space::plane(points.clone(), sites.clone(), 1000, rounding);
+        for (number, &point) in points.iter().enumerate() {
+            let exact = plane_cost(point, sites[0], 1000, rounding);
+            assert_eq!(space.cost(number as u32, 0), Some(exact));
+        }
+    }
+}
+
+#[test]
 fn rows_hold_every_point_below_its_limit() {
     let random = &mut Random::new(1);
     let mut row = Row::default();

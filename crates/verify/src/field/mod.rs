@@ -29,6 +29,8 @@ use crate::metric::Metric;
 use crate::relaxation::{Multipliers, too_large};
 
 pub(crate) use self::lagrangian::no_answer;
+#[cfg(test)]
+pub(crate) use self::relaxation::of as relaxed;
 
 /// Says whether an answer to a benchmark problem keeps every rule, is worth what it claims, and is
 /// bounded as it claims.

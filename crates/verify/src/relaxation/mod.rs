@@ -13,13 +13,14 @@
 //!
 //! - `shape`: what may be said of sites and multipliers before anything is added up.
 //! - `range`: that no sum can leave 128 bits.
-//! - `pricing`, `knapsack`: what each site saves.
+//! - `pricing`, `blocks`, `knapsack`: what each site saves.
 //! - `bound`: the bound, kept up to date while multipliers and times change.
 //! - `counts`: which times counting alone rules out.
 //! - `fewest`: how many sites it takes, where capacities rule.
 //! - `reach`: the sites near a client.
 //! - `tree`, `walk`: a tree of bounds.
 
+mod blocks;
 mod bound;
 mod counts;
 mod fewest;
@@ -67,7 +68,7 @@ pub(crate) enum Tariff<'a> {
     Distance,
     /// Nothing up to this distance; beyond, nobody is served.
     Within(u64),
-    /// What the goal of a programme says.
+    /// The kinds of a programme that are out of reach.
     Goal(&'a Weights),
 }
 
@@ -113,7 +114,8 @@ pub(crate) struct Multipliers<'a> {
 }
 
 /// Recomputes the cost, rounded up, that no answer beats by these multipliers, whatever they are; and
-/// says how many pairs were measured. Every site is expected to have a time that it may open at.
+/// says how many pairs were measured. Every site that must open is expected to
+/// have a period in which it may.
 ///
 /// # Errors
 ///

@@ -51,9 +51,9 @@ impl Relaxation<'_> {
         (time as usize).checked_sub(1).is_none_or(|index| self.openings(index) != Some(0))
     }
 
-    /// Returns whether a site has times, of which none can be used.
-    pub(crate) fn is_stuck(&self, site: usize) -> bool {
-        self.are_stuck(self.times.of(site))
+    /// Returns whether a site has a period in which anything may open.
+    pub(crate) fn may_open(&self, site: usize) -> bool {
+        self.times.of(site).iter().any(|time| *time > 0 && self.is_usable(*time))
     }
 
     /// Returns whether there are times, and none can be used.
