@@ -21,7 +21,9 @@ mod assignment;
 mod bound;
 #[allow(dead_code)] // What solves problems of this kind is not wired up yet.
 mod capacity;
+mod coarse;
 mod control;
+mod core;
 mod discount;
 mod distance;
 mod dual;

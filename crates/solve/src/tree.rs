@@ -464,12 +464,15 @@ impl<'a> Tree<'a> {
         let least = self.standing().least;
         let (points, periods) = (self.instance.points, self.instance.periods);
         let origin = |site: u32| self.instance.candidates[site as usize].origin + 1;
-        let nodes = self.records.into_iter().map(|record| record.node(points, periods, origin));
+        let nodes = self
+            .records
+            .into_iter()
+            .map(|record| record.node((points, periods), &self.exact.order, origin));
         let proof = Proof::Tree {
             shift: self.shift,
             at_least: None,
             prices: self.root.prices.clone(),
-            radii: self.root.by_period(periods),
+            radii: self.root.by_period(periods, &self.exact.order),
             nodes: nodes.collect(),
         };
         Closed { least, proof, best: self.best }
@@ -478,7 +481,12 @@ impl<'a> Tree<'a> {
 
 impl Record {
     /// Returns the record as exchanged; `origin` numbers a site from 1.
-    fn node(self, points: usize, periods: usize, origin: impl Fn(u32) -> u32) -> TreeNode {
+    fn node(
+        self,
+        (points, periods): (usize, usize),
+        order: &[u32],
+        origin: impl Fn(u32) -> u32,
+    ) -> TreeNode {
         let mut node = TreeNode { parent: self.parent as u32, ..TreeNode::default() };
         match self.split {
             Split::Branch { site, times } => {
@@ -494,10 +502,16 @@ impl Record {
         }
         if let Some(change) = self.change {
             // Here radii lie by point, in certificates by period.
-            let listed = |at: u32| (at as usize % periods * points + at as usize / periods) as u32;
+            let listed = |at: u32| {
+                let (point, period) = (at as usize / periods, at as usize % periods);
+                let point = order.get(point).map_or(point, |&point| point as usize);
+                (period * points + point) as u32
+            };
+            let changed = change.changed.into_iter().map(listed);
+            let mut pairs: Vec<(u32, u64)> = changed.zip(change.radii).collect();
+            pairs.sort_unstable();
             node.prices = change.prices;
-            node.changed = change.changed.into_iter().map(listed).collect();
-            node.radii = change.radii;
+            (node.changed, node.radii) = pairs.into_iter().unzip();
         }
         node
     }
