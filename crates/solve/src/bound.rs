@@ -20,6 +20,8 @@ pub(crate) struct ExactData {
     pub(crate) opening_costs: Vec<u64>,
     /// The costs, where the engine has them rounded.
     pub(crate) table: Option<Arc<CostTable>>,
+    /// What certificates call each point; empty where they call it the same.
+    pub(crate) order: Vec<u32>,
     /// The coarsest grain to try: radii are in cost units x 2^-shift.
     pub(crate) shift: u32,
 }
@@ -68,18 +70,27 @@ pub(crate) struct ExactPricing {
 
 impl ExactBound {
     /// Returns the bound's proof as exchanged.
-    pub(crate) fn proof(self, periods: usize) -> Proof {
-        let radii = self.multipliers.by_period(periods);
+    pub(crate) fn proof(self, periods: usize, order: &[u32]) -> Proof {
+        let radii = self.multipliers.by_period(periods, order);
         Proof::Lagrangian { shift: self.multipliers.shift, prices: self.multipliers.prices, radii }
     }
 }
 
 impl Multipliers {
-    /// Returns the radii as certificates list them: for each period, one a point.
-    pub(crate) fn by_period(&self, periods: usize) -> Vec<Vec<u64>> {
-        (0..periods)
-            .map(|t| self.radii.iter().skip(t).step_by(periods).copied().collect())
-            .collect()
+    /// Returns the radii as certificates list them: for each period, one a point, in their order.
+    pub(crate) fn by_period(&self, periods: usize, order: &[u32]) -> Vec<Vec<u64>> {
+        let of_period = |t: usize| {
+            let radii = self.radii.iter().skip(t).step_by(periods).copied();
+            if order.is_empty() {
+                return radii.collect();
+            }
+            let mut listed = vec![0; order.len()];
+            for (&point, radius) in order.iter().zip(radii) {
+                listed[point as usize] = radius;
+            }
+            listed
+        };
+        (0..periods).map(of_period).collect()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::assignment::{Assignment, NEVER, assign};
 use crate::instance::{Instance, SiteRows};
 
 /// Says how an ascent steps.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Schedule {
     /// First step, as a share of the starting radius.
     pub(crate) first: f64,
@@ -62,8 +62,6 @@ const REBUILD_EVERY: usize = 20;
 const USAGE_STEP: f64 = 0.05;
 /// Pairs times periods from which it pays to price in parallel.
 const PARALLEL_FROM: usize = 100_000;
-/// Room that radii have to grow before the next rebuild.
-const ROOM: f64 = 1.25;
 
 impl<'a> Dual<'a> {
     /// Starts an ascent at these radii, which also scale its steps.
@@ -92,16 +90,21 @@ impl<'a> Dual<'a> {
 
     /// Takes the steps of a schedule from the best radii so far; `goes_on` sees the bound after every
     /// step and may end it.
-    pub(crate) fn ascend(&mut self, schedule: Schedule, mut goes_on: impl FnMut(&Self) -> bool) {
+    pub(crate) fn ascend(&mut self, schedule: Schedule, goes_on: impl FnMut(&Self) -> bool) {
         if !self.best.radii.is_empty() {
             self.radii.clone_from(&self.best.radii);
         }
         self.direction.fill(0.0);
+        self.climb(schedule, goes_on);
+    }
+
+    /// Takes the steps of a schedule from where it is; `goes_on` sees the bound after every step.
+    pub(crate) fn climb(&mut self, schedule: Schedule, mut goes_on: impl FnMut(&Self) -> bool) {
         let decay = (schedule.last / schedule.first).powf(1.0 / schedule.steps.max(2) as f64);
         let mut step = schedule.first;
         for k in 0..schedule.steps {
             if k % REBUILD_EVERY == 0 {
-                self.rebuild_rows();
+                self.rebuild_rows(step);
             }
             let assignment = self.evaluate();
             self.step(&assignment, step);
@@ -112,13 +115,23 @@ impl<'a> Dual<'a> {
         }
     }
 
+    /// Takes over the direction of an ascent before.
+    pub(crate) fn go_on_in(&mut self, direction: Vec<f64>) {
+        self.direction = direction;
+    }
+
+    /// Returns the radii where it is, and the direction it goes in.
+    pub(crate) fn into_steps(self) -> (Vec<f64>, Vec<f64>) {
+        (self.radii, self.direction)
+    }
+
     /// Prices all candidates at the current radii and keeps them if their bound is the best.
     fn evaluate(&mut self) -> Assignment {
         let worth = self.price();
         self.work += self.rows.pairs() as u64;
         let assignment = assign(self.instance, &worth);
         self.note_usage(&assignment);
-        let bound = self.bound_of(&worth, &assignment.prices);
+        let bound = bound_of(self.instance, &self.radii, &worth, &assignment.prices);
         if bound > self.best.bound {
             self.best =
                 Relaxation { bound, radii: self.radii.clone(), assignment: assignment.clone() };
@@ -165,28 +178,6 @@ impl<'a> Dual<'a> {
         }
     }
 
-    fn bound_of(&self, worth: &[f64], prices: &[f64]) -> f64 {
-        let instance = self.instance;
-        let multipliers: f64 =
-            self.radii.iter().zip(instance.weights.iter()).map(|(v, w)| v * w).sum();
-        let paid: f64 = instance
-            .quotas
-            .iter()
-            .zip(prices)
-            .map(|(&quota, price)| f64::from(quota) * price)
-            .sum();
-        let sites: f64 = (0..instance.candidates.len())
-            .map(|site| {
-                let never = if instance.candidates[site].required { f64::INFINITY } else { 0.0 };
-                (0..instance.periods)
-                    .filter(|&t| instance.may_open(site, t))
-                    .map(|t| worth[site * instance.periods + t] + prices[t])
-                    .fold(never, f64::min)
-            })
-            .sum();
-        multipliers - paid + sites
-    }
-
     /// Moves the radii along the smoothed subgradient of a choice.
     fn step(&mut self, choice: &Assignment, step: f64) {
         let periods = self.instance.periods;
@@ -229,10 +220,12 @@ impl<'a> Dual<'a> {
         }
     }
 
-    fn rebuild_rows(&mut self) {
+    fn rebuild_rows(&mut self, step: f64) {
         let periods = self.instance.periods;
+        // In steps between rebuilds radii move about so far.
+        let room = (0.5 * REBUILD_EVERY as f64 * step).clamp(0.02, 0.35);
         let pairs = self.radii.iter().zip(self.scale.iter());
-        self.reach = pairs.map(|(radius, scale)| radius * ROOM + 0.1 * scale).collect();
+        self.reach = pairs.map(|(radius, scale)| radius + room * scale).collect();
         let reach = &self.reach;
         let farthest = |point: usize| {
             let reach = &reach[point * periods..(point + 1) * periods];
@@ -246,6 +239,46 @@ impl<'a> Dual<'a> {
         });
         self.work += self.rows.pairs() as u64;
     }
+}
+
+/// Returns the bound of radii, with what each candidate is worth at them and prices.
+pub(crate) fn bound_of(instance: &Instance, radii: &[f64], worth: &[f64], prices: &[f64]) -> f64 {
+    let multipliers: f64 = radii.iter().zip(instance.weights.iter()).map(|(v, w)| v * w).sum();
+    let quotas = instance.quotas.iter().zip(prices);
+    let paid: f64 = quotas.map(|(&quota, price)| f64::from(quota) * price).sum();
+    let sites: f64 = (0..instance.candidates.len())
+        .map(|site| {
+            let never = if instance.candidates[site].required { f64::INFINITY } else { 0.0 };
+            (0..instance.periods)
+                .filter(|&t| instance.may_open(site, t))
+                .map(|t| worth[site * instance.periods + t] + prices[t])
+                .fold(never, f64::min)
+        })
+        .sum();
+    multipliers - paid + sites
+}
+
+/// Returns what a candidate with this row is worth when open from each period on.
+pub(crate) fn worth_of_row(
+    instance: &Instance,
+    site: usize,
+    (points, costs): (&[u32], &[u32]),
+    radii: &[f64],
+) -> Vec<f64> {
+    let periods = instance.periods;
+    let mut worth = vec![0.0; periods];
+    for (&point, &cost) in points.iter().zip(costs) {
+        let (cost, at) = (f64::from(cost), point as usize * periods);
+        let of_point = radii[at..at + periods].iter().zip(&instance.weights[at..at + periods]);
+        for (total, (&radius, &weight)) in worth.iter_mut().zip(of_point) {
+            *total += weight * (cost - radius).min(0.0);
+        }
+    }
+    worth[periods - 1] += instance.candidates[site].opening_cost;
+    for t in (0..periods - 1).rev() {
+        worth[t] += worth[t + 1];
+    }
+    worth
 }
 
 /// Returns the step scale of each multiplier: its starting radius, and a tenth of the mean where that

@@ -6,9 +6,11 @@
 use groundwork_model::StoppedBy;
 use rayon::prelude::*;
 
-use crate::assignment::assign;
+use crate::assignment::{NEVER, assign};
 use crate::bound::ExactData;
+use crate::coarse::Coarse;
 use crate::control::{Control, Event, Options, Phase, Progress};
+use crate::core::CoreDual;
 use crate::dual::{Dual, Relaxation, Schedule};
 use crate::instance::Instance;
 use crate::random::Random;
@@ -24,6 +26,12 @@ const BATCHES: usize = 24;
 /// Rounds without any gain after which the method has done all it can.
 const STALLED_ROUNDS: usize = 4;
 
+/// How an ascent steps from the radii of a coarse problem.
+const WARM: Schedule = Schedule { first: 0.008, last: 0.0005, steps: 100 };
+/// Gap at which a coarse problem is solved well enough.
+const COARSE_GAP: f64 = 5e-4;
+/// Pairs times periods from which an ascent prices a core of sites alone.
+const CORE_FROM: u64 = 6_000_000;
 /// Part of the gap that a round has to close to be better than branching.
 const ROUND_PAYS: f64 = 0.1;
 /// Gain of the bound, as a share of the value, that is worth another round.
@@ -52,13 +60,22 @@ pub(crate) type Display<'a> = &'a (dyn Fn(f64) -> f64 + Sync);
 pub(crate) fn search(
     instance: &Instance,
     exact: Option<(&ExactData, f64)>,
-    first: Vec<usize>,
+    first: &dyn Fn() -> Option<Vec<usize>>,
     options: Options,
     control: &dyn Control,
     shown: Display<'_>,
     proved: &dyn Fn(f64, f64) -> bool,
 ) -> Outcome {
-    Engine { exact, ..Engine::new(instance, first, options, control, shown, proved) }.run()
+    let coarse = Coarse::of(instance).map(|coarse| {
+        let found = solve_coarse(&coarse, options, control);
+        (coarse.choice(&found.opens), coarse.radii(&found.relaxation.radii), found.work)
+    });
+    let (first, radii, work) = match coarse {
+        Some((opens, radii, work)) => (opens, Some(radii), work),
+        None => (first().unwrap_or_else(|| vec![NEVER; instance.candidates.len()]), None, 0),
+    };
+    let engine = Engine::new(instance, first, options, control, shown, proved);
+    Engine { exact, given_radii: radii, work, ..engine }.run()
 }
 
 /// Improves a first choice without a bound, until kicks no longer help; shows nothing.
@@ -72,6 +89,16 @@ pub(crate) fn improve(
     Engine::new(instance, first, options, &silent, &|value| value, &|_, _| false).improve()
 }
 
+/// Solves a coarse problem as well as pays for the fine one.
+fn solve_coarse(coarse: &Coarse, options: Options, control: &dyn Control) -> Outcome {
+    let silent = Silent(control);
+    let options = Options { gap: options.gap.max(COARSE_GAP), ..options };
+    let instance = &coarse.instance;
+    let first = start::first(instance).unwrap_or_else(|| vec![NEVER; instance.candidates.len()]);
+    let engine = Engine::new(instance, first, options, &silent, &|value| value, &|_, _| false);
+    engine.run_once()
+}
+
 /// Passes stops on and keeps events to itself.
 struct Silent<'a>(&'a dyn Control);
 
@@ -80,6 +107,62 @@ impl Control for Silent<'_> {
     fn stop(&self) -> Option<StoppedBy> {
         self.0.stop()
     }
+}
+
+/// Is the ascent, on all sites at once or on a core of them.
+enum Ascent<'a> {
+    All(Dual<'a>),
+    Core(CoreDual<'a>),
+}
+
+impl<'a> Ascent<'a> {
+    fn new(instance: &'a Instance, radii: Vec<f64>) -> Self {
+        if instance.space.is_some() && pairs_within(instance, &radii) >= CORE_FROM {
+            Self::Core(CoreDual::new(instance, radii))
+        } else {
+            Self::All(Dual::new(instance, radii))
+        }
+    }
+
+    fn best(&self) -> &Relaxation {
+        match self {
+            Self::All(dual) => &dual.best,
+            Self::Core(core) => &core.best,
+        }
+    }
+
+    fn into_best(self) -> Relaxation {
+        match self {
+            Self::All(dual) => dual.best,
+            Self::Core(core) => core.best,
+        }
+    }
+
+    fn work(&self) -> u64 {
+        match self {
+            Self::All(dual) => dual.work,
+            Self::Core(core) => core.work,
+        }
+    }
+
+    /// Takes the steps of a schedule; `goes_on` sees the bound and the work.
+    fn ascend(&mut self, schedule: Schedule, mut goes_on: impl FnMut(f64, u64) -> bool) {
+        match self {
+            Self::All(dual) => dual.ascend(schedule, |dual| goes_on(dual.best.bound, dual.work)),
+            Self::Core(core) => core.ascend(schedule, |core| goes_on(core.best.bound, core.work)),
+        }
+    }
+}
+
+/// Returns how many pairs lie within the radii, over all periods.
+fn pairs_within(instance: &Instance, radii: &[f64]) -> u64 {
+    let periods = instance.periods;
+    let farthest = |point: usize| {
+        let radii = &radii[point * periods..(point + 1) * periods];
+        radii.iter().fold(0.0, |most: f64, &v| most.max(v))
+    };
+    let counts = instance.map_rows(farthest, |_, points, _| points.len() as u64);
+    counts.iter().sum::<u64>() * periods as u64
 }
 
 struct Engine<'a> {
@@ -96,6 +179,8 @@ struct Engine<'a> {
     proved: &'a dyn Fn(f64, f64) -> bool,
     bound: f64,
     work: u64,
+    /// Radii from a coarser problem.
+    given_radii: Option<Vec<f64>>,
     stopped_by: Option<StoppedBy>,
     /// The work at which the stop was seen: as a work limit it stops another run at the same step.
     stopped_at: Option<u64>,
@@ -125,6 +210,7 @@ impl<'a> Engine<'a> {
             proved,
             bound: f64::NEG_INFINITY,
             work: 0,
+            given_radii: None,
             stopped_by: None,
             stopped_at: None,
             random: Random::new(options.seed),
@@ -159,28 +245,49 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn run(mut self) -> Outcome {
+    /// Climbs once and descends from where that leads.
+    fn run_once(mut self) -> Outcome {
         self.descend_first();
-        let mut dual = Dual::new(self.instance, self.first_radii());
-        self.ascend(&mut dual, Schedule { first: 0.1, last: 0.001, steps: 300 });
+        let mut dual = Ascent::new(self.instance, self.first_radii());
+        self.ascend(&mut dual, Schedule { first: 0.1, last: 0.001, steps: 200 });
+        self.attend(&dual);
+        self.follow(dual.best());
+        self.outcome(dual.into_best(), None)
+    }
+
+    fn run(mut self) -> Outcome {
+        let (radii, schedule) = match self.given_radii.take() {
+            Some(radii) => (radii, WARM),
+            None => {
+                self.descend_first();
+                (self.first_radii(), Schedule { first: 0.1, last: 0.001, steps: 300 })
+            }
+        };
+        let mut dual = Ascent::new(self.instance, radii);
+        if schedule == WARM {
+            self.attend(&dual);
+            self.descend_first();
+        }
+        self.ascend(&mut dual, schedule);
         let mut step = 0.06;
         let mut stalled = 0;
         let mut closed = None;
         while self.stopped_by.is_none() {
             let before = (self.best.value, self.bound);
-            self.follow(&dual.best);
+            self.attend(&dual);
+            self.follow(dual.best());
             self.kick_and_descend();
             self.ascend(&mut dual, Schedule { first: step, last: step / 20.0, steps: 150 });
             step = (step * 0.6).max(0.001);
             if closed.is_none() && !self.pays(before) {
-                closed = self.close(&dual.best);
+                closed = self.close(dual.best());
             }
             stalled = if self.gained(before) { 0 } else { stalled + 1 };
             if stalled == STALLED_ROUNDS {
                 self.stopped_by.get_or_insert(StoppedBy::Exhausted);
             }
         }
-        self.outcome(dual.best, closed)
+        self.outcome(dual.into_best(), closed)
     }
 
     fn gained(&self, (value, bound): (f64, f64)) -> bool {
@@ -261,16 +368,29 @@ impl<'a> Engine<'a> {
             .collect()
     }
 
-    fn ascend(&mut self, dual: &mut Dual<'_>, schedule: Schedule) {
-        if self.stopped_by.is_some() && dual.best.bound.is_finite() {
+    /// Turns descents to the sites that the ascent found worth looking at, and those that are open.
+    fn attend(&mut self, dual: &Ascent<'_>) {
+        if let Ascent::Core(core) = dual {
+            let periods = self.instance.periods;
+            let mut active = core.kept.clone();
+            let open = self.best.opens.iter().enumerate().filter(|(_, t)| **t < periods);
+            active.extend(open.map(|(site, _)| site as u32));
+            active.sort_unstable();
+            active.dedup();
+            self.active = active;
+        }
+    }
+
+    fn ascend(&mut self, dual: &mut Ascent<'_>, schedule: Schedule) {
+        if self.stopped_by.is_some() && dual.best().bound.is_finite() {
             return;
         }
-        let before = dual.work;
+        let before = dual.work();
         let start = self.work;
         // Even a run that is stopped at once takes one step, so that there is a bound.
-        dual.ascend(schedule, |dual| {
-            self.bound = dual.best.bound;
-            self.work = start + dual.work - before;
+        dual.ascend(schedule, |bound, work| {
+            self.bound = bound;
+            self.work = start + work - before;
             self.check();
             self.stopped_by.is_none()
         });

@@ -16,7 +16,7 @@ use crate::bound::ExactData;
 use crate::capacity;
 use crate::control::{Control, Event, Options};
 use crate::engine::{self, feasible_choice};
-use crate::field_costs::FieldCosts;
+use crate::field_costs::{FieldCosts, LISTED_MAX};
 use crate::instance::{Candidate, Instance};
 use crate::start;
 use crate::worst::{self, WorstProblem};
@@ -58,7 +58,7 @@ pub fn solve_field(
     }
     let form = Form::of(problem);
     let costs = FieldCosts::new(problem);
-    let field = Field::new(problem, &costs, form)
+    let field = Field::new(problem, &costs, form, LISTED_MAX)
         .ok_or_else(|| Problem::new(Code::NotSolved, "the table of costs has too many entries"))?;
     Ok(field.solve(options, control))
 }
@@ -111,30 +111,28 @@ struct Field<'a> {
     problem: &'a FieldProblem,
     costs: &'a FieldCosts<'a>,
     form: Form,
+    /// What a cost of each client counts for.
+    weights: Vec<u64>,
     instance: Instance,
     exact: ExactData,
 }
 
 impl<'a> Field<'a> {
-    fn new(problem: &'a FieldProblem, costs: &'a FieldCosts<'a>, form: Form) -> Option<Self> {
+    fn new(
+        problem: &'a FieldProblem,
+        costs: &'a FieldCosts<'a>,
+        form: Form,
+        listed_max: usize,
+    ) -> Option<Self> {
         let (clients, periods) = (problem.weights.len(), form.periods);
         let cap = form.most.then_some(1);
-        let near = match form.reach {
-            None => costs.lists(None)?,
-            Some(reach) => {
-                let lists = costs.lists(Some(reach.saturating_add(1)))?;
-                let all: Vec<usize> = (0..clients).collect();
-                let ends: Vec<u32> = lists.complete_below.clone();
-                let covers = |_, cost| (cost <= reach).then_some(0);
-                let mut covering = lists.derive(&all, covers);
-                // A list that ends within reach may miss a site that covers.
-                for (complete, end) in covering.complete_below.iter_mut().zip(ends) {
-                    *complete = if end > reach { u32::MAX } else { 0 };
-                }
-                covering
-            }
-        };
+        let pairs = costs.pairs(form.reach, form.worst, listed_max)?;
         let weights = weights(problem, form);
+        let in_order: Vec<u64> = if pairs.order.is_empty() {
+            weights.clone()
+        } else {
+            pairs.order.iter().map(|&client| weights[client as usize]).collect()
+        };
         let opening_costs = opening_costs(problem, form);
         let opening = |site: usize| opening_costs.get(site).map_or(0.0, |&f| f as f64);
         let divisor = costs.divisor() as f64;
@@ -142,18 +140,19 @@ impl<'a> Field<'a> {
         let dearest = opening_costs.iter().max().map(|&f| f as f64 / divisor);
         let more = dearest.map_or(0, |dearest| (dearest as u32).saturating_add(1));
         let exact = ExactData {
-            point_weights: weights.clone(),
+            point_weights: in_order.clone(),
             period_weights: vec![1; periods],
             caps: vec![cap; clients * periods],
             opening_costs: opening_costs.clone(),
             table: costs.table(form.reach.is_some()),
+            order: pairs.order,
             shift: if form.reach.is_some() { 24 } else { 7 },
         };
         let instance = Instance {
             points: clients,
             periods,
             weights: Arc::new(
-                (0..clients * periods).map(|at| weights[at / periods] as f64).collect(),
+                (0..clients * periods).map(|at| in_order[at / periods] as f64).collect(),
             ),
             caps: Arc::new(vec![cap.map_or(f64::INFINITY, f64::from); clients * periods]),
             candidates: (0..problem.sites.len())
@@ -164,12 +163,12 @@ impl<'a> Field<'a> {
                 .collect(),
             quotas: vec![form.quota; periods],
             exactly: form.exactly,
-            unserved: near.farthest.saturating_add(more),
-            near: Arc::new(near),
-            space: None,
-            members: Arc::default(),
+            unserved: pairs.farthest.saturating_add(more),
+            near: Arc::new(pairs.near),
+            space: pairs.space.map(Arc::new),
+            members: Arc::new((0..problem.sites.len() as u32).collect()),
         };
-        Some(Self { problem, costs, form, instance, exact })
+        Some(Self { problem, costs, form, weights, instance, exact })
     }
 
     fn solve(&self, options: Options, control: &dyn Control) -> FieldSolution {
@@ -221,16 +220,14 @@ impl<'a> Field<'a> {
 
     fn search(&self, options: Options, control: &dyn Control) -> FieldSolution {
         let instance = &self.instance;
-        let Some(first) = start::greedy(instance) else {
-            return self.nothing(FieldStatus::Unknown);
-        };
+        let first = || start::first(instance);
         let total = self.total_weight() as f64;
         let (most, divisor) = (self.form.most, self.costs.divisor());
         let shown = |cost: f64| if most { total - cost } else { cost * divisor as f64 };
         // Where the engine has costs rounded, only the tree tells.
         let proved = |value: f64, bound: f64| divisor == 1 && value - bound < 0.999;
         let closing = Some((&self.exact, 1.0));
-        let found = engine::search(instance, closing, first, options, control, &shown, &proved);
+        let found = engine::search(instance, closing, &first, options, control, &shown, &proved);
         let value = self.value(&found.opens);
         let float_gap = (shown(found.relaxation.bound) - value.unwrap_or(0) as f64).abs();
         let proves = |least: i128| value == Some(self.as_shown(least));
@@ -239,7 +236,7 @@ impl<'a> Field<'a> {
         if let Some(exact) = exact {
             let exact_least = exact.least;
             solution.bound = Some(self.as_shown(exact.least));
-            solution.proof = Some(exact.proof(instance.periods));
+            solution.proof = Some(exact.proof(instance.periods, &self.exact.order));
             if let Some(closed) = found.closed.filter(|closed| closed.least > exact_least) {
                 solution.bound = Some(self.as_shown(closed.least));
                 solution.proof = Some(closed.proof);
@@ -304,7 +301,7 @@ impl<'a> Field<'a> {
     }
 
     fn value_of_period(&self, cheapest: &[Option<u64>]) -> Option<i128> {
-        let weights = self.exact.point_weights.iter();
+        let weights = self.weights.iter();
         let weights = if self.form.worst { self.problem.weights.iter() } else { weights };
         let served = || weights.clone().map(|&w| i128::from(w)).zip(cheapest);
         if let Some(reach) = self.form.reach {
@@ -372,5 +369,50 @@ impl FieldSolution {
             self.stopped_by = StoppedBy::Exhausted;
         }
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use groundwork_model::field::{FieldSite, Rounding};
+
+    use super::*;
+    use crate::control::Quiet;
+    use crate::random::Random;
+
+    fn random_problem(seed: u64, ask: Ask) -> FieldProblem {
+        let mut random = Random::new(seed);
+        let points: Vec<(i64, i64)> =
+            (0..40).map(|_| (random.below(60) as i64, random.below(60) as i64)).collect();
+        FieldProblem {
+            weights: points.iter().map(|_| random.below(9) as u64).collect(),
+            sites: vec![FieldSite::default(); points.len()],
+            costs: Costs::Plane { points, coordinate_scale: 1, rounding: Rounding::Floor },
+            ask,
+            scale: 1,
+        }
+    }
+
+    #[test]
+    fn measured_pairs_give_the_answers_of_listed_ones() {
+        let asks = [
+            Ask::PMedian { p: 5 },
+            Ask::Rollout { periods: 3, quota: 2, exactly: false },
+            Ask::Cover { p: 3, reach: 11 },
+            Ask::SetCover { reach: 14 },
+        ];
+        for (at, ask) in asks.into_iter().cycle().take(40).enumerate() {
+            let problem = random_problem(at as u64, ask);
+            let costs = FieldCosts::new(&problem);
+            let form = Form::of(&problem);
+            let solve = |listed_max: usize| {
+                let field = Field::new(&problem, &costs, form, listed_max).expect("a small table");
+                field.solve(Options { work_limit: Some(20_000_000), ..Options::default() }, &Quiet)
+            };
+            let (listed, measured) = (solve(usize::MAX), solve(0));
+            assert_eq!(listed.value, measured.value, "{ask:?} {at}");
+            assert_eq!(listed.status, FieldStatus::Optimal, "{ask:?} {at}");
+            assert_eq!(measured.status, FieldStatus::Optimal, "{ask:?} {at}");
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::bound::CostTable;
 use crate::distance::{Location, chord_metres, metres_between};
 use crate::instance::NearLists;
 use crate::near::{Geometry, PAIRS_MAX, SitePoint};
+use crate::space::{Below, Row, Space};
 
 /// Gives the cost of a client and a site.
 pub(crate) struct FieldCosts<'a> {
@@ -22,6 +23,23 @@ pub(crate) struct FieldCosts<'a> {
     /// What costs are divided by to fit the engine's 32 bits.
     divisor: u64,
 }
+
+/// Is what the engine needs to know of pairs.
+pub(crate) struct Pairs {
+    /// Lists of sites near each point; empty where there is a space.
+    pub(crate) near: NearLists,
+    /// Points and sites to measure.
+    pub(crate) space: Option<Space>,
+    /// The client of each point; empty where they are the same.
+    pub(crate) order: Vec<u32>,
+    /// More than any pair costs.
+    pub(crate) farthest: u32,
+}
+
+/// Pairs up to which all are listed; of more, those that matter are measured when they are needed.
+pub(crate) const LISTED_MAX: usize = 4_000_000;
+/// Pairs of a covering problem that are listed at most.
+const COVERING_MAX: usize = 100_000_000;
 
 /// Largest cost that the engine takes as it is; there is room above it for what costs more than any.
 const COST_MAX: u64 = 1 << 30;
@@ -119,6 +137,61 @@ impl<'a> FieldCosts<'a> {
         ))
     }
 
+    /// Returns the pairs that matter as the engine takes them, up to `listed_max` of them all in lists; `None` where a table has too many.
+    pub(crate) fn pairs(
+        &self,
+        reach: Option<u32>,
+        worst: bool,
+        listed_max: usize,
+    ) -> Option<Pairs> {
+        let clients = self.problem.weights.len();
+        let few = clients * self.sites <= listed_max;
+        let measured = self.space().filter(|_| !few && !worst);
+        let Some((space, order)) = measured else {
+            let below = reach.map(|reach| reach.saturating_add(1));
+            let near = self.lists(below)?;
+            let near = if reach.is_some() { near.all_at_no_cost() } else { near };
+            return Some(Pairs { farthest: near.farthest, near, space: None, order: Vec::new() });
+        };
+        match reach {
+            None => {
+                let (near, farthest) = (NearLists::default(), self.farthest());
+                Some(Pairs { near, farthest, space: Some(space), order })
+            }
+            Some(reach) => {
+                let near = covering(&space, reach)?;
+                Some(Pairs { farthest: near.farthest, near, space: None, order })
+            }
+        }
+    }
+
+    /// Returns clients and sites in space, and which client each of its points is.
+    fn space(&self) -> Option<(Space, Vec<u32>)> {
+        let space = match &self.problem.costs {
+            Costs::Plane { points, coordinate_scale, rounding } => {
+                Space::plane(points.clone(), points.clone(), *coordinate_scale, *rounding)
+            }
+            Costs::Sphere { .. } => {
+                Space::sphere(self.locations.clone(), self.locations.clone(), 1.0)
+            }
+            Costs::Matrix(_) | Costs::Total(_) => return None,
+        };
+        Some(space.renumbered())
+    }
+
+    /// Returns more than any pair of points costs.
+    fn farthest(&self) -> u32 {
+        let (mut low, mut high) = ([f64::INFINITY; 3], [f64::NEG_INFINITY; 3]);
+        for place in &self.space {
+            for axis in 0..3 {
+                low[axis] = low[axis].min(place[axis]);
+                high[axis] = high[axis].max(place[axis]);
+            }
+        }
+        let squares = low.iter().zip(high).map(|(low, high)| (high - low) * (high - low));
+        self.cost_at(squares.sum::<f64>().sqrt()).saturating_add(2)
+    }
+
     /// Returns the cost of a straight distance, within one.
     fn cost_at(&self, distance: f64) -> u32 {
         match &self.problem.costs {
@@ -146,6 +219,25 @@ impl<'a> FieldCosts<'a> {
             })
             .collect()
     }
+}
+
+/// Lists the sites within reach of each point, at no cost; `None` where those are too many.
+fn covering(space: &Space, reach: u32) -> Option<NearLists> {
+    let limits = vec![reach.saturating_add(1); space.points()];
+    let below = Below::new(space, &limits);
+    let sites: Vec<u32> = (0..space.sites() as u32).collect();
+    let mut row = Row::default();
+    let some: Vec<u32> = sites.iter().copied().step_by(sites.len() / 64 + 1).collect();
+    let mut pairs = 0;
+    for &site in &some {
+        space.row(site, &below, &mut row);
+        pairs += row.slots().len();
+    }
+    if pairs / some.len().max(1) * sites.len() > COVERING_MAX {
+        return None;
+    }
+    let rows = space.rows_of(&sites, &below);
+    Some(NearLists::of_rows(&rows, sites.len(), &vec![u32::MAX; space.points()]).all_at_no_cost())
 }
 
 /// Returns a distance of the plane in whole units, exactly.

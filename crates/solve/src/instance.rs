@@ -180,7 +180,7 @@ impl Instance {
             Some(_) => {
                 let limits: Vec<u32> = (0..self.points).map(reach).collect();
                 let rows = self.with_sites(kept).rows_within(|point| f64::from(limits[point]));
-                NearLists::of_rows(&rows, kept.len(), limits)
+                NearLists::of_rows(&rows, kept.len(), &limits)
             }
         };
         Self { candidates, near: Arc::new(near), space: None, ..self.clone() }
@@ -240,7 +240,7 @@ impl NearLists {
     }
 
     /// Returns the lists of the pairs in rows, which hold all that cost less than `below[i]`.
-    pub(crate) fn of_rows(rows: &SiteRows, candidates: usize, below: Vec<u32>) -> Self {
+    pub(crate) fn of_rows(rows: &SiteRows, candidates: usize, below: &[u32]) -> Self {
         let mut lists: Vec<Vec<(u32, u32)>> = vec![Vec::new(); below.len()];
         for site in 0..candidates {
             for (point, cost) in rows.of(site) {
@@ -263,6 +263,20 @@ impl NearLists {
             let pairs = self.of(points[at]);
             (pairs.filter_map(|(site, old)| Some((site, cost(site, old)?))).collect(), u32::MAX)
         })
+    }
+
+    /// Returns the lists with every cost made 0, and all lists complete that were complete for some cost.
+    pub(crate) fn all_at_no_cost(&self) -> Self {
+        let mut lists = self.clone();
+        lists.costs.fill(0);
+        lists.farthest = 1;
+        for (point, complete) in lists.complete_below.iter_mut().enumerate() {
+            let row = &mut lists.sites[self.starts[point]..self.starts[point + 1]];
+            row.sort_unstable();
+            // A list that ends early may miss a site.
+            *complete = if *complete == u32::MAX { u32::MAX } else { 0 };
+        }
+        lists
     }
 
     /// Iterates over the (candidate, cost) pairs of a point, nearest first.

@@ -20,7 +20,9 @@
 mod assignment;
 mod bound;
 mod capacity;
+mod coarse;
 mod control;
+mod core;
 mod discount;
 mod distance;
 mod dual;

@@ -114,6 +114,18 @@ impl Network {
         self.cut_off_m
     }
 
+    /// Returns the metres of a place to a site at its own point.
+    pub(crate) fn own_metres(&self, place: usize) -> u32 {
+        self.own_metres[place]
+    }
+
+    /// Returns more metres than there are between any place and site.
+    pub(crate) fn farthest_m(&self) -> u32 {
+        const HALF_AROUND_M: f64 = 20_015_115.0;
+        let own = self.own_metres.iter().copied().max().unwrap_or(0);
+        own.max((HALF_AROUND_M * self.detour) as u32) + 1
+    }
+
     /// Returns the detour factor.
     pub(crate) fn detour(&self) -> f64 {
         self.detour

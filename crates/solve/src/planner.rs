@@ -85,11 +85,11 @@ impl<'a> Planner<'a> {
         if instance.openings_max() == 0 {
             return self.nothing_to_choose();
         }
-        let first = start::greedy(instance).unwrap_or_else(|| vec![NEVER; self.candidates()]);
+        let first = || start::first(instance);
         let shown = |value: f64| self.shown(value);
         let unit = self.translation.engine_unit();
         let proved = |value: f64, bound: f64| (value - bound) * unit < PROVED_BELOW;
-        let found = engine::search(instance, None, first, options, control, &shown, &proved);
+        let found = engine::search(instance, None, &first, options, control, &shown, &proved);
         let mut solution = self.assemble(&found.opens, found.stopped_by, found.work);
         self.certify(&mut solution, &found.relaxation);
         if solution.stopped_by == StoppedBy::Gap && solution.gap() > Some(options.gap) {
@@ -149,13 +149,15 @@ impl<'a> Planner<'a> {
         let unit = self.translation.engine_unit();
         let proved = |value: f64, bound: f64| (value - bound) * unit < PROVED_BELOW;
         let final_year = final_period(instance);
-        let chosen = start::greedy(&final_year).map(|first| {
-            engine::search(&final_year, None, first, options, control, &shown, &proved)
-        });
-        let Some(chosen) = chosen else { return self.by_hand(None) };
+        if start::greedy(&final_year).is_none() {
+            return self.by_hand(None);
+        }
+        let first = || start::first(&final_year);
+        let chosen = engine::search(&final_year, None, &first, options, control, &shown, &proved);
         let ordered = restricted_to(instance, &chosen.opens);
+        let first = || start::first(&ordered);
         let found = start::greedy(&ordered)
-            .map(|first| engine::search(&ordered, None, first, options, control, &shown, &proved));
+            .map(|_| engine::search(&ordered, None, &first, options, control, &shown, &proved));
         let two_step = found.map(|found| self.by_hand(Some(found.opens)));
         // A final set that cannot be ordered within the rules, or has no site for the first period, is no
         // plan; then greedy is what is left.
@@ -255,7 +257,8 @@ impl<'a> Planner<'a> {
     }
 
     fn nothing_to_choose(&self) -> Solution {
-        let exact = &self.translation.exact;
+        let translation = &self.translation;
+        let exact = &translation.exact;
         let periods = self.translation.instance.periods;
         let cap = |cap: &Option<u32>| cap.map_or(0, |cap| u64::from(cap) << exact.shift);
         let radii = exact.caps.iter().map(cap).collect();
@@ -267,7 +270,8 @@ impl<'a> Planner<'a> {
         let bound = pricing.and_then(|pricing| pricing.bound(&instance.candidates));
         if let Some(bound) = bound {
             let exact = ExactBound { least: ceil_shift(bound, exact.shift), multipliers };
-            solution.claim(self.as_shown(exact.least), exact.proof(periods));
+            let order = &translation.exact.order;
+            solution.claim(self.as_shown(exact.least), exact.proof(periods, order));
         }
         solution
     }
@@ -286,7 +290,8 @@ impl<'a> Planner<'a> {
         );
         if let Some(exact) = exact {
             let bound = self.as_shown(exact.least);
-            solution.claim(bound, exact.proof(translation.instance.periods));
+            let order = &translation.exact.order;
+            solution.claim(bound, exact.proof(translation.instance.periods, order));
         }
     }
 

@@ -68,11 +68,12 @@ impl Change {
 }
 
 impl Record {
-    /// Returns the record as exchanged; `origin` numbers a site from 1.
+    /// Returns the record as exchanged. `order` says which client each point is, where that is not its own
+    /// number; `origin` numbers a site from 1.
     pub(crate) fn node(
         self,
-        points: usize,
-        periods: usize,
+        (points, periods): (usize, usize),
+        order: &[u32],
         origin: impl Fn(u32) -> u32,
     ) -> TreeNode {
         let mut node = TreeNode { parent: self.parent as u32, ..TreeNode::default() };
@@ -90,10 +91,16 @@ impl Record {
         }
         if let Some(change) = self.change {
             // Here radii lie by point, in certificates by period.
-            let listed = |at: u32| (at as usize % periods * points + at as usize / periods) as u32;
+            let listed = |at: u32| {
+                let (point, period) = (at as usize / periods, at as usize % periods);
+                let point = order.get(point).map_or(point, |&point| point as usize);
+                (period * points + point) as u32
+            };
+            let changed = change.changed.into_iter().map(listed);
+            let mut pairs: Vec<(u32, u64)> = changed.zip(change.radii).collect();
+            pairs.sort_unstable();
             node.prices = change.prices;
-            node.changed = change.changed.into_iter().map(listed).collect();
-            node.radii = change.radii;
+            (node.changed, node.radii) = pairs.into_iter().unzip();
         }
         node
     }

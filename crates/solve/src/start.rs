@@ -11,6 +11,9 @@ use crate::assignment::NEVER;
 use crate::engine::feasible_choice;
 use crate::instance::{Instance, SiteRows};
 
+/// Pairs that the greedy start may hold.
+const GREEDY_PAIRS_MAX: usize = 30_000_000;
+
 /// Returns the choice that opens sites in the order of `rank` (smaller first), each in the first period
 /// that has room for it; `None` when no choice keeps the rules.
 pub(crate) fn by_rank(instance: &Instance, rank: &[usize]) -> Option<Vec<usize>> {
@@ -40,6 +43,31 @@ pub(crate) fn greedy(instance: &Instance) -> Option<Vec<usize>> {
         }
     }
     keep_rules(instance, slots.period)
+}
+
+/// Returns a first choice for a search: greedy where its rows can be held, else the most populous part of
+/// every cluster of sites; `None` when no choice keeps the rules.
+pub(crate) fn first(instance: &Instance) -> Option<Vec<usize>> {
+    let Some(space) = &instance.space else { return greedy(instance) };
+    if instance.points * instance.candidates.len() <= GREEDY_PAIRS_MAX {
+        return greedy(instance);
+    }
+    let openings = instance.openings_max().max(1);
+    let alike = vec![1.0; space.sites()];
+    let groups = space.site_clusters(&alike, instance.candidates.len().div_ceil(openings));
+    let mut candidate_at = vec![usize::MAX; space.sites()];
+    for (site, &member) in instance.members.iter().enumerate() {
+        candidate_at[member as usize] = site;
+    }
+    let mut rank = vec![usize::MAX; instance.candidates.len()];
+    for (round, group) in groups.iter().enumerate() {
+        for (place, &member) in group.iter().enumerate() {
+            if let Some(rank) = rank.get_mut(candidate_at[member as usize]) {
+                *rank = place * groups.len() + round;
+            }
+        }
+    }
+    by_rank(instance, &rank)
 }
 
 /// Holds what is chosen so far, and keeps enough openings back for required sites.

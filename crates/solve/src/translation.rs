@@ -3,16 +3,17 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use groundwork_model::{Code, Locked, Problem, Programme, Question, QuotaRule, SiteRule};
+use groundwork_model::{Code, Goal, Locked, Problem, Programme, Question, QuotaRule, SiteRule};
 use rayon::prelude::*;
 
 use crate::bound::ExactData;
-use crate::distance::{chord_metres, chord_reaching};
+use crate::distance::{Location, chord_metres, chord_reaching};
 use crate::facts::Facts;
 use crate::goal::GoalModel;
 use crate::instance::{Candidate, Instance, NearLists};
 use crate::near::Geometry;
 use crate::network::Network;
+use crate::space::Space;
 
 /// Holds a programme as the engine sees it.
 pub(crate) struct Translation {
@@ -47,18 +48,27 @@ impl Translation {
         let existing: Vec<usize> =
             (0..network.sites.len()).filter(|&site| network.sites[site].existing).collect();
         let candidates = free_sites(&network, &given);
-        let caps = caps(&network, &goal, &existing, &given);
+        let measured = measured(&network, &goal, &candidates);
+        let order = measured.as_ref().map_or_else(Vec::new, |(_, order)| order.clone());
+        let caps =
+            in_order(caps(&network, &goal, &existing, &given), goal.period_weights.len(), &order);
+        let weights = persons.iter().map(|&persons| goal.point_weight(persons)).collect();
         let exact = ExactData {
-            point_weights: persons.iter().map(|&persons| goal.point_weight(persons)).collect(),
+            point_weights: in_order(weights, 1, &order),
             period_weights: goal.period_weights.clone(),
             caps,
             shift: goal.shift(),
+            order,
             ..ExactData::default()
         };
-        let near = near_lists(&network, &goal, &candidates, &exact.caps, &persons);
+        let near = match measured {
+            None => near_lists(&network, &goal, &candidates, &exact.caps, &persons),
+            Some(_) => NearLists::default(),
+        };
+        let farthest = if measured.is_some() { network.farthest_m() } else { near.farthest };
         let instance = Instance {
             points: persons.len(),
-            unserved: near.farthest,
+            unserved: farthest,
             periods: quotas.len(),
             weights: Arc::new(engine_weights(&exact, &goal)),
             caps: Arc::new(
@@ -72,8 +82,8 @@ impl Translation {
             exactly: programme.settings.quota.rule == QuotaRule::Exactly,
             quotas,
             near: Arc::new(near),
-            space: None,
-            members: Arc::default(),
+            space: measured.map(|(space, _)| Arc::new(space)),
+            members: Arc::new((0..candidates.len() as u32).collect()),
         };
         let refused = locks.refused;
         Self { network, goal, persons, given, existing, candidates, instance, exact, refused }
@@ -213,6 +223,38 @@ fn caps(
             row
         })
         .collect()
+}
+
+/// Pairs up to which all are listed; of more, those that matter are measured when they are needed.
+const LISTED_MAX: usize = 4_000_000;
+
+/// Returns places and candidates in space, and which place each of its points is, where distances count
+/// and there are too many pairs to list them all.
+fn measured(
+    network: &Network,
+    goal: &GoalModel,
+    candidates: &[usize],
+) -> Option<(Space, Vec<u32>)> {
+    if goal.goal != Goal::Distance || network.places.len() * candidates.len() <= LISTED_MAX {
+        return None;
+    }
+    let sites: Vec<Location> = candidates.iter().map(|&at| network.sites[at].location).collect();
+    let own: Vec<Option<(u32, u32)>> = candidates
+        .iter()
+        .map(|&at| network.sites[at].own_place)
+        .map(|own| own.map(|place| (place as u32, network.own_metres(place))))
+        .collect();
+    let space = Space::sphere(network.places.clone(), sites, network.detour());
+    Some(space.with_own(own).with_cut_off(network.cut_off_m()).renumbered())
+}
+
+/// Returns rows of `length` entries each in the order given, where there is one.
+fn in_order<T: Clone>(rows: Vec<T>, length: usize, order: &[u32]) -> Vec<T> {
+    if order.is_empty() {
+        return rows;
+    }
+    let row = |&at: &u32| rows[at as usize * length..(at as usize + 1) * length].iter().cloned();
+    order.iter().flat_map(row).collect()
 }
 
 /// Lists the candidates near each place.

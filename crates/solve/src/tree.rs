@@ -433,12 +433,15 @@ impl<'a> Tree<'a> {
         let least = self.standing().least;
         let (points, periods) = (self.instance.points, self.instance.periods);
         let origin = |site: u32| self.instance.candidates[site as usize].origin + 1;
-        let nodes = self.records.into_iter().map(|record| record.node(points, periods, origin));
+        let nodes = self
+            .records
+            .into_iter()
+            .map(|record| record.node((points, periods), &self.exact.order, origin));
         let proof = Proof::Tree {
             shift: self.shift,
             at_least: None,
             prices: self.root.prices.clone(),
-            radii: self.root.by_period(periods),
+            radii: self.root.by_period(periods, &self.exact.order),
             nodes: nodes.collect(),
         };
         Closed { least, proof, best: self.best }

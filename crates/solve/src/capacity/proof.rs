@@ -27,7 +27,7 @@ pub(crate) fn of(tree: &Tree, clients: usize) -> Proof {
             .then(|| records::Change::between(&multipliers(above), &multipliers(number)));
         if let Some(split) = split(node) {
             let record = Record { parent: node.parent, split, change };
-            nodes.push(record.node(clients, 1, |site| site + 1));
+            nodes.push(record.node((clients, 1), &[], |site| site + 1));
         }
     }
     Proof::Tree { shift, at_least: None, prices, radii, nodes }
