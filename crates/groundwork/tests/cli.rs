@@ -246,7 +246,7 @@ fn limits_keep_the_best_plan_so_far() {
 fn a_run_stopped_by_work_is_reproduced() {
     let folder = Folder::example();
     let run = |threads: &str, out: &str| -> Plan {
-        let limit = ["--work-limit", "20000000", "--gap", "0", "--threads", threads];
+        let limit = ["--work-limit", "3000000", "--gap", "0", "--threads", threads];
         let done =
             folder.run(&[&["plan", "p", "--out", out, "--progress", "none"], &limit[..]].concat());
         assert_eq!(done.status.code(), Some(6), "{}", stderr(&done));

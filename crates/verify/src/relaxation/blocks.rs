@@ -79,10 +79,15 @@ impl<'a> Blocks<'a> {
         let pairs = costs.iter_mut().zip(distances);
         match self.relaxation.tariff {
             Tariff::Distance => {
-                // What is shifted out of 32 bits is no less than any radius.
-                let longest = u32::MAX >> self.shift;
+                // What is shifted out of 32 bits is no less than any radius. At a shift of 32 that is
+                // everything but 0, which stays 0 however it is shifted.
+                let longest = u32::MAX.checked_shr(self.shift).unwrap_or(0);
                 for (cost, distance) in pairs {
-                    *cost = if *distance <= longest { *distance << self.shift } else { u32::MAX };
+                    *cost = if *distance <= longest {
+                        distance.wrapping_shl(self.shift)
+                    } else {
+                        u32::MAX
+                    };
                 }
             }
             Tariff::Within(_) | Tariff::Goal(_) => {
