@@ -365,6 +365,32 @@ fn a_benchmark_file_is_solved_and_checked() {
 }
 
 #[test]
+fn capacities_are_kept_and_the_assignments_written() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    // The third client does not fit whole where the others are.
+    fs::write(folder.path("w.txt"), "2 3\n5 4\n5 9\n2\n2 8\n2\n2 8\n3\n3 9\n").unwrap();
+    let solved = |single: &[&str]| {
+        let solve =
+            ["solve", "w.txt", "--format", "orlib-cap", "--json", "--certificate", "c.json"];
+        let solved = folder.run(&[&solve[..], single].concat());
+        assert_eq!(solved.status.code(), Some(0), "{}", stderr(&solved));
+        fs::write(folder.path("a.json"), &solved.stdout).unwrap();
+        let verify = ["verify", "w.txt", "--format", "orlib-cap", "--solution", "a.json"];
+        let verified = folder.run(&[&verify[..], &["--certificate", "c.json"], single].concat());
+        assert_eq!(verified.status.code(), Some(0), "{}", stderr(&verified));
+        folder.read::<FieldAnswer>("a.json")
+    };
+    let split = solved(&[]);
+    // 4 + 9 to open, 2 + 2, a third of 3 and two thirds of 9.
+    assert_eq!((split.value, split.bound), (Some(24), Some(24)));
+    let parts = split.assignments.iter().map(|part| (part.client, part.site, part.amount));
+    assert_eq!(parts.collect::<Vec<_>>(), [(1, 1, 2), (2, 1, 2), (3, 1, 1), (3, 2, 2)]);
+    let single = solved(&["--single"]);
+    assert_eq!((single.value, single.assignments.len()), (Some(26), 3));
+    assert!(single.bound >= Some(24) && single.bound <= Some(26));
+}
+
+#[test]
 fn the_readme_tells_the_figures_of_the_comparison() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
     let readme = fs::read_to_string(readme).unwrap();
