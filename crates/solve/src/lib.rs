@@ -8,14 +8,19 @@
 //! by ascent of a Lagrangian dual (`dual`) whose subproblem is a transportation problem
 //! (`assignment`); `engine` lets both sides help each other until they meet. At the end radii and
 //! prices are rounded to integers, and what they prove is computed in integers over every site and pair
-//! (`bound`). The mathematics: Narula, Ogbu and Samuelsson (1977) for the p-median's relaxation,
+//! (`bound`). What gap is left, branch and bound closes, if it can (`tree`), with its nodes as the proof.
+//! Opening costs are part of what a site costs in the relaxation; capacities have a solver beside it
+//! (`capacity`). The mathematics: Narula, Ogbu and Samuelsson (1977) for the p-median's relaxation,
 //! Albareda-Sambola et al. (2009) for several periods.
 //!
 //! The crate reads no clock and prints nothing: a [`Control`] takes events and says when to stop.
 //!
 //! Cost: n places, m candidates, T periods. A step of the ascent prices the pairs within the radii, at
-//! most n x m x T; a pass of the local search looks at n x m x T pairs; memory is 16 bytes a listed
-//! pair and as much again while the lists are built: at most 24 million pairs, about 600 MB at 42,010 places.
+//! most n x m x T; a pass of the local search looks at n x m x T pairs. Up to four million pairs are listed,
+//! 16 bytes each and as much again while the lists are built. Of more, where distances count, pairs are
+//! measured when they are needed (`space`), a coarse problem comes first (`coarse`), and most steps price a
+//! core of sites (`core`); memory then grows with the points and with the pairs of the core. The other
+//! goals list at most 24 million pairs.
 
 mod assignment;
 mod bound;
