@@ -6,7 +6,10 @@ use groundwork_model::Proof;
 use rayon::prelude::*;
 
 use crate::dual::Relaxation;
-use crate::instance::{Candidate, Instance, SiteRows};
+use crate::instance::{Candidate, Instance};
+
+/// Pairs times periods from which it pays to price in parallel.
+const PARALLEL_FROM: usize = 2_000_000;
 
 /// Holds what the exact bound needs beside the [`Instance`], as integers.
 #[derive(Clone, Debug, Default)]
@@ -160,9 +163,17 @@ impl ExactData {
         let periods = instance.periods;
         let mut row: Vec<Option<u64>> =
             (0..periods).map(|t| self.caps[point * periods + t].map(u64::from)).collect();
-        for (site, cost) in instance.near.of(point) {
+        let mut served_below = u32::MAX;
+        for (site, listed) in instance.near.of(point) {
+            if listed > served_below {
+                break;
+            }
             let opens = opens[site as usize].min(periods);
-            let cost = self.cost(instance, point, site as usize, cost);
+            if opens == 0 {
+                // What costs more serves in no period, but listed costs may be cut off alike.
+                served_below = served_below.min(listed);
+            }
+            let cost = self.cost(instance, point, site as usize, listed);
             for least in &mut row[opens..] {
                 *least = Some(least.map_or(cost, |least| least.min(cost)));
             }
@@ -232,52 +243,116 @@ impl ExactData {
             .collect()
     }
 
+    /// Returns what each candidate costs when opened in each period. Integers, so that the order of the
+    /// sums does not matter.
     fn costs_of_sites(
         &self,
         instance: &Instance,
         radii: &[i128],
         multipliers: &Multipliers,
     ) -> Option<Vec<i128>> {
-        let periods = instance.periods;
-        let grain = 2.0_f64.powi(multipliers.shift as i32) * self.cost_unit();
-        let rows = instance.rows_within(|point| {
-            let radii = &radii[point * periods..(point + 1) * periods];
-            let largest = radii.iter().max().map_or(0, |&v| v);
-            (largest as f64 / grain).ceil() + 1.0
-        });
-        let of_site = |site: usize| self.costs_of_site(instance, &rows, site, (radii, multipliers));
-        let rows: Option<Vec<Vec<i128>>> =
-            (0..instance.candidates.len()).into_par_iter().map(of_site).collect();
-        Some(rows?.concat())
+        let savings = match self.short_savings(instance, radii, multipliers.shift) {
+            Some(short) => short.into_iter().map(i128::from).collect(),
+            None => self.long_savings(instance, radii, multipliers.shift)?,
+        };
+        let mut costs = savings;
+        for (candidate, row) in instance.candidates.iter().zip(costs.chunks_mut(instance.periods)) {
+            let mut from_here_on = i128::from(self.opening_cost(candidate)) << multipliers.shift;
+            for (t, cost) in row.iter_mut().enumerate().rev() {
+                from_here_on = from_here_on.checked_add(*cost)?;
+                let price = multipliers.prices.get(t).copied().unwrap_or(0);
+                *cost = from_here_on.checked_add(price)?;
+            }
+        }
+        Some(costs)
     }
 
-    /// Returns what one candidate costs when opened in each period.
-    fn costs_of_site(
+    /// Returns what each candidate adds in each period by itself, where 64 bits hold every sum.
+    fn short_savings(&self, instance: &Instance, radii: &[i128], shift: u32) -> Option<Vec<i64>> {
+        let periods = instance.periods;
+        let weights = (0..radii.len()).map(|at| self.weight(at / periods, at % periods));
+        let all = weights.zip(radii).try_fold(0_i128, |sum, (weight, radius)| {
+            sum.checked_add(weight.max(1).checked_mul(*radius)?)
+        })?;
+        let divisor = self.table.as_ref().map_or(1, |table| i128::from(table.divisor));
+        // No candidate saves more than all u together, and no cost looked at is above a radius by more
+        // than what the listed costs cut off.
+        if all.checked_add(divisor << shift)? > i128::from(i64::MAX / 4) {
+            return None;
+        }
+        let of_points = |points: std::ops::Range<usize>| {
+            let mut savings = vec![0_i64; instance.candidates.len() * periods];
+            for point in points {
+                self.add_savings(instance, (point, radii), shift, &mut savings);
+            }
+            savings
+        };
+        if instance.near.pairs() * periods < PARALLEL_FROM {
+            return Some(of_points(0..instance.points));
+        }
+        let chunk = instance.points.div_ceil(rayon::current_num_threads()).max(1);
+        let starts: Vec<usize> = (0..instance.points).step_by(chunk).collect();
+        let sum = |mut a: Vec<i64>, b: Vec<i64>| {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+            a
+        };
+        starts
+            .into_par_iter()
+            .map(|start| of_points(start..(start + chunk).min(instance.points)))
+            .reduce_with(sum)
+    }
+
+    /// Adds what one point saves at each candidate near it; every number fits.
+    fn add_savings(
         &self,
         instance: &Instance,
-        rows: &SiteRows,
-        site: usize,
-        (radii, multipliers): (&[i128], &Multipliers),
-    ) -> Option<Vec<i128>> {
+        (point, radii): (usize, &[i128]),
+        shift: u32,
+        savings: &mut [i64],
+    ) {
         let periods = instance.periods;
-        let opening = i128::from(self.opening_cost(&instance.candidates[site]));
-        let mut costs = vec![0_i128; periods];
-        for (point, listed) in rows.of(site) {
-            let cost = i128::from(self.cost(instance, point, site, listed)) << multipliers.shift;
-            for (t, total) in costs.iter_mut().enumerate() {
-                let surplus = cost - radii[point * periods + t];
+        let radii = &radii[point * periods..(point + 1) * periods];
+        let largest = radii.iter().max().map_or(0, |&v| v);
+        let reach = (largest >> shift) as u64 / self.table.as_ref().map_or(1, |t| t.divisor);
+        for (site, listed) in instance.near.of(point) {
+            if u64::from(listed) > reach {
+                break;
+            }
+            let site = site as usize;
+            let cost = (self.cost(instance, point, site, listed) as i64) << shift;
+            for (t, saving) in savings[site * periods..(site + 1) * periods].iter_mut().enumerate()
+            {
+                let surplus = cost - radii[t] as i64;
                 if surplus < 0 {
-                    *total = total.checked_add(self.weight(point, t).checked_mul(surplus)?)?;
+                    *saving += self.short_weight(point, t) * surplus;
                 }
             }
         }
-        let mut from_here_on = opening << multipliers.shift;
-        for t in (0..periods).rev() {
-            from_here_on = from_here_on.checked_add(costs[t])?;
-            let price = multipliers.prices.get(t).copied().unwrap_or(0);
-            costs[t] = from_here_on.checked_add(price)?;
+    }
+
+    /// As [`Self::short_savings`] with room for larger numbers; `None` when they are too large still.
+    fn long_savings(&self, instance: &Instance, radii: &[i128], shift: u32) -> Option<Vec<i128>> {
+        let periods = instance.periods;
+        let mut savings = vec![0_i128; instance.candidates.len() * periods];
+        for point in 0..instance.points {
+            for (site, listed) in instance.near.of(point) {
+                let site = site as usize;
+                let cost = i128::from(self.cost(instance, point, site, listed)) << shift;
+                for t in 0..periods {
+                    let surplus = cost - radii[point * periods + t];
+                    if surplus < 0 {
+                        let saving = &mut savings[site * periods + t];
+                        let weighted = self.weight(point, t).checked_mul(surplus)?;
+                        *saving = saving.checked_add(weighted)?;
+                    }
+                }
+            }
         }
-        Some(costs)
+        Some(savings)
+    }
+
+    fn short_weight(&self, point: usize, period: usize) -> i64 {
+        (self.point_weights[point] * self.period_weights[period]) as i64
     }
 }
 

@@ -35,8 +35,11 @@ pub(crate) struct Dual<'a> {
     /// Radius that the current rows are complete for.
     reach: Vec<f64>,
     rows: SiteRows,
-    /// Share of the recent choices in which a candidate was open in a period, site-major.
-    pub(crate) usage: Vec<f64>,
+    /// Share of the recent choices in which a candidate was open in a period, site-major, times
+    /// `usage_weight`.
+    usage: Vec<f64>,
+    /// Weight of all choices in `usage`.
+    usage_weight: f64,
     /// The best radii so far.
     pub(crate) best: Relaxation,
     /// Pairs priced so far.
@@ -79,6 +82,7 @@ impl<'a> Dual<'a> {
             reach: vec![0.0; instance.points],
             rows: SiteRows::default(),
             usage: vec![0.0; instance.candidates.len() * instance.periods],
+            usage_weight: 0.0,
             best: Relaxation { bound: f64::NEG_INFINITY, ..Relaxation::default() },
             work: 0,
             radii,
@@ -128,6 +132,10 @@ impl<'a> Dual<'a> {
         let periods = self.instance.periods;
         let mut worth = vec![0.0; self.instance.candidates.len() * periods];
         let price = |(site, row): (usize, &mut [f64])| {
+            if periods == 1 {
+                row[0] = self.worth_once(site) + self.instance.candidates[site].opening_cost;
+                return;
+            }
             for (point, cost) in self.rows.of(site) {
                 let cost = f64::from(cost);
                 let at = point * periods..(point + 1) * periods;
@@ -150,6 +158,13 @@ impl<'a> Dual<'a> {
         worth
     }
 
+    /// Returns what a candidate saves where there is one period.
+    fn worth_once(&self, site: usize) -> f64 {
+        let (radii, weights) = (&self.radii[..], &self.instance.weights[..]);
+        let pairs = self.rows.of(site);
+        pairs.map(|(point, cost)| weights[point] * (f64::from(cost) - radii[point]).min(0.0)).sum()
+    }
+
     /// Averages what is open, the latest choices counting most.
     fn note_usage(&mut self, assignment: &Assignment) {
         let periods = self.instance.periods;
@@ -159,6 +174,13 @@ impl<'a> Dual<'a> {
                 *share += USAGE_STEP * (open - *share);
             }
         }
+        self.usage_weight += USAGE_STEP * (1.0 - self.usage_weight);
+    }
+
+    /// Returns the share of the recent choices in which each candidate was open in each period, site-major.
+    pub(crate) fn shares(&self) -> Vec<f64> {
+        let weight = self.usage_weight.max(USAGE_STEP);
+        self.usage.iter().map(|usage| usage / weight).collect()
     }
 
     fn bound_of(&self, worth: &[f64], prices: &[f64]) -> f64 {

@@ -19,6 +19,7 @@
 
 mod assignment;
 mod bound;
+mod branch;
 #[allow(dead_code)] // What solves problems of this kind is not wired up yet.
 mod capacity;
 mod control;
