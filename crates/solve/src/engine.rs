@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use crate::assignment::assign;
 use crate::bound::ExactData;
 use crate::control::{Control, Event, Options, Phase, Progress};
+use crate::cover_search;
 use crate::dual::{Dual, Relaxation, Schedule};
 use crate::instance::{Instance, SiteRows};
 use crate::random::Random;
@@ -131,7 +132,7 @@ impl<'a> Engine<'a> {
         self.descend_first();
         while self.stopped_by.is_none() {
             let before = self.best.value;
-            self.kick_and_descend();
+            self.kick_and_descend(&Relaxation::default());
             if self.best.value >= before {
                 self.stopped_by.get_or_insert(StoppedBy::Exhausted);
             }
@@ -157,15 +158,16 @@ impl<'a> Engine<'a> {
 
     fn run(mut self) -> Outcome {
         self.descend_first();
+        self.cover_better();
         let mut dual = Dual::new(self.instance, self.first_radii());
-        self.ascend(&mut dual, Schedule { first: 0.1, last: 0.001, steps: 300 });
+        self.ascend(&mut dual, self.first_schedule());
         let mut step = 0.06;
         let mut stalled = 0;
         let mut closed = None;
         while self.stopped_by.is_none() {
             let before = (self.best.value, self.bound);
             self.follow(&dual.best);
-            self.kick_and_descend();
+            self.kick_and_descend(&dual.best);
             self.ascend(&mut dual, Schedule { first: step, last: step / 20.0, steps: 150 });
             step = (step * 0.6).max(0.001);
             if closed.is_none() && !self.pays(before) {
@@ -242,6 +244,38 @@ impl<'a> Engine<'a> {
         self.report(Phase::Start);
     }
 
+    /// Searches for better covers, where covering is all that is asked.
+    fn cover_better(&mut self) {
+        const STEPS: usize = 20_000;
+        const PAIRS_MAX: u64 = 400_000_000;
+        if !cover_search::is_covering(self.instance) {
+            return;
+        }
+        let start = self.work;
+        let mut opens = self.best.choice();
+        while self.check() && self.work - start < PAIRS_MAX {
+            let mut random = Random::new(self.random.below(usize::MAX) as u64);
+            let (better, work) =
+                cover_search::improve(self.instance, &self.rows, &opens, STEPS, &mut random);
+            self.work += work;
+            if better == opens {
+                break;
+            }
+            opens = better;
+            self.accept(Timetable::new(self.instance, Arc::clone(&self.rows), opens.clone()));
+        }
+    }
+
+    /// Returns how the first ascent steps. Where opening costs, radii start where sites are just paid for:
+    /// the same for all points around a site, of which few have a radius in the end; so they have far to go.
+    fn first_schedule(&self) -> Schedule {
+        if start::is_open_to_all(self.instance) {
+            Schedule { first: 1.0, last: 0.001, steps: 600 }
+        } else {
+            Schedule { first: 0.1, last: 0.001, steps: 300 }
+        }
+    }
+
     /// Starts each radius midway between the nearest and the second nearest open site: smooth, and
     /// nearly right.
     fn first_radii(&self) -> Vec<f64> {
@@ -278,7 +312,7 @@ impl<'a> Engine<'a> {
         if self.stopped_by.is_some() || !relaxation.assignment.complete {
             return;
         }
-        let opens = relaxation.assignment.period.clone();
+        let opens = start::advised(self.instance, relaxation);
         let mut timetable = Timetable::new(self.instance, Arc::clone(&self.rows), opens);
         let control = self.control;
         timetable.descend(|_, _| control.stop().is_none());
@@ -287,8 +321,10 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Kicks the best plan in batches of independent tries and keeps what is better.
-    fn kick_and_descend(&mut self) {
+    /// Kicks the best plan in batches of independent tries and keeps what is better. Where sites are open to
+    /// all, every other try starts from what the radii recommend when shaken a little.
+    fn kick_and_descend(&mut self, relaxation: &Relaxation) {
+        let recommends = start::is_open_to_all(self.instance) && !relaxation.radii.is_empty();
         for _ in 0..BATCHES {
             if self.stopped_by.is_some() {
                 return;
@@ -296,13 +332,20 @@ impl<'a> Engine<'a> {
             let seeds: Vec<Random> =
                 (0..BATCH).map(|_| Random::new(self.random.below(usize::MAX) as u64)).collect();
             let control = self.control;
-            let (instance, best) = (self.instance, &self.best);
+            let (instance, best, rows) = (self.instance, &self.best, &self.rows);
             let tries: Vec<Timetable<'a>> = seeds
                 .into_par_iter()
-                .map(|mut random| {
-                    let mut timetable = best.clone();
-                    timetable.work = 0;
-                    kick(instance, &mut timetable, &mut random);
+                .enumerate()
+                .map(|(at, mut random)| {
+                    let mut timetable = if recommends && at % 2 == 1 {
+                        let opens = start::shaken(instance, &relaxation.radii, &mut random);
+                        Timetable::new(instance, Arc::clone(rows), opens)
+                    } else {
+                        let mut timetable = best.clone();
+                        timetable.work = 0;
+                        kick(instance, &mut timetable, &mut random);
+                        timetable
+                    };
                     timetable.descend(|_, _| control.stop().is_none());
                     timetable
                 })

@@ -23,6 +23,7 @@ mod branch;
 #[allow(dead_code)] // What solves problems of this kind is not wired up yet.
 mod capacity;
 mod control;
+mod cover_search;
 mod discount;
 mod distance;
 mod dual;

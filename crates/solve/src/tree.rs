@@ -20,6 +20,7 @@ use crate::branch::{Fixings, Half, Lessons, decided, fill, fix, halves, is_impos
 use crate::dual::{Dual, Relaxation, Schedule, step_scale};
 use crate::instance::{Candidate, Instance, SiteRows};
 use crate::search::Timetable;
+use crate::start;
 
 /// Nodes looked at side by side; a constant, so that results do not depend on the thread count.
 const BATCH: usize = 4;
@@ -131,10 +132,11 @@ impl Core {
         Instance { candidates, ..self.instance.clone() }
     }
 
-    /// Returns the choice that a descent from a choice ends at.
-    fn descended(&self, opens: Vec<usize>) -> Vec<usize> {
+    /// Returns the choice that a descent from what a relaxation recommends ends at.
+    fn descended(&self, relaxation: &Relaxation) -> Vec<usize> {
         let instance = self.with(self.candidates.clone());
         let rows = self.rows.get_or_init(|| Arc::new(instance.rows_within(|_| f64::INFINITY)));
+        let opens = start::advised(&instance, relaxation);
         let mut timetable = Timetable::new(&instance, Arc::clone(rows), opens);
         timetable.descend(|_, _| true);
         timetable.choice()
@@ -476,7 +478,7 @@ impl<'a> Tree<'a> {
                 .filter(|&value| value < self.best.value)
                 .and_then(|_| self.valued(&node.core, instance, &assignment.period));
         }
-        let opens = node.core.descended(assignment.period.clone());
+        let opens = node.core.descended(relaxation);
         self.valued(&node.core, instance, &opens)
     }
 
