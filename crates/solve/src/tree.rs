@@ -24,8 +24,19 @@ use crate::start;
 
 /// Nodes looked at side by side; a constant, so that results do not depend on the thread count.
 const BATCH: usize = 4;
-/// How a node steps up from its parent's radii.
-const NODE_SCHEDULE: Schedule = Schedule { first: 0.02, last: 0.002, steps: 60 };
+/// Steps, as shares of the scale: at the root, shortest, longest.
+const STEP_FIRST: f64 = 0.02;
+const STEP_MIN: f64 = 0.001;
+const STEP_MAX: f64 = 0.1;
+/// Steps of an ascent, and how many times shorter the last is than the first.
+const STEPS: usize = 60;
+const STEP_FALLS: f64 = 10.0;
+/// When more than this share of the steps raises the bound, the steps of the children are longer; when fewer
+/// than that, shorter: steps that overshoot come back to where they began.
+const RISES_MANY: f64 = 0.4;
+const RISES_FEW: f64 = 0.2;
+const LONGER: f64 = 1.2;
+const SHORTER: f64 = 0.8;
 /// Steps after which an ascent looks at what they brought.
 const LOOK_EVERY: usize = 20;
 /// An ascent ends when the gap is so many times what the last steps brought.
@@ -34,10 +45,10 @@ const GIVE_UP: f64 = 12.0;
 const CLOSES: f64 = 0.95;
 /// Share of the sites of a core that may still open below which a smaller one is cut out.
 const CORE_LEFT: f64 = 0.7;
-/// Records below which every node looks for a better plan, and how often later ones do.
+/// Records below which every node looks for a better plan.
 const SEARCH_FIRST: usize = 16;
-const SEARCH_CLOSE: usize = 8;
-const SEARCH_FAR: usize = 64;
+/// Share of the work that later nodes may spend on that.
+const SEARCH_SHARE: f64 = 0.3;
 /// Changed radii that a tree may record.
 const CHANGES_MAX: usize = 20_000_000;
 
@@ -101,6 +112,8 @@ struct Tree<'a> {
     stuck: Vec<i128>,
     best: Best,
     work: u64,
+    /// The part of the work that went into the search for better plans.
+    searching: u64,
 }
 
 /// Is the problem of the sites that may open in some part of the tree.
@@ -133,13 +146,13 @@ impl Core {
     }
 
     /// Returns the choice that a descent from what a relaxation recommends ends at.
-    fn descended(&self, relaxation: &Relaxation) -> Vec<usize> {
+    fn descended(&self, relaxation: &Relaxation) -> (Vec<usize>, u64) {
         let instance = self.with(self.candidates.clone());
         let rows = self.rows.get_or_init(|| Arc::new(instance.rows_within(|_| f64::INFINITY)));
         let opens = start::advised(&instance, relaxation);
         let mut timetable = Timetable::new(&instance, Arc::clone(rows), opens);
         timetable.descend(|_, _| true);
-        timetable.choice()
+        (timetable.choice(), timetable.work)
     }
 }
 
@@ -173,6 +186,8 @@ struct Node {
     candidates: Vec<Candidate>,
     /// The split that it comes from, and the bound before, times 2^shift.
     half: Option<(Half, i128)>,
+    /// First step of its ascent, as a share of the scale.
+    step: f64,
     /// Multipliers of the nearest node above that has some, in floating point and as recorded.
     relaxation: Arc<Relaxation>,
     multipliers: Arc<Multipliers>,
@@ -215,6 +230,8 @@ struct Processed {
     children: Vec<Child>,
     found: Option<Best>,
     work: u64,
+    /// Pairs that the search looked at.
+    searching: u64,
 }
 
 impl Processed {
@@ -229,6 +246,7 @@ impl Processed {
             children: Vec::new(),
             found: None,
             work: 0,
+            searching: 0,
         }
     }
 }
@@ -276,6 +294,7 @@ impl<'a> Tree<'a> {
             open: BinaryHeap::new(),
             stuck: Vec::new(),
             work: 0,
+            searching: 0,
             instance,
             exact,
             unit,
@@ -288,6 +307,7 @@ impl<'a> Tree<'a> {
             candidates: core.candidates.clone(),
             core: Arc::new(core),
             half: None,
+            step: STEP_FIRST,
             relaxation: Arc::new(relaxation.clone()),
             multipliers: Arc::new(root),
             bound,
@@ -313,7 +333,8 @@ impl<'a> Tree<'a> {
             let done: Vec<Processed> =
                 batch.into_par_iter().map(|node| self.process(node)).collect();
             for processed in done {
-                self.work += processed.work;
+                self.work += processed.work + processed.searching;
+                self.searching += processed.searching;
                 self.settle(processed);
             }
         }
@@ -392,10 +413,13 @@ impl<'a> Tree<'a> {
     fn raise(&self, instance: &Instance, processed: &mut Processed) -> Vec<f64> {
         let radii = processed.node.relaxation.radii.clone();
         let mut dual = Dual::with_scale(instance, radii, Arc::clone(&self.scale));
-        self.ascend(&mut dual);
+        self.ascend(&mut dual, &mut processed.node);
         processed.work = dual.work;
         let shares = dual.shares();
-        processed.found = self.searched(instance, &dual.best, &processed.node);
+        let target = self.target();
+        if dual.best.bound < target {
+            self.search(instance, &dual.best, processed);
+        }
         let multipliers = self.exact.round(&dual.best, self.shift, self.unit);
         let pricing = self.exact.price(instance, &multipliers);
         let bound = pricing.as_ref().and_then(|pricing| pricing.bound(&instance.candidates));
@@ -408,23 +432,43 @@ impl<'a> Tree<'a> {
         shares
     }
 
-    /// Steps up until a node is closed, or as long as that pays.
-    fn ascend(&self, dual: &mut Dual<'_>) {
-        let target = (self.best.value as f64 - CLOSES) / (self.unit * self.exact.cost_unit());
-        let mut steps = 0;
+    /// Returns the float bound that is taken to close a node, in engine units.
+    fn target(&self) -> f64 {
+        (self.best.value as f64 - CLOSES) / (self.unit * self.exact.cost_unit())
+    }
+
+    /// Steps up until a node is closed, or as long as that pays. How many steps raised it tells the
+    /// children how far to step.
+    fn ascend(&self, dual: &mut Dual<'_>, node: &mut Node) {
+        let target = self.target();
+        let unit = self.unit * self.exact.cost_unit() * 2.0_f64.powi(self.shift as i32);
+        let start = node.bound as f64 / unit;
+        let (mut steps, mut rises, mut highest) = (0, 0, start);
         let mut last = f64::NEG_INFINITY;
-        let mut closed = false;
-        let mut goes_on = |dual: &Dual<'_>| {
+        let schedule = Schedule { first: node.step, last: node.step / STEP_FALLS, steps: STEPS };
+        dual.ascend(schedule, |dual| {
             steps += 1;
-            let (bound, before) = (dual.best.bound, last);
-            closed = bound >= target;
+            let bound = dual.best.bound;
+            if bound > highest {
+                rises += 1;
+                highest = bound;
+            }
+            let before = last;
             if steps % LOOK_EVERY == 0 {
                 last = bound;
-                return !closed && (target - bound) < GIVE_UP * (bound - before);
+                return bound < target && (target - bound) < GIVE_UP * (bound - before);
             }
-            !closed
+            bound < target
+        });
+        let share = f64::from(rises) / (steps as f64);
+        let factor = if share > RISES_MANY {
+            LONGER
+        } else if share < RISES_FEW {
+            SHORTER
+        } else {
+            1.0
         };
-        dual.ascend(NODE_SCHEDULE, &mut goes_on);
+        node.step = (node.step * factor).clamp(STEP_MIN, STEP_MAX);
     }
 
     /// Fixes what the node's multipliers rule out, and splits the rest in two.
@@ -462,24 +506,25 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Returns the plan that the choice of a relaxation leads to, if it is better than the best. Looked for
-    /// now and then, and where the choice is nearly as good as the best.
-    fn searched(&self, instance: &Instance, relaxation: &Relaxation, node: &Node) -> Option<Best> {
+    /// Looks for a better plan where the choice of a relaxation is nearly as good as the best, as long as the
+    /// ascents take more work; and at the first nodes.
+    fn search(&self, instance: &Instance, relaxation: &Relaxation, processed: &mut Processed) {
         let assignment = &relaxation.assignment;
         if !assignment.complete {
-            return None;
+            return;
         }
+        let node = &processed.node;
         let value = self.exact.value(instance, &assignment.period);
         let gap = self.best.value - ceil_shift(node.bound, self.shift);
         let close = value.is_some_and(|value| value - self.best.value < gap);
-        let often = if close { SEARCH_CLOSE } else { SEARCH_FAR };
-        if node.record >= SEARCH_FIRST && !node.record.is_multiple_of(often) {
-            return value
-                .filter(|&value| value < self.best.value)
-                .and_then(|_| self.valued(&node.core, instance, &assignment.period));
+        let may_search = (self.searching as f64) < SEARCH_SHARE * self.work as f64;
+        if node.record < SEARCH_FIRST || (close && may_search) {
+            let (opens, work) = node.core.descended(relaxation);
+            processed.found = self.valued(&node.core, instance, &opens);
+            processed.searching = work;
+        } else if value.is_some_and(|value| value < self.best.value) {
+            processed.found = self.valued(&node.core, instance, &assignment.period);
         }
-        let opens = node.core.descended(relaxation);
-        self.valued(&node.core, instance, &opens)
     }
 
     /// Returns a choice of a core as one of the whole with its cost, if it is better than the best.
@@ -541,6 +586,7 @@ impl<'a> Tree<'a> {
                 core: Arc::clone(&node.core),
                 candidates: child.candidates,
                 half: Some((child.half, node.bound)),
+                step: node.step,
                 bound: child.bound,
                 relaxation: Arc::clone(&node.relaxation),
                 multipliers: Arc::clone(&node.multipliers),
