@@ -248,3 +248,64 @@ impl<'a> Cover<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instance::{Candidate, NearLists};
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    /// Site j covers the points whose bit is set in `covers[j]`, and every point is covered by its own site.
+    fn instance(covers: &[u16], costs: &[u8]) -> Instance {
+        let points = covers.len();
+        let near = NearLists::build(points, |i| {
+            let sites = (0..points).filter(|&j| j == i || covers[j] >> i & 1 == 1);
+            (sites.map(|j| (j as u32, 0)).collect(), u32::MAX)
+        });
+        let candidate =
+            |j: usize| Candidate { opening_cost: f64::from(costs[j]), ..Candidate::free(j, 1) };
+        Instance {
+            points,
+            periods: 1,
+            weights: Arc::new(vec![1.0; points]),
+            caps: Arc::new(vec![f64::INFINITY; points]),
+            candidates: (0..points).map(candidate).collect(),
+            quotas: vec![points as u32],
+            exactly: false,
+            unserved: 10,
+            near: Arc::new(near),
+        }
+    }
+
+    /// Returns the cost of a choice, or nothing when it leaves a point uncovered.
+    fn cost(instance: &Instance, is_open: impl Fn(usize) -> bool) -> Option<f64> {
+        let covered = |i: usize| instance.near.of(i).any(|(site, _)| is_open(site as usize));
+        let costs = instance.candidates.iter().enumerate().filter(|(site, _)| is_open(*site));
+        (0..instance.points).all(covered).then(|| costs.map(|(_, site)| site.opening_cost).sum())
+    }
+
+    proptest! {
+        #[test]
+        fn small_covers_end_at_the_least_cost(
+            sites in proptest::collection::vec((any::<u16>(), 1_u8..4), 1..9),
+            weighted in any::<bool>(),
+        ) {
+            let (covers, costs): (Vec<u16>, Vec<u8>) = sites.into_iter().unzip();
+            let costs: Vec<u8> = costs.iter().map(|&cost| if weighted { cost } else { 1 }).collect();
+            let instance = instance(&covers, &costs);
+            prop_assert!(is_covering(&instance));
+            let rows = instance.rows_within(|_| f64::INFINITY);
+            let all = vec![0; instance.points];
+            let (found, _) = improve(&instance, &rows, &all, 2_000, &mut Random::new(7));
+            let least = (0..1_usize << instance.points)
+                .filter_map(|set| cost(&instance, |site| set >> site & 1 == 1))
+                .fold(f64::INFINITY, f64::min);
+            let found = cost(&instance, |site| found[site] == 0);
+            prop_assert!(found.is_some(), "the choice leaves points uncovered");
+            if !weighted {
+                prop_assert_eq!(found, Some(least));
+            }
+        }
+    }
+}

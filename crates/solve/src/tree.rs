@@ -150,9 +150,12 @@ impl Core {
         let instance = self.with(self.candidates.clone());
         let rows = self.rows.get_or_init(|| Arc::new(instance.rows_within(|_| f64::INFINITY)));
         let opens = start::advised(&instance, relaxation);
+        // Each opening that radii recommend is chosen by a look at the pairs.
+        let opened = opens.iter().filter(|&&period| period != NEVER).count();
+        let looks = if start::is_open_to_all(&instance) { opened * rows.pairs() } else { 0 };
         let mut timetable = Timetable::new(&instance, Arc::clone(rows), opens);
         timetable.descend(|_, _| true);
-        (timetable.choice(), timetable.work)
+        (timetable.choice(), timetable.work + looks as u64)
     }
 }
 
@@ -516,7 +519,9 @@ impl<'a> Tree<'a> {
         let node = &processed.node;
         let value = self.exact.value(instance, &assignment.period);
         let gap = self.best.value - ceil_shift(node.bound, self.shift);
-        let close = value.is_some_and(|value| value - self.best.value < gap);
+        // What radii recommend is worth a look even where the choice leaves points unserved.
+        let close = start::is_open_to_all(instance)
+            || value.is_some_and(|value| value - self.best.value < gap);
         let may_search = (self.searching as f64) < SEARCH_SHARE * self.work as f64;
         if node.record < SEARCH_FIRST || (close && may_search) {
             let (opens, work) = node.core.descended(relaxation);
