@@ -45,8 +45,7 @@ mod random;
 mod records;
 mod rows;
 mod search;
-#[allow(dead_code, unused_imports)]
-// The engine still works on lists; it moves to this step by step.
+#[allow(dead_code, unused_imports)] // Some of what it offers is used by its tests alone so far.
 mod space;
 mod start;
 mod translation;
