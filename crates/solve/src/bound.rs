@@ -1,11 +1,16 @@
 //! The exact bound: radii and prices rounded to integers, and what they prove in integers.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::dual::Relaxation;
 use crate::instance::{Candidate, Instance};
 use crate::rows::RowSource;
 use groundwork_model::Proof;
+use rayon::prelude::*;
+
+/// Pairs times periods from which it pays to price in parallel.
+const PARALLEL_FROM: usize = 2_000_000;
 
 /// Holds what the exact bound needs beside the [`Instance`], as integers.
 #[derive(Clone, Debug, Default)]
@@ -176,9 +181,17 @@ impl ExactData {
         let periods = instance.periods;
         let mut row: Vec<Option<u64>> =
             (0..periods).map(|t| self.caps[point * periods + t].map(u64::from)).collect();
-        for (site, cost) in instance.near.of(point) {
+        let mut served_below = u32::MAX;
+        for (site, listed) in instance.near.of(point) {
+            if listed > served_below {
+                break;
+            }
             let opens = opens[site as usize].min(periods);
-            let cost = self.cost(instance, point, site as usize, cost);
+            if opens == 0 {
+                // What costs more serves in no period, but listed costs may be cut off alike.
+                served_below = served_below.min(listed);
+            }
+            let cost = self.cost(instance, point, site as usize, listed);
             for least in &mut row[opens..] {
                 *least = Some(least.map_or(cost, |least| least.min(cost)));
             }
@@ -277,61 +290,159 @@ impl ExactData {
             .collect()
     }
 
+    /// Returns what each candidate costs when opened in each period. Integers, so that the order of the
+    /// sums does not matter.
+    /// Returns what each candidate costs when opened in each period. Integers, so that the order of the
+    /// sums does not matter.
     fn costs_of_sites(
         &self,
         instance: &Instance,
         radii: &[i128],
         multipliers: &Multipliers,
     ) -> Option<Vec<i128>> {
+        let mut costs = match self.short_radii(radii, multipliers.shift) {
+            Some(short) => {
+                let savings = self.short_savings(instance, &short, multipliers.shift);
+                savings.into_iter().map(i128::from).collect()
+            }
+            None => self.long_savings(instance, radii, multipliers.shift)?,
+        };
+        for (candidate, row) in instance.candidates.iter().zip(costs.chunks_mut(instance.periods)) {
+            let mut from_here_on = i128::from(self.opening_cost(candidate)) << multipliers.shift;
+            for (t, cost) in row.iter_mut().enumerate().rev() {
+                from_here_on = from_here_on.checked_add(*cost)?;
+                let price = multipliers.prices.get(t).copied().unwrap_or(0);
+                *cost = from_here_on.checked_add(price)?;
+            }
+        }
+        Some(costs)
+    }
+
+    /// Returns the radii in 64 bits, where those hold every sum of savings.
+    fn short_radii(&self, radii: &[i128], shift: u32) -> Option<Vec<i64>> {
+        let periods = self.period_weights.len();
+        let weights = (0..radii.len()).map(|at| self.weight(at / periods, at % periods));
+        let all = weights.zip(radii).try_fold(0_i128, |sum, (weight, radius)| {
+            sum.checked_add(weight.max(1).checked_mul(*radius)?)
+        })?;
+        let divisor = self.table.as_ref().map_or(1, |table| i128::from(table.divisor));
+        // No candidate saves more than all u together, and no cost looked at is above a radius by more
+        // than what the listed costs cut off.
+        if all.checked_add(divisor << shift)? > i128::from(i64::MAX / 4) {
+            return None;
+        }
+        Some(radii.iter().map(|&radius| radius as i64).collect())
+    }
+
+    /// Returns what each candidate adds in each period by itself.
+    fn short_savings(&self, instance: &Instance, radii: &[i64], shift: u32) -> Vec<i64> {
         let periods = instance.periods;
-        let grain = 2.0_f64.powi(multipliers.shift as i32) * self.cost_unit();
+        if instance.space.is_some() {
+            let reach = |point: usize| self.reach(&radii[point * periods..][..periods], shift);
+            let rows = instance.map_rows(
+                |point| reach(point) as f64 + 1.0,
+                |site, points, costs| {
+                    let mut savings = vec![0; periods];
+                    for (&point, &listed) in points.iter().zip(costs) {
+                        let pair = (point as usize, site, listed);
+                        self.add_saving(instance, pair, (radii, shift), &mut savings);
+                    }
+                    savings
+                },
+            );
+            let none = vec![0; periods];
+            return rows
+                .iter()
+                .flat_map(|row| if row.is_empty() { &none } else { row })
+                .copied()
+                .collect();
+        }
+        let of_points = |points: Range<usize>| {
+            let mut savings = vec![0_i64; instance.candidates.len() * periods];
+            for point in points {
+                let reach = self.reach(&radii[point * periods..][..periods], shift);
+                let near = instance.near.of(point);
+                for (site, listed) in near.take_while(|&(_, listed)| u64::from(listed) <= reach) {
+                    let row = &mut savings[site as usize * periods..][..periods];
+                    self.add_saving(instance, (point, site as usize, listed), (radii, shift), row);
+                }
+            }
+            savings
+        };
+        if instance.near.pairs() * periods < PARALLEL_FROM {
+            return of_points(0..instance.points);
+        }
+        let chunk = instance.points.div_ceil(rayon::current_num_threads()).max(1);
+        let starts: Vec<usize> = (0..instance.points).step_by(chunk).collect();
+        let sum = |mut a: Vec<i64>, b: Vec<i64>| {
+            a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+            a
+        };
+        starts
+            .into_par_iter()
+            .map(|start| of_points(start..(start + chunk).min(instance.points)))
+            .reduce_with(sum)
+            .unwrap_or_default()
+    }
+
+    /// Returns the largest listed cost at which a point with these radii may still save something.
+    fn reach(&self, radii: &[i64], shift: u32) -> u64 {
+        let largest = radii.iter().max().map_or(0, |&v| v);
+        (largest >> shift) as u64 / self.table.as_ref().map_or(1, |table| table.divisor)
+    }
+
+    /// Adds what one pair saves in each period; every number fits.
+    fn add_saving(
+        &self,
+        instance: &Instance,
+        (point, site, listed): (usize, usize, u32),
+        (radii, shift): (&[i64], u32),
+        savings: &mut [i64],
+    ) {
+        let cost = (self.cost(instance, point, site, listed) as i64) << shift;
+        let radii = &radii[point * savings.len()..];
+        for (t, (saving, radius)) in savings.iter_mut().zip(radii).enumerate() {
+            let surplus = cost - radius;
+            if surplus < 0 {
+                let weight = self.point_weights[point] * self.period_weights[t];
+                *saving += weight as i64 * surplus;
+            }
+        }
+    }
+
+    /// As [`Self::short_savings`] with room for larger numbers; `None` when they are too large still.
+    fn long_savings(&self, instance: &Instance, radii: &[i128], shift: u32) -> Option<Vec<i128>> {
+        let periods = instance.periods;
+        let grain = 2.0_f64.powi(shift as i32) * self.cost_unit();
         let farthest = |point: usize| {
             let radii = &radii[point * periods..(point + 1) * periods];
             let largest = radii.iter().max().map_or(0, |&v| v);
             (largest as f64 / grain).ceil() + 1.0
         };
         let rows = instance.map_rows(farthest, |site, points, costs| {
-            self.costs_of_site(instance, site, (points, costs), (radii, multipliers))
+            let mut savings = vec![0_i128; periods];
+            for (&point, &listed) in points.iter().zip(costs) {
+                let point = point as usize;
+                let cost = i128::from(self.cost(instance, point, site, listed)) << shift;
+                for (t, saving) in savings.iter_mut().enumerate() {
+                    let surplus = cost - radii[point * periods + t];
+                    if surplus < 0 {
+                        let weighted = self.weight(point, t).checked_mul(surplus)?;
+                        *saving = saving.checked_add(weighted)?;
+                    }
+                }
+            }
+            Some(savings)
         });
         let mut all = Vec::with_capacity(rows.len() * periods);
         for (row, candidate) in rows.into_iter().zip(&instance.candidates) {
             match row {
-                Some(costs) => all.extend(costs),
+                Some(savings) => all.extend(savings),
                 None if candidate.may_open_ever() => return None,
                 None => all.extend(std::iter::repeat_n(0, periods)),
             }
         }
         Some(all)
-    }
-
-    /// Returns what one candidate costs when opened in each period.
-    fn costs_of_site(
-        &self,
-        instance: &Instance,
-        site: usize,
-        (points, listed): (&[u32], &[u32]),
-        (radii, multipliers): (&[i128], &Multipliers),
-    ) -> Option<Vec<i128>> {
-        let periods = instance.periods;
-        let opening = i128::from(self.opening_cost(&instance.candidates[site]));
-        let mut costs = vec![0_i128; periods];
-        for (&point, &listed) in points.iter().zip(listed) {
-            let point = point as usize;
-            let cost = i128::from(self.cost(instance, point, site, listed)) << multipliers.shift;
-            for (t, total) in costs.iter_mut().enumerate() {
-                let surplus = cost - radii[point * periods + t];
-                if surplus < 0 {
-                    *total = total.checked_add(self.weight(point, t).checked_mul(surplus)?)?;
-                }
-            }
-        }
-        let mut from_here_on = opening << multipliers.shift;
-        for t in (0..periods).rev() {
-            from_here_on = from_here_on.checked_add(costs[t])?;
-            let price = multipliers.prices.get(t).copied().unwrap_or(0);
-            costs[t] = from_here_on.checked_add(price)?;
-        }
-        Some(costs)
     }
 }
 

@@ -37,8 +37,11 @@ pub(crate) struct Dual<'a> {
     rows: SiteRows,
     /// For each pair of the rows, the period from which on it lies beyond reach.
     until: Vec<u8>,
-    /// Share of the recent choices in which a candidate was open in a period, site-major.
-    pub(crate) usage: Vec<f64>,
+    /// Share of the recent choices in which a candidate was open in a period, site-major, times
+    /// `usage_weight`.
+    usage: Vec<f64>,
+    /// Weight of all choices in `usage`.
+    usage_weight: f64,
     /// The best radii so far.
     pub(crate) best: Relaxation,
     /// Pairs priced so far.
@@ -80,6 +83,7 @@ impl<'a> Dual<'a> {
             rows: SiteRows::default(),
             until: Vec::new(),
             usage: vec![0.0; instance.candidates.len() * instance.periods],
+            usage_weight: 0.0,
             best: Relaxation { bound: f64::NEG_INFINITY, ..Relaxation::default() },
             work: 0,
             radii,
@@ -144,6 +148,10 @@ impl<'a> Dual<'a> {
         let periods = self.instance.periods;
         let mut worth = vec![0.0; self.instance.candidates.len() * periods];
         let price = |(site, row): (usize, &mut [f64])| {
+            if periods == 1 {
+                row[0] = self.worth_once(site) + self.instance.candidates[site].opening_cost;
+                return;
+            }
             let until = &self.until[self.rows.range(site)];
             for ((point, cost), &until) in self.rows.of(site).zip(until) {
                 let cost = f64::from(cost);
@@ -167,6 +175,13 @@ impl<'a> Dual<'a> {
         worth
     }
 
+    /// Returns what a candidate saves where there is one period.
+    fn worth_once(&self, site: usize) -> f64 {
+        let (radii, weights) = (&self.radii[..], &self.instance.weights[..]);
+        let pairs = self.rows.of(site);
+        pairs.map(|(point, cost)| weights[point] * (f64::from(cost) - radii[point]).min(0.0)).sum()
+    }
+
     /// Averages what is open, the latest choices counting most.
     fn note_usage(&mut self, assignment: &Assignment) {
         let periods = self.instance.periods;
@@ -176,6 +191,13 @@ impl<'a> Dual<'a> {
                 *share += USAGE_STEP * (open - *share);
             }
         }
+        self.usage_weight += USAGE_STEP * (1.0 - self.usage_weight);
+    }
+
+    /// Returns the share of the recent choices in which each candidate was open in each period, site-major.
+    pub(crate) fn shares(&self) -> Vec<f64> {
+        let weight = self.usage_weight.max(USAGE_STEP);
+        self.usage.iter().map(|usage| usage / weight).collect()
     }
 
     /// Moves the radii along the smoothed subgradient of a choice.

@@ -11,6 +11,7 @@ use crate::bound::ExactData;
 use crate::coarse::Coarse;
 use crate::control::{Control, Event, Options, Phase, Progress};
 use crate::core::CoreDual;
+use crate::cover_search;
 use crate::dual::{Dual, Relaxation, Schedule};
 use crate::instance::Instance;
 use crate::random::Random;
@@ -221,7 +222,7 @@ impl<'a> Engine<'a> {
         self.descend_first();
         while self.stopped_by.is_none() {
             let before = self.best.value;
-            self.kick_and_descend();
+            self.kick_and_descend(&Relaxation::default());
             if self.best.value >= before {
                 self.stopped_by.get_or_insert(StoppedBy::Exhausted);
             }
@@ -260,7 +261,8 @@ impl<'a> Engine<'a> {
             Some(radii) => (radii, WARM),
             None => {
                 self.descend_first();
-                (self.first_radii(), Schedule { first: 0.1, last: 0.001, steps: 300 })
+                self.cover_better();
+                (self.first_radii(), self.first_schedule())
             }
         };
         let mut dual = Ascent::new(self.instance, radii);
@@ -276,7 +278,7 @@ impl<'a> Engine<'a> {
             let before = (self.best.value, self.bound);
             self.attend(&dual);
             self.follow(dual.best());
-            self.kick_and_descend();
+            self.kick_and_descend(dual.best());
             self.ascend(&mut dual, Schedule { first: step, last: step / 20.0, steps: 150 });
             step = (step * 0.6).max(0.001);
             if closed.is_none() && !self.pays(before) {
@@ -353,6 +355,39 @@ impl<'a> Engine<'a> {
         self.report(Phase::Start);
     }
 
+    /// Searches for better covers, where covering is all that is asked.
+    fn cover_better(&mut self) {
+        const STEPS: usize = 20_000;
+        const PAIRS_MAX: u64 = 400_000_000;
+        let RowSource::Listed(rows) = self.rows.clone() else { return };
+        if !cover_search::is_covering(self.instance) {
+            return;
+        }
+        let start = self.work;
+        let mut opens = self.best.choice();
+        while self.check() && self.work - start < PAIRS_MAX {
+            let mut random = Random::new(self.random.below(usize::MAX) as u64);
+            let (better, work) =
+                cover_search::improve(self.instance, &rows, &opens, STEPS, &mut random);
+            self.work += work;
+            if better == opens {
+                break;
+            }
+            opens = better;
+            self.accept(Timetable::new(self.instance, self.rows.clone(), opens.clone()));
+        }
+    }
+
+    /// Returns how the first ascent steps. Where opening costs, radii start where sites are just paid for:
+    /// the same for all points around a site, of which few have a radius in the end; so they have far to go.
+    fn first_schedule(&self) -> Schedule {
+        if start::is_open_to_all(self.instance) {
+            Schedule { first: 1.0, last: 0.001, steps: 600 }
+        } else {
+            Schedule { first: 0.1, last: 0.001, steps: 300 }
+        }
+    }
+
     /// Starts each radius midway between the nearest and the second nearest open site: smooth, and
     /// nearly right.
     fn first_radii(&self) -> Vec<f64> {
@@ -402,7 +437,7 @@ impl<'a> Engine<'a> {
         if self.stopped_by.is_some() || !relaxation.assignment.complete {
             return;
         }
-        let opens = relaxation.assignment.period.clone();
+        let opens = start::advised(self.instance, relaxation);
         let mut timetable = Timetable::new(self.instance, self.rows.clone(), opens);
         let control = self.control;
         timetable.descend(&self.active, &mut Scratch::default(), |_, _| control.stop().is_none());
@@ -411,8 +446,10 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Kicks the best plan in batches of independent tries and keeps what is better.
-    fn kick_and_descend(&mut self) {
+    /// Kicks the best plan in batches of independent tries and keeps what is better. Where sites are open to
+    /// all, every other try starts from what the radii recommend when shaken a little.
+    fn kick_and_descend(&mut self, relaxation: &Relaxation) {
+        let recommends = start::is_open_to_all(self.instance) && !relaxation.radii.is_empty();
         for _ in 0..BATCHES {
             if self.stopped_by.is_some() {
                 return;
@@ -421,15 +458,23 @@ impl<'a> Engine<'a> {
                 (0..BATCH).map(|_| Random::new(self.random.below(usize::MAX) as u64)).collect();
             let control = self.control;
             let (instance, best, neighbours) = (self.instance, &self.best, &self.neighbours);
+            let (rows, active) = (&self.rows, &self.active);
             let tries: Vec<Timetable<'a>> = seeds
                 .into_par_iter()
-                .map(|mut random| {
+                .enumerate()
+                .map(|(at, mut random)| {
+                    let mut scratch = Scratch::default();
+                    if recommends && at % 2 == 1 {
+                        let opens = start::shaken(instance, &relaxation.radii, &mut random);
+                        let mut timetable = Timetable::new(instance, rows.clone(), opens);
+                        timetable.descend(active, &mut scratch, |_, _| control.stop().is_none());
+                        return timetable;
+                    }
                     let mut timetable = best.clone();
                     timetable.work = 0;
                     let moved = kick(instance, neighbours, &mut timetable, &mut random);
                     let near = moved.iter().flat_map(|&site| neighbours.of(site));
                     let queue = moved.iter().chain(near).copied().collect();
-                    let mut scratch = Scratch::default();
                     timetable.settle(queue, neighbours, &mut scratch, || control.stop().is_none());
                     timetable
                 })

@@ -24,10 +24,12 @@
 
 mod assignment;
 mod bound;
+mod branch;
 mod capacity;
 mod coarse;
 mod control;
 mod core;
+mod cover_search;
 mod discount;
 mod distance;
 mod dual;

@@ -8,8 +8,10 @@ use std::collections::BinaryHeap;
 use rayon::prelude::*;
 
 use crate::assignment::NEVER;
+use crate::dual::Relaxation;
 use crate::engine::feasible_choice;
 use crate::instance::{Instance, SiteRows};
+use crate::random::Random;
 
 /// Pairs that the greedy start may hold.
 const GREEDY_PAIRS_MAX: usize = 30_000_000;
@@ -208,6 +210,83 @@ impl<'a> Greedy<'a> {
             self.cost[point] = self.cost[point].min(cost);
         }
     }
+}
+
+/// Returns whether there is one period in which every site may open at its cost.
+pub(crate) fn is_open_to_all(instance: &Instance) -> bool {
+    let sites = instance.candidates.len() as u64;
+    let costs_count = || instance.candidates.iter().any(|site| site.opening_cost > 0.0);
+    instance.periods == 1 && u64::from(instance.quotas[0]) >= sites && costs_count()
+}
+
+/// Returns what radii recommend when each is changed by up to a fifth.
+pub(crate) fn shaken(instance: &Instance, radii: &[f64], random: &mut Random) -> Vec<usize> {
+    let mut factor = || 0.8 + 0.4 * random.below(1024) as f64 / 1023.0;
+    let radii: Vec<f64> = radii.iter().map(|radius| radius * factor()).collect();
+    recommended(instance, &radii)
+}
+
+/// Returns the choice from which to descend, given a relaxation.
+pub(crate) fn advised(instance: &Instance, relaxation: &Relaxation) -> Vec<usize> {
+    if is_open_to_all(instance) {
+        recommended(instance, &relaxation.radii)
+    } else {
+        relaxation.assignment.period.clone()
+    }
+}
+
+/// Returns the sites, of one period and with opening costs, that radii recommend: one after the other the
+/// site that costs least, after what the points not served yet would pay for it, for each such point
+/// (Caprara, Fischetti, Toth 1999, for set covering; here a served point pays what it saves).
+fn recommended(instance: &Instance, radii: &[f64]) -> Vec<usize> {
+    // A point whose radius is 0 may still be covered at cost 0.
+    let rows = &instance.rows_within(|point| radii[point] + 1e-6);
+    let sites = instance.candidates.len();
+    let mut period = vec![NEVER; sites];
+    let mut cost: Vec<Option<u32>> = vec![None; instance.points];
+    let mut left: Vec<usize> = (0..sites).filter(|&site| instance.may_open(site, 0)).collect();
+    let mut next: Vec<usize> =
+        left.iter().copied().filter(|&site| instance.candidates[site].required).collect();
+    loop {
+        let required = next.pop();
+        let Some(site) = required.or_else(|| cheapest(instance, rows, radii, &cost, &left)) else {
+            return period;
+        };
+        period[site] = 0;
+        left.retain(|&other| other != site);
+        for (point, listed) in rows.of(site) {
+            if f64::from(listed) <= radii[point] || cost[point].is_some() {
+                cost[point] = Some(cost[point].map_or(listed, |cost| cost.min(listed)));
+            }
+        }
+    }
+}
+
+/// Returns the site that costs least for each point that it newly serves; `None` when none serves more.
+fn cheapest(
+    instance: &Instance,
+    rows: &SiteRows,
+    radii: &[f64],
+    cost: &[Option<u32>],
+    left: &[usize],
+) -> Option<usize> {
+    let score = |site: usize| {
+        let (mut rest, mut served) = (instance.candidates[site].opening_cost, 0.0);
+        for (point, listed) in rows.of(site) {
+            let most = cost[point].map_or(radii[point], f64::from);
+            let saved = instance.weights[point] * (most - f64::from(listed));
+            if saved > 0.0 {
+                rest -= saved;
+            }
+            if cost[point].is_none() && saved >= 0.0 && instance.weights[point] > 0.0 {
+                served += 1.0;
+            }
+        }
+        let score = if rest > 0.0 { rest / served } else { rest * served };
+        (served > 0.0).then_some((score, site))
+    };
+    let scores = left.iter().filter_map(|&site| score(site));
+    scores.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))).map(|(_, site)| site)
 }
 
 /// Returns radii for problems with opening costs: for each point the least radius at which some site

@@ -9,23 +9,48 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use groundwork_model::{KeptTimes, Proof};
+use groundwork_model::Proof;
 use rayon::prelude::*;
 
 use crate::assignment::NEVER;
 use crate::bound::{ExactData, ExactPricing, Multipliers, ceil_shift};
+use crate::branch::{Half, Lessons, decided, fill, fix, halves, is_impossible, times_of};
 use crate::dual::{Dual, Relaxation, Schedule, step_scale};
-use crate::instance::{Candidate, Instance, NO_WINDOW, SiteRows};
+use crate::instance::{Candidate, Instance, SiteRows};
 use crate::records::{Change, Fixings, Record, Split};
 use crate::rows::RowSource;
 use crate::search::{Scratch, Timetable};
+use crate::start;
 
 /// Nodes looked at side by side; a constant, so that results do not depend on the thread count.
 const BATCH: usize = 4;
-/// How a node steps up from its parent's radii.
-const NODE_SCHEDULE: Schedule = Schedule { first: 0.02, last: 0.002, steps: 60 };
+/// Steps, as shares of the scale: at the root, shortest, longest.
+const STEP_FIRST: f64 = 0.02;
+const STEP_MIN: f64 = 0.001;
+const STEP_MAX: f64 = 0.1;
+/// Steps of an ascent, and how many times shorter the last is than the first.
+const STEPS: usize = 60;
+const STEP_FALLS: f64 = 10.0;
+/// When more than this share of the steps raises the bound, the steps of the children are longer; when fewer
+/// than that, shorter: steps that overshoot come back to where they began.
+const RISES_MANY: f64 = 0.4;
+const RISES_FEW: f64 = 0.2;
+const LONGER: f64 = 1.2;
+const SHORTER: f64 = 0.8;
+/// Steps after which an ascent looks at what they brought.
+const LOOK_EVERY: usize = 20;
+/// An ascent ends when the gap is so many times what the last steps brought.
+const GIVE_UP: f64 = 12.0;
+/// Objective units below the best value at which the float bound of a node is taken to close it.
+const CLOSES: f64 = 0.95;
+/// Share of the sites of a core that may still open below which a smaller one is cut out.
+const CORE_LEFT: f64 = 0.7;
+/// Records below which every node looks for a better plan.
+const SEARCH_FIRST: usize = 16;
+/// Share of the work that later nodes may spend on that.
+const SEARCH_SHARE: f64 = 0.3;
 /// Changed radii that a tree may record.
 const CHANGES_MAX: usize = 20_000_000;
 
@@ -79,11 +104,7 @@ struct Tree<'a> {
     exact: &'a ExactData,
     unit: f64,
     shift: u32,
-    /// The problem of the sites that the root leaves.
-    core: Instance,
-    core_rows: Arc<SiteRows>,
-    /// Position in the whole problem of each site of the core.
-    kept: Vec<u32>,
+    lessons: Lessons,
     scale: Arc<[f64]>,
     root: Multipliers,
     records: Vec<Record>,
@@ -93,15 +114,67 @@ struct Tree<'a> {
     stuck: Vec<i128>,
     best: Best,
     work: u64,
+    /// The part of the work that went into the search for better plans.
+    searching: u64,
+}
+
+/// Is the problem of the sites that may open in some part of the tree.
+struct Core {
+    /// The problem; a node brings the candidates.
+    instance: Instance,
+    /// The candidates as they were when the core was cut out.
+    candidates: Vec<Candidate>,
+    /// Position in the whole problem of each site.
+    kept: Vec<u32>,
+    rows: OnceLock<Arc<SiteRows>>,
+    active: Vec<u32>,
+}
+
+impl Core {
+    /// Returns the core that holds, of the sites of `instance`, those that may open. `number` is where a site
+    /// lies in the whole problem.
+    fn of(instance: &Instance, number: impl Fn(u32) -> u32, reach: impl Fn(usize) -> u32) -> Self {
+        let sites = &instance.candidates;
+        let left: Vec<u32> =
+            (0..sites.len() as u32).filter(|&site| sites[site as usize].may_open_ever()).collect();
+        let candidates = left.iter().map(|&site| sites[site as usize]).collect();
+        let instance = instance.restricted(&left, Vec::new(), reach);
+        let kept = left.iter().map(|&site| number(site)).collect();
+        let active = (0..left.len() as u32).collect();
+        Self { instance, candidates, kept, rows: OnceLock::new(), active }
+    }
+
+    /// Returns the problem with candidates as some node has them.
+    fn with(&self, candidates: Vec<Candidate>) -> Instance {
+        Instance { candidates, ..self.instance.clone() }
+    }
+
+    /// Returns the choice that a descent from what a relaxation recommends ends at.
+    fn descended(&self, relaxation: &Relaxation) -> (Vec<usize>, u64) {
+        let instance = self.with(self.candidates.clone());
+        let rows = self.rows.get_or_init(|| Arc::new(instance.rows_within(|_| f64::INFINITY)));
+        let opens = start::advised(&instance, relaxation);
+        // Each opening that radii recommend is chosen by a look at the pairs.
+        let opened = opens.iter().filter(|&&period| period != NEVER).count();
+        let looks = if start::is_open_to_all(&instance) { opened * rows.pairs() } else { 0 };
+        let rows = RowSource::Listed(Arc::clone(rows));
+        let mut timetable = Timetable::new(&instance, rows, opens);
+        timetable.descend(&self.active, &mut Scratch::default(), |_, _| true);
+        (timetable.choice(), timetable.work + looks as u64)
+    }
 }
 
 /// Is a part of the choices that is not done with.
-#[derive(Clone)]
 struct Node {
     /// Its record.
     record: usize,
+    core: Arc<Core>,
     /// When the sites of the core may open.
     candidates: Vec<Candidate>,
+    /// The split that it comes from, and the bound before, times 2^shift.
+    half: Option<(Half, i128)>,
+    /// First step of its ascent, as a share of the scale.
+    step: f64,
     /// Multipliers of the nearest node above that has some, in floating point and as recorded.
     relaxation: Arc<Relaxation>,
     multipliers: Arc<Multipliers>,
@@ -135,10 +208,34 @@ struct Processed {
     fate: Fate,
     /// Its multipliers, where they are new.
     multipliers: Option<Arc<Multipliers>>,
+    /// Its pricing at those.
+    pricing: Option<ExactPricing>,
+    /// What it loses because the quotas are used up.
+    free: Fixings,
+    /// What it loses by reduced cost.
     fixings: Fixings,
     children: Vec<Child>,
     found: Option<Best>,
     work: u64,
+    /// Pairs that the search looked at.
+    searching: u64,
+}
+
+impl Processed {
+    fn of(node: Node) -> Self {
+        Self {
+            node,
+            fate: Fate::Closed,
+            multipliers: None,
+            pricing: None,
+            free: Fixings::default(),
+            fixings: Fixings::default(),
+            children: Vec::new(),
+            found: None,
+            work: 0,
+            searching: 0,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -152,8 +249,9 @@ enum Fate {
 }
 
 struct Child {
-    /// Position in the core of the site that was split.
-    site: usize,
+    half: Half,
+    /// The site that was split, as it is now.
+    candidate: Candidate,
     candidates: Vec<Candidate>,
     bound: i128,
 }
@@ -171,16 +269,11 @@ impl<'a> Tree<'a> {
         let root = exact.round(relaxation, shift, unit);
         let pricing = exact.price(instance, &root)?;
         let bound = pricing.bound(&instance.candidates)?;
-        let mut candidates = instance.candidates.clone();
-        let fixings = fix(&pricing, bound, best.value, &mut candidates, |site| site as u32);
-        let kept: Vec<u32> = (0..candidates.len() as u32)
-            .filter(|&site| candidates[site as usize].may_open_ever())
-            .collect();
-        let left: Vec<Candidate> = kept.iter().map(|&site| candidates[site as usize]).collect();
-        let core =
-            instance.restricted(&kept, left.clone(), |point| reach(instance, relaxation, point));
+        let mut left = instance.clone();
+        let fixings = fix(&pricing, bound, best.value, &mut left.candidates, |site| site as u32);
+        let core = Core::of(&left, |site| site, |point| reach(instance, relaxation, point));
         let mut tree = Self {
-            core_rows: Arc::new(core.rows_within(|_| f64::INFINITY)),
+            lessons: Lessons::new(instance.candidates.len(), instance.periods),
             scale: step_scale(instance, &relaxation.radii).into(),
             root: root.clone(),
             records: Vec::new(),
@@ -188,18 +281,20 @@ impl<'a> Tree<'a> {
             open: BinaryHeap::new(),
             stuck: Vec::new(),
             work: 0,
+            searching: 0,
             instance,
             exact,
             unit,
             shift,
-            core,
-            kept,
             best,
         };
         let record = tree.fixed(0, fixings);
         tree.open.push(Node {
             record,
-            candidates: left,
+            candidates: core.candidates.clone(),
+            core: Arc::new(core),
+            half: None,
+            step: STEP_FIRST,
             relaxation: Arc::new(relaxation.clone()),
             multipliers: Arc::new(root),
             bound,
@@ -225,7 +320,8 @@ impl<'a> Tree<'a> {
             let done: Vec<Processed> =
                 batch.into_par_iter().map(|node| self.process(node)).collect();
             for processed in done {
-                self.work += processed.work;
+                self.work += processed.work + processed.searching;
+                self.searching += processed.searching;
                 self.settle(processed);
             }
         }
@@ -256,40 +352,41 @@ impl<'a> Tree<'a> {
     }
 
     /// Steps up from a node's radii, fixes what can be fixed, and splits what is left.
-    fn process(&self, node: Node) -> Processed {
-        let instance = Instance { candidates: node.candidates.clone(), ..self.core.clone() };
-        let mut processed = Processed {
-            node,
-            fate: Fate::Closed,
-            multipliers: None,
-            fixings: Fixings::default(),
-            children: Vec::new(),
-            found: None,
-            work: 0,
-        };
+    fn process(&self, mut node: Node) -> Processed {
+        let candidates = std::mem::take(&mut node.candidates);
+        let mut instance = node.core.with(candidates);
+        let left = instance.candidates.iter().filter(|site| site.may_open_ever()).count();
+        if (left as f64) < CORE_LEFT * instance.candidates.len() as f64 {
+            let number = |site: u32| node.core.kept[site as usize];
+            let core = Core::of(&instance, number, |_| u32::MAX);
+            instance = core.with(core.candidates.clone());
+            node.core = Arc::new(core);
+        }
+        let mut processed = Processed::of(node);
         if is_impossible(&instance) {
             return processed;
         }
+        processed.free = fill(&mut instance, |at| processed.node.core.kept[at]);
         if let Some(opens) = decided(&instance) {
-            self.meet(&instance, opens, &mut processed);
+            self.meet(&instance, &opens, &mut processed);
             return processed;
         }
-        let usage = self.raise(&instance, &mut processed);
+        let shares = self.raise(&instance, &mut processed);
         if self.closes(processed.node.bound) {
             return processed;
         }
-        self.divide(&instance, &usage, &mut processed);
+        self.divide(instance, &shares, &mut processed);
         processed
     }
 
     /// Gives a node with one choice left the multipliers that prove the value of that choice.
-    fn meet(&self, instance: &Instance, opens: Vec<usize>, processed: &mut Processed) {
-        let multipliers = self.exact.meeting(instance, &opens, self.shift, self.best.value);
+    fn meet(&self, instance: &Instance, opens: &[usize], processed: &mut Processed) {
+        let multipliers = self.exact.meeting(instance, opens, self.shift, self.best.value);
         let bound = self
             .exact
             .price(instance, &multipliers)
             .and_then(|pricing| pricing.bound(&instance.candidates));
-        processed.found = self.valued(opens);
+        processed.found = self.valued(&processed.node.core, instance, opens);
         match bound {
             Some(bound) => {
                 processed.node.bound = processed.node.bound.max(bound);
@@ -304,71 +401,144 @@ impl<'a> Tree<'a> {
     fn raise(&self, instance: &Instance, processed: &mut Processed) -> Vec<f64> {
         let radii = processed.node.relaxation.radii.clone();
         let mut dual = Dual::with_scale(instance, radii, Arc::clone(&self.scale));
-        let target = self.best.value as f64 / (self.unit * self.exact.cost_unit());
-        dual.ascend(NODE_SCHEDULE, |dual| dual.best.bound < target);
+        self.ascend(&mut dual, &mut processed.node);
         processed.work = dual.work;
-        processed.found = self.descended(&dual.best);
+        let shares = dual.shares();
+        let target = self.target();
+        if dual.best.bound < target {
+            self.search(instance, &dual.best, processed);
+        }
         let multipliers = self.exact.round(&dual.best, self.shift, self.unit);
         let pricing = self.exact.price(instance, &multipliers);
-        let bound = pricing.and_then(|pricing| pricing.bound(&instance.candidates));
+        let bound = pricing.as_ref().and_then(|pricing| pricing.bound(&instance.candidates));
         if let Some(bound) = bound.filter(|&bound| bound > processed.node.bound) {
             processed.node.bound = bound;
             processed.node.relaxation = Arc::new(dual.best);
             processed.multipliers = Some(Arc::new(multipliers));
+            processed.pricing = pricing;
         }
-        dual.usage
+        shares
+    }
+
+    /// Returns the float bound that is taken to close a node, in engine units.
+    fn target(&self) -> f64 {
+        (self.best.value as f64 - CLOSES) / (self.unit * self.exact.cost_unit())
+    }
+
+    /// Steps up until a node is closed, or as long as that pays. How many steps raised it tells the
+    /// children how far to step.
+    fn ascend(&self, dual: &mut Dual<'_>, node: &mut Node) {
+        let target = self.target();
+        let unit = self.unit * self.exact.cost_unit() * 2.0_f64.powi(self.shift as i32);
+        let start = node.bound as f64 / unit;
+        let (mut steps, mut rises, mut highest) = (0, 0, start);
+        let mut last = f64::NEG_INFINITY;
+        let schedule = Schedule { first: node.step, last: node.step / STEP_FALLS, steps: STEPS };
+        dual.ascend(schedule, |dual| {
+            steps += 1;
+            let bound = dual.best.bound;
+            if bound > highest {
+                rises += 1;
+                highest = bound;
+            }
+            let before = last;
+            if steps % LOOK_EVERY == 0 {
+                last = bound;
+                return bound < target && (target - bound) < GIVE_UP * (bound - before);
+            }
+            bound < target
+        });
+        let share = f64::from(rises) / (steps as f64);
+        let factor = if share > RISES_MANY {
+            LONGER
+        } else if share < RISES_FEW {
+            SHORTER
+        } else {
+            1.0
+        };
+        node.step = (node.step * factor).clamp(STEP_MIN, STEP_MAX);
     }
 
     /// Fixes what the node's multipliers rule out, and splits the rest in two.
-    fn divide(&self, instance: &Instance, usage: &[f64], processed: &mut Processed) {
+    fn divide(&self, mut instance: Instance, shares: &[f64], processed: &mut Processed) {
         let node = &mut processed.node;
-        let multipliers = processed.multipliers.as_ref().unwrap_or(&node.multipliers);
-        let Some(pricing) = self.exact.price(instance, multipliers) else {
+        let pricing =
+            processed.pricing.take().or_else(|| self.exact.price(&instance, &node.multipliers));
+        let Some(pricing) = pricing else {
             processed.fate = Fate::Stuck;
             return;
         };
-        processed.fixings =
-            fix(&pricing, node.bound, self.best.value, &mut node.candidates, |at| self.kept[at]);
+        let core = Arc::clone(&node.core);
+        let number = |at: usize| core.kept[at];
+        let fixings = fix(&pricing, node.bound, self.best.value, &mut instance.candidates, number);
+        processed.fixings = fixings;
         processed.fate = Fate::Open;
-        let Some((site, period)) = branching(&node.candidates, usage, instance.periods) else {
+        let Some((site, period)) = self.lessons.best(&instance.candidates, shares, number) else {
+            node.candidates = instance.candidates;
             return;
         };
-        for candidate in halves(node.candidates[site], period) {
-            let mut candidates = node.candidates.clone();
+        let share = shares[site * instance.periods + period];
+        for (open, candidate) in
+            [true, false].into_iter().zip(halves(instance.candidates[site], period))
+        {
+            let mut candidates = instance.candidates.clone();
             candidates[site] = candidate;
             let Some(bound) = pricing.bound(&candidates) else {
                 processed.fate = Fate::Stuck;
                 return;
             };
-            processed.children.push(Child { site, candidates, bound: bound.max(node.bound) });
+            let distance = if open { 1.0 - share } else { share };
+            let half = Half { site: number(site), period, open, distance };
+            let bound = bound.max(node.bound);
+            processed.children.push(Child { half, candidate, candidates, bound });
         }
     }
 
-    /// Returns the plan that the choice of a relaxation leads to, if it is better than the best.
-    fn descended(&self, relaxation: &Relaxation) -> Option<Best> {
+    /// Looks for a better plan where the choice of a relaxation is nearly as good as the best, as long as the
+    /// ascents take more work; and at the first nodes.
+    fn search(&self, instance: &Instance, relaxation: &Relaxation, processed: &mut Processed) {
         let assignment = &relaxation.assignment;
         if !assignment.complete {
-            return None;
+            return;
         }
-        let rows = RowSource::Listed(Arc::clone(&self.core_rows));
-        let mut timetable = Timetable::new(&self.core, rows, assignment.period.clone());
-        let all: Vec<u32> = (0..self.core.candidates.len() as u32).collect();
-        timetable.descend(&all, &mut Scratch::default(), |_, _| true);
-        self.valued(timetable.choice())
+        let node = &processed.node;
+        let value = self.exact.value(instance, &assignment.period);
+        let gap = self.best.value - ceil_shift(node.bound, self.shift);
+        // What radii recommend is worth a look even where the choice leaves points unserved.
+        let close = start::is_open_to_all(instance)
+            || value.is_some_and(|value| value - self.best.value < gap);
+        let may_search = (self.searching as f64) < SEARCH_SHARE * self.work as f64;
+        if node.record < SEARCH_FIRST || (close && may_search) {
+            let (opens, work) = node.core.descended(relaxation);
+            processed.found = self.valued(&node.core, instance, &opens);
+            processed.searching = work;
+        } else if value.is_some_and(|value| value < self.best.value) {
+            processed.found = self.valued(&node.core, instance, &assignment.period);
+        }
     }
 
-    /// Returns a choice of the core with its cost, if it is better than the best.
-    fn valued(&self, opens: Vec<usize>) -> Option<Best> {
-        let value = self.exact.value(&self.core, &opens)?;
-        (value < self.best.value).then_some(Best { opens, value })
+    /// Returns a choice of a core as one of the whole with its cost, if it is better than the best.
+    fn valued(&self, core: &Core, instance: &Instance, opens: &[usize]) -> Option<Best> {
+        let value = self.exact.value(instance, opens)?;
+        if value >= self.best.value {
+            return None;
+        }
+        let mut whole = vec![NEVER; self.instance.candidates.len()];
+        for (&site, &period) in core.kept.iter().zip(opens) {
+            whole[site as usize] = period;
+        }
+        Some(Best { opens: whole, value })
     }
 
     /// Takes over what a node brought.
     fn settle(&mut self, processed: Processed) {
-        if let Some(found) = processed.found {
-            self.accept(&found);
+        if let Some(found) = processed.found.filter(|found| found.value < self.best.value) {
+            self.best = found;
         }
-        let Processed { mut node, multipliers, fixings, children, fate, .. } = processed;
+        let Processed { mut node, multipliers, free, fixings, children, fate, .. } = processed;
+        if let Some((half, before)) = node.half {
+            self.lessons.note(half, (node.bound - before) as f64 / 2.0_f64.powi(self.shift as i32));
+        }
         if let Some(multipliers) = multipliers {
             self.note_multipliers(&mut node, multipliers);
         }
@@ -378,9 +548,14 @@ impl<'a> Tree<'a> {
             return;
         }
         if fate == Fate::Closed || self.closes(node.bound) {
+            if !free.is_empty() {
+                self.fixed(node.record, free);
+            }
             return;
         }
+        node.record = self.fixed(node.record, free);
         node.record = self.fixed(node.record, fixings);
+        node.half = None;
         if children.is_empty() {
             self.open.push(node);
             return;
@@ -392,13 +567,16 @@ impl<'a> Tree<'a> {
 
     /// Adds a branch below a node; one that is closed already stays a leaf.
     fn plant_child(&mut self, node: &Node, child: Child) {
-        let times = times_of(&child.candidates[child.site]);
-        let split = Split::Branch { site: self.kept[child.site], times };
+        let times = times_of(&child.candidate);
+        let split = Split::Branch { site: child.half.site, times };
         self.records.push(Record { parent: node.record, split, change: None });
         if !self.closes(child.bound) {
             self.open.push(Node {
                 record: self.records.len(),
+                core: Arc::clone(&node.core),
                 candidates: child.candidates,
+                half: Some((child.half, node.bound)),
+                step: node.step,
                 bound: child.bound,
                 relaxation: Arc::clone(&node.relaxation),
                 multipliers: Arc::clone(&node.multipliers),
@@ -416,17 +594,6 @@ impl<'a> Tree<'a> {
             self.records[node.record - 1].change = Some(change);
         }
         node.multipliers = multipliers;
-    }
-
-    /// Takes a better choice of the core.
-    fn accept(&mut self, found: &Best) {
-        if found.value < self.best.value {
-            let mut opens = vec![NEVER; self.instance.candidates.len()];
-            for (&site, &period) in self.kept.iter().zip(&found.opens) {
-                opens[site as usize] = period;
-            }
-            self.best = Best { opens, value: found.value };
-        }
     }
 
     fn closed(self) -> Closed {
@@ -453,103 +620,4 @@ fn reach(instance: &Instance, relaxation: &Relaxation, point: usize) -> u32 {
     let radii = &relaxation.radii[point * instance.periods..(point + 1) * instance.periods];
     let largest = radii.iter().fold(0.0, |most: f64, &radius| most.max(radius));
     (2.0 * largest) as u32 + 1
-}
-
-/// Takes from candidates the times that multipliers rule out: those at which no choice costs less than
-/// `value`. `number` is what a candidate is called in the fixings.
-fn fix(
-    pricing: &ExactPricing,
-    bound: i128,
-    value: i128,
-    candidates: &mut [Candidate],
-    number: impl Fn(usize) -> u32,
-) -> Fixings {
-    let mut fixings = Fixings::default();
-    for (site, candidate) in candidates.iter_mut().enumerate() {
-        if !candidate.may_open_ever() {
-            continue;
-        }
-        let rest = bound - pricing.least(site, candidate);
-        let ruled_out = |cost: i128| pricing.whole(rest + cost) >= value;
-        let (first, last) = candidate.window;
-        let mut left = (first..=last).filter(|&t| !ruled_out(pricing.opened(site, t)));
-        let fixed = match left.next() {
-            None if candidate.required => continue,
-            None => Candidate { window: NO_WINDOW, ..*candidate },
-            Some(from) => Candidate {
-                window: (from, left.next_back().unwrap_or(from)),
-                required: candidate.required || ruled_out(0),
-                ..*candidate
-            },
-        };
-        if fixed == *candidate {
-            continue;
-        }
-        if fixed.may_open_ever() {
-            fixings.kept.push(KeptTimes { site: number(site), times: times_of(&fixed) });
-        } else {
-            fixings.closed.push(number(site));
-        }
-        *candidate = fixed;
-    }
-    fixings
-}
-
-/// Returns the times of a candidate as certificates number them: 0 for never, else periods.
-fn times_of(candidate: &Candidate) -> Vec<u32> {
-    let (first, last) = candidate.window;
-    let never = (!candidate.required).then_some(0);
-    never.into_iter().chain((first..=last).map(|t| t as u32 + 1)).collect()
-}
-
-/// Returns the only choice that is left, if there is just one.
-fn decided(instance: &Instance) -> Option<Vec<usize>> {
-    let period = |site: &Candidate| match site.window {
-        (first, last) if first > last => Some(NEVER),
-        (first, last) if first == last && site.required => Some(first),
-        _ => None,
-    };
-    instance.candidates.iter().map(period).collect()
-}
-
-/// Returns whether counting shows that no choice opens its sites so.
-fn is_impossible(instance: &Instance) -> bool {
-    let required = || instance.candidates.iter().filter(|site| site.required);
-    let total: u64 = instance.quotas.iter().map(|&quota| u64::from(quota)).sum();
-    let of_period = |t: usize| {
-        let only = required().filter(|site| site.window == (t, t)).count() as u64;
-        let may =
-            instance.candidates.iter().filter(|site| (site.window.0..=site.window.1).contains(&t));
-        let quota = u64::from(instance.quotas[t]);
-        only > quota || (instance.exactly && (may.count() as u64) < quota)
-    };
-    required().count() as u64 > total || (0..instance.periods).any(of_period)
-}
-
-/// Returns the site to split and the last period of its first half: where the choices of the ascent
-/// agree least on whether it is open.
-fn branching(candidates: &[Candidate], usage: &[f64], periods: usize) -> Option<(usize, usize)> {
-    let mut best = None;
-    for (site, candidate) in candidates.iter().enumerate() {
-        let (first, last) = candidate.window;
-        for t in first..=last {
-            if candidate.required && t == last {
-                continue;
-            }
-            let share = usage[site * periods + t];
-            let doubt = share.min(1.0 - share);
-            if best.is_none_or(|(most, _, _)| doubt > most) {
-                best = Some((doubt, site, t));
-            }
-        }
-    }
-    best.map(|(_, site, t)| (site, t))
-}
-
-/// Splits a candidate: open by a period, or later or never.
-fn halves(candidate: Candidate, period: usize) -> [Candidate; 2] {
-    let (first, last) = candidate.window;
-    let by = Candidate { window: (first, period), required: true, ..candidate };
-    let after = if period < last { (period + 1, last) } else { NO_WINDOW };
-    [by, Candidate { window: after, ..candidate }]
 }
