@@ -140,11 +140,14 @@ impl<'a> Cover<'a> {
         }
         let point = self.uncovered[random.below(self.uncovered.len())] as usize;
         let key = |site: usize| self.score[site] / self.cost_of(site).max(1e-9);
-        let near = self.instance.near.of(point).map(|(site, _)| site as usize);
-        near.filter(|&site| self.may_open[site]).max_by(|&a, &b| {
+        let near = || self.instance.near.of(point).map(|(site, _)| site as usize);
+        let order = |&a: &usize, &b: &usize| {
             let age = self.changed_at[b].cmp(&self.changed_at[a]);
             key(a).total_cmp(&key(b)).then(age).then(b.cmp(&a))
-        })
+        };
+        // Where nothing changed near any of them, one must open all the same.
+        let changed = near().filter(|&site| self.may_open[site]).max_by(order);
+        changed.or_else(|| near().filter(|&site| self.instance.may_open(site, 0)).max_by(order))
     }
 
     fn open(&mut self, site: usize) {

@@ -12,23 +12,38 @@ use crate::coarse::Coarse;
 use crate::control::{Control, Event, Options, Phase, Progress};
 use crate::core::CoreDual;
 use crate::cover_search;
-use crate::dual::{Dual, Relaxation, Schedule};
+use crate::dual::{Dual, Relaxation, Schedule, worth_of_row};
 use crate::instance::Instance;
+use crate::kicks::{self, Ground};
 use crate::random::Random;
-use crate::rows::{Neighbours, RowSource};
+use crate::rows::RowSource;
 use crate::search::{Scratch, Timetable};
 use crate::start;
-use crate::tree::{self, Best, Closed};
+use crate::tree::{self, Best, Closed, Standing, Turn};
 
 /// Descents tried side by side; a constant, so that results do not depend on the thread count.
 const BATCH: usize = 4;
-/// Batches in one round.
-const BATCHES: usize = 24;
+/// Work of a walk: at least, and for every point and period, so that starting it does not count.
+const WALK_MIN: u64 = 200_000;
+const WALK_PER_POINT: u64 = 10;
+/// Walks without any gain after which a round of them ends, where nothing else is done.
+const WALKS_STALLED: u64 = 24;
+/// Work of the walks without gain, as a share of that of the ascent before them; and of the tree.
+const KICKS_OF_ASCENT: f64 = 0.7;
+const KICKS_OF_TREE: f64 = 0.25;
+/// Sites that kicks try: at most so many, and for every opening.
+const ACTIVE_MAX: usize = 2000;
+const ACTIVE_PER_OPENING: usize = 10;
+/// Batches of descents from what shaken radii recommend in one round.
+const SHAKES: usize = 12;
 /// Rounds without any gain after which the method has done all it can.
 const STALLED_ROUNDS: usize = 4;
 
 /// How an ascent steps from the radii of a coarse problem.
 const WARM: Schedule = Schedule { first: 0.008, last: 0.0005, steps: 100 };
+/// First step of the second ascent, as a share of the scale, and least first step of those after it.
+const STEP_AGAIN: f64 = 0.01;
+const STEP_MIN: f64 = 0.0003;
 /// Gap at which a coarse problem is solved well enough.
 const COARSE_GAP: f64 = 5e-4;
 /// Pairs times periods from which an ascent prices a core of sites alone.
@@ -170,9 +185,13 @@ struct Engine<'a> {
     instance: &'a Instance,
     exact: Option<(&'a ExactData, f64)>,
     rows: RowSource<'a>,
-    neighbours: Neighbours,
     /// Sites that descents try to bring forward.
     active: Vec<u32>,
+    /// What kicks change.
+    ground: Ground,
+    /// Work of all kicks, and of those since the last gain.
+    kicked: u64,
+    kicked_in_vain: u64,
     best: Timetable<'a>,
     options: Options,
     control: &'a dyn Control,
@@ -198,12 +217,15 @@ impl<'a> Engine<'a> {
         proved: &'a dyn Fn(f64, f64) -> bool,
     ) -> Self {
         let rows = RowSource::of(instance);
+        let active: Vec<u32> = (0..instance.candidates.len() as u32).collect();
         Self {
             instance,
             exact: None,
             best: Timetable::new(instance, rows.clone(), first),
-            neighbours: Neighbours::new(instance, &rows),
-            active: (0..instance.candidates.len() as u32).collect(),
+            ground: Ground::new(instance, &rows, &active),
+            kicked: 0,
+            kicked_in_vain: 0,
+            active,
             rows,
             options,
             control,
@@ -222,7 +244,7 @@ impl<'a> Engine<'a> {
         self.descend_first();
         while self.stopped_by.is_none() {
             let before = self.best.value;
-            self.kick_and_descend(&Relaxation::default());
+            self.kick(WALKS_STALLED * self.walk_work());
             if self.best.value >= before {
                 self.stopped_by.get_or_insert(StoppedBy::Exhausted);
             }
@@ -252,7 +274,7 @@ impl<'a> Engine<'a> {
         let mut dual = Ascent::new(self.instance, self.first_radii());
         self.ascend(&mut dual, Schedule { first: 0.1, last: 0.001, steps: 200 });
         self.attend(&dual);
-        self.follow(dual.best());
+        self.follow(&dual);
         self.outcome(dual.into_best(), None)
     }
 
@@ -271,16 +293,20 @@ impl<'a> Engine<'a> {
             self.descend_first();
         }
         self.ascend(&mut dual, schedule);
-        let mut step = 0.06;
+        let mut climbed = dual.work();
+        let mut step = STEP_AGAIN;
         let mut stalled = 0;
         let mut closed = None;
         while self.stopped_by.is_none() {
             let before = (self.best.value, self.bound);
             self.attend(&dual);
-            self.follow(dual.best());
-            self.kick_and_descend(dual.best());
-            self.ascend(&mut dual, Schedule { first: step, last: step / 20.0, steps: 150 });
-            step = (step * 0.6).max(0.001);
+            self.follow(&dual);
+            self.shake(dual.best());
+            self.kick((KICKS_OF_ASCENT * climbed as f64) as u64);
+            let before_ascent = dual.work();
+            self.ascend(&mut dual, Schedule { first: step, last: step / 30.0, steps: 600 });
+            step = (step * 0.6).max(STEP_MIN);
+            climbed = dual.work() - before_ascent;
             if closed.is_none() && !self.pays(before) {
                 closed = self.close(dual.best());
             }
@@ -313,20 +339,20 @@ impl<'a> Engine<'a> {
         }
         let opens = self.best.choice();
         let value = exact.value(self.instance, &opens)?;
-        let before = self.work;
         let instance = self.instance;
-        let closed = tree::close(
-            instance,
-            exact,
-            unit,
-            relaxation,
-            Best { opens, value },
-            &mut |standing| {
-                self.work = before + standing.work;
-                self.bound = self.bound.max(standing.least as f64 / whole);
-                self.stand(standing.value as f64 / whole)
-            },
-        )?;
+        let (before, kicked) = (self.work, self.kicked);
+        self.kicked_in_vain = 0;
+        let first = Best { opens, value };
+        let closed = tree::close(instance, exact, unit, relaxation, first, &mut |standing| {
+            self.work = before + standing.work + self.kicked - kicked;
+            self.bound = self.bound.max(standing.least as f64 / whole);
+            if !self.stand(standing.best.value as f64 / whole) {
+                return Turn::Stop;
+            }
+            self.report_at(Phase::Bound, standing.best.value as f64 / whole);
+            let share = (self.kicked - kicked) as f64 / (standing.work as f64).max(1.0);
+            if share < KICKS_OF_TREE { self.kick_beside(exact, standing) } else { Turn::Go }
+        })?;
         if closed.best.value < value {
             self.best = Timetable::new(instance, self.rows.clone(), closed.best.opens.clone());
         }
@@ -338,6 +364,29 @@ impl<'a> Engine<'a> {
         self.check();
         self.report(Phase::Bound);
         Some(closed)
+    }
+
+    /// Kicks the best plan of a tree, on the sites that it has left.
+    fn kick_beside(&mut self, exact: &ExactData, standing: Standing<'_>) -> Turn {
+        if self.active != standing.left {
+            self.active = standing.left.to_vec();
+            self.ground = Ground::new(self.instance, &self.rows, &self.active);
+        }
+        let known = standing.best.value;
+        if exact.value(self.instance, &self.best.choice()) != Some(known) {
+            let opens = standing.best.opens.clone();
+            self.best = Timetable::new(self.instance, self.rows.clone(), opens);
+        }
+        let before = self.best.value;
+        self.walk();
+        if self.best.value >= before {
+            return Turn::Go;
+        }
+        let opens = self.best.choice();
+        match exact.value(self.instance, &opens) {
+            Some(value) if value < known => Turn::Better(Best { opens, value }),
+            _ => Turn::Go,
+        }
     }
 
     fn descend_first(&mut self) {
@@ -359,7 +408,7 @@ impl<'a> Engine<'a> {
     fn cover_better(&mut self) {
         const STEPS: usize = 20_000;
         const PAIRS_MAX: u64 = 400_000_000;
-        let RowSource::Listed(rows) = self.rows.clone() else { return };
+        let Some(rows) = self.rows.all_rows().cloned() else { return };
         if !cover_search::is_covering(self.instance) {
             return;
         }
@@ -403,17 +452,26 @@ impl<'a> Engine<'a> {
             .collect()
     }
 
-    /// Turns descents to the sites that the ascent found worth looking at, and those that are open.
+    /// Turns descents and kicks to the sites that the ascent found worth looking at, and those that are open.
     fn attend(&mut self, dual: &Ascent<'_>) {
-        if let Ascent::Core(core) = dual {
-            let periods = self.instance.periods;
-            let mut active = core.kept.clone();
-            let open = self.best.opens.iter().enumerate().filter(|(_, t)| **t < periods);
-            active.extend(open.map(|(site, _)| site as u32));
-            active.sort_unstable();
-            active.dedup();
+        let (instance, periods) = (self.instance, self.instance.periods);
+        let mut active = match dual {
+            Ascent::Core(core) => core.kept.clone(),
+            Ascent::All(dual) => promising(instance, &dual.best, self.best.value),
+        };
+        let open = self.best.opens.iter().enumerate().filter(|(_, t)| **t < periods);
+        active.extend(open.map(|(site, _)| site as u32));
+        active.sort_unstable();
+        active.dedup();
+        if active != self.active {
+            self.ground = Ground::new(instance, &self.rows, &active);
             self.active = active;
         }
+        let shares = match dual {
+            Ascent::Core(_) => None,
+            Ascent::All(dual) => Some(dual.shares()),
+        };
+        self.ground.doubt(dual.best(), (&self.best.opens, periods), shares.as_deref());
     }
 
     fn ascend(&mut self, dual: &mut Ascent<'_>, schedule: Schedule) {
@@ -432,61 +490,89 @@ impl<'a> Engine<'a> {
         self.report(Phase::Bound);
     }
 
-    /// Descends from the choice that attains the bound.
-    fn follow(&mut self, relaxation: &Relaxation) {
-        if self.stopped_by.is_some() || !relaxation.assignment.complete {
+    /// Descends from the choice that attains the bound, and from what the choices on the way to it have most
+    /// in common.
+    fn follow(&mut self, dual: &Ascent<'_>) {
+        if self.stopped_by.is_some() {
             return;
         }
-        let opens = start::advised(self.instance, relaxation);
-        let mut timetable = Timetable::new(self.instance, self.rows.clone(), opens);
-        let control = self.control;
-        timetable.descend(&self.active, &mut Scratch::default(), |_, _| control.stop().is_none());
+        let (instance, relaxation) = (self.instance, dual.best());
+        let mut choices = Vec::new();
+        if relaxation.assignment.complete {
+            choices.push(start::advised(instance, relaxation));
+        }
+        if let Ascent::All(dual) = dual {
+            choices.extend(start::in_common(instance, dual.shares()));
+        }
+        let (rows, active, control) = (&self.rows, &self.active, self.control);
+        let descended = |opens: Vec<usize>| {
+            let mut timetable = Timetable::new(instance, rows.clone(), opens);
+            timetable.descend(active, &mut Scratch::default(), |_, _| control.stop().is_none());
+            timetable
+        };
+        let tries: Vec<Timetable<'a>> = choices.into_par_iter().map(descended).collect();
         if self.check() {
-            self.accept(timetable);
+            tries.into_iter().for_each(|timetable| self.accept(timetable));
         }
     }
 
-    /// Kicks the best plan in batches of independent tries and keeps what is better. Where sites are open to
-    /// all, every other try starts from what the radii recommend when shaken a little.
-    fn kick_and_descend(&mut self, relaxation: &Relaxation) {
-        let recommends = start::is_open_to_all(self.instance) && !relaxation.radii.is_empty();
-        for _ in 0..BATCHES {
+    /// Descends from what the radii recommend when shaken a little, where sites are open to all.
+    fn shake(&mut self, relaxation: &Relaxation) {
+        if !start::is_open_to_all(self.instance) || relaxation.radii.is_empty() {
+            return;
+        }
+        for _ in 0..SHAKES {
             if self.stopped_by.is_some() {
                 return;
             }
-            let seeds: Vec<Random> =
-                (0..BATCH).map(|_| Random::new(self.random.below(usize::MAX) as u64)).collect();
-            let control = self.control;
-            let (instance, best, neighbours) = (self.instance, &self.best, &self.neighbours);
-            let (rows, active) = (&self.rows, &self.active);
-            let tries: Vec<Timetable<'a>> = seeds
-                .into_par_iter()
-                .enumerate()
-                .map(|(at, mut random)| {
-                    let mut scratch = Scratch::default();
-                    if recommends && at % 2 == 1 {
-                        let opens = start::shaken(instance, &relaxation.radii, &mut random);
-                        let mut timetable = Timetable::new(instance, rows.clone(), opens);
-                        timetable.descend(active, &mut scratch, |_, _| control.stop().is_none());
-                        return timetable;
-                    }
-                    let mut timetable = best.clone();
-                    timetable.work = 0;
-                    let moved = kick(instance, neighbours, &mut timetable, &mut random);
-                    let near = moved.iter().flat_map(|&site| neighbours.of(site));
-                    let queue = moved.iter().chain(near).copied().collect();
-                    timetable.settle(queue, neighbours, &mut scratch, || control.stop().is_none());
-                    timetable
-                })
-                .collect();
+            let seeds: Vec<u64> =
+                (0..BATCH).map(|_| self.random.below(usize::MAX) as u64).collect();
+            let (instance, rows, active, control) =
+                (self.instance, &self.rows, &self.active, self.control);
+            let shaken = |seed: u64| {
+                let opens = start::shaken(instance, &relaxation.radii, &mut Random::new(seed));
+                let mut timetable = Timetable::new(instance, rows.clone(), opens);
+                let goes_on = |_, _| control.stop().is_none();
+                timetable.descend(active, &mut Scratch::default(), goes_on);
+                timetable
+            };
+            let tries: Vec<Timetable<'a>> = seeds.into_par_iter().map(shaken).collect();
             if !self.check() {
                 return;
             }
-            for timetable in tries {
-                self.accept(timetable);
-            }
+            tries.into_iter().for_each(|timetable| self.accept(timetable));
+        }
+    }
+
+    /// Kicks the best plan until so much work brought no gain.
+    fn kick(&mut self, in_vain: u64) {
+        self.kicked_in_vain = 0;
+        while self.stopped_by.is_none() && self.kicked_in_vain < in_vain.max(self.walk_work()) {
+            self.walk();
+            self.check();
         }
         self.report(Phase::Improve);
+    }
+
+    /// Lets walks start from the best plan.
+    fn walk(&mut self) {
+        let (before, control) = (self.best.value, self.control);
+        let stop = || control.stop().is_some();
+        let work = self.walk_work();
+        let walked = kicks::improve(&mut self.best, &self.ground, work, &mut self.random, &stop);
+        let Some(walked) = walked else { return };
+        self.work += walked;
+        self.kicked += walked;
+        self.kicked_in_vain += walked;
+        if self.best.value < before {
+            self.kicked_in_vain = 0;
+            self.report(Phase::Improve);
+        }
+    }
+
+    /// Returns how much a walk works.
+    fn walk_work(&self) -> u64 {
+        WALK_MIN.max(WALK_PER_POINT * (self.instance.points * self.instance.periods) as u64)
     }
 
     fn accept(&mut self, timetable: Timetable<'a>) {
@@ -525,9 +611,13 @@ impl<'a> Engine<'a> {
     }
 
     fn report(&self, phase: Phase) {
+        self.report_at(phase, self.best.value);
+    }
+
+    fn report_at(&self, phase: Phase, value: f64) {
         // No multipliers at all prove 0, so no bound below it is worth showing.
         let bound = self.bound.is_finite().then(|| (self.shown)(self.bound.max(0.0)));
-        let value = (self.shown)(self.best.value);
+        let value = (self.shown)(value);
         self.control.event(&Event::Progress(progress(phase, value, bound, self.work)));
     }
 }
@@ -538,42 +628,31 @@ fn progress(phase: Phase, value: f64, bound: Option<f64>, work: u64) -> Progress
     Progress { phase, value: Some(value), bound, gap, work }
 }
 
-/// Exchanges a few random pairs of sites, most of them near one another; returns those that it touched.
-pub(crate) fn kick(
-    instance: &Instance,
-    neighbours: &Neighbours,
-    timetable: &mut Timetable<'_>,
-    random: &mut Random,
-) -> Vec<u32> {
-    let mut touched = Vec::new();
-    let kicks = 2 + random.below(4);
-    for _ in 0..kicks {
-        let (a, b) = random_pair(instance, neighbours, random);
-        touched.extend([a as u32, b as u32]);
-        if instance.candidates[a].opening_cost > 0.0 && random.below(2) == 0 {
-            timetable.toggle(a);
-            continue;
-        }
-        if a != b {
-            timetable.exchange(a, b);
-        }
+/// Returns the sites that a plan better than `value` may open, as far as radii tell; of many those that
+/// are worth most.
+fn promising(instance: &Instance, relaxation: &Relaxation, value: f64) -> Vec<u32> {
+    let (radii, periods) = (&relaxation.radii, instance.periods);
+    let farthest = |point: usize| {
+        let radii = &radii[point * periods..(point + 1) * periods];
+        radii.iter().fold(0.0, |most: f64, &v| most.max(v))
+    };
+    let prices = &relaxation.assignment.prices;
+    let reduced = instance.map_rows(farthest, |site, points, costs| {
+        let worth = worth_of_row(instance, site, (points, costs), radii);
+        let usable = (0..periods).filter(|&t| instance.may_open(site, t));
+        usable.map(|t| Some(worth[t] + prices[t])).fold(None, |least: Option<f64>, cost| {
+            least.map_or(cost, |least| cost.map(|cost| cost.min(least)))
+        })
+    });
+    let gap = value - relaxation.bound;
+    let sites = (0_u32..).zip(reduced).filter_map(|(site, cost)| Some((cost?, site)));
+    let mut sites: Vec<(f64, u32)> = sites.filter(|&(cost, _)| cost < gap).collect();
+    let most = ACTIVE_MAX.max(ACTIVE_PER_OPENING * instance.openings_max());
+    if sites.len() > most {
+        sites.select_nth_unstable_by(most, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        sites.truncate(most);
     }
-    touched
-}
-
-/// Draws two sites: of those near a random site, or now and then, and where that has too few, any two.
-fn random_pair(
-    instance: &Instance,
-    neighbours: &Neighbours,
-    random: &mut Random,
-) -> (usize, usize) {
-    const ANYWHERE: usize = 8;
-    let near = neighbours.of(random.below(instance.candidates.len()) as u32);
-    if near.len() < 2 || random.below(ANYWHERE) == 0 {
-        let candidates = instance.candidates.len();
-        return (random.below(candidates), random.below(candidates));
-    }
-    (near[random.below(near.len())] as usize, near[random.below(near.len())] as usize)
+    sites.into_iter().map(|(_, site)| site).collect()
 }
 
 /// Returns a choice that keeps every rule and prefers what `worth` (site-major) says; `None` when no

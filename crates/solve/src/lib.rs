@@ -39,6 +39,7 @@ mod field;
 mod field_costs;
 mod goal;
 mod instance;
+mod kicks;
 mod near;
 mod network;
 mod outcomes;

@@ -12,9 +12,20 @@ use crate::space::{Below, OpenSites, Row, Space};
 #[derive(Clone)]
 pub(crate) enum RowSource<'a> {
     /// From lists of all pairs that matter.
-    Listed(Arc<SiteRows>),
+    Listed(Listed),
     /// Measured anew whenever they are needed.
     Measured(Box<Measured<'a>>),
+}
+
+/// Holds lists of all pairs, and of those that the present choice makes of interest.
+#[derive(Clone)]
+pub(crate) struct Listed {
+    all: Option<Arc<SiteRows>>,
+    /// The pairs that cost less than the limit of their point.
+    short: Option<Arc<SiteRows>>,
+    limits: Arc<Vec<u32>>,
+    /// Points to which pairs beyond their limit matter.
+    outgrown: usize,
 }
 
 /// Measures rows up to what the present choice makes of interest.
@@ -22,34 +33,40 @@ pub(crate) enum RowSource<'a> {
 pub(crate) struct Measured<'a> {
     space: &'a Space,
     open: OpenSites<'a>,
-    limits: Arc<Vec<u32>>,
     below: Option<Arc<Below>>,
     row: Row,
 }
 
 /// Is the row of a site.
 pub(crate) enum SiteRow {
-    /// Part of the lists.
-    Listed(Arc<SiteRows>, usize),
+    /// Part of the lists: all of them, or the short ones.
+    Listed {
+        /// The lists.
+        rows: Option<Arc<SiteRows>>,
+        /// The site.
+        site: usize,
+        /// Whether they are the short ones.
+        short: bool,
+    },
     /// Measured.
     Measured(Row),
 }
 
 impl SiteRow {
-    /// Returns the points.
-    pub(crate) fn points(&self) -> &[u32] {
+    /// Returns the points with the cost of each.
+    pub(crate) fn pairs(&self) -> (&[u32], &[u32]) {
         match self {
-            Self::Listed(rows, site) => rows.row(*site).0,
-            Self::Measured(row) => row.slots(),
+            Self::Listed { rows, site, .. } => {
+                rows.as_ref().map_or((&[], &[]), |rows| rows.row(*site))
+            }
+            Self::Measured(row) => (row.slots(), row.costs()),
         }
     }
+}
 
-    /// Returns the cost of each point.
-    pub(crate) fn costs(&self) -> &[u32] {
-        match self {
-            Self::Listed(rows, site) => rows.row(*site).1,
-            Self::Measured(row) => row.costs(),
-        }
+impl Listed {
+    fn new(rows: Arc<SiteRows>) -> Self {
+        Self { all: Some(rows), short: None, limits: Arc::default(), outgrown: 0 }
     }
 }
 
@@ -57,15 +74,19 @@ impl<'a> RowSource<'a> {
     /// Returns the source for an instance: its space, or lists of all its pairs.
     pub(crate) fn of(instance: &'a Instance) -> Self {
         match &instance.space {
-            None => Self::Listed(Arc::new(instance.rows_within(|_| f64::INFINITY))),
+            None => Self::listed(Arc::new(instance.rows_within(|_| f64::INFINITY))),
             Some(space) => Self::Measured(Box::new(Measured {
                 space,
                 open: OpenSites::new(space),
-                limits: Arc::new(vec![0; instance.points]),
                 below: None,
                 row: Row::default(),
             })),
         }
+    }
+
+    /// Returns the source that has these rows, which hold all pairs.
+    pub(crate) fn listed(rows: Arc<SiteRows>) -> Self {
+        Self::Listed(Listed::new(rows))
     }
 
     /// Returns the source for an instance under a choice.
@@ -79,6 +100,14 @@ impl<'a> RowSource<'a> {
         source
     }
 
+    /// Returns the rows of all pairs, where they are listed.
+    pub(crate) fn all_rows(&self) -> Option<&Arc<SiteRows>> {
+        match self {
+            Self::Listed(listed) => listed.all.as_ref(),
+            Self::Measured(_) => None,
+        }
+    }
+
     /// Notes in which period a site opens; `periods` is never.
     pub(crate) fn note_period(&mut self, site: usize, period: usize, periods: usize) {
         if let Self::Measured(measured) = self {
@@ -90,32 +119,55 @@ impl<'a> RowSource<'a> {
         }
     }
 
-    /// Notes what the second nearest site of a point costs in the first period: cheaper sites matter to it.
-    pub(crate) fn note_reach(&mut self, point: usize, farthest: u32) {
-        if let Self::Measured(measured) = self
-            && farthest > measured.limits[point]
-        {
-            measured.below = None;
+    /// Notes what the second nearest site of a point cost in the first period and costs now: cheaper sites
+    /// matter to it.
+    pub(crate) fn note_reach(&mut self, point: usize, before: u32, now: u32) {
+        match self {
+            Self::Listed(listed) => {
+                if let Some(&limit) = listed.limits.get(point) {
+                    listed.outgrown += usize::from(now >= limit);
+                    listed.outgrown -= usize::from(before >= limit);
+                }
+            }
+            Self::Measured(measured) => {
+                if let Some(below) = &mut measured.below
+                    && now >= below.limit(point)
+                {
+                    Arc::make_mut(below).raise(measured.space, point, with_room(now));
+                }
+            }
         }
     }
 
-    /// Widens the limits where the choice has outgrown them, with room for it to change.
-    pub(crate) fn refresh(&mut self, instance: &Instance, nearest: &[Nearest]) {
-        if let Self::Measured(measured) = self
-            && measured.below.is_none()
-        {
-            let first = nearest.iter().step_by(instance.periods);
-            let limit = |nearest: &Nearest| nearest.second.saturating_add(nearest.second / 4 + 1);
-            let limits: Vec<u32> = first.map(limit).collect();
-            measured.below = Some(Arc::new(Below::new(measured.space, &limits)));
-            measured.limits = Arc::new(limits);
+    /// Returns whether rows cannot be measured for want of limits.
+    pub(crate) fn is_unlimited(&self) -> bool {
+        matches!(self, Self::Measured(measured) if measured.below.is_none())
+    }
+
+    /// Sets the limits to what the present choice makes of interest, with room for it to change.
+    pub(crate) fn narrow(&mut self, instance: &Instance, nearest: &[Nearest]) {
+        let first = nearest.iter().step_by(instance.periods);
+        let limits: Vec<u32> = first.map(|nearest| with_room(nearest.second)).collect();
+        match self {
+            Self::Listed(listed) => {
+                listed.short = Some(Arc::new(instance.rows_within(|i| f64::from(limits[i]))));
+                listed.limits = Arc::new(limits);
+                listed.outgrown = 0;
+            }
+            Self::Measured(measured) => {
+                measured.below = Some(Arc::new(Below::new(measured.space, &limits)));
+            }
         }
     }
 
     /// Returns the row of a site, to be put back.
     pub(crate) fn take(&mut self, site: usize) -> SiteRow {
         match self {
-            Self::Listed(rows) => SiteRow::Listed(Arc::clone(rows), site),
+            Self::Listed(listed) => {
+                let short = listed.short.is_some() && listed.outgrown == 0;
+                let rows = if short { &mut listed.short } else { &mut listed.all };
+                SiteRow::Listed { rows: rows.take(), site, short }
+            }
             Self::Measured(measured) => {
                 let mut row = std::mem::take(&mut measured.row);
                 if let Some(below) = &measured.below {
@@ -126,10 +178,15 @@ impl<'a> RowSource<'a> {
         }
     }
 
-    /// Takes the buffers of a row back.
+    /// Takes a row back.
     pub(crate) fn put_back(&mut self, row: SiteRow) {
-        if let (Self::Measured(measured), SiteRow::Measured(row)) = (self, row) {
-            measured.row = row;
+        match (self, row) {
+            (Self::Listed(listed), SiteRow::Listed { rows, short: true, .. }) => {
+                listed.short = rows;
+            }
+            (Self::Listed(listed), SiteRow::Listed { rows, .. }) => listed.all = rows,
+            (Self::Measured(measured), SiteRow::Measured(row)) => measured.row = row,
+            _ => {}
         }
     }
 
@@ -160,6 +217,11 @@ impl<'a> RowSource<'a> {
     }
 }
 
+/// Returns a limit that leaves room for the second nearest site of a point to go farther away.
+fn with_room(second: u32) -> u32 {
+    second.saturating_add(second / 2 + 1)
+}
+
 /// Lists a few sites near each site.
 #[derive(Clone, Debug)]
 pub(crate) struct Neighbours {
@@ -167,25 +229,36 @@ pub(crate) struct Neighbours {
     sites: Vec<u32>,
 }
 
-/// Neighbours listed for a site.
-const NEIGHBOURS: usize = 16;
+/// Neighbours listed for a site: at least, at most, and for each site that there is for one opening.
+const NEIGHBOURS_MIN: usize = 16;
+const NEIGHBOURS_MAX: usize = 48;
 
 impl Neighbours {
-    /// Finds the neighbours of every site of an instance.
-    pub(crate) fn new(instance: &Instance, rows: &RowSource<'_>) -> Self {
-        let of_site = |site: usize| match (&instance.space, rows) {
-            (Some(space), _) => space.neighbours(site as u32, NEIGHBOURS),
-            (None, RowSource::Listed(rows)) => {
-                let (points, costs) = rows.row(site);
-                let nearest = points.iter().zip(costs).min_by_key(|&(point, cost)| (cost, point));
-                let near =
-                    nearest.map_or(&[][..], |(&point, _)| instance.near.sites_of(point as usize));
-                near.iter().copied().take(NEIGHBOURS).collect()
+    /// Finds the neighbours of every site of an instance among some of the sites.
+    pub(crate) fn among(
+        instance: &Instance,
+        rows: &RowSource<'_>,
+        wanted: impl Fn(u32) -> bool + Sync,
+    ) -> Self {
+        let sites = instance.candidates.len() as u32;
+        let count = (0..sites).filter(|&site| wanted(site)).count();
+        let for_each = 2 * count / instance.openings_max().max(1);
+        let number = for_each.clamp(NEIGHBOURS_MIN, NEIGHBOURS_MAX);
+        // Of those that lie near, a part is wanted.
+        let share = (sites as usize).div_ceil(count.max(1)).min(8);
+        let of_site = |site: u32| -> Vec<u32> {
+            if let Some(space) = &instance.space {
+                let near = space.neighbours(site, number * share);
+                return near.into_iter().filter(|&site| wanted(site)).take(number).collect();
             }
-            _ => Vec::new(),
+            let Some(rows) = rows.all_rows() else { return Vec::new() };
+            let (points, costs) = rows.row(site as usize);
+            let nearest = points.iter().zip(costs).min_by_key(|&(point, cost)| (cost, point));
+            let near =
+                nearest.map_or(&[][..], |(&point, _)| instance.near.sites_of(point as usize));
+            near.iter().copied().filter(|&site| wanted(site)).take(number).collect()
         };
-        let lists: Vec<Vec<u32>> =
-            (0..instance.candidates.len()).into_par_iter().map(of_site).collect();
+        let lists: Vec<Vec<u32>> = (0..sites).into_par_iter().map(of_site).collect();
         let mut starts = vec![0];
         starts.extend(lists.iter().scan(0, |end, list| {
             *end += list.len();

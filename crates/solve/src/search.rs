@@ -26,10 +26,17 @@ pub(crate) struct Timetable<'a> {
     open: Vec<u32>,
     /// Position of each site in `open`.
     place: Vec<u32>,
-    /// For the periods a..b, at `a * periods + b - 1`: the site that opens in a and is missed least until b.
+    /// For the periods a..b, at `a * periods + b - 1`: sites that open in a and were missed least until b when
+    /// last looked at.
+    missed_little: Vec<[u32; MISSED]>,
+    /// Moves since then.
+    moves_since: usize,
+    /// Of those the site that is missed least now.
     missed_least: Vec<Option<(f64, u32)>>,
     /// Whether `missed_least` still holds.
     settled: bool,
+    /// The moves that were made since someone asked.
+    trail: Vec<Move>,
     /// Weighted cost over all points and periods.
     pub(crate) value: f64,
     /// Pairs looked at so far.
@@ -51,6 +58,27 @@ pub(crate) struct Nearest {
     next: u32,
 }
 
+/// Sites kept in mind for each range of periods as the ones that are missed least.
+const MISSED: usize = 8;
+/// Open sites times periods up to which all of them are looked at after every move, and moves after which
+/// they are looked at otherwise.
+const LOOK_ALWAYS: usize = 2000;
+const LOOK_EVERY: usize = 1000;
+
+/// What finding a row and the nearest sites of a point counts as work, in pairs.
+const ROW_WORK: u64 = 16;
+const NEAREST_WORK: u64 = 8;
+
+/// Is a move that was made: a site went from one period to another, and its partner the other way.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Move {
+    site: u32,
+    /// [`NO_SITE`] where a spare opening was used or one fell free.
+    partner: u32,
+    before: usize,
+    after: usize,
+}
+
 /// Is an improving exchange.
 #[derive(Clone, Copy, Debug)]
 struct Exchange {
@@ -70,6 +98,8 @@ pub(crate) struct Scratch {
     /// Sites with something in `extra`.
     touched: Vec<u32>,
     is_touched: Vec<bool>,
+    /// Whether a site is in the queue of those to look at; false between searches.
+    queued: Vec<bool>,
 }
 
 impl<'a> Timetable<'a> {
@@ -86,8 +116,11 @@ impl<'a> Timetable<'a> {
             spare: instance.quotas.clone(),
             open: Vec::new(),
             place: vec![NO_SITE; opens.len()],
+            missed_little: vec![[NO_SITE; MISSED]; periods * periods],
+            moves_since: usize::MAX / 2,
             missed_least: vec![None; periods * periods],
             settled: false,
+            trail: Vec::new(),
             value: 0.0,
             work: 0,
             tolerance: 0.0,
@@ -137,10 +170,86 @@ impl<'a> Timetable<'a> {
 
     /// Calls `visit` with the points of a site and their costs.
     pub(crate) fn with_row(&mut self, site: usize, visit: impl FnOnce(&mut Self, &[u32], &[u32])) {
-        self.rows.refresh(self.instance, &self.nearest);
+        if self.rows.is_unlimited() {
+            self.rows.narrow(self.instance, &self.nearest);
+        }
         let row = self.rows.take(site);
-        visit(self, row.points(), row.costs());
+        let (points, costs) = row.pairs();
+        visit(self, points, costs);
         self.rows.put_back(row);
+    }
+
+    /// Returns the nearest and the next site, in a period, of the point that a site serves at least cost.
+    pub(crate) fn servers_near(&mut self, site: usize, period: usize) -> [u32; 2] {
+        let mut home = None;
+        self.with_row(site, |_, points, costs| {
+            home =
+                points.iter().zip(costs).min_by_key(|&(point, cost)| (cost, point)).map(|p| *p.0);
+        });
+        home.map_or([NO_SITE; 2], |point| {
+            let nearest = self.nearest(point as usize, period);
+            [nearest.site, nearest.next]
+        })
+    }
+
+    /// Makes ready for a search from here: sums anew, and finds what is of interest.
+    pub(crate) fn prepare(&mut self) {
+        self.recount();
+        self.rows.narrow(self.instance, &self.nearest);
+        self.look_for_missed();
+        self.trail.clear();
+    }
+
+    /// Returns the moves since the last time.
+    pub(crate) fn take_trail(&mut self) -> Vec<Move> {
+        std::mem::take(&mut self.trail)
+    }
+
+    /// Takes back the moves since the trail was taken; `value` was the value then.
+    pub(crate) fn roll_back(&mut self, value: f64) {
+        while let Some(Move { site, partner, before, .. }) = self.trail.pop() {
+            self.apply(site as usize, Exchange { outgoing: partner, period: before, delta: 0.0 });
+            self.trail.pop();
+        }
+        self.value = value;
+    }
+
+    /// Makes moves of another timetable if they can be made here; they are taken back unless they improve it.
+    pub(crate) fn replay(&mut self, moves: &[Move]) -> bool {
+        let value = self.value;
+        self.trail.clear();
+        let made = moves.iter().all(|step| self.repeat(*step));
+        if made && self.value < value - self.tolerance {
+            self.trail.clear();
+            return true;
+        }
+        self.roll_back(value);
+        false
+    }
+
+    /// Makes one move, if both sites are where they were.
+    fn repeat(&mut self, Move { site, partner, before, after }: Move) -> bool {
+        let periods = self.instance.periods;
+        let fits = self.opens[site as usize] == before
+            && match partner {
+                NO_SITE => after == periods || self.spare[after] > 0,
+                _ => self.opens[partner as usize] == after,
+            };
+        if fits {
+            let exchange = Exchange { outgoing: partner, period: after, delta: 0.0 };
+            self.apply(site as usize, exchange);
+        }
+        fits
+    }
+
+    /// Returns the problem.
+    pub(crate) fn instance(&self) -> &'a Instance {
+        self.instance
+    }
+
+    /// Returns what differences of value may be rounding.
+    pub(crate) fn tolerance(&self) -> f64 {
+        self.tolerance
     }
 
     /// Returns whether a period has an opening left.
@@ -176,11 +285,18 @@ impl<'a> Timetable<'a> {
         scratch: &mut Scratch,
         mut goes_on: impl FnMut(u64, f64) -> bool,
     ) {
-        self.recount();
+        self.prepare();
         let mut unchanged = 0;
-        for &site in sites.iter().cycle() {
-            if unchanged == sites.len() {
-                return;
+        for (at, &site) in sites.iter().cycle().enumerate() {
+            if unchanged >= sites.len() {
+                if self.moves_since == 0 {
+                    return;
+                }
+                // What is missed least was not quite known: look once more.
+                self.prepare();
+                unchanged = 0;
+            } else if at % sites.len() == 0 && at > 0 {
+                self.prepare();
             }
             unchanged = if self.try_site(site as usize, scratch) { 0 } else { unchanged + 1 };
             if !goes_on(self.work, self.value) {
@@ -190,31 +306,30 @@ impl<'a> Timetable<'a> {
     }
 
     /// Applies improving exchanges of the sites in a queue, and of the neighbours of every site that
-    /// moved, until there is none left.
+    /// moved, until there is none left. The timetable must be prepared.
     pub(crate) fn settle(
         &mut self,
-        mut queue: Vec<u32>,
+        queue: &mut Vec<u32>,
         neighbours: &Neighbours,
         scratch: &mut Scratch,
-        mut goes_on: impl FnMut() -> bool,
     ) {
-        self.recount();
-        let mut queued = vec![false; self.opens.len()];
-        queue.iter().for_each(|&site| queued[site as usize] = true);
+        scratch.queued.resize(self.opens.len(), false);
+        queue.retain(|&site| !std::mem::replace(&mut scratch.queued[site as usize], true));
         let mut at = 0;
-        while at < queue.len() && goes_on() {
+        while at < queue.len() {
             let site = queue[at];
             at += 1;
-            queued[site as usize] = false;
+            scratch.queued[site as usize] = false;
             while let Some(other) = self.improved_by(site as usize, scratch) {
                 let moved = [Some(site), (other != NO_SITE).then_some(other)];
                 for &near in moved.into_iter().flatten().flat_map(|site| neighbours.of(site)) {
-                    if !std::mem::replace(&mut queued[near as usize], true) {
+                    if !std::mem::replace(&mut scratch.queued[near as usize], true) {
                         queue.push(near);
                     }
                 }
             }
         }
+        queue.clear();
     }
 
     fn try_site(&mut self, site: usize, scratch: &mut Scratch) -> bool {
@@ -331,29 +446,58 @@ impl<'a> Timetable<'a> {
         if self.settled {
             return;
         }
+        let most =
+            if self.open.len() * self.instance.periods > LOOK_ALWAYS { LOOK_EVERY } else { 0 };
+        if self.moves_since > most {
+            self.look_for_missed();
+        }
         self.settled = true;
         let periods = self.instance.periods;
-        self.missed_least.fill(None);
-        for &site in &self.open {
-            let candidate = self.instance.candidates[site as usize];
-            let (from, row) = (self.opens[site as usize], site as usize * periods);
-            let mut loss = 0.0;
+        for from in 0..periods {
             for until in from + 1..=periods {
-                loss += self.loss[row + until - 1];
-                let never = until == periods;
-                let gives_up = if never {
-                    !candidate.required
-                } else {
-                    self.instance.may_open(site as usize, until)
-                };
-                let saved = if never { candidate.opening_cost } else { 0.0 };
-                let least = &mut self.missed_least[from * periods + until - 1];
-                let offer = (loss - saved, site);
-                if gives_up && least.is_none_or(|least| offer < least) {
-                    *least = Some(offer);
+                let at = from * periods + until - 1;
+                let sites = self.missed_little[at].iter().take_while(|&&site| site != NO_SITE);
+                let here = sites.filter(|&&site| self.opens[site as usize] == from);
+                let missed = here.filter_map(|&site| Some((self.missed(site, until)?, site)));
+                self.missed_least[at] =
+                    missed.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            }
+        }
+    }
+
+    /// Returns what putting off an open site until a period costs, or closing it; `None` where it may not be.
+    fn missed(&self, site: u32, until: usize) -> Option<f64> {
+        let periods = self.instance.periods;
+        let candidate = self.instance.candidates[site as usize];
+        let row = site as usize * periods;
+        let loss: f64 = self.loss[row + self.opens[site as usize]..row + until].iter().sum();
+        if until == periods {
+            return (!candidate.required).then_some(loss - candidate.opening_cost);
+        }
+        self.instance.may_open(site as usize, until).then_some(loss)
+    }
+
+    /// Looks at all open sites for those that are missed least.
+    fn look_for_missed(&mut self) {
+        let periods = self.instance.periods;
+        let mut least = vec![[(f64::INFINITY, NO_SITE); MISSED]; periods * periods];
+        for &site in &self.open {
+            let from = self.opens[site as usize];
+            for until in from + 1..=periods {
+                let Some(missed) = self.missed(site, until) else { continue };
+                let least = &mut least[from * periods + until - 1];
+                if (missed, site) < least[MISSED - 1] {
+                    let place = least.partition_point(|other| *other < (missed, site));
+                    least[place..].rotate_right(1);
+                    least[place] = (missed, site);
                 }
             }
         }
+        for (sites, least) in self.missed_little.iter_mut().zip(least) {
+            *sites = least.map(|(_, site)| site);
+        }
+        self.moves_since = 0;
+        self.settled = false;
     }
 
     /// Finds what opening a site in each period before `until` saves, and what of the loss of the present
@@ -362,7 +506,7 @@ impl<'a> Timetable<'a> {
         let periods = self.instance.periods;
         scratch.fit(self.opens.len(), periods);
         self.with_row(site, |timetable, points, costs| {
-            timetable.work += points.len() as u64;
+            timetable.work += ROW_WORK + points.len() as u64;
             for (&point, &cost) in points.iter().zip(costs) {
                 let at = point as usize * periods..point as usize * periods + until;
                 let weights = &timetable.instance.weights[at.clone()];
@@ -386,6 +530,7 @@ impl<'a> Timetable<'a> {
             return true;
         }
         self.apply(site, Exchange { period: until, ..exchange });
+        self.trail.truncate(self.trail.len() - 2);
         false
     }
 
@@ -393,6 +538,8 @@ impl<'a> Timetable<'a> {
         let before = self.opens[site];
         let (outgoing, after) = (exchange.outgoing, exchange.period);
         self.settled = false;
+        self.moves_since += 1;
+        self.trail.push(Move { site: site as u32, partner: outgoing, before, after });
         self.set_period(site, after);
         self.value += self.opening_cost_between(site, before, after);
         if outgoing == NO_SITE {
@@ -456,6 +603,9 @@ impl<'a> Timetable<'a> {
         self.count_one(at, -1.0);
         self.nearest[at] = new;
         self.count_one(at, 1.0);
+        if period == 0 {
+            self.rows.note_reach(point, old.second, new.second);
+        }
     }
 
     fn refresh(&mut self, point: usize) {
@@ -502,6 +652,8 @@ impl<'a> Timetable<'a> {
         let instance = self.instance;
         let periods = instance.periods;
         let row = &mut self.nearest[point * periods..(point + 1) * periods];
+        let before = row[0].second;
+        self.work += NEAREST_WORK;
         for (t, nearest) in row.iter_mut().enumerate() {
             let ceiling = instance.ceiling(point, t);
             *nearest = Nearest { cost: ceiling, second: ceiling, site: NO_SITE, next: NO_SITE };
@@ -529,8 +681,8 @@ impl<'a> Timetable<'a> {
             first = first.min(opens);
             second
         });
-        let farthest = self.nearest[point * periods].second;
-        self.rows.note_reach(point, farthest);
+        let now = self.nearest[point * periods].second;
+        self.rows.note_reach(point, before, now);
     }
 }
 

@@ -75,16 +75,28 @@ pub(crate) struct Best {
 
 /// Is how far a tree has come.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Standing {
-    /// Cost of the best choice.
-    pub(crate) value: i128,
+pub(crate) struct Standing<'t> {
+    /// The best choice.
+    pub(crate) best: &'t Best,
     /// No choice costs less.
     pub(crate) least: i128,
+    /// The sites that a better choice may open.
+    pub(crate) left: &'t [u32],
     /// Priced pairs.
     pub(crate) work: u64,
 }
 
-/// Splits the choices of a problem until `goes_on` says no or nothing better than `best` can be left.
+/// Says whether a tree goes on.
+pub(crate) enum Turn {
+    /// It does.
+    Go,
+    /// It does, with a better choice that was found elsewhere.
+    Better(Best),
+    /// It does not.
+    Stop,
+}
+
+/// Splits the choices of a problem until `turn` says stop or nothing better than `best` can be left.
 /// `unit` objective units make one of the engine's. `None` when the numbers are too large.
 pub(crate) fn close(
     instance: &Instance,
@@ -92,10 +104,10 @@ pub(crate) fn close(
     unit: f64,
     relaxation: &Relaxation,
     best: Best,
-    goes_on: &mut dyn FnMut(Standing) -> bool,
+    turn: &mut dyn FnMut(Standing<'_>) -> Turn,
 ) -> Option<Closed> {
     let mut tree = Tree::plant(instance, exact, unit, relaxation, best)?;
-    tree.grow(goes_on);
+    tree.grow(turn);
     Some(tree.closed())
 }
 
@@ -113,6 +125,8 @@ struct Tree<'a> {
     /// Bounds of nodes that cannot be taken further.
     stuck: Vec<i128>,
     best: Best,
+    /// The sites that the root left.
+    left: Vec<u32>,
     work: u64,
     /// The part of the work that went into the search for better plans.
     searching: u64,
@@ -157,7 +171,7 @@ impl Core {
         // Each opening that radii recommend is chosen by a look at the pairs.
         let opened = opens.iter().filter(|&&period| period != NEVER).count();
         let looks = if start::is_open_to_all(&instance) { opened * rows.pairs() } else { 0 };
-        let rows = RowSource::Listed(Arc::clone(rows));
+        let rows = RowSource::listed(Arc::clone(rows));
         let mut timetable = Timetable::new(&instance, rows, opens);
         timetable.descend(&self.active, &mut Scratch::default(), |_, _| true);
         (timetable.choice(), timetable.work + looks as u64)
@@ -276,6 +290,7 @@ impl<'a> Tree<'a> {
             lessons: Lessons::new(instance.candidates.len(), instance.periods),
             scale: step_scale(instance, &relaxation.radii).into(),
             root: root.clone(),
+            left: core.kept.clone(),
             records: Vec::new(),
             changes: 0,
             open: BinaryHeap::new(),
@@ -311,8 +326,13 @@ impl<'a> Tree<'a> {
         self.records.len()
     }
 
-    fn grow(&mut self, goes_on: &mut dyn FnMut(Standing) -> bool) {
-        while goes_on(self.standing()) && self.changes < CHANGES_MAX {
+    fn grow(&mut self, turn: &mut dyn FnMut(Standing<'_>) -> Turn) {
+        while self.changes < CHANGES_MAX {
+            match turn(self.standing()) {
+                Turn::Stop => return,
+                Turn::Better(best) => self.best = best,
+                Turn::Go => {}
+            }
             let batch = self.next_batch();
             if batch.is_empty() {
                 return;
@@ -343,12 +363,12 @@ impl<'a> Tree<'a> {
         ceil_shift(bound, self.shift) >= self.best.value
     }
 
-    fn standing(&self) -> Standing {
+    fn standing(&self) -> Standing<'_> {
         let next = self.open.peek().map(|node| node.bound);
         let bounds = self.stuck.iter().copied().chain(next);
         let least =
             bounds.map(|bound| ceil_shift(bound, self.shift)).fold(self.best.value, i128::min);
-        Standing { value: self.best.value, least, work: self.work }
+        Standing { best: &self.best, least, left: &self.left, work: self.work }
     }
 
     /// Steps up from a node's radii, fixes what can be fixed, and splits what is left.

@@ -5,10 +5,10 @@
 //! worst distance with that site and without it, and the two worst groups tell the rest.
 
 use crate::assignment::NEVER;
-use crate::engine::kick;
 use crate::instance::{Instance, NO_SITE};
+use crate::kicks::{Ground, kick};
 use crate::random::Random;
-use crate::rows::{Neighbours, RowSource};
+use crate::rows::RowSource;
 use crate::search::Timetable;
 use crate::worst::WorstProblem;
 
@@ -20,7 +20,7 @@ pub(crate) struct Exchanges<'a> {
     instance: &'a Instance,
     weights: &'a [u64],
     peopled: &'a [bool],
-    neighbours: Neighbours,
+    ground: Ground,
     timetable: Timetable<'a>,
 }
 
@@ -35,9 +35,10 @@ impl<'a> Exchanges<'a> {
     pub(crate) fn new(problem: WorstProblem<'a>, opens: Vec<usize>) -> Self {
         let WorstProblem { instance, weights, peopled, .. } = problem;
         let rows = RowSource::of(instance);
-        let neighbours = Neighbours::new(instance, &rows);
+        let all: Vec<u32> = (0..instance.candidates.len() as u32).collect();
+        let ground = Ground::new(instance, &rows, &all);
         let timetable = Timetable::new(instance, rows, opens);
-        Self { instance, weights, peopled, neighbours, timetable }
+        Self { instance, weights, peopled, ground, timetable }
     }
 
     /// Descends, then kicks and descends again until kicks no longer help or `goes_on` (which sees the work)
@@ -48,7 +49,7 @@ impl<'a> Exchanges<'a> {
         let mut stalled = 0;
         while stalled < STALLED_KICKS && goes_on(self.timetable.work) {
             let (before, value) = (self.timetable.clone(), self.value());
-            kick(self.instance, &self.neighbours, &mut self.timetable, &mut random);
+            kick(&self.ground, &mut self.timetable, &mut random, &mut Vec::new());
             self.descend(goes_on);
             let now = self.value();
             stalled = if now < value { 0 } else { stalled + 1 };

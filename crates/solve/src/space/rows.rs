@@ -53,6 +53,24 @@ impl Below {
             .collect();
         Self { largest: space.points.largest(&squared), limits, squared }
     }
+
+    /// Returns the limit of a slot.
+    pub(crate) fn limit(&self, slot: usize) -> u32 {
+        self.limits[slot]
+    }
+
+    /// Raises the limit of one slot.
+    pub(crate) fn raise(&mut self, space: &Space, slot: usize, limit: u32) {
+        let limit = limit.min(space.cut_off.saturating_add(1));
+        let squared = space.measure.squared_limit(limit);
+        self.limits[slot] = limit;
+        self.squared[slot] = squared;
+        let mut node = space.points.leaves + space.points.leaf_of(slot);
+        while node > 0 && self.largest[node] < squared {
+            self.largest[node] = squared;
+            node /= 2;
+        }
+    }
 }
 
 impl Space {
