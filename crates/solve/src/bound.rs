@@ -154,6 +154,12 @@ impl ExactData {
         Multipliers { shift, radii, prices }
     }
 
+    /// Returns radii as the engine has them.
+    pub(crate) fn floats(&self, multipliers: &Multipliers) -> Vec<f64> {
+        let grain = 2.0_f64.powi(multipliers.shift as i32) * self.cost_unit();
+        multipliers.radii.iter().map(|&radius| radius as f64 / grain).collect()
+    }
+
     /// Returns the exact cost of a choice, each point at its cheapest listed candidate; `None` where a
     /// point is left unserved that must be served.
     pub(crate) fn value(&self, instance: &Instance, opens: &[usize]) -> Option<i128> {

@@ -168,7 +168,7 @@ impl Instance {
     }
 
     /// Returns the problem with these candidates alone, the k-th of which is candidate `kept[k]` here, and
-    /// lists of their pairs: all, or where they are measured, those that cost less than `reach(i)`.
+    /// lists of their pairs that cost less than `reach(i)`.
     pub(crate) fn restricted(
         &self,
         kept: &[u32],
@@ -176,7 +176,7 @@ impl Instance {
         reach: impl Fn(usize) -> u32,
     ) -> Self {
         let near = match &self.space {
-            None => self.near.restricted(kept, self.candidates.len()),
+            None => self.near.restricted(kept, self.candidates.len(), reach),
             Some(_) => {
                 let limits: Vec<u32> = (0..self.points).map(reach).collect();
                 let rows = self.with_sites(kept).rows_within(|point| f64::from(limits[point]));
@@ -219,16 +219,17 @@ impl NearLists {
         lists
     }
 
-    /// Returns the lists of these candidates alone, numbered in the order of `kept`.
-    fn restricted(&self, kept: &[u32], candidates: usize) -> Self {
+    /// Returns the lists of these candidates alone, numbered in the order of `kept`, as far as `reach(i)`.
+    fn restricted(&self, kept: &[u32], candidates: usize, reach: impl Fn(usize) -> u32) -> Self {
         let mut position = vec![NO_SITE; candidates];
         for (at, &site) in kept.iter().enumerate() {
             position[site as usize] = at as u32;
         }
         let mut lists = Self { starts: vec![0], farthest: self.farthest, ..Self::default() };
-        lists.complete_below.clone_from(&self.complete_below);
         for point in 0..self.complete_below.len() {
-            for (site, cost) in self.of(point) {
+            let reach = reach(point);
+            lists.complete_below.push(self.complete_below[point].min(reach));
+            for (site, cost) in self.of(point).take_while(|&(_, cost)| cost < reach) {
                 if position[site as usize] != NO_SITE {
                     lists.sites.push(position[site as usize]);
                     lists.costs.push(cost);

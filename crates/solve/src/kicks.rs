@@ -200,8 +200,11 @@ mod tests {
         });
         let candidate = |j: usize| {
             let free = Candidate::free(j, periods);
-            let window =
-                if points[j].1 % 5 == 0 { (periods / 2, periods - 1) } else { free.window };
+            let window = if points[j].1.is_multiple_of(5) {
+                (periods / 2, periods - 1)
+            } else {
+                free.window
+            };
             let opening_cost = if paid { f64::from(points[j].1 % 40) } else { 0.0 };
             Candidate { window, opening_cost, ..free }
         };

@@ -27,7 +27,7 @@ use crate::start;
 /// Nodes looked at side by side; a constant, so that results do not depend on the thread count.
 const BATCH: usize = 4;
 /// Steps, as shares of the scale: at the root, shortest, longest.
-const STEP_FIRST: f64 = 0.02;
+const STEP_FIRST: f64 = 0.01;
 const STEP_MIN: f64 = 0.001;
 const STEP_MAX: f64 = 0.1;
 /// Steps of an ascent, and how many times shorter the last is than the first.
@@ -51,8 +51,12 @@ const CORE_LEFT: f64 = 0.7;
 const SEARCH_FIRST: usize = 16;
 /// Share of the work that later nodes may spend on that.
 const SEARCH_SHARE: f64 = 0.3;
+/// How many times its largest radius the sites of a point are listed.
+const REACH: f64 = 3.0;
 /// Changed radii that a tree may record.
 const CHANGES_MAX: usize = 20_000_000;
+/// Numbers that the open nodes may hold together, about.
+const HELD_MAX: usize = 300_000_000;
 
 /// Is what a tree proves, and the better plan that it came across.
 pub(crate) struct Closed {
@@ -184,16 +188,40 @@ struct Node {
     record: usize,
     core: Arc<Core>,
     /// When the sites of the core may open.
-    candidates: Vec<Candidate>,
+    times: Vec<Times>,
     /// The split that it comes from, and the bound before, times 2^shift.
     half: Option<(Half, i128)>,
     /// First step of its ascent, as a share of the scale.
     step: f64,
-    /// Multipliers of the nearest node above that has some, in floating point and as recorded.
-    relaxation: Arc<Relaxation>,
+    /// Multipliers of the nearest node above that has some.
     multipliers: Arc<Multipliers>,
     /// The bound that they give, times 2^shift.
     bound: i128,
+}
+
+/// Is when a site may open, as short as open nodes hold it.
+#[derive(Clone, Copy)]
+struct Times {
+    first: u16,
+    last: u16,
+    required: bool,
+}
+
+impl Times {
+    fn of(candidates: &[Candidate]) -> Vec<Self> {
+        let times = |candidate: &Candidate| Self {
+            first: candidate.window.0 as u16,
+            last: candidate.window.1 as u16,
+            required: candidate.required,
+        };
+        candidates.iter().map(times).collect()
+    }
+
+    /// Returns a candidate that may open at these times.
+    fn candidate(self, core: &Candidate) -> Candidate {
+        let window = (usize::from(self.first), usize::from(self.last));
+        Candidate { window, required: self.required, ..*core }
+    }
 }
 
 impl Ord for Node {
@@ -266,7 +294,7 @@ struct Child {
     half: Half,
     /// The site that was split, as it is now.
     candidate: Candidate,
-    candidates: Vec<Candidate>,
+    times: Vec<Times>,
     bound: i128,
 }
 
@@ -285,10 +313,12 @@ impl<'a> Tree<'a> {
         let bound = pricing.bound(&instance.candidates)?;
         let mut left = instance.clone();
         let fixings = fix(&pricing, bound, best.value, &mut left.candidates, |site| site as u32);
-        let core = Core::of(&left, |site| site, |point| reach(instance, relaxation, point));
+        let scale: Arc<[f64]> = step_scale(instance, &relaxation.radii).into();
+        let reach = |point| reach(instance.periods, [&relaxation.radii, &scale], point);
+        let core = Core::of(&left, |site| site, reach);
         let mut tree = Self {
             lessons: Lessons::new(instance.candidates.len(), instance.periods),
-            scale: step_scale(instance, &relaxation.radii).into(),
+            scale: Arc::clone(&scale),
             root: root.clone(),
             left: core.kept.clone(),
             records: Vec::new(),
@@ -306,11 +336,10 @@ impl<'a> Tree<'a> {
         let record = tree.fixed(0, fixings);
         tree.open.push(Node {
             record,
-            candidates: core.candidates.clone(),
+            times: Times::of(&core.candidates),
             core: Arc::new(core),
             half: None,
             step: STEP_FIRST,
-            relaxation: Arc::new(relaxation.clone()),
             multipliers: Arc::new(root),
             bound,
         });
@@ -327,7 +356,7 @@ impl<'a> Tree<'a> {
     }
 
     fn grow(&mut self, turn: &mut dyn FnMut(Standing<'_>) -> Turn) {
-        while self.changes < CHANGES_MAX {
+        while self.changes < CHANGES_MAX && self.held() < HELD_MAX {
             match turn(self.standing()) {
                 Turn::Stop => return,
                 Turn::Better(best) => self.best = best,
@@ -345,6 +374,12 @@ impl<'a> Tree<'a> {
                 self.settle(processed);
             }
         }
+    }
+
+    /// Returns about how many numbers the open nodes hold: two of them share their multipliers.
+    fn held(&self) -> usize {
+        let of_node = self.instance.points * self.instance.periods / 2 + self.left.len();
+        self.open.len() * of_node
     }
 
     /// Takes the open nodes with the least bounds; those that are closed by now are dropped.
@@ -373,12 +408,16 @@ impl<'a> Tree<'a> {
 
     /// Steps up from a node's radii, fixes what can be fixed, and splits what is left.
     fn process(&self, mut node: Node) -> Processed {
-        let candidates = std::mem::take(&mut node.candidates);
-        let mut instance = node.core.with(candidates);
+        let times = std::mem::take(&mut node.times);
+        let pairs = times.into_iter().zip(&node.core.candidates);
+        let mut instance =
+            node.core.with(pairs.map(|(times, core)| times.candidate(core)).collect());
         let left = instance.candidates.iter().filter(|site| site.may_open_ever()).count();
         if (left as f64) < CORE_LEFT * instance.candidates.len() as f64 {
             let number = |site: u32| node.core.kept[site as usize];
-            let core = Core::of(&instance, number, |_| u32::MAX);
+            let radii = self.exact.floats(&node.multipliers);
+            let reach = |point| reach(instance.periods, [&radii, &self.scale], point);
+            let core = Core::of(&instance, number, reach);
             instance = core.with(core.candidates.clone());
             node.core = Arc::new(core);
         }
@@ -388,7 +427,13 @@ impl<'a> Tree<'a> {
         }
         processed.free = fill(&mut instance, |at| processed.node.core.kept[at]);
         if let Some(opens) = decided(&instance) {
-            self.meet(&instance, &opens, &mut processed);
+            if self.meet(&instance, &opens, &mut processed) {
+                return processed;
+            }
+            self.raise(&instance, &mut processed);
+            if !self.closes(processed.node.bound) {
+                processed.fate = Fate::Stuck;
+            }
             return processed;
         }
         let shares = self.raise(&instance, &mut processed);
@@ -399,27 +444,24 @@ impl<'a> Tree<'a> {
         processed
     }
 
-    /// Gives a node with one choice left the multipliers that prove the value of that choice.
-    fn meet(&self, instance: &Instance, opens: &[usize], processed: &mut Processed) {
-        let multipliers = self.exact.meeting(instance, opens, self.shift, self.best.value);
-        let bound = self
-            .exact
-            .price(instance, &multipliers)
-            .and_then(|pricing| pricing.bound(&instance.candidates));
+    /// Gives a node with one choice left the multipliers that prove the value of that choice; returns whether
+    /// that can be done.
+    fn meet(&self, instance: &Instance, opens: &[usize], processed: &mut Processed) -> bool {
         processed.found = self.valued(&processed.node.core, instance, opens);
-        match bound {
-            Some(bound) => {
-                processed.node.bound = processed.node.bound.max(bound);
-                processed.multipliers = Some(Arc::new(multipliers));
-            }
-            None => processed.fate = Fate::Stuck,
-        }
+        let multipliers = self.exact.meeting(instance, opens, self.shift, self.best.value);
+        let pricing = self.exact.price(instance, &multipliers);
+        let Some(bound) = pricing.and_then(|pricing| pricing.bound(&instance.candidates)) else {
+            return false;
+        };
+        processed.node.bound = processed.node.bound.max(bound);
+        processed.multipliers = Some(Arc::new(multipliers));
+        true
     }
 
     /// Improves a node's multipliers, and looks for a better plan on the way; returns the share of choices
     /// in which each site was open.
     fn raise(&self, instance: &Instance, processed: &mut Processed) -> Vec<f64> {
-        let radii = processed.node.relaxation.radii.clone();
+        let radii = self.exact.floats(&processed.node.multipliers);
         let mut dual = Dual::with_scale(instance, radii, Arc::clone(&self.scale));
         self.ascend(&mut dual, &mut processed.node);
         processed.work = dual.work;
@@ -433,7 +475,6 @@ impl<'a> Tree<'a> {
         let bound = pricing.as_ref().and_then(|pricing| pricing.bound(&instance.candidates));
         if let Some(bound) = bound.filter(|&bound| bound > processed.node.bound) {
             processed.node.bound = bound;
-            processed.node.relaxation = Arc::new(dual.best);
             processed.multipliers = Some(Arc::new(multipliers));
             processed.pricing = pricing;
         }
@@ -494,7 +535,7 @@ impl<'a> Tree<'a> {
         processed.fixings = fixings;
         processed.fate = Fate::Open;
         let Some((site, period)) = self.lessons.best(&instance.candidates, shares, number) else {
-            node.candidates = instance.candidates;
+            node.times = Times::of(&instance.candidates);
             return;
         };
         let share = shares[site * instance.periods + period];
@@ -510,7 +551,8 @@ impl<'a> Tree<'a> {
             let distance = if open { 1.0 - share } else { share };
             let half = Half { site: number(site), period, open, distance };
             let bound = bound.max(node.bound);
-            processed.children.push(Child { half, candidate, candidates, bound });
+            let times = Times::of(&candidates);
+            processed.children.push(Child { half, candidate, times, bound });
         }
     }
 
@@ -594,11 +636,10 @@ impl<'a> Tree<'a> {
             self.open.push(Node {
                 record: self.records.len(),
                 core: Arc::clone(&node.core),
-                candidates: child.candidates,
+                times: child.times,
                 half: Some((child.half, node.bound)),
                 step: node.step,
                 bound: child.bound,
-                relaxation: Arc::clone(&node.relaxation),
                 multipliers: Arc::clone(&node.multipliers),
             });
         }
@@ -635,9 +676,9 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// Returns how far the core lists sites of a point that are measured: well beyond any radius.
-fn reach(instance: &Instance, relaxation: &Relaxation, point: usize) -> u32 {
-    let radii = &relaxation.radii[point * instance.periods..(point + 1) * instance.periods];
-    let largest = radii.iter().fold(0.0, |most: f64, &radius| most.max(radius));
-    (2.0 * largest) as u32 + 1
+/// Returns how far a core lists sites of a point: well beyond any radius. A radius that is 0 may grow.
+fn reach(periods: usize, radii: [&[f64]; 2], point: usize) -> u32 {
+    let of_point = radii.iter().flat_map(|radii| &radii[point * periods..(point + 1) * periods]);
+    let largest = of_point.fold(0.0, |most: f64, &radius| most.max(radius));
+    (REACH * largest) as u32 + 1
 }
