@@ -298,8 +298,6 @@ impl ExactData {
 
     /// Returns what each candidate costs when opened in each period. Integers, so that the order of the
     /// sums does not matter.
-    /// Returns what each candidate costs when opened in each period. Integers, so that the order of the
-    /// sums does not matter.
     fn costs_of_sites(
         &self,
         instance: &Instance,
@@ -344,24 +342,7 @@ impl ExactData {
     fn short_savings(&self, instance: &Instance, radii: &[i64], shift: u32) -> Vec<i64> {
         let periods = instance.periods;
         if instance.space.is_some() {
-            let reach = |point: usize| self.reach(&radii[point * periods..][..periods], shift);
-            let rows = instance.map_rows(
-                |point| reach(point) as f64 + 1.0,
-                |site, points, costs| {
-                    let mut savings = vec![0; periods];
-                    for (&point, &listed) in points.iter().zip(costs) {
-                        let pair = (point as usize, site, listed);
-                        self.add_saving(instance, pair, (radii, shift), &mut savings);
-                    }
-                    savings
-                },
-            );
-            let none = vec![0; periods];
-            return rows
-                .iter()
-                .flat_map(|row| if row.is_empty() { &none } else { row })
-                .copied()
-                .collect();
+            return self.measured_savings(instance, radii, shift);
         }
         let of_points = |points: Range<usize>| {
             let mut savings = vec![0_i64; instance.candidates.len() * periods];
@@ -389,6 +370,40 @@ impl ExactData {
             .map(|start| of_points(start..(start + chunk).min(instance.points)))
             .reduce_with(sum)
             .unwrap_or_default()
+    }
+
+    /// As [`Self::short_savings`], where pairs are measured. Most matter in the first periods alone, so those
+    /// from which on no radius is above the cost are passed over.
+    fn measured_savings(&self, instance: &Instance, radii: &[i64], shift: u32) -> Vec<i64> {
+        let periods = instance.periods;
+        let mut later = radii.to_vec();
+        for row in later.chunks_mut(periods) {
+            for t in (1..periods).rev() {
+                row[t - 1] = row[t - 1].max(row[t]);
+            }
+        }
+        let of_row = |site: usize, points: &[u32], costs: &[u32]| {
+            let mut savings = vec![0_i64; periods];
+            for (&point, &cost) in points.iter().zip(costs) {
+                let at = point as usize * periods..(point as usize + 1) * periods;
+                let (radii, later) = (&radii[at.clone()], &later[at]);
+                let cost = (self.cost(instance, point as usize, site, cost) as i64) << shift;
+                let weight = self.point_weights[point as usize] as i64;
+                for ((saving, &radius), &later) in savings.iter_mut().zip(radii).zip(later) {
+                    if later <= cost {
+                        break;
+                    }
+                    *saving += weight * (cost - radius).min(0);
+                }
+            }
+            let weighted = savings.iter().zip(&self.period_weights);
+            weighted.map(|(saving, &weight)| saving * weight as i64).collect::<Vec<_>>()
+        };
+        let farthest = |point: usize| self.reach(&radii[point * periods..][..periods], shift);
+        let rows = instance.map_rows(|point| farthest(point) as f64 + 1.0, of_row);
+        let none = vec![0; periods];
+        let rows = rows.iter().map(|row| if row.is_empty() { &none } else { row });
+        rows.flatten().copied().collect()
     }
 
     /// Returns the largest listed cost at which a point with these radii may still save something.

@@ -9,10 +9,10 @@ use crate::assignment::NEVER;
 use crate::instance::{Candidate, Instance};
 use crate::space::Space;
 
-/// Points of a group at most.
-const GROUP_MAX: usize = 8;
+/// Points of a group at most: the first of these that leaves enough sites.
+const GROUPS: [usize; 3] = [8, 4, 2];
 /// Points from which it pays to solve a coarse problem first.
-const FINE_FROM: usize = 10_000;
+const FINE_FROM: usize = 4_000;
 /// Coarse sites needed for each opening, for the coarse problem to say anything.
 const SITES_PER_OPENING: usize = 8;
 
@@ -31,13 +31,19 @@ impl Coarse {
     /// Returns the coarse problem of a measured one; `None` where it would say little.
     pub(crate) fn of(fine: &Instance) -> Option<Self> {
         let space = fine.space.as_ref().filter(|_| fine.points >= FINE_FROM)?;
-        let sites = coarse_sites(fine, space);
-        if sites.len() < SITES_PER_OPENING * fine.openings_max() {
+        let enough = SITES_PER_OPENING * fine.openings_max();
+        GROUPS.iter().find_map(|&most| Self::grouped(fine, space, most, enough))
+    }
+
+    /// Returns the coarse problem with groups of at most `most`; `None` where it has too few sites.
+    fn grouped(fine: &Instance, space: &Space, most: usize, enough: usize) -> Option<Self> {
+        let sites = coarse_sites(fine, space, most);
+        if sites.len() < enough {
             return None;
         }
         let first = |at: usize| fine.weights[at * fine.periods];
         let weights: Vec<f64> = (0..fine.points).map(first).collect();
-        let groups = space.clusters(&weights, GROUP_MAX);
+        let groups = space.clusters(&weights, most);
         let points: Vec<u32> = groups.iter().map(|group| group[0]).collect();
         let (space, order) = space.part(&points, &members(fine, &sites)).renumbered();
         let groups: Vec<&[u32]> = order.iter().map(|&at| &*groups[at as usize]).collect();
@@ -66,6 +72,11 @@ impl Coarse {
         opens
     }
 
+    /// Returns coarse sites as sites of the fine problem.
+    pub(crate) fn sites(&self, coarse: &[u32]) -> Vec<u32> {
+        coarse.iter().map(|&site| self.sites[site as usize]).collect()
+    }
+
     /// Returns coarse radii as radii of the fine problem.
     pub(crate) fn radii(&self, coarse: &[f64]) -> Vec<f64> {
         let periods = self.instance.periods;
@@ -80,7 +91,7 @@ fn members(fine: &Instance, sites: &[u32]) -> Vec<u32> {
 }
 
 /// Returns one candidate of every group of neighbouring ones, and all that must open.
-fn coarse_sites(fine: &Instance, space: &Space) -> Vec<u32> {
+fn coarse_sites(fine: &Instance, space: &Space, most: usize) -> Vec<u32> {
     let mut candidate_at = vec![None; space.sites()];
     for (site, &member) in fine.members.iter().enumerate() {
         candidate_at[member as usize] = Some(site as u32);
@@ -95,7 +106,7 @@ fn coarse_sites(fine: &Instance, space: &Space) -> Vec<u32> {
     };
     let alike = vec![1.0; space.sites()];
     let mut sites: Vec<u32> = Vec::new();
-    for group in space.site_clusters(&alike, GROUP_MAX) {
+    for group in space.site_clusters(&alike, most) {
         let mut usable: Vec<u32> = group.iter().filter_map(usable).collect();
         // The first of those with the widest windows: a group lists the most central one first.
         usable.sort_by_key(|site| std::cmp::Reverse(freedom(site)));

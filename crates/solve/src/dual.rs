@@ -119,16 +119,6 @@ impl<'a> Dual<'a> {
         }
     }
 
-    /// Takes over the direction of an ascent before.
-    pub(crate) fn go_on_in(&mut self, direction: Vec<f64>) {
-        self.direction = direction;
-    }
-
-    /// Returns the radii where it is, and the direction it goes in.
-    pub(crate) fn into_steps(self) -> (Vec<f64>, Vec<f64>) {
-        (self.radii, self.direction)
-    }
-
     /// Prices all candidates at the current radii and keeps them if their bound is the best.
     fn evaluate(&mut self) -> Assignment {
         let worth = self.price();
@@ -278,29 +268,6 @@ pub(crate) fn bound_of(instance: &Instance, radii: &[f64], worth: &[f64], prices
         })
         .sum();
     multipliers - paid + sites
-}
-
-/// Returns what a candidate with this row is worth when open from each period on.
-pub(crate) fn worth_of_row(
-    instance: &Instance,
-    site: usize,
-    (points, costs): (&[u32], &[u32]),
-    radii: &[f64],
-) -> Vec<f64> {
-    let periods = instance.periods;
-    let mut worth = vec![0.0; periods];
-    for (&point, &cost) in points.iter().zip(costs) {
-        let (cost, at) = (f64::from(cost), point as usize * periods);
-        let of_point = radii[at..at + periods].iter().zip(&instance.weights[at..at + periods]);
-        for (total, (&radius, &weight)) in worth.iter_mut().zip(of_point) {
-            *total += weight * (cost - radius).min(0.0);
-        }
-    }
-    worth[periods - 1] += instance.candidates[site].opening_cost;
-    for t in (0..periods - 1).rev() {
-        worth[t] += worth[t + 1];
-    }
-    worth
 }
 
 /// Returns the step scale of each multiplier: its starting radius, and a tenth of the mean where that

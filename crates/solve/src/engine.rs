@@ -6,15 +6,15 @@
 use groundwork_model::StoppedBy;
 use rayon::prelude::*;
 
+use crate::ascent::{self, Ascent};
 use crate::assignment::{NEVER, assign};
 use crate::bound::ExactData;
-use crate::coarse::Coarse;
 use crate::control::{Control, Event, Options, Phase, Progress};
-use crate::core::CoreDual;
 use crate::cover_search;
-use crate::dual::{Dual, Relaxation, Schedule, worth_of_row};
+use crate::dual::{Relaxation, Schedule};
 use crate::instance::Instance;
 use crate::kicks::{self, Ground};
+use crate::lanes::{Cells, Pricing};
 use crate::random::Random;
 use crate::rows::RowSource;
 use crate::search::{Scratch, Timetable};
@@ -39,15 +39,11 @@ const SHAKES: usize = 12;
 /// Rounds without any gain after which the method has done all it can.
 const STALLED_ROUNDS: usize = 4;
 
-/// How an ascent steps from the radii of a coarse problem.
-const WARM: Schedule = Schedule { first: 0.008, last: 0.0005, steps: 100 };
+/// Measured points from which an ascent comes before any descent.
+const LARGE_FROM: usize = 20_000;
 /// First step of the second ascent, as a share of the scale, and least first step of those after it.
 const STEP_AGAIN: f64 = 0.01;
 const STEP_MIN: f64 = 0.0003;
-/// Gap at which a coarse problem is solved well enough.
-const COARSE_GAP: f64 = 5e-4;
-/// Pairs times periods from which an ascent prices a core of sites alone.
-const CORE_FROM: u64 = 6_000_000;
 /// Part of the gap that a round has to close to be better than branching.
 const ROUND_PAYS: f64 = 0.1;
 /// Gain of the bound, as a share of the value, that is worth another round.
@@ -82,16 +78,13 @@ pub(crate) fn search(
     shown: Display<'_>,
     proved: &dyn Fn(f64, f64) -> bool,
 ) -> Outcome {
-    let coarse = Coarse::of(instance).map(|coarse| {
-        let found = solve_coarse(&coarse, options, control);
-        (coarse.choice(&found.opens), coarse.radii(&found.relaxation.radii), found.work)
-    });
-    let (first, radii, work) = match coarse {
-        Some((opens, radii, work)) => (opens, Some(radii), work),
+    let limit = options.work_limit.unwrap_or(u64::MAX);
+    let (first, given, work) = match ascent::from_coarse(instance, limit, control) {
+        Some(start) => (start.opens, Some((start.radii, start.core)), start.work),
         None => (first().unwrap_or_else(|| vec![NEVER; instance.candidates.len()]), None, 0),
     };
     let engine = Engine::new(instance, first, options, control, shown, proved);
-    Engine { exact, given_radii: radii, work, ..engine }.run()
+    Engine { exact, given, work, ..engine }.run()
 }
 
 /// Improves a first choice without a bound, until kicks no longer help; shows nothing.
@@ -105,16 +98,6 @@ pub(crate) fn improve(
     Engine::new(instance, first, options, &silent, &|value| value, &|_, _| false).improve()
 }
 
-/// Solves a coarse problem as well as pays for the fine one.
-fn solve_coarse(coarse: &Coarse, options: Options, control: &dyn Control) -> Outcome {
-    let silent = Silent(control);
-    let options = Options { gap: options.gap.max(COARSE_GAP), ..options };
-    let instance = &coarse.instance;
-    let first = start::first(instance).unwrap_or_else(|| vec![NEVER; instance.candidates.len()]);
-    let engine = Engine::new(instance, first, options, &silent, &|value| value, &|_, _| false);
-    engine.run_once()
-}
-
 /// Passes stops on and keeps events to itself.
 struct Silent<'a>(&'a dyn Control);
 
@@ -123,62 +106,6 @@ impl Control for Silent<'_> {
     fn stop(&self) -> Option<StoppedBy> {
         self.0.stop()
     }
-}
-
-/// Is the ascent, on all sites at once or on a core of them.
-enum Ascent<'a> {
-    All(Dual<'a>),
-    Core(CoreDual<'a>),
-}
-
-impl<'a> Ascent<'a> {
-    fn new(instance: &'a Instance, radii: Vec<f64>) -> Self {
-        if instance.space.is_some() && pairs_within(instance, &radii) >= CORE_FROM {
-            Self::Core(CoreDual::new(instance, radii))
-        } else {
-            Self::All(Dual::new(instance, radii))
-        }
-    }
-
-    fn best(&self) -> &Relaxation {
-        match self {
-            Self::All(dual) => &dual.best,
-            Self::Core(core) => &core.best,
-        }
-    }
-
-    fn into_best(self) -> Relaxation {
-        match self {
-            Self::All(dual) => dual.best,
-            Self::Core(core) => core.best,
-        }
-    }
-
-    fn work(&self) -> u64 {
-        match self {
-            Self::All(dual) => dual.work,
-            Self::Core(core) => core.work,
-        }
-    }
-
-    /// Takes the steps of a schedule; `goes_on` sees the bound and the work.
-    fn ascend(&mut self, schedule: Schedule, mut goes_on: impl FnMut(f64, u64) -> bool) {
-        match self {
-            Self::All(dual) => dual.ascend(schedule, |dual| goes_on(dual.best.bound, dual.work)),
-            Self::Core(core) => core.ascend(schedule, |core| goes_on(core.best.bound, core.work)),
-        }
-    }
-}
-
-/// Returns how many pairs lie within the radii, over all periods.
-fn pairs_within(instance: &Instance, radii: &[f64]) -> u64 {
-    let periods = instance.periods;
-    let farthest = |point: usize| {
-        let radii = &radii[point * periods..(point + 1) * periods];
-        radii.iter().fold(0.0, |most: f64, &v| most.max(v))
-    };
-    let counts = instance.map_rows(farthest, |_, points, _| points.len() as u64);
-    counts.iter().sum::<u64>() * periods as u64
 }
 
 struct Engine<'a> {
@@ -199,8 +126,8 @@ struct Engine<'a> {
     proved: &'a dyn Fn(f64, f64) -> bool,
     bound: f64,
     work: u64,
-    /// Radii from a coarser problem.
-    given_radii: Option<Vec<f64>>,
+    /// Radii and core from a coarser problem.
+    given: Option<(Vec<f64>, Vec<u32>)>,
     stopped_by: Option<StoppedBy>,
     /// The work at which the stop was seen: as a work limit it stops another run at the same step.
     stopped_at: Option<u64>,
@@ -233,7 +160,7 @@ impl<'a> Engine<'a> {
             proved,
             bound: f64::NEG_INFINITY,
             work: 0,
-            given_radii: None,
+            given: None,
             stopped_by: None,
             stopped_at: None,
             random: Random::new(options.seed),
@@ -268,30 +195,19 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Climbs once and descends from where that leads.
-    fn run_once(mut self) -> Outcome {
-        self.descend_first();
-        let mut dual = Ascent::new(self.instance, self.first_radii());
-        self.ascend(&mut dual, Schedule { first: 0.1, last: 0.001, steps: 200 });
-        self.attend(&dual);
-        self.follow(&dual);
-        self.outcome(dual.into_best(), None)
-    }
-
     fn run(mut self) -> Outcome {
-        let (radii, schedule) = match self.given_radii.take() {
-            Some(radii) => (radii, WARM),
+        let (radii, core, schedule) = match self.given.take() {
+            Some((radii, core)) => (radii, core, ascent::WARM),
             None => {
-                self.descend_first();
-                self.cover_better();
-                (self.first_radii(), self.first_schedule())
+                if !self.is_large() {
+                    self.descend_first();
+                    self.cover_better();
+                }
+                (self.first_radii(), Vec::new(), self.first_schedule())
             }
         };
-        let mut dual = Ascent::new(self.instance, radii);
-        if schedule == WARM {
-            self.attend(&dual);
-            self.descend_first();
-        }
+        let mut dual = Ascent::new(self.instance, radii, &core, self.control);
+        self.check();
         self.ascend(&mut dual, schedule);
         let mut climbed = dual.work();
         let mut step = STEP_AGAIN;
@@ -316,6 +232,11 @@ impl<'a> Engine<'a> {
             }
         }
         self.outcome(dual.into_best(), closed)
+    }
+
+    /// Returns whether a descent takes longer than an ascent, which then leads to a better one.
+    fn is_large(&self) -> bool {
+        self.instance.space.is_some() && self.instance.points >= LARGE_FROM
     }
 
     fn gained(&self, (value, bound): (f64, f64)) -> bool {
@@ -443,13 +364,7 @@ impl<'a> Engine<'a> {
         if self.instance.candidates.iter().any(|site| site.opening_cost > 0.0) {
             return start::paying_radii(self.instance);
         }
-        let periods = self.instance.periods;
-        (0..self.instance.points * periods)
-            .map(|at| {
-                let nearest = self.best.nearest(at / periods, at % periods);
-                f64::midpoint(f64::from(nearest.cost), f64::from(nearest.second))
-            })
-            .collect()
+        ascent::radii_between(self.instance, &self.best)
     }
 
     /// Turns descents and kicks to the sites that the ascent found worth looking at, and those that are open.
@@ -475,12 +390,12 @@ impl<'a> Engine<'a> {
     }
 
     fn ascend(&mut self, dual: &mut Ascent<'_>, schedule: Schedule) {
-        if self.stopped_by.is_some() && dual.best().bound.is_finite() {
+        if self.stopped_by.is_some() && (dual.best().bound.is_finite() || dual.is_large()) {
             return;
         }
         let before = dual.work();
         let start = self.work;
-        // Even a run that is stopped at once takes one step, so that there is a bound.
+        // Unless that takes long, a run that is stopped at once takes one step, so that there is a bound.
         dual.ascend(schedule, |bound, work| {
             self.bound = bound;
             self.work = start + work - before;
@@ -637,12 +552,17 @@ fn promising(instance: &Instance, relaxation: &Relaxation, value: f64) -> Vec<u3
         radii.iter().fold(0.0, |most: f64, &v| most.max(v))
     };
     let prices = &relaxation.assignment.prices;
+    let cells = Cells::new(instance, radii);
+    let pricing = Pricing::new(&cells);
     let reduced = instance.map_rows(farthest, |site, points, costs| {
-        let worth = worth_of_row(instance, site, (points, costs), radii);
+        let worth = pricing.worth(points, costs);
+        let opening = instance.candidates[site].opening_cost;
         let usable = (0..periods).filter(|&t| instance.may_open(site, t));
-        usable.map(|t| Some(worth[t] + prices[t])).fold(None, |least: Option<f64>, cost| {
-            least.map_or(cost, |least| cost.map(|cost| cost.min(least)))
-        })
+        usable
+            .map(|t| Some(worth[t] + prices[t] + opening))
+            .fold(None, |least: Option<f64>, cost| {
+                least.map_or(cost, |least| cost.map(|cost| cost.min(least)))
+            })
     });
     let gap = value - relaxation.bound;
     let sites = (0_u32..).zip(reduced).filter_map(|(site, cost)| Some((cost?, site)));

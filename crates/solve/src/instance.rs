@@ -124,10 +124,20 @@ impl Instance {
         radius: impl Fn(usize) -> f64,
         of_row: impl Fn(usize, &[u32], &[u32]) -> T + Sync,
     ) -> Vec<T> {
+        self.map_rows_while(radius, of_row, &|| true).unwrap_or_default()
+    }
+
+    /// As [`map_rows`](Self::map_rows), as long as `goes_on` says so; `None` where it ended.
+    pub(crate) fn map_rows_while<T: Send + Clone + Default>(
+        &self,
+        radius: impl Fn(usize) -> f64,
+        of_row: impl Fn(usize, &[u32], &[u32]) -> T + Sync,
+        goes_on: &(dyn Fn() -> bool + Sync),
+    ) -> Option<Vec<T>> {
         let Some(space) = &self.space else {
             let rows = self.rows_within(radius);
             let map = |site: usize| of_row(site, rows.row(site).0, rows.row(site).1);
-            return (0..self.candidates.len()).into_par_iter().map(map).collect();
+            return Some((0..self.candidates.len()).into_par_iter().map(map).collect());
         };
         let limits: Vec<u32> = (0..self.points).map(|i| radius(i).ceil() as u32).collect();
         let below = Below::new(space, &limits);
@@ -140,19 +150,19 @@ impl Instance {
         let sites: Vec<u32> = in_order
             .filter(|&site| site != NO_SITE && self.candidates[site as usize].may_open_ever())
             .collect();
-        let mapped: Vec<T> = sites
+        let mapped: Option<Vec<T>> = sites
             .par_iter()
             .with_min_len(16)
             .map_init(Row::default, |row, &site| {
                 space.row(self.members[site as usize], &below, row);
-                of_row(site as usize, row.slots(), row.costs())
+                goes_on().then(|| of_row(site as usize, row.slots(), row.costs()))
             })
             .collect();
         let mut all = vec![T::default(); self.candidates.len()];
-        for (site, value) in sites.into_iter().zip(mapped) {
+        for (site, value) in sites.into_iter().zip(mapped?) {
             all[site as usize] = value;
         }
-        all
+        Some(all)
     }
 
     /// Returns the problem with these candidates alone, measured as here.

@@ -22,6 +22,7 @@
 //! core of sites (`core`); memory then grows with the points and with the pairs of the core. The other
 //! goals list at most 24 million pairs.
 
+mod ascent;
 mod assignment;
 mod bound;
 mod branch;
@@ -40,6 +41,7 @@ mod field_costs;
 mod goal;
 mod instance;
 mod kicks;
+mod lanes;
 mod near;
 mod network;
 mod outcomes;

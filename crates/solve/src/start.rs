@@ -10,11 +10,14 @@ use rayon::prelude::*;
 use crate::assignment::NEVER;
 use crate::dual::Relaxation;
 use crate::engine::feasible_choice;
-use crate::instance::{Instance, SiteRows};
+use crate::instance::{Instance, NO_SITE, SiteRows};
 use crate::random::Random;
+use crate::space::Space;
 
 /// Pairs that the greedy start may hold.
 const GREEDY_PAIRS_MAX: usize = 30_000_000;
+/// Sites for each opening with which greedy leads to a choice worth having.
+const THIN_PER_OPENING: usize = 3;
 
 /// Returns the choice that opens sites in the order of `rank` (smaller first), each in the first period
 /// that has room for it; `None` when no choice keeps the rules.
@@ -54,6 +57,13 @@ pub(crate) fn first(instance: &Instance) -> Option<Vec<usize>> {
     if instance.points * instance.candidates.len() <= GREEDY_PAIRS_MAX {
         return greedy(instance);
     }
+    let thin = thinned(instance, space);
+    if thin.len() >= THIN_PER_OPENING * instance.openings_max() {
+        let found = greedy(&instance.with_sites(&thin))?;
+        let mut period = vec![NEVER; instance.candidates.len()];
+        thin.iter().zip(found).for_each(|(&site, opens)| period[site as usize] = opens);
+        return Some(period);
+    }
     let openings = instance.openings_max().max(1);
     let alike = vec![1.0; space.sites()];
     let groups = space.site_clusters(&alike, instance.candidates.len().div_ceil(openings));
@@ -62,7 +72,8 @@ pub(crate) fn first(instance: &Instance) -> Option<Vec<usize>> {
         candidate_at[member as usize] = site;
     }
     let mut rank = vec![usize::MAX; instance.candidates.len()];
-    for (round, group) in groups.iter().enumerate() {
+    let rounds = spread(groups.len());
+    for (&round, group) in rounds.iter().zip(&groups) {
         for (place, &member) in group.iter().enumerate() {
             if let Some(rank) = rank.get_mut(candidate_at[member as usize]) {
                 *rank = place * groups.len() + round;
@@ -70,6 +81,40 @@ pub(crate) fn first(instance: &Instance) -> Option<Vec<usize>> {
         }
     }
     by_rank(instance, &rank)
+}
+
+/// Returns so many candidates, spread evenly over all, that greedy can hold their rows; and all that must
+/// open.
+fn thinned(instance: &Instance, space: &Space) -> Vec<u32> {
+    let most = (instance.points * instance.candidates.len()).div_ceil(GREEDY_PAIRS_MAX);
+    let mut candidate_at = vec![NO_SITE; space.sites()];
+    for (site, &member) in instance.members.iter().enumerate() {
+        candidate_at[member as usize] = site as u32;
+    }
+    let usable = |&member: &u32| {
+        let site = candidate_at[member as usize];
+        (site != NO_SITE && instance.candidates[site as usize].may_open_ever()).then_some(site)
+    };
+    let groups = space.site_clusters(&vec![1.0; space.sites()], most.next_power_of_two());
+    let of_groups = groups.iter().filter_map(|group| group.iter().find_map(usable));
+    let all = 0..instance.candidates.len() as u32;
+    let required = all.filter(|&site| instance.candidates[site as usize].required);
+    let mut sites: Vec<u32> = of_groups.chain(required).collect();
+    sites.sort_unstable();
+    sites.dedup();
+    sites
+}
+
+/// Returns the order in which to visit a row of things so that those visited first lie evenly along it: by
+/// the bits of their positions, the lowest first (van der Corput).
+fn spread(len: usize) -> Vec<usize> {
+    let mut positions: Vec<usize> = (0..len).collect();
+    positions.sort_by_key(|at| at.reverse_bits());
+    let mut rounds = vec![0; len];
+    for (round, &at) in positions.iter().enumerate() {
+        rounds[at] = round;
+    }
+    rounds
 }
 
 /// Holds what is chosen so far, and keeps enough openings back for required sites.
