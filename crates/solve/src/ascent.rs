@@ -6,6 +6,7 @@ use crate::control::Control;
 use crate::core::CoreDual;
 use crate::dual::{Dual, Relaxation, Schedule};
 use crate::instance::Instance;
+use crate::kicks::Ground;
 use crate::rows::RowSource;
 use crate::search::Timetable;
 use crate::start;
@@ -44,11 +45,25 @@ pub(crate) fn from_coarse(fine: &Instance, limit: u64, control: &dyn Control) ->
     if goes_on(0) {
         ascent.ascend(schedule, |_, work| goes_on(work));
     }
+
     let work = start.work + ascent.work();
     let core = coarse.sites(ascent.core());
     let best = ascent.into_best();
-    let opens = if best.assignment.complete { &best.assignment.period } else { &start.opens };
-    Some(Start { opens: coarse.choice(opens), radii: coarse.radii(&best.radii), core, work })
+    let opens = if best.assignment.complete { best.assignment.period } else { start.opens };
+    let (opens, looked_at) = descended(instance, opens, control);
+
+    let (opens, radii) = (coarse.choice(&opens), coarse.radii(&best.radii));
+    Some(Start { opens, radii, core, work: work + looked_at })
+}
+
+/// Returns the choice that a descent ends at, and the pairs looked at.
+fn descended(instance: &Instance, opens: Vec<usize>, control: &dyn Control) -> (Vec<usize>, u64) {
+    let rows = RowSource::of(instance);
+    let sites: Vec<u32> = (0..instance.candidates.len() as u32).collect();
+    let ground = Ground::new(instance, &rows, &sites);
+    let mut timetable = Timetable::new(instance, rows, opens);
+    ground.descend(&mut timetable, &|| control.stop().is_some());
+    (timetable.choice(), timetable.work)
 }
 
 /// Returns a first choice with the radii between its sites.

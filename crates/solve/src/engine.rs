@@ -33,7 +33,7 @@ const KICKS_OF_ASCENT: f64 = 0.7;
 const KICKS_OF_TREE: f64 = 0.25;
 /// Sites that kicks try: at most so many, and for every opening.
 const ACTIVE_MAX: usize = 2000;
-const ACTIVE_PER_OPENING: usize = 10;
+const ACTIVE_PER_OPENING: usize = 20;
 /// Batches of descents from what shaken radii recommend in one round.
 const SHAKES: usize = 12;
 /// Rounds without any gain after which the method has done all it can.
@@ -370,10 +370,7 @@ impl<'a> Engine<'a> {
     /// Turns descents and kicks to the sites that the ascent found worth looking at, and those that are open.
     fn attend(&mut self, dual: &Ascent<'_>) {
         let (instance, periods) = (self.instance, self.instance.periods);
-        let mut active = match dual {
-            Ascent::Core(core) => core.kept.clone(),
-            Ascent::All(dual) => promising(instance, &dual.best, self.best.value),
-        };
+        let mut active = promising(instance, dual.best(), self.best.value);
         let open = self.best.opens.iter().enumerate().filter(|(_, t)| **t < periods);
         active.extend(open.map(|(site, _)| site as u32));
         active.sort_unstable();
@@ -420,8 +417,13 @@ impl<'a> Engine<'a> {
             choices.extend(start::in_common(instance, dual.shares()));
         }
         let (rows, active, control) = (&self.rows, &self.active, self.control);
+        let (ground, is_large) = (&self.ground, self.is_large());
         let descended = |opens: Vec<usize>| {
             let mut timetable = Timetable::new(instance, rows.clone(), opens);
+            if is_large {
+                ground.descend(&mut timetable, &|| control.stop().is_some());
+                return timetable;
+            }
             timetable.descend(active, &mut Scratch::default(), |_, _| control.stop().is_none());
             timetable
         };

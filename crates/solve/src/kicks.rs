@@ -24,6 +24,9 @@ const FAR_TRIES: usize = 8;
 /// Share of choices from which on, and up to which, it is doubtful whether a site should be open.
 const DOUBTFUL: f64 = 0.02;
 
+/// Gain of a pass over all sites, as a share of the value, that is worth another one.
+const PASS_GAIN: f64 = 1e-6;
+
 /// Is what kicks change, and where descents look after them.
 pub(crate) struct Ground {
     /// The sites to change.
@@ -61,6 +64,19 @@ impl Ground {
         let active = self.active.iter().copied();
         self.doubtful =
             active.filter(|&site| differs(site as usize) || wavers(site as usize)).collect();
+    }
+
+    /// Descends over all sites, and again where something moved, as long as that brings something.
+    pub(crate) fn descend(&self, timetable: &mut Timetable<'_>, stop: &(dyn Fn() -> bool + Sync)) {
+        loop {
+            timetable.prepare();
+            let before = timetable.value;
+            let mut queue = self.active.clone();
+            timetable.settle_together(&mut queue, &self.neighbours, stop);
+            if before - timetable.value <= PASS_GAIN * before.abs() || stop() {
+                return;
+            }
+        }
     }
 
     /// Draws a site to change.
@@ -120,7 +136,7 @@ fn walk(
         timetable.work += 1;
         timetable.take_trail();
         kick(ground, &mut timetable, &mut random, &mut queue);
-        timetable.settle(&mut queue, &ground.neighbours, &mut scratch);
+        timetable.settle(&mut queue, &ground.neighbours, &mut scratch, || false);
         if timetable.value < value - tolerance {
             gains.push(timetable.take_trail());
         } else {

@@ -178,6 +178,23 @@ impl<'a> RowSource<'a> {
         }
     }
 
+    /// Returns the points of a site and their costs; `buffer` holds them where they are measured.
+    pub(crate) fn read<'r>(&'r self, site: usize, buffer: &'r mut Row) -> (&'r [u32], &'r [u32]) {
+        match self {
+            Self::Listed(listed) => {
+                let short = listed.short.as_ref().filter(|_| listed.outgrown == 0);
+                let rows = short.or(listed.all.as_ref());
+                rows.map_or((&[], &[]), |rows| rows.row(site))
+            }
+            Self::Measured(measured) => {
+                if let Some(below) = &measured.below {
+                    measured.space.row(site as u32, below, buffer);
+                }
+                (buffer.slots(), buffer.costs())
+            }
+        }
+    }
+
     /// Takes a row back.
     pub(crate) fn put_back(&mut self, row: SiteRow) {
         match (self, row) {
@@ -231,7 +248,7 @@ pub(crate) struct Neighbours {
 
 /// Neighbours listed for a site: at least, at most, and for each site that there is for one opening.
 const NEIGHBOURS_MIN: usize = 16;
-const NEIGHBOURS_MAX: usize = 48;
+const NEIGHBOURS_MAX: usize = 32;
 
 impl Neighbours {
     /// Finds the neighbours of every site of an instance among some of the sites.
@@ -242,7 +259,7 @@ impl Neighbours {
     ) -> Self {
         let sites = instance.candidates.len() as u32;
         let count = (0..sites).filter(|&site| wanted(site)).count();
-        let for_each = 2 * count / instance.openings_max().max(1);
+        let for_each = count / instance.openings_max().max(1);
         let number = for_each.clamp(NEIGHBOURS_MIN, NEIGHBOURS_MAX);
         // Of those that lie near, a part is wanted.
         let share = (sites as usize).div_ceil(count.max(1)).min(8);

@@ -6,9 +6,12 @@
 //! with a time index: delta(f, j) = sum over t in [tau_f, tau_j) of loss_f(t) - extra_fj(t) - gain_j(t).
 //! Where opening costs something, sites also open into spare openings and close.
 
+use rayon::prelude::*;
+
 use crate::assignment::NEVER;
 use crate::instance::{Instance, NO_SITE};
 use crate::rows::{Neighbours, RowSource};
+use crate::space::Row;
 
 /// Is a choice of periods with, for every point and period, its nearest and second nearest cost.
 #[derive(Clone)]
@@ -68,6 +71,10 @@ const LOOK_EVERY: usize = 1000;
 /// What finding a row and the nearest sites of a point counts as work, in pairs.
 const ROW_WORK: u64 = 16;
 const NEAREST_WORK: u64 = 8;
+/// Parts in which sites are looked at side by side, and sites of each; constants, so that results do not
+/// depend on the thread count.
+const TEAM: usize = 4;
+const SITES_EACH: usize = 4;
 
 /// Is a move that was made: a site went from one period to another, and its partner the other way.
 #[derive(Clone, Copy, Debug)]
@@ -100,6 +107,10 @@ pub(crate) struct Scratch {
     is_touched: Vec<bool>,
     /// Whether a site is in the queue of those to look at; false between searches.
     queued: Vec<bool>,
+    /// The row that is looked at, where it is measured.
+    row: Row,
+    /// Pairs looked at.
+    work: u64,
 }
 
 impl<'a> Timetable<'a> {
@@ -306,17 +317,18 @@ impl<'a> Timetable<'a> {
     }
 
     /// Applies improving exchanges of the sites in a queue, and of the neighbours of every site that
-    /// moved, until there is none left. The timetable must be prepared.
+    /// moved, until there is none left or `stop` says so. The timetable must be prepared.
     pub(crate) fn settle(
         &mut self,
         queue: &mut Vec<u32>,
         neighbours: &Neighbours,
         scratch: &mut Scratch,
+        stop: impl Fn() -> bool,
     ) {
         scratch.queued.resize(self.opens.len(), false);
         queue.retain(|&site| !std::mem::replace(&mut scratch.queued[site as usize], true));
         let mut at = 0;
-        while at < queue.len() {
+        while at < queue.len() && !stop() {
             let site = queue[at];
             at += 1;
             scratch.queued[site as usize] = false;
@@ -329,7 +341,51 @@ impl<'a> Timetable<'a> {
                 }
             }
         }
+        queue.drain(..).for_each(|site| scratch.queued[site as usize] = false);
+    }
+
+    /// As [`Self::settle`], with several sites looked at side by side: pays where rows are long.
+    pub(crate) fn settle_together(
+        &mut self,
+        queue: &mut Vec<u32>,
+        neighbours: &Neighbours,
+        stop: impl Fn() -> bool,
+    ) {
+        let mut team: Vec<Scratch> = (0..TEAM).map(|_| Scratch::default()).collect();
+        let mut queued = vec![false; self.opens.len()];
+        queue.retain(|&site| !std::mem::replace(&mut queued[site as usize], true));
+        let mut at = 0;
+        while at < queue.len() && !stop() {
+            let batch = queue[at..queue.len().min(at + TEAM * SITES_EACH)].to_vec();
+            at += batch.len();
+            batch.iter().for_each(|&site| queued[site as usize] = false);
+            for site in self.improving(&batch, &mut team) {
+                // Another one may have moved since it was looked at.
+                while let Some(other) = self.improved_by(site as usize, &mut team[0]) {
+                    let moved = [Some(site), (other != NO_SITE).then_some(other)];
+                    for &near in moved.into_iter().flatten().flat_map(|site| neighbours.of(site)) {
+                        if !std::mem::replace(&mut queued[near as usize], true) {
+                            queue.push(near);
+                        }
+                    }
+                }
+            }
+        }
         queue.clear();
+    }
+
+    /// Returns those of some sites that have an improving exchange.
+    fn improving(&mut self, sites: &[u32], team: &mut [Scratch]) -> Vec<u32> {
+        self.make_ready();
+        let timetable = &*self;
+        let of_one = |(sites, scratch): (&[u32], &mut Scratch)| -> Vec<u32> {
+            let improves = |&site: &u32| timetable.offer(site as usize, scratch).is_some();
+            sites.iter().copied().filter(improves).collect()
+        };
+        let parts = sites.par_chunks(SITES_EACH).zip(team.par_iter_mut());
+        let found: Vec<Vec<u32>> = parts.map(of_one).collect();
+        self.work += team.iter_mut().map(|scratch| std::mem::take(&mut scratch.work)).sum::<u64>();
+        found.concat()
     }
 
     fn try_site(&mut self, site: usize, scratch: &mut Scratch) -> bool {
@@ -338,8 +394,24 @@ impl<'a> Timetable<'a> {
 
     /// Applies the best improving exchange of a site; returns its partner.
     fn improved_by(&mut self, site: usize, scratch: &mut Scratch) -> Option<u32> {
-        let best = self.closing(site).or_else(|| self.best_exchange(site, scratch))?;
+        self.make_ready();
+        let best = self.offer(site, scratch);
+        self.work += std::mem::take(&mut scratch.work);
+        let best = best?;
         self.improve(site, best).then_some(best.outgoing)
+    }
+
+    /// Brings up to date what offers are found with.
+    fn make_ready(&mut self) {
+        if self.rows.is_unlimited() {
+            self.rows.narrow(self.instance, &self.nearest);
+        }
+        self.find_missed_least();
+    }
+
+    /// Returns the best improving exchange of a site.
+    fn offer(&self, site: usize, scratch: &mut Scratch) -> Option<Exchange> {
+        self.closing(site).or_else(|| self.best_exchange(site, scratch))
     }
 
     /// Exchanges the periods of two sites, whatever that costs, if their windows allow it.
@@ -389,13 +461,12 @@ impl<'a> Timetable<'a> {
     }
 
     /// Returns the best improving exchange that brings a site forward.
-    fn best_exchange(&mut self, site: usize, scratch: &mut Scratch) -> Option<Exchange> {
+    fn best_exchange(&self, site: usize, scratch: &mut Scratch) -> Option<Exchange> {
         let until = self.opens[site];
         if until == 0 || !self.instance.candidates[site].may_open_ever() {
             return None;
         }
         self.gain_and_extra(site, until, scratch);
-        self.find_missed_least();
         let mut best: Option<Exchange> = None;
         let mut offer = |outgoing: u32, period: usize, delta: f64| {
             let better = best.is_none_or(|b: Exchange| {
@@ -502,24 +573,24 @@ impl<'a> Timetable<'a> {
 
     /// Finds what opening a site in each period before `until` saves, and what of the loss of the present
     /// nearest site it makes good.
-    fn gain_and_extra(&mut self, site: usize, until: usize, scratch: &mut Scratch) {
+    fn gain_and_extra(&self, site: usize, until: usize, scratch: &mut Scratch) {
         let periods = self.instance.periods;
         scratch.fit(self.opens.len(), periods);
-        self.with_row(site, |timetable, points, costs| {
-            timetable.work += ROW_WORK + points.len() as u64;
-            for (&point, &cost) in points.iter().zip(costs) {
-                let at = point as usize * periods..point as usize * periods + until;
-                let weights = &timetable.instance.weights[at.clone()];
-                for (t, (nearest, &weight)) in timetable.nearest[at].iter().zip(weights).enumerate()
-                {
-                    // Costs do not rise with the periods: what is too dear now is later, too.
-                    if cost >= nearest.second {
-                        break;
-                    }
-                    scratch.add(t, nearest, (cost, weight), periods);
+        let mut row = std::mem::take(&mut scratch.row);
+        let (points, costs) = self.rows.read(site, &mut row);
+        scratch.work += ROW_WORK + points.len() as u64;
+        for (&point, &cost) in points.iter().zip(costs) {
+            let at = point as usize * periods..point as usize * periods + until;
+            let weights = &self.instance.weights[at.clone()];
+            for (t, (nearest, &weight)) in self.nearest[at].iter().zip(weights).enumerate() {
+                // Costs do not rise with the periods: what is too dear now is later, too.
+                if cost >= nearest.second {
+                    break;
                 }
+                scratch.add(t, nearest, (cost, weight), periods);
             }
-        });
+        }
+        scratch.row = row;
     }
 
     /// Applies an exchange and takes it back if rounding made it look better than it is.
