@@ -11,6 +11,8 @@ use rayon::prelude::*;
 
 /// Pairs times periods from which it pays to price in parallel.
 const PARALLEL_FROM: usize = 2_000_000;
+/// Points that it pays to value together.
+const POINTS_EACH: usize = 2048;
 
 /// Holds what the exact bound needs beside the [`Instance`], as integers.
 #[derive(Clone, Debug, Default)]
@@ -164,20 +166,20 @@ impl ExactData {
     /// point is left unserved that must be served.
     pub(crate) fn value(&self, instance: &Instance, opens: &[usize]) -> Option<i128> {
         let periods = instance.periods;
-        let mut value = 0_i128;
         let source = instance.space.as_ref().map(|_| RowSource::with_opens(instance, opens));
-        for point in 0..instance.points {
+        let of_point = |point: usize| -> Option<i128> {
             let row = match &source {
                 None => self.cheapest(instance, point, opens),
                 Some(source) => self.cheapest_measured(instance, point, (source, opens)),
             };
-            for (t, least) in row.into_iter().enumerate() {
-                match (self.weight(point, t), least) {
-                    (0, _) => {}
-                    (weight, least) => value += weight * i128::from(least?),
-                }
-            }
-        }
+            let costs = row.into_iter().enumerate().map(|(t, least)| {
+                let weight = self.weight(point, t);
+                if weight == 0 { Some(0) } else { Some(weight * i128::from(least?)) }
+            });
+            costs.sum()
+        };
+        let points = (0..instance.points).into_par_iter().with_min_len(POINTS_EACH);
+        let value: i128 = points.map(of_point).sum::<Option<i128>>()?;
         let opened = opens.iter().zip(&instance.candidates).filter(|(t, _)| **t < periods);
         Some(value + opened.map(|(_, site)| i128::from(self.opening_cost(site))).sum::<i128>())
     }

@@ -238,7 +238,10 @@ impl NearLists {
         let mut lists = Self { starts: vec![0], farthest: self.farthest, ..Self::default() };
         for point in 0..self.complete_below.len() {
             let reach = reach(point);
-            lists.complete_below.push(self.complete_below[point].min(reach));
+            let range = self.starts[point]..self.starts[point + 1];
+            let all = self.costs[range].last().is_none_or(|&cost| cost < reach);
+            let complete = self.complete_below[point];
+            lists.complete_below.push(if all { complete } else { complete.min(reach) });
             for (site, cost) in self.of(point).take_while(|&(_, cost)| cost < reach) {
                 if position[site as usize] != NO_SITE {
                     lists.sites.push(position[site as usize]);

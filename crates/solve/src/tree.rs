@@ -18,7 +18,7 @@ use crate::assignment::NEVER;
 use crate::bound::{ExactData, ExactPricing, Multipliers, ceil_shift};
 use crate::branch::{Half, Lessons, decided, fill, fix, halves, is_impossible, times_of};
 use crate::dual::{Dual, Relaxation, Schedule, step_scale};
-use crate::instance::{Candidate, Instance, SiteRows};
+use crate::instance::{Candidate, Instance, NO_WINDOW, SiteRows};
 use crate::records::{Change, Fixings, Record, Split};
 use crate::rows::RowSource;
 use crate::search::{Scratch, Timetable};
@@ -448,14 +448,37 @@ impl<'a> Tree<'a> {
     /// that can be done.
     fn meet(&self, instance: &Instance, opens: &[usize], processed: &mut Processed) -> bool {
         processed.found = self.valued(&processed.node.core, instance, opens);
-        let multipliers = self.exact.meeting(instance, opens, self.shift, self.best.value);
-        let pricing = self.exact.price(instance, &multipliers);
-        let Some(bound) = pricing.and_then(|pricing| pricing.bound(&instance.candidates)) else {
-            return false;
-        };
+        let met = self.met(instance, opens).or_else(|| {
+            // A point may be served from beyond what the core lists.
+            let (whole, opens) = self.whole(&processed.node.core, instance, opens);
+            self.met(&whole, &opens)
+        });
+        let Some((multipliers, bound)) = met else { return false };
         processed.node.bound = processed.node.bound.max(bound);
         processed.multipliers = Some(Arc::new(multipliers));
         true
+    }
+
+    /// Returns the multipliers that prove the value of the only choice of a problem, with their bound.
+    fn met(&self, instance: &Instance, opens: &[usize]) -> Option<(Multipliers, i128)> {
+        let multipliers = self.exact.meeting(instance, opens, self.shift, self.best.value);
+        let pricing = self.exact.price(instance, &multipliers)?;
+        Some((multipliers, pricing.bound(&instance.candidates)?))
+    }
+
+    /// Returns the whole problem in which sites may open as in a core, and a choice of the core as one of it.
+    fn whole(&self, core: &Core, instance: &Instance, opens: &[usize]) -> (Instance, Vec<usize>) {
+        let mut whole = self.instance.clone();
+        for candidate in &mut whole.candidates {
+            *candidate = Candidate { window: NO_WINDOW, required: false, ..*candidate };
+        }
+        let mut periods = vec![NEVER; whole.candidates.len()];
+        let sites = core.kept.iter().zip(&instance.candidates).zip(opens);
+        for ((&site, &candidate), &period) in sites {
+            whole.candidates[site as usize] = candidate;
+            periods[site as usize] = period;
+        }
+        (whole, periods)
     }
 
     /// Improves a node's multipliers, and looks for a better plan on the way; returns the share of choices
