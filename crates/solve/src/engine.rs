@@ -23,9 +23,10 @@ use crate::tree::{self, Best, Closed, Standing, Turn};
 
 /// Descents tried side by side; a constant, so that results do not depend on the thread count.
 const BATCH: usize = 4;
-/// Work of a walk: at least, and for every point and period, so that starting it does not count.
-const WALK_MIN: u64 = 200_000;
+/// Work of a walk: for every point and period, so that starting it does not count; more of few points.
 const WALK_PER_POINT: u64 = 10;
+const WALK_OF_FEW: u64 = 200;
+const WALK_OF_FEW_MAX: u64 = 200_000;
 /// Walks without any gain after which a round of them ends, where nothing else is done.
 const WALKS_STALLED: u64 = 24;
 /// Work of the walks without gain, as a share of that of the ascent before them; and of the tree.
@@ -489,7 +490,8 @@ impl<'a> Engine<'a> {
 
     /// Returns how much a walk works.
     fn walk_work(&self) -> u64 {
-        WALK_MIN.max(WALK_PER_POINT * (self.instance.points * self.instance.periods) as u64)
+        let size = (self.instance.points * self.instance.periods) as u64;
+        (WALK_OF_FEW * size).min(WALK_OF_FEW_MAX).max(WALK_PER_POINT * size)
     }
 
     fn accept(&mut self, timetable: Timetable<'a>) {
