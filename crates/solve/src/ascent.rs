@@ -46,24 +46,31 @@ pub(crate) fn from_coarse(fine: &Instance, limit: u64, control: &dyn Control) ->
         ascent.ascend(schedule, |_, work| goes_on(work));
     }
 
-    let work = start.work + ascent.work();
+    let climbed = ascent.work();
+    let may_descend = goes_on(climbed);
     let core = coarse.sites(ascent.core());
     let best = ascent.into_best();
     let opens = if best.assignment.complete { best.assignment.period } else { start.opens };
-    let (opens, looked_at) = descended(instance, opens, control);
-
+    let descended = if may_descend { descended(instance, &opens, control) } else { None };
+    let (opens, looked_at) = descended.unwrap_or((opens, 0));
     let (opens, radii) = (coarse.choice(&opens), coarse.radii(&best.radii));
-    Some(Start { opens, radii, core, work: work + looked_at })
+    Some(Start { opens, radii, core, work: start.work + climbed + looked_at })
 }
 
-/// Returns the choice that a descent ends at, and the pairs looked at.
-fn descended(instance: &Instance, opens: Vec<usize>, control: &dyn Control) -> (Vec<usize>, u64) {
+/// Returns the choice that a descent ends at, and the pairs looked at; `None` when it was stopped, so that
+/// the work count alone reproduces any run.
+fn descended(
+    instance: &Instance,
+    opens: &[usize],
+    control: &dyn Control,
+) -> Option<(Vec<usize>, u64)> {
     let rows = RowSource::of(instance);
     let sites: Vec<u32> = (0..instance.candidates.len() as u32).collect();
     let ground = Ground::new(instance, &rows, &sites);
-    let mut timetable = Timetable::new(instance, rows, opens);
-    ground.descend(&mut timetable, &|| control.stop().is_some());
-    (timetable.choice(), timetable.work)
+    let mut timetable = Timetable::new(instance, rows, opens.to_vec());
+    let stop = || control.stop().is_some();
+    ground.descend(&mut timetable, &stop);
+    (!stop()).then(|| (timetable.choice(), timetable.work))
 }
 
 /// Returns a first choice with the radii between its sites.

@@ -295,7 +295,7 @@ impl<'a> Engine<'a> {
             self.ground = Ground::new(self.instance, &self.rows, &self.active);
         }
         let known = standing.best.value;
-        if exact.value(self.instance, &self.best.choice()) != Some(known) {
+        if self.best.choice() != standing.best.opens {
             let opens = standing.best.opens.clone();
             self.best = Timetable::new(self.instance, self.rows.clone(), opens);
         }
