@@ -109,6 +109,14 @@ pub enum StoppedBy {
     Exhausted,
 }
 
+impl StoppedBy {
+    /// Returns whether something stopped a run that had more to do.
+    #[must_use]
+    pub const fn is_early(self) -> bool {
+        matches!(self, Self::Time | Self::Work | Self::Interrupt)
+    }
+}
+
 /// Says which direction is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -3,10 +3,11 @@
 use crate::assignment::NEVER;
 use crate::coarse::Coarse;
 use crate::control::Control;
-use crate::core::CoreDual;
+use crate::core::{CoreDual, least_reduced};
 use crate::dual::{Dual, Relaxation, Schedule};
 use crate::instance::Instance;
 use crate::kicks::Ground;
+use crate::lanes::{Cells, add_opening_costs, worth_of_all};
 use crate::rows::RowSource;
 use crate::search::Timetable;
 use crate::start;
@@ -14,11 +15,11 @@ use crate::start;
 /// Pairs times periods from which an ascent prices a core of sites alone.
 const CORE_FROM: u64 = 6_000_000;
 /// How an ascent steps from the radii of a coarser problem.
-pub(crate) const WARM: Schedule = Schedule { first: 0.03, last: 0.001, steps: 200 };
+pub(crate) const WARM: Schedule = Schedule { first: 0.03, last: 0.002, steps: 100 };
 /// How the ascents of coarse problems step from still coarser ones.
-const MIDDLE: Schedule = Schedule { first: 0.03, last: 0.001, steps: 160 };
+const MIDDLE: Schedule = Schedule { first: 0.03, last: 0.001, steps: 120 };
 /// How the ascent of the coarsest problem steps.
-const COLD: Schedule = Schedule { first: 0.1, last: 0.001, steps: 300 };
+const COLD: Schedule = Schedule { first: 0.1, last: 0.001, steps: 200 };
 
 /// Is where the ascent of a problem starts, as coarser ones see it.
 pub(crate) struct Start {
@@ -49,8 +50,13 @@ pub(crate) fn from_coarse(fine: &Instance, limit: u64, control: &dyn Control) ->
     let climbed = ascent.work();
     let may_descend = goes_on(climbed);
     let core = coarse.sites(ascent.core());
+    let in_common = start::in_common(instance, ascent.shares()).filter(|_| climbed > 0);
     let best = ascent.into_best();
-    let opens = if best.assignment.complete { best.assignment.period } else { start.opens };
+    let opens = match in_common {
+        Some(opens) => opens,
+        None if best.assignment.complete => best.assignment.period,
+        None => start.opens,
+    };
     let descended = if may_descend { descended(instance, &opens, control) } else { None };
     let (opens, looked_at) = descended.unwrap_or((opens, 0));
     let (opens, radii) = (coarse.choice(&opens), coarse.radii(&best.radii));
@@ -111,6 +117,23 @@ impl<'a> Ascent<'a> {
         }
     }
 
+    /// Returns the sites that a choice better than `value` may open, as far as the best radii tell; of more than
+    /// `most` those that are worth most.
+    pub(crate) fn promising(&self, value: f64, most: usize) -> Vec<u32> {
+        let reduced = match self {
+            Self::All(dual) => &reduced_costs(dual.instance(), &dual.best),
+            Self::Core(core) => &core.reduced,
+        };
+        let gap = value - self.best().bound;
+        let sites = (0_u32..).zip(reduced).map(|(site, &cost)| (cost, site));
+        let mut sites: Vec<(f64, u32)> = sites.filter(|&(cost, _)| cost < gap).collect();
+        if sites.len() > most {
+            sites.select_nth_unstable_by(most, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            sites.truncate(most);
+        }
+        sites.into_iter().map(|(_, site)| site).collect()
+    }
+
     /// Returns whether a step takes long.
     pub(crate) fn is_large(&self) -> bool {
         matches!(self, Self::Core(_))
@@ -128,6 +151,14 @@ impl<'a> Ascent<'a> {
         match self {
             Self::All(dual) => &dual.best,
             Self::Core(core) => &core.best,
+        }
+    }
+
+    /// Returns the share of the recent choices in which each candidate was open in each period, site-major.
+    pub(crate) fn shares(&self) -> Vec<f64> {
+        match self {
+            Self::All(dual) => dual.shares(),
+            Self::Core(core) => core.shares(),
         }
     }
 
@@ -167,4 +198,14 @@ fn pairs_within(instance: &Instance, radii: &[f64]) -> u64 {
     let counts =
         instance.with_sites(&sample).map_rows(farthest, |_, points, _| points.len() as u64);
     counts.iter().sum::<u64>() * sites as u64 / sample.len().max(1) as u64 * periods as u64
+}
+
+/// Returns the least reduced cost of every candidate at the radii and prices of a relaxation.
+fn reduced_costs(instance: &Instance, relaxation: &Relaxation) -> Vec<f64> {
+    let cells = Cells::new(instance, &relaxation.radii);
+    let prices = &relaxation.assignment.prices;
+    let priced = worth_of_all(instance, &cells, &|| true);
+    let (mut worth, _) = priced.unwrap_or_default();
+    add_opening_costs(instance, &mut worth);
+    least_reduced(instance, &worth, prices)
 }

@@ -102,6 +102,13 @@ impl Multipliers {
 }
 
 impl ExactData {
+    /// Returns what is certain of a relaxation without pricing it in integers; `None` where nothing is.
+    pub(crate) fn sure(&self, relaxation: &Relaxation, unit: f64) -> Option<ExactBound> {
+        let sure = relaxation.sure.filter(|sure| sure.shift >= self.shift)?;
+        let least = (sure.bound * unit * self.cost_unit()).ceil() as i128;
+        Some(ExactBound { least, multipliers: self.round(relaxation, sure.shift, unit) })
+    }
+
     /// Returns the exact bound of a relaxation, rounded to integers as coarsely as costs no more than a
     /// small part of the gap, or as `proved` needs. `unit` objective units make one of the engine's.
     pub(crate) fn tightest(

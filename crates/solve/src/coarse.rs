@@ -1,13 +1,13 @@
 //! A coarse problem in which neighbouring points are one, and what its solution says of the fine one.
 //!
-//! Radii vary slowly from place to place, so those of a group are nearly right for its members; its plan is
-//! a plan of the fine problem as it stands, since coarse sites are sites of the fine problem.
+//! Radii vary smoothly from place to place, so those of groups tell those of all points between them. Its plan
+//! is a plan of the fine problem as it stands, since coarse sites are sites of the fine problem.
 
 use std::sync::Arc;
 
 use crate::assignment::NEVER;
 use crate::instance::{Candidate, Instance};
-use crate::space::Space;
+use crate::space::{Smooth, Space};
 
 /// Points of a group at most: the first of these that leaves enough sites.
 const GROUPS: [usize; 3] = [8, 4, 2];
@@ -19,8 +19,8 @@ const SITES_PER_OPENING: usize = 8;
 /// Is a coarse problem with how it lies in the fine one.
 pub(crate) struct Coarse {
     pub(crate) instance: Instance,
-    /// The coarse point of each point.
-    group: Vec<u32>,
+    /// How radii of the fine points follow from those of the coarse ones.
+    smooth: Smooth,
     /// The candidate that each coarse candidate is.
     sites: Vec<u32>,
     /// The coarse candidates that stand for others.
@@ -45,22 +45,19 @@ impl Coarse {
         let weights: Vec<f64> = (0..fine.points).map(first).collect();
         let groups = space.clusters(&weights, most);
         let points: Vec<u32> = groups.iter().map(|group| group[0]).collect();
-        let (space, order) = space.part(&points, &members(fine, &sites)).renumbered();
+        let (coarse_space, order) = space.part(&points, &members(fine, &sites)).renumbered();
         let groups: Vec<&[u32]> = order.iter().map(|&at| &*groups[at as usize]).collect();
-        let mut group = vec![0; fine.points];
-        for (at, members) in groups.iter().enumerate() {
-            members.iter().for_each(|&point| group[point as usize] = at as u32);
-        }
+        let smooth = space.smooth_from(&coarse_space);
         let instance = Instance {
             points: groups.len(),
             weights: Arc::new(summed(fine, &groups)),
             caps: Arc::new(averaged_caps(fine, &groups)),
             candidates: sites.iter().map(|&site| fine.candidates[site as usize]).collect(),
             members: Arc::new((0..sites.len() as u32).collect()),
-            space: Some(Arc::new(space)),
+            space: Some(Arc::new(coarse_space)),
             ..fine.clone()
         };
-        Some(Self { instance, group, sites, fine_sites: fine.candidates.len() })
+        Some(Self { instance, smooth, sites, fine_sites: fine.candidates.len() })
     }
 
     /// Returns a coarse choice as one of the fine problem.
@@ -79,9 +76,10 @@ impl Coarse {
 
     /// Returns coarse radii as radii of the fine problem.
     pub(crate) fn radii(&self, coarse: &[f64]) -> Vec<f64> {
-        let periods = self.instance.periods;
-        let row = |&group: &u32| &coarse[group as usize * periods..(group as usize + 1) * periods];
-        self.group.iter().flat_map(row).copied().collect()
+        let mut radii = self.smooth.apply(coarse, self.instance.periods);
+        // Planes may lead below 0.
+        radii.iter_mut().for_each(|radius| *radius = radius.max(0.0));
+        radii
     }
 }
 
@@ -143,4 +141,43 @@ fn averaged_caps(fine: &Instance, groups: &[&[u32]]) -> Vec<f64> {
     };
     let of_group = |group: &&[u32]| (0..periods).map(|t| cap(group, t)).collect::<Vec<_>>();
     groups.iter().flat_map(of_group).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instance::examples::square;
+
+    #[test]
+    fn a_coarse_problem_holds_all_weight_and_its_choices_are_choices_of_the_fine_one() {
+        let (mut fine, _) = square(3, FINE_FROM, (2, 10));
+        fine.candidates[17].required = true;
+        let coarse = Coarse::of(&fine).expect("there are enough points");
+        let instance = &coarse.instance;
+        assert!(instance.points < fine.points / 2);
+        assert_eq!(instance.weights.iter().sum::<f64>(), fine.weights.iter().sum::<f64>());
+        assert!(instance.candidates.iter().any(|site| site.required && site.origin == 17));
+
+        let mut choice = vec![NEVER; instance.candidates.len()];
+        (choice[0], choice[5]) = (1, 0);
+        let opens = coarse.choice(&choice);
+        for at in [0, 5] {
+            let site = coarse.sites(&[at as u32])[0] as usize;
+            assert_eq!(opens[site], choice[at]);
+            assert_eq!(fine.candidates[site].origin, instance.candidates[at].origin);
+        }
+        assert_eq!(opens.iter().filter(|&&period| period != NEVER).count(), 2);
+
+        let fine_radii = coarse.radii(&vec![7.5; instance.points * 2]);
+        assert_eq!(fine_radii.len(), fine.points * 2);
+        assert!(fine_radii.iter().all(|radius| (radius - 7.5).abs() < 1e-9));
+    }
+
+    #[test]
+    fn too_few_sites_for_the_openings_make_no_coarse_problem() {
+        let (fine, _) = square(3, FINE_FROM, (4, 500));
+        assert!(Coarse::of(&fine).is_none());
+        let (fine, _) = square(3, FINE_FROM - 1, (2, 10));
+        assert!(Coarse::of(&fine).is_none());
+    }
 }

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::assignment::{Assignment, NEVER, assign};
+use crate::assignment::{Assignment, assign};
 use crate::instance::{Instance, SiteRows};
+use crate::soft::{Blend, Usage, blend};
 
 /// Says how an ascent steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,18 +31,14 @@ pub(crate) struct Dual<'a> {
     radii: Vec<f64>,
     /// Scale of the steps.
     scale: Arc<[f64]>,
-    /// Smoothed subgradient.
+    /// Smoothed gradient.
     direction: Vec<f64>,
     /// Radii that the current rows are complete for.
     reach: Vec<f64>,
     rows: SiteRows,
     /// For each pair of the rows, the period from which on it lies beyond reach.
     until: Vec<u8>,
-    /// Share of the recent choices in which a candidate was open in a period, site-major, times
-    /// `usage_weight`.
-    usage: Vec<f64>,
-    /// Weight of all choices in `usage`.
-    usage_weight: f64,
+    usage: Usage,
     /// The best radii so far.
     pub(crate) best: Relaxation,
     /// Pairs priced so far.
@@ -57,12 +54,21 @@ pub(crate) struct Relaxation {
     pub(crate) radii: Vec<f64>,
     /// The choice that attains the bound.
     pub(crate) assignment: Assignment,
+    /// What is certain of the bound without pricing it in integers, where that takes long.
+    pub(crate) sure: Option<Sure>,
+}
+
+/// Is a bound that holds whatever floating point did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Sure {
+    /// The bound.
+    pub(crate) bound: f64,
+    /// Radii are whole multiples of 2^-shift.
+    pub(crate) shift: u32,
 }
 
 /// Steps after which the rows are rebuilt around the current radii.
 const REBUILD_EVERY: usize = 20;
-/// Weight of the latest choice in the average of choices.
-const USAGE_STEP: f64 = 0.05;
 /// Pairs times periods from which it pays to price in parallel.
 const PARALLEL_FROM: usize = 100_000;
 
@@ -82,14 +88,18 @@ impl<'a> Dual<'a> {
             reach: vec![0.0; radii.len()],
             rows: SiteRows::default(),
             until: Vec::new(),
-            usage: vec![0.0; instance.candidates.len() * instance.periods],
-            usage_weight: 0.0,
+            usage: Usage::new(instance),
             best: Relaxation { bound: f64::NEG_INFINITY, ..Relaxation::default() },
             work: 0,
             radii,
         };
         dual.clip(|_| f64::INFINITY);
         dual
+    }
+
+    /// Returns the problem.
+    pub(crate) fn instance(&self) -> &'a Instance {
+        self.instance
     }
 
     /// Takes the steps of a schedule from the best radii so far; `goes_on` sees the bound after every
@@ -110,8 +120,10 @@ impl<'a> Dual<'a> {
             if k % REBUILD_EVERY == 0 {
                 self.rebuild_rows(step);
             }
-            let assignment = self.evaluate();
-            self.step(&assignment, step);
+            let (worth, prices) = self.evaluate();
+            let blend = blend(self.instance, &worth, &prices, step);
+            self.usage.note(&blend, |site| site);
+            self.step(&blend, step);
             step *= decay;
             if !goes_on(self) {
                 return;
@@ -120,17 +132,17 @@ impl<'a> Dual<'a> {
     }
 
     /// Prices all candidates at the current radii and keeps them if their bound is the best.
-    fn evaluate(&mut self) -> Assignment {
+    fn evaluate(&mut self) -> (Vec<f64>, Vec<f64>) {
         let worth = self.price();
         self.work += self.rows.pairs() as u64;
         let assignment = assign(self.instance, &worth);
-        self.note_usage(&assignment);
         let bound = bound_of(self.instance, &self.radii, &worth, &assignment.prices);
+        let prices = assignment.prices.clone();
         if bound > self.best.bound {
-            self.best =
-                Relaxation { bound, radii: self.radii.clone(), assignment: assignment.clone() };
+            let radii = self.radii.clone();
+            self.best = Relaxation { bound, radii, assignment, sure: None };
         }
-        assignment
+        (worth, prices)
     }
 
     /// Returns what each candidate is worth when open from each period on.
@@ -172,37 +184,22 @@ impl<'a> Dual<'a> {
         pairs.map(|(point, cost)| weights[point] * (f64::from(cost) - radii[point]).min(0.0)).sum()
     }
 
-    /// Averages what is open, the latest choices counting most.
-    fn note_usage(&mut self, assignment: &Assignment) {
-        let periods = self.instance.periods;
-        for (site, row) in self.usage.chunks_mut(periods).enumerate() {
-            for (t, share) in row.iter_mut().enumerate() {
-                let open = f64::from(u8::from(assignment.period[site] <= t));
-                *share += USAGE_STEP * (open - *share);
-            }
-        }
-        self.usage_weight += USAGE_STEP * (1.0 - self.usage_weight);
-    }
-
     /// Returns the share of the recent choices in which each candidate was open in each period, site-major.
     pub(crate) fn shares(&self) -> Vec<f64> {
-        let weight = self.usage_weight.max(USAGE_STEP);
-        self.usage.iter().map(|usage| usage / weight).collect()
+        self.usage.shares()
     }
 
-    /// Moves the radii along the smoothed subgradient of a choice.
-    fn step(&mut self, choice: &Assignment, step: f64) {
+    /// Moves the radii along the smoothed gradient of a blend of choices.
+    fn step(&mut self, blend: &Blend, step: f64) {
         let periods = self.instance.periods;
         let mut slack = vec![1.0; self.radii.len()];
-        for (site, &opens) in choice.period.iter().enumerate() {
-            if opens == NEVER {
-                continue;
-            }
+        for (site, shares) in blend.iter() {
+            let opens = shares.iter().position(|&share| share > 0.0).unwrap_or(periods);
             let until = &self.until[self.rows.range(site)];
             for ((point, cost), &until) in self.rows.of(site).zip(until) {
                 for t in opens..usize::from(until) {
                     if f64::from(cost) < self.radii[point * periods + t] {
-                        slack[point * periods + t] -= 1.0;
+                        slack[point * periods + t] -= shares[t];
                     }
                 }
             }

@@ -14,7 +14,6 @@ use crate::cover_search;
 use crate::dual::{Relaxation, Schedule};
 use crate::instance::Instance;
 use crate::kicks::{self, Ground};
-use crate::lanes::{Cells, Pricing};
 use crate::random::Random;
 use crate::rows::RowSource;
 use crate::search::{Scratch, Timetable};
@@ -371,7 +370,8 @@ impl<'a> Engine<'a> {
     /// Turns descents and kicks to the sites that the ascent found worth looking at, and those that are open.
     fn attend(&mut self, dual: &Ascent<'_>) {
         let (instance, periods) = (self.instance, self.instance.periods);
-        let mut active = promising(instance, dual.best(), self.best.value);
+        let most = ACTIVE_MAX.max(ACTIVE_PER_OPENING * instance.openings_max());
+        let mut active = dual.promising(self.best.value, most);
         let open = self.best.opens.iter().enumerate().filter(|(_, t)| **t < periods);
         active.extend(open.map(|(site, _)| site as u32));
         active.sort_unstable();
@@ -380,11 +380,7 @@ impl<'a> Engine<'a> {
             self.ground = Ground::new(instance, &self.rows, &active);
             self.active = active;
         }
-        let shares = match dual {
-            Ascent::Core(_) => None,
-            Ascent::All(dual) => Some(dual.shares()),
-        };
-        self.ground.doubt(dual.best(), (&self.best.opens, periods), shares.as_deref());
+        self.ground.doubt(dual.best(), (&self.best.opens, periods), &dual.shares());
     }
 
     fn ascend(&mut self, dual: &mut Ascent<'_>, schedule: Schedule) {
@@ -410,21 +406,20 @@ impl<'a> Engine<'a> {
             return;
         }
         let (instance, relaxation) = (self.instance, dual.best());
-        let mut choices = Vec::new();
-        if relaxation.assignment.complete {
-            choices.push(start::advised(instance, relaxation));
+        let in_common = start::in_common(instance, dual.shares());
+        if self.is_large() {
+            let complete = relaxation.assignment.complete;
+            let advised = || complete.then(|| start::advised(instance, relaxation));
+            if let Some(opens) = in_common.or_else(advised) {
+                self.follow_one(opens);
+            }
+            return;
         }
-        if let Ascent::All(dual) = dual {
-            choices.extend(start::in_common(instance, dual.shares()));
-        }
+        let advised = relaxation.assignment.complete.then(|| start::advised(instance, relaxation));
+        let choices: Vec<Vec<usize>> = advised.into_iter().chain(in_common).collect();
         let (rows, active, control) = (&self.rows, &self.active, self.control);
-        let (ground, is_large) = (&self.ground, self.is_large());
         let descended = |opens: Vec<usize>| {
             let mut timetable = Timetable::new(instance, rows.clone(), opens);
-            if is_large {
-                ground.descend(&mut timetable, &|| control.stop().is_some());
-                return timetable;
-            }
             timetable.descend(active, &mut Scratch::default(), |_, _| control.stop().is_none());
             timetable
         };
@@ -432,6 +427,26 @@ impl<'a> Engine<'a> {
         if self.check() {
             tries.into_iter().for_each(|timetable| self.accept(timetable));
         }
+    }
+
+    /// Descends from a choice, and keeps what it comes to even when it is stopped: stops are seen between
+    /// parts of so much work, so that the work count alone reproduces that.
+    fn follow_one(&mut self, opens: Vec<usize>) {
+        let mut timetable = Timetable::new(self.instance, self.rows.clone(), opens);
+        let mut descent = self.ground.descent();
+        loop {
+            let before = timetable.work;
+            let done = descent.go_on(&mut timetable, &self.ground);
+            self.work += timetable.work - before;
+            if timetable.value < self.best.value {
+                self.report_at(Phase::Improve, timetable.value);
+            }
+            if !self.stand(timetable.value.min(self.best.value)) || done {
+                break;
+            }
+        }
+        timetable.work = 0;
+        self.accept(timetable);
     }
 
     /// Descends from what the radii recommend when shaken a little, where sites are open to all.
@@ -545,38 +560,6 @@ impl<'a> Engine<'a> {
 fn progress(phase: Phase, value: f64, bound: Option<f64>, work: u64) -> Progress {
     let gap = bound.map(|bound| (value - bound).abs() / value.abs().max(1.0));
     Progress { phase, value: Some(value), bound, gap, work }
-}
-
-/// Returns the sites that a plan better than `value` may open, as far as radii tell; of many those that
-/// are worth most.
-fn promising(instance: &Instance, relaxation: &Relaxation, value: f64) -> Vec<u32> {
-    let (radii, periods) = (&relaxation.radii, instance.periods);
-    let farthest = |point: usize| {
-        let radii = &radii[point * periods..(point + 1) * periods];
-        radii.iter().fold(0.0, |most: f64, &v| most.max(v))
-    };
-    let prices = &relaxation.assignment.prices;
-    let cells = Cells::new(instance, radii);
-    let pricing = Pricing::new(&cells);
-    let reduced = instance.map_rows(farthest, |site, points, costs| {
-        let worth = pricing.worth(points, costs);
-        let opening = instance.candidates[site].opening_cost;
-        let usable = (0..periods).filter(|&t| instance.may_open(site, t));
-        usable
-            .map(|t| Some(worth[t] + prices[t] + opening))
-            .fold(None, |least: Option<f64>, cost| {
-                least.map_or(cost, |least| cost.map(|cost| cost.min(least)))
-            })
-    });
-    let gap = value - relaxation.bound;
-    let sites = (0_u32..).zip(reduced).filter_map(|(site, cost)| Some((cost?, site)));
-    let mut sites: Vec<(f64, u32)> = sites.filter(|&(cost, _)| cost < gap).collect();
-    let most = ACTIVE_MAX.max(ACTIVE_PER_OPENING * instance.openings_max());
-    if sites.len() > most {
-        sites.select_nth_unstable_by(most, |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        sites.truncate(most);
-    }
-    sites.into_iter().map(|(_, site)| site).collect()
 }
 
 /// Returns a choice that keeps every rule and prefers what `worth` (site-major) says; `None` when no

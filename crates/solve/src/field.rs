@@ -231,7 +231,10 @@ impl<'a> Field<'a> {
         let value = self.value(&found.opens);
         let float_gap = (shown(found.relaxation.bound) - value.unwrap_or(0) as f64).abs();
         let proves = |least: i128| value == Some(self.as_shown(least));
-        let exact = self.exact.tightest(instance, &found.relaxation, (1.0, float_gap), &proves);
+        let sure = found.stopped_by.is_early().then(|| self.exact.sure(&found.relaxation, 1.0));
+        let exact = sure.flatten().or_else(|| {
+            self.exact.tightest(instance, &found.relaxation, (1.0, float_gap), &proves)
+        });
         let mut solution = self.solution(&found.opens, value, found.stopped_by, found.work);
         if let Some(exact) = exact {
             let exact_least = exact.least;
@@ -290,6 +293,9 @@ impl<'a> Field<'a> {
 
     /// Returns the exact value of a choice; `None` when somebody is not served.
     fn value(&self, opens: &[usize]) -> Option<i128> {
+        if self.instance.space.is_some() {
+            return self.exact.value(&self.instance, opens);
+        }
         let mut total = 0;
         for period in 0..self.form.periods {
             let open: Vec<usize> = (0..opens.len()).filter(|&site| opens[site] <= period).collect();

@@ -383,3 +383,54 @@ impl SiteRows {
         self.points.len()
     }
 }
+
+#[cfg(test)]
+pub(crate) mod examples {
+    //! Problems for tests of the parts of the engine.
+
+    use std::sync::Arc;
+
+    use groundwork_model::field::Rounding;
+
+    use super::{Candidate, Instance, NearLists};
+    use crate::bound::ExactData;
+    use crate::random::Random;
+    use crate::space::Space;
+
+    /// Returns a problem with a site at every point of a square, measured, with its exact data.
+    pub(crate) fn square(
+        seed: u64,
+        points: usize,
+        (periods, quota): (usize, u32),
+    ) -> (Instance, ExactData) {
+        let mut random = Random::new(seed);
+        let places: Vec<(i64, i64)> = (0..points)
+            .map(|_| (random.below(10_000) as i64, random.below(10_000) as i64))
+            .collect();
+        let people: Vec<u64> = (0..points).map(|_| 1 + random.below(99) as u64).collect();
+        let (space, order) = Space::plane(places.clone(), places, 1, Rounding::Floor).renumbered();
+        let in_order: Vec<u64> = order.iter().map(|&at| people[at as usize]).collect();
+        let weight = |at: usize| in_order[at / periods] as f64;
+        let instance = Instance {
+            points,
+            periods,
+            weights: Arc::new((0..points * periods).map(weight).collect()),
+            caps: Arc::new(vec![f64::INFINITY; points * periods]),
+            candidates: (0..points).map(|site| Candidate::free(site, periods)).collect(),
+            quotas: vec![quota; periods],
+            exactly: false,
+            unserved: 20_000,
+            near: Arc::new(NearLists::default()),
+            space: Some(Arc::new(space)),
+            members: Arc::new((0..points as u32).collect()),
+        };
+        let exact = ExactData {
+            point_weights: in_order,
+            period_weights: vec![1; periods],
+            caps: vec![None; points * periods],
+            shift: 7,
+            ..ExactData::default()
+        };
+        (instance, exact)
+    }
+}

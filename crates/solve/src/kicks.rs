@@ -10,7 +10,7 @@ use crate::dual::Relaxation;
 use crate::instance::{Instance, NO_SITE};
 use crate::random::Random;
 use crate::rows::{Neighbours, RowSource};
-use crate::search::{Move, Scratch, Timetable};
+use crate::search::{Agenda, Move, Scratch, Timetable};
 
 /// Walks side by side; a constant, so that results do not depend on the thread count.
 const WALKS: usize = 4;
@@ -26,6 +26,9 @@ const DOUBTFUL: f64 = 0.02;
 
 /// Gain of a pass over all sites, as a share of the value, that is worth another one.
 const PASS_GAIN: f64 = 1e-6;
+
+/// Work after which a pass may be stopped.
+const PART_OF_PASS: u64 = 2_000_000;
 
 /// Is what kicks change, and where descents look after them.
 pub(crate) struct Ground {
@@ -46,19 +49,19 @@ impl Ground {
         Self { active: active.to_vec(), doubtful: Vec::new(), neighbours }
     }
 
-    /// Looks for sites on which a relaxation and a choice disagree, or the choices on the way to it, if it is
-    /// known in what share of those a site was open.
+    /// Looks for sites on which a relaxation and a choice disagree, or the choices on the way to it, given in
+    /// what share of those a site was open.
     pub(crate) fn doubt(
         &mut self,
         relaxation: &Relaxation,
         (opens, never): (&[usize], usize),
-        shares: Option<&[f64]>,
+        shares: &[f64],
     ) {
         let chosen = &relaxation.assignment.period;
         let differs =
             |site: usize| chosen.get(site).is_some_and(|&period| period.min(never) != opens[site]);
         let wavers = |site: usize| {
-            let shares = shares.map_or(&[][..], |all| &all[site * never..(site + 1) * never]);
+            let shares = &shares[site * never..(site + 1) * never];
             shares.iter().any(|share| (DOUBTFUL..1.0 - DOUBTFUL).contains(share))
         };
         let active = self.active.iter().copied();
@@ -66,17 +69,16 @@ impl Ground {
             active.filter(|&site| differs(site as usize) || wavers(site as usize)).collect();
     }
 
-    /// Descends over all sites, and again where something moved, as long as that brings something.
+    /// Descends over all sites, and again where something moved, as long as that brings something; `stop` may
+    /// end it.
     pub(crate) fn descend(&self, timetable: &mut Timetable<'_>, stop: &(dyn Fn() -> bool + Sync)) {
-        loop {
-            timetable.prepare();
-            let before = timetable.value;
-            let mut queue = self.active.clone();
-            timetable.settle_together(&mut queue, &self.neighbours, stop);
-            if before - timetable.value <= PASS_GAIN * before.abs() || stop() {
-                return;
-            }
-        }
+        let mut descent = self.descent();
+        while !descent.go_on(timetable, self) && !stop() {}
+    }
+
+    /// Returns a descent to go on with part by part.
+    pub(crate) fn descent(&self) -> Descent {
+        Descent { agenda: None, before: 0.0 }
     }
 
     /// Draws a site to change.
@@ -87,6 +89,30 @@ impl Ground {
             _ => &self.doubtful,
         };
         (!sites.is_empty()).then(|| sites[random.below(sites.len())])
+    }
+}
+
+/// Is a descent over all sites of a ground, in parts.
+pub(crate) struct Descent {
+    /// What is left of a pass.
+    agenda: Option<Agenda>,
+    /// The value before it.
+    before: f64,
+}
+
+impl Descent {
+    /// Goes on for a part of a pass; returns whether the descent is done.
+    pub(crate) fn go_on(&mut self, timetable: &mut Timetable<'_>, ground: &Ground) -> bool {
+        let mut agenda = self.agenda.take().unwrap_or_else(|| {
+            timetable.prepare();
+            self.before = timetable.value;
+            Agenda::new(ground.active.clone(), timetable.opens.len())
+        });
+        if timetable.settle_together(&mut agenda, &ground.neighbours, PART_OF_PASS) {
+            return self.before - timetable.value <= PASS_GAIN * self.before.abs();
+        }
+        self.agenda = Some(agenda);
+        false
     }
 }
 
@@ -136,7 +162,7 @@ fn walk(
         timetable.work += 1;
         timetable.take_trail();
         kick(ground, &mut timetable, &mut random, &mut queue);
-        timetable.settle(&mut queue, &ground.neighbours, &mut scratch, || false);
+        timetable.settle(&mut queue, &ground.neighbours, &mut scratch);
         if timetable.value < value - tolerance {
             gains.push(timetable.take_trail());
         } else {

@@ -6,15 +6,23 @@
 //!
 //! Single precision only chooses directions. Bounds are summed in double precision, and proved in integers.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rayon::prelude::*;
 
-use crate::assignment::{Assignment, NEVER};
 use crate::instance::Instance;
+use crate::soft::Blend;
 
 /// Periods of a block.
 const LANES: usize = 4;
 /// Pairs that are summed in single precision at a time.
 const RUN: usize = 128;
+/// Whole costs below this are exact in single precision.
+const EXACT_BELOW: f32 = (1 << 24) as f32;
+/// How far the worth of a site may be from the true one, as a share of it: each saving goes through three
+/// operations (weight, difference, product), and at most RUN / 4 are added up one after the other, and two
+/// times two sums of those; each operation is off by at most 2^-24. Radii are as given.
+pub(crate) const WORTH_ERROR: f64 = (RUN / 4 + 6) as f64 / (1 << 24) as f64;
 /// What a direction keeps from step to step.
 const MEMORY: f32 = 0.8;
 /// Points that one task moves at least.
@@ -63,6 +71,20 @@ impl Cells {
         (0..self.points).flat_map(of_point).collect()
     }
 
+    /// Cuts the radii down to whole multiples of 2^-`shift`; those of single precision that are no such
+    /// multiples are small enough to become one.
+    pub(crate) fn cut_to_grain(&mut self, shift: u32) {
+        let grain = 2.0_f32.powi(shift as i32);
+        for radius in self.cells.iter_mut().flat_map(|cell| &mut cell.radius) {
+            *radius = (*radius * grain).floor() / grain;
+        }
+    }
+
+    /// Returns whether all radii are below the costs that single precision holds exactly.
+    pub(crate) fn are_exact(&self) -> bool {
+        self.cells.iter().all(|cell| largest(&cell.radius) < EXACT_BELOW)
+    }
+
     fn blocks(&self) -> impl Iterator<Item = &[Cell]> {
         self.cells.chunks(self.points)
     }
@@ -73,19 +95,45 @@ impl Cells {
     }
 }
 
+/// Returns what every candidate is worth when open from each period on, but for its opening cost, over all
+/// pairs; with the number of pairs. `None` if `goes_on` ends it.
+pub(crate) fn worth_of_all(
+    instance: &Instance,
+    cells: &Cells,
+    goes_on: &(dyn Fn() -> bool + Sync),
+) -> Option<(Vec<f64>, u64)> {
+    let pricing = Pricing::new(cells);
+    let pairs = AtomicU64::new(0);
+    let of_row = |_, points: &[u32], costs: &[u32]| {
+        pairs.fetch_add(points.len() as u64, Ordering::Relaxed);
+        pricing.worth(points, costs)
+    };
+    let farthest = |point: usize| pricing.farthest(point);
+    let rows = instance.map_rows_while(farthest, of_row, goes_on)?;
+    let none = vec![0.0; instance.periods];
+    let rows = rows.iter().map(|row| if row.is_empty() { &none } else { row });
+    Some((rows.flatten().copied().collect(), pairs.into_inner()))
+}
+
 /// Prices sites at fixed radii, over all pairs that matter.
-pub(crate) struct Pricing<'a> {
+struct Pricing<'a> {
     cells: &'a Cells,
     tops: Vec<f32>,
 }
 
 impl<'a> Pricing<'a> {
-    pub(crate) fn new(cells: &'a Cells) -> Self {
+    fn new(cells: &'a Cells) -> Self {
         Self { tops: cells.tops(), cells }
     }
 
+    /// Returns the largest radius of a point.
+    fn farthest(&self, point: usize) -> f64 {
+        let of_point = self.tops.iter().skip(point).step_by(self.cells.points);
+        f64::from(of_point.fold(0.0, |most: f32, &top| most.max(top)))
+    }
+
     /// Returns what a site with this row is worth when open from each period on, but for its opening cost.
-    pub(crate) fn worth(&self, points: &[u32], costs: &[u32]) -> Vec<f64> {
+    fn worth(&self, points: &[u32], costs: &[u32]) -> Vec<f64> {
         let mut worth = vec![0.0; self.cells.periods];
         let mut run = Run { points: [0; RUN], costs: [0.0; RUN], len: 0 };
         for (points, costs) in points.chunks(RUN).zip(costs.chunks(RUN)) {
@@ -286,9 +334,9 @@ impl<'a> Steps<'a> {
         worth
     }
 
-    /// Moves the radii along the smoothed subgradient of a choice.
-    pub(crate) fn step(&mut self, choice: &Assignment, step: f64) {
-        self.count(choice);
+    /// Moves the radii along the smoothed gradient of a blend of choices.
+    pub(crate) fn step(&mut self, blend: &Blend, step: f64) {
+        self.count(blend);
         let step = step as f32;
         let points = self.cells.points;
         let frame = self.frame;
@@ -311,14 +359,17 @@ impl<'a> Steps<'a> {
     }
 
     /// Counts for each point how many fewer sites than one serve it within its radius.
-    fn count(&mut self, choice: &Assignment) {
+    fn count(&mut self, blend: &Blend) {
         self.slack.fill([1.0; LANES]);
         let points = self.cells.points;
-        for (site, &opens) in choice.period.iter().enumerate().filter(|(_, t)| **t != NEVER) {
+        for (site, shares) in blend.iter() {
             let blocks = self.cells.cells.chunks(points).zip(self.slack.chunks_mut(points));
-            for (block, (cells, slack)) in blocks.enumerate().skip(opens / LANES) {
+            for ((block, (cells, slack)), shares) in blocks.enumerate().zip(shares.chunks(LANES)) {
+                if shares.iter().all(|&share| share == 0.0) {
+                    continue;
+                }
                 let open: Lane =
-                    std::array::from_fn(|lane| f32::from(u8::from(block * LANES + lane >= opens)));
+                    std::array::from_fn(|lane| shares.get(lane).map_or(0.0, |&share| share as f32));
                 let (points, costs) = self.rows[site].in_block(block);
                 for (&point, &cost) in points.iter().zip(costs) {
                     let (cell, slack) = (&cells[point as usize], &mut slack[point as usize]);
@@ -348,17 +399,19 @@ fn savings(cells: &[Cell], points: &[u32], costs: &[f32]) -> Lane {
         })
     };
     let plus = |a: Lane, b: Lane| -> Lane { std::array::from_fn(|lane| a[lane] + b[lane]) };
-    // Two sums need not wait for one another.
-    let (mut even, mut odd) = (Lane::default(), Lane::default());
-    let ((points, last_point), (costs, last_cost)) = (points.as_chunks(), costs.as_chunks());
-    for ([p, q], [c, d]) in points.iter().zip(costs) {
-        even = plus(even, saving(p, c));
-        odd = plus(odd, saving(q, d));
+    // Four sums need not wait for one another.
+    let mut sums = [Lane::default(); 4];
+    let ((points, last_points), (costs, last_costs)) = (points.as_chunks(), costs.as_chunks());
+    for ([p, q, r, s], [c, d, e, f]) in points.iter().zip(costs) {
+        sums[0] = plus(sums[0], saving(p, c));
+        sums[1] = plus(sums[1], saving(q, d));
+        sums[2] = plus(sums[2], saving(r, e));
+        sums[3] = plus(sums[3], saving(s, f));
     }
-    for (point, cost) in last_point.iter().zip(last_cost) {
-        even = plus(even, saving(point, cost));
+    for ((point, cost), sum) in last_points.iter().zip(last_costs).zip(&mut sums) {
+        *sum = plus(*sum, saving(point, cost));
     }
-    plus(even, odd)
+    plus(plus(sums[0], sums[1]), plus(sums[2], sums[3]))
 }
 
 fn add(worth: &mut [f64], block: usize, savings: Lane) {

@@ -50,6 +50,7 @@ mod random;
 mod records;
 mod rows;
 mod search;
+mod soft;
 #[allow(dead_code, unused_imports)] // Some of what it offers is used by its tests alone so far.
 mod space;
 mod start;

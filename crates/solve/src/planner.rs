@@ -282,12 +282,12 @@ impl<'a> Planner<'a> {
         let unit = translation.engine_unit();
         let float_gap = (self.shown(relaxation.bound) - solution.value as f64).abs();
         let proved = |least: i128| self.as_shown(least) == solution.value;
-        let exact = translation.exact.tightest(
-            &translation.instance,
-            relaxation,
-            (unit, float_gap),
-            &proved,
-        );
+        let instance = &translation.instance;
+        let early = solution.stopped_by.is_early();
+        let sure = early.then(|| translation.exact.sure(relaxation, unit)).flatten();
+        let exact = sure.or_else(|| {
+            translation.exact.tightest(instance, relaxation, (unit, float_gap), &proved)
+        });
         if let Some(exact) = exact {
             let bound = self.as_shown(exact.least);
             let order = &translation.exact.order;

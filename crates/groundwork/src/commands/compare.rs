@@ -5,7 +5,7 @@ use std::path::Path;
 use comfy_table::{CellAlignment, Table, presets};
 use groundwork_model::plan::Method;
 use groundwork_model::plan::Sense;
-use groundwork_model::{Comparison, ComparisonRow, Plan, Question, QuotaSource, StoppedBy};
+use groundwork_model::{Comparison, ComparisonRow, Plan, Question, QuotaSource};
 use groundwork_solve::{Planner, Solution};
 use jiff::civil::Date;
 
@@ -45,12 +45,9 @@ pub(crate) fn run(arguments: &CompareArgs) -> Result<Exit, Failure> {
     } else {
         output::data(text(&loaded, &comparison).as_bytes());
     }
-    let cut_short = |plan: &Plan| {
-        matches!(plan.stopped_by, StoppedBy::Time | StoppedBy::Work | StoppedBy::Interrupt)
-    };
     Ok(match accepted {
         false => Exit::VerificationFailed,
-        true if plans.iter().any(|(_, plan)| cut_short(plan)) => Exit::StoppedWithPlan,
+        true if plans.iter().any(|(_, plan)| plan.stopped_by.is_early()) => Exit::StoppedWithPlan,
         true => Exit::Done,
     })
 }

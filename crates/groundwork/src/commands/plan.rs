@@ -243,18 +243,15 @@ pub(crate) fn write_verified(
 }
 
 fn exit_of(plan: &Plan, verdict: &Verdict) -> Exit {
-    let listed = plan.method == Method::Listed;
-    match plan.stopped_by {
-        StoppedBy::Time | StoppedBy::Work | StoppedBy::Interrupt
-            if plan.status == Status::Infeasible && !listed =>
-        {
-            Exit::StoppedWithoutPlan
-        }
-        _ if !verdict.accepted => Exit::VerificationFailed,
-        StoppedBy::Time | StoppedBy::Work | StoppedBy::Interrupt if !listed => {
-            Exit::StoppedWithPlan
-        }
-        _ => Exit::Done,
+    let cut_short = plan.stopped_by.is_early() && plan.method != Method::Listed;
+    if cut_short && plan.status == Status::Infeasible {
+        Exit::StoppedWithoutPlan
+    } else if !verdict.accepted {
+        Exit::VerificationFailed
+    } else if cut_short {
+        Exit::StoppedWithPlan
+    } else {
+        Exit::Done
     }
 }
 

@@ -109,12 +109,10 @@ fn text(answer: &FieldAnswer) -> String {
 }
 
 fn exit_of(answer: &FieldAnswer) -> Exit {
-    let cut_short =
-        matches!(answer.stopped_by, StoppedBy::Time | StoppedBy::Work | StoppedBy::Interrupt);
     match answer.status {
         FieldStatus::Infeasible => Exit::Infeasible,
         FieldStatus::Unknown => Exit::StoppedWithoutPlan,
-        FieldStatus::Feasible if cut_short => Exit::StoppedWithPlan,
+        FieldStatus::Feasible if answer.stopped_by.is_early() => Exit::StoppedWithPlan,
         FieldStatus::Feasible | FieldStatus::Optimal => Exit::Done,
     }
 }

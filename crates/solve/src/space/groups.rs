@@ -20,7 +20,7 @@ impl Space {
             nearest.search(node ^ 1, site);
             node /= 2;
         }
-        nearest.found.into_sorted_vec().into_iter().map(|(_, site)| site).collect()
+        nearest.into_sorted()
     }
 
     /// Returns groups of neighbouring points, of at most `most` and, where there are as many points, more
@@ -68,7 +68,7 @@ fn first_central(mut group: Vec<u32>, positions: &[Position], weights: &[f64]) -
 }
 
 /// Is a search for the nearest sites of a place.
-struct Nearest<'a> {
+pub(super) struct Nearest<'a> {
     tree: &'a Tree,
     from: Position,
     k: usize,
@@ -78,12 +78,12 @@ struct Nearest<'a> {
 }
 
 impl<'a> Nearest<'a> {
-    fn new(tree: &'a Tree, from: Position, k: usize) -> Self {
+    pub(super) fn new(tree: &'a Tree, from: Position, k: usize) -> Self {
         Self { tree, from, k, found: BinaryHeap::with_capacity(k + 1) }
     }
 
     /// Looks at all sites of a node that can be near enough.
-    fn search(&mut self, node: usize, but: u32) {
+    pub(super) fn search(&mut self, node: usize, but: u32) {
         let distance = self.tree.bounds(node).squared(self.from).to_bits();
         let full = self.found.len() == self.k;
         if full && self.found.peek().is_some_and(|&(farthest, _)| distance > farthest) {
@@ -97,6 +97,11 @@ impl<'a> Nearest<'a> {
         let right_first = usize::from(distance(2 * node + 1) < distance(2 * node));
         self.search(2 * node + right_first, but);
         self.search(2 * node + 1 - right_first, but);
+    }
+
+    /// Returns those found, nearest first.
+    pub(super) fn into_sorted(self) -> Vec<u32> {
+        self.found.into_sorted_vec().into_iter().map(|(_, site)| site).collect()
     }
 
     fn add_leaf(&mut self, leaf: usize, but: u32) {

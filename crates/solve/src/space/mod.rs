@@ -12,6 +12,7 @@ mod groups;
 mod measure;
 mod open;
 mod rows;
+mod smooth;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -28,6 +29,7 @@ use tree::{Position, Tree, squared};
 
 pub(crate) use open::OpenSites;
 pub(crate) use rows::{Below, Row};
+pub(crate) use smooth::Smooth;
 
 /// Points of a leaf at most.
 const POINT_LEAF: usize = 64;

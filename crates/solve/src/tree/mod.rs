@@ -1,0 +1,304 @@
+//! Branch and bound: splits the choices by when a site opens, until no part can hold a better plan.
+//!
+//! A node restricts the periods in which sites may open. It takes its parent's radii, steps up from
+//! there, and loses every opening that its reduced cost rules out (solver notes: L(u) + reduced cost of
+//! the opening >= value of the best plan). What is relied on is computed in integers from the rounded
+//! multipliers, which the node records: the records are the proof, [`Proof::Tree`].
+//!
+//! The first reduction, at the root, leaves a core of sites; all other nodes price that core alone.
+
+mod node;
+mod process;
+
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use groundwork_model::Proof;
+use rayon::prelude::*;
+
+use crate::bound::{ExactData, Multipliers, ceil_shift};
+use crate::branch::{Lessons, fix, times_of};
+use crate::dual::{Relaxation, step_scale};
+use crate::instance::Instance;
+use crate::records::{Change, Fixings, Record, Split};
+use node::{Child, Core, Node, Times, reach};
+use process::{Fate, Processed};
+
+/// Nodes looked at side by side; a constant, so that results do not depend on the thread count.
+const BATCH: usize = 4;
+/// First step at the root, as a share of the scale.
+const STEP_FIRST: f64 = 0.01;
+/// Changed radii that a tree may record.
+const CHANGES_MAX: usize = 20_000_000;
+/// Numbers that the open nodes may hold together, about.
+const HELD_MAX: usize = 300_000_000;
+
+/// Is what a tree proves, and the better plan that it came across.
+pub(crate) struct Closed {
+    /// No choice costs less.
+    pub(crate) least: i128,
+    /// The proof of that.
+    pub(crate) proof: Proof,
+    /// The best choice known, with its cost.
+    pub(crate) best: Best,
+}
+
+/// Is a choice with its exact cost.
+#[derive(Clone, Debug)]
+pub(crate) struct Best {
+    /// Period of each candidate, or [`NEVER`].
+    pub(crate) opens: Vec<usize>,
+    /// Its cost.
+    pub(crate) value: i128,
+}
+
+/// Is how far a tree has come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Standing<'t> {
+    /// The best choice.
+    pub(crate) best: &'t Best,
+    /// No choice costs less.
+    pub(crate) least: i128,
+    /// The sites that a better choice may open.
+    pub(crate) left: &'t [u32],
+    /// Priced pairs.
+    pub(crate) work: u64,
+}
+
+/// Says whether a tree goes on.
+pub(crate) enum Turn {
+    /// It does.
+    Go,
+    /// It does, with a better choice that was found elsewhere.
+    Better(Best),
+    /// It does not.
+    Stop,
+}
+
+/// Splits the choices of a problem until `turn` says stop or nothing better than `best` can be left.
+/// `unit` objective units make one of the engine's. `None` when the numbers are too large.
+pub(crate) fn close(
+    instance: &Instance,
+    exact: &ExactData,
+    unit: f64,
+    relaxation: &Relaxation,
+    best: Best,
+    turn: &mut dyn FnMut(Standing<'_>) -> Turn,
+) -> Option<Closed> {
+    let mut tree = Tree::plant(instance, exact, unit, relaxation, best)?;
+    tree.grow(turn);
+    Some(tree.closed())
+}
+
+struct Tree<'a> {
+    instance: &'a Instance,
+    exact: &'a ExactData,
+    unit: f64,
+    shift: u32,
+    lessons: Lessons,
+    scale: Arc<[f64]>,
+    root: Multipliers,
+    records: Vec<Record>,
+    changes: usize,
+    open: BinaryHeap<Node>,
+    /// Bounds of nodes that cannot be taken further.
+    stuck: Vec<i128>,
+    best: Best,
+    /// The sites that the root left.
+    left: Vec<u32>,
+    work: u64,
+    /// The part of the work that went into the search for better plans.
+    searching: u64,
+}
+
+impl<'a> Tree<'a> {
+    /// Returns the tree with its root, of which the multipliers are those of a relaxation.
+    fn plant(
+        instance: &'a Instance,
+        exact: &'a ExactData,
+        unit: f64,
+        relaxation: &Relaxation,
+        best: Best,
+    ) -> Option<Self> {
+        let shift = exact.fine_shift();
+        let root = exact.round(relaxation, shift, unit);
+        let pricing = exact.price(instance, &root)?;
+        let bound = pricing.bound(&instance.candidates)?;
+        let mut left = instance.clone();
+        let fixings = fix(&pricing, bound, best.value, &mut left.candidates, |site| site as u32);
+        let scale: Arc<[f64]> = step_scale(instance, &relaxation.radii).into();
+        let reach = |point| reach(instance.periods, [&relaxation.radii, &scale], point);
+        let core = Core::of(&left, |site| site, reach);
+        let mut tree = Self {
+            lessons: Lessons::new(instance.candidates.len(), instance.periods),
+            scale: Arc::clone(&scale),
+            root: root.clone(),
+            left: core.kept.clone(),
+            records: Vec::new(),
+            changes: 0,
+            open: BinaryHeap::new(),
+            stuck: Vec::new(),
+            work: 0,
+            searching: 0,
+            instance,
+            exact,
+            unit,
+            shift,
+            best,
+        };
+        let record = tree.fixed(0, fixings);
+        tree.open.push(Node {
+            record,
+            times: Times::of(&core.candidates),
+            core: Arc::new(core),
+            half: None,
+            step: STEP_FIRST,
+            multipliers: Arc::new(root),
+            bound,
+        });
+        Some(tree)
+    }
+
+    /// Adds the record of fixings below another record; returns where the branch goes on.
+    fn fixed(&mut self, parent: usize, fixings: Fixings) -> usize {
+        if fixings.is_empty() {
+            return parent;
+        }
+        self.records.push(Record { parent, split: Split::Fix(fixings), change: None });
+        self.records.len()
+    }
+
+    fn grow(&mut self, turn: &mut dyn FnMut(Standing<'_>) -> Turn) {
+        while self.changes < CHANGES_MAX && self.held() < HELD_MAX {
+            match turn(self.standing()) {
+                Turn::Stop => return,
+                Turn::Better(best) => self.best = best,
+                Turn::Go => {}
+            }
+            let batch = self.next_batch();
+            if batch.is_empty() {
+                return;
+            }
+            let done: Vec<Processed> =
+                batch.into_par_iter().map(|node| self.process(node)).collect();
+            for processed in done {
+                self.work += processed.work + processed.searching;
+                self.searching += processed.searching;
+                self.settle(processed);
+            }
+        }
+    }
+
+    /// Returns about how many numbers the open nodes hold: two of them share their multipliers.
+    fn held(&self) -> usize {
+        let of_node = self.instance.points * self.instance.periods / 2 + self.left.len();
+        self.open.len() * of_node
+    }
+
+    /// Takes the open nodes with the least bounds; those that are closed by now are dropped.
+    fn next_batch(&mut self) -> Vec<Node> {
+        let mut batch = Vec::new();
+        while batch.len() < BATCH {
+            let Some(node) = self.open.pop() else { break };
+            if !self.closes(node.bound) {
+                batch.push(node);
+            }
+        }
+        batch
+    }
+
+    fn closes(&self, bound: i128) -> bool {
+        ceil_shift(bound, self.shift) >= self.best.value
+    }
+
+    fn standing(&self) -> Standing<'_> {
+        let next = self.open.peek().map(|node| node.bound);
+        let bounds = self.stuck.iter().copied().chain(next);
+        let least =
+            bounds.map(|bound| ceil_shift(bound, self.shift)).fold(self.best.value, i128::min);
+        Standing { best: &self.best, least, left: &self.left, work: self.work }
+    }
+
+    /// Takes over what a node brought.
+    fn settle(&mut self, processed: Processed) {
+        if let Some(found) = processed.found.filter(|found| found.value < self.best.value) {
+            self.best = found;
+        }
+        let Processed { mut node, multipliers, free, fixings, children, fate, .. } = processed;
+        if let Some((half, before)) = node.half {
+            self.lessons.note(half, (node.bound - before) as f64 / 2.0_f64.powi(self.shift as i32));
+        }
+        if let Some(multipliers) = multipliers {
+            self.note_multipliers(&mut node, multipliers);
+        }
+        if fate == Fate::Stuck {
+            // Numbers are too large to go on; the node stays as it is, and with it the bound.
+            self.stuck.push(node.bound);
+            return;
+        }
+        if fate == Fate::Closed || self.closes(node.bound) {
+            if !free.is_empty() {
+                self.fixed(node.record, free);
+            }
+            return;
+        }
+        node.record = self.fixed(node.record, free);
+        node.record = self.fixed(node.record, fixings);
+        node.half = None;
+        if children.is_empty() {
+            self.open.push(node);
+            return;
+        }
+        for child in children {
+            self.plant_child(&node, child);
+        }
+    }
+
+    /// Adds a branch below a node; one that is closed already stays a leaf.
+    fn plant_child(&mut self, node: &Node, child: Child) {
+        let times = times_of(&child.candidate);
+        let split = Split::Branch { site: child.half.site, times };
+        self.records.push(Record { parent: node.record, split, change: None });
+        if !self.closes(child.bound) {
+            self.open.push(Node {
+                record: self.records.len(),
+                core: Arc::clone(&node.core),
+                times: child.times,
+                half: Some((child.half, node.bound)),
+                step: node.step,
+                bound: child.bound,
+                multipliers: Arc::clone(&node.multipliers),
+            });
+        }
+    }
+
+    /// Records the multipliers of a node as changes to those above it.
+    fn note_multipliers(&mut self, node: &mut Node, multipliers: Arc<Multipliers>) {
+        if node.record == 0 {
+            self.root = (*multipliers).clone();
+        } else {
+            let change = Change::between(&node.multipliers, &multipliers);
+            self.changes += change.len();
+            self.records[node.record - 1].change = Some(change);
+        }
+        node.multipliers = multipliers;
+    }
+
+    fn closed(self) -> Closed {
+        let least = self.standing().least;
+        let (points, periods) = (self.instance.points, self.instance.periods);
+        let origin = |site: u32| self.instance.candidates[site as usize].origin + 1;
+        let nodes = self
+            .records
+            .into_iter()
+            .map(|record| record.node((points, periods), &self.exact.order, origin));
+        let proof = Proof::Tree {
+            shift: self.shift,
+            at_least: None,
+            prices: self.root.prices.clone(),
+            radii: self.root.by_period(periods, &self.exact.order),
+            nodes: nodes.collect(),
+        };
+        Closed { least, proof, best: self.best }
+    }
+}
