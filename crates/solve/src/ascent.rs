@@ -6,18 +6,17 @@ use crate::control::Control;
 use crate::core::{CoreDual, least_reduced};
 use crate::dual::{Dual, Relaxation, Schedule};
 use crate::instance::Instance;
-use crate::kicks::Ground;
 use crate::lanes::{Cells, add_opening_costs, worth_of_all};
 use crate::rows::RowSource;
 use crate::search::Timetable;
 use crate::start;
 
 /// Pairs times periods from which an ascent prices a core of sites alone.
-const CORE_FROM: u64 = 6_000_000;
+const CORE_FROM: u64 = 1_500_000;
 /// How an ascent steps from the radii of a coarser problem.
-pub(crate) const WARM: Schedule = Schedule { first: 0.03, last: 0.002, steps: 100 };
+pub(crate) const WARM: Schedule = Schedule { first: 0.03, last: 0.001, steps: 140 };
 /// How the ascents of coarse problems step from still coarser ones.
-const MIDDLE: Schedule = Schedule { first: 0.03, last: 0.001, steps: 120 };
+const MIDDLE: Schedule = Schedule { first: 0.03, last: 0.001, steps: 100 };
 /// How the ascent of the coarsest problem steps.
 const COLD: Schedule = Schedule { first: 0.1, last: 0.001, steps: 200 };
 
@@ -48,7 +47,6 @@ pub(crate) fn from_coarse(fine: &Instance, limit: u64, control: &dyn Control) ->
     }
 
     let climbed = ascent.work();
-    let may_descend = goes_on(climbed);
     let core = coarse.sites(ascent.core());
     let in_common = start::in_common(instance, ascent.shares()).filter(|_| climbed > 0);
     let best = ascent.into_best();
@@ -57,26 +55,8 @@ pub(crate) fn from_coarse(fine: &Instance, limit: u64, control: &dyn Control) ->
         None if best.assignment.complete => best.assignment.period,
         None => start.opens,
     };
-    let descended = if may_descend { descended(instance, &opens, control) } else { None };
-    let (opens, looked_at) = descended.unwrap_or((opens, 0));
     let (opens, radii) = (coarse.choice(&opens), coarse.radii(&best.radii));
-    Some(Start { opens, radii, core, work: start.work + climbed + looked_at })
-}
-
-/// Returns the choice that a descent ends at, and the pairs looked at; `None` when it was stopped, so that
-/// the work count alone reproduces any run.
-fn descended(
-    instance: &Instance,
-    opens: &[usize],
-    control: &dyn Control,
-) -> Option<(Vec<usize>, u64)> {
-    let rows = RowSource::of(instance);
-    let sites: Vec<u32> = (0..instance.candidates.len() as u32).collect();
-    let ground = Ground::new(instance, &rows, &sites);
-    let mut timetable = Timetable::new(instance, rows, opens.to_vec());
-    let stop = || control.stop().is_some();
-    ground.descend(&mut timetable, &stop);
-    (!stop()).then(|| (timetable.choice(), timetable.work))
+    Some(Start { opens, radii, core, work: start.work + climbed })
 }
 
 /// Returns a first choice with the radii between its sites.

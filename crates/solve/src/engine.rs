@@ -480,7 +480,11 @@ impl<'a> Engine<'a> {
     /// Kicks the best plan until so much work brought no gain.
     fn kick(&mut self, in_vain: u64) {
         self.kicked_in_vain = 0;
-        while self.stopped_by.is_none() && self.kicked_in_vain < in_vain.max(self.walk_work()) {
+        let start = self.kicked;
+        while self.stopped_by.is_none()
+            && self.kicked_in_vain < in_vain.max(self.walk_work())
+            && (!self.is_large() || self.kicked - start < in_vain)
+        {
             self.walk();
             self.check();
         }

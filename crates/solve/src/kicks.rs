@@ -25,10 +25,10 @@ const FAR_TRIES: usize = 8;
 const DOUBTFUL: f64 = 0.02;
 
 /// Gain of a pass over all sites, as a share of the value, that is worth another one.
-const PASS_GAIN: f64 = 1e-6;
+const PASS_GAIN: f64 = 2e-5;
 
 /// Work after which a pass may be stopped.
-const PART_OF_PASS: u64 = 2_000_000;
+const PART_OF_PASS: u64 = 20_000_000;
 
 /// Is what kicks change, and where descents look after them.
 pub(crate) struct Ground {
@@ -69,14 +69,8 @@ impl Ground {
             active.filter(|&site| differs(site as usize) || wavers(site as usize)).collect();
     }
 
-    /// Descends over all sites, and again where something moved, as long as that brings something; `stop` may
-    /// end it.
-    pub(crate) fn descend(&self, timetable: &mut Timetable<'_>, stop: &(dyn Fn() -> bool + Sync)) {
-        let mut descent = self.descent();
-        while !descent.go_on(timetable, self) && !stop() {}
-    }
-
-    /// Returns a descent to go on with part by part.
+    /// Returns a descent over all sites, and again where something moved as long as that brings something, to
+    /// go on with part by part.
     pub(crate) fn descent(&self) -> Descent {
         Descent { agenda: None, before: 0.0 }
     }

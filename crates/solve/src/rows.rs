@@ -139,6 +139,22 @@ impl<'a> RowSource<'a> {
         }
     }
 
+    /// Returns what to look at a row of so many points counts as work, in pairs priced by an ascent.
+    pub(crate) fn work_of_row(&self, points: usize) -> u64 {
+        match self {
+            Self::Listed(_) => 16 + points as u64,
+            Self::Measured(_) => 200 + 4 * points as u64,
+        }
+    }
+
+    /// Returns what to find the nearest sites of a point counts as work.
+    pub(crate) fn work_of_nearest(&self) -> u64 {
+        match self {
+            Self::Listed(_) => 8,
+            Self::Measured(_) => 400,
+        }
+    }
+
     /// Returns whether rows cannot be measured for want of limits.
     pub(crate) fn is_unlimited(&self) -> bool {
         matches!(self, Self::Measured(measured) if measured.below.is_none())
@@ -264,6 +280,9 @@ impl Neighbours {
         // Of those that lie near, a part is wanted.
         let share = (sites as usize).div_ceil(count.max(1)).min(8);
         let of_site = |site: u32| -> Vec<u32> {
+            if !wanted(site) {
+                return Vec::new();
+            }
             if let Some(space) = &instance.space {
                 let near = space.neighbours(site, number * share);
                 return near.into_iter().filter(|&site| wanted(site)).take(number).collect();

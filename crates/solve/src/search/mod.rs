@@ -69,9 +69,6 @@ pub(crate) struct Nearest {
 
 /// Sites kept in mind for each range of periods as the ones that are missed least.
 const MISSED: usize = 8;
-/// What finding a row and the nearest sites of a point counts as work, in pairs.
-const ROW_WORK: u64 = 16;
-const NEAREST_WORK: u64 = 8;
 /// Points of which one task finds the nearest sites at least.
 const POINTS_AT_ONCE: usize = 1024;
 
@@ -161,6 +158,7 @@ impl<'a> Timetable<'a> {
         }
         let row = self.rows.take(site);
         let (points, costs) = row.pairs();
+        self.work += self.rows.work_of_row(points.len());
         visit(self, points, costs);
         self.rows.put_back(row);
     }
@@ -228,7 +226,7 @@ impl<'a> Timetable<'a> {
         let periods = self.instance.periods;
         let row = &mut self.nearest[point * periods..(point + 1) * periods];
         let before = row[0].second;
-        self.work += NEAREST_WORK;
+        self.work += self.rows.work_of_nearest();
         write_nearest(self.instance, (&self.rows, &self.opens), point, row);
         let now = row[0].second;
         self.rows.note_reach(point, before, now);
@@ -242,7 +240,7 @@ impl<'a> Timetable<'a> {
             .enumerate()
             .with_min_len(POINTS_AT_ONCE)
             .for_each(|(point, row)| write_nearest(instance, choice, point, row));
-        self.work += NEAREST_WORK * instance.points as u64;
+        self.work += self.rows.work_of_nearest() * instance.points as u64;
     }
 }
 

@@ -3,7 +3,7 @@
 //! delta(f, j) = sum over t in [tau_f, tau_j) of loss_f(t) - extra_fj(t) - gain_j(t).
 
 use super::moves::Exchange;
-use super::{MISSED, Nearest, ROW_WORK, Timetable};
+use super::{MISSED, Nearest, Timetable};
 use crate::instance::NO_SITE;
 use crate::space::Row;
 
@@ -166,7 +166,7 @@ impl Timetable<'_> {
         scratch.fit(self.opens.len(), periods);
         let mut row = std::mem::take(&mut scratch.row);
         let (points, costs) = self.rows.read(site, &mut row);
-        scratch.work += ROW_WORK + points.len() as u64;
+        scratch.work += self.rows.work_of_row(points.len());
         for (&point, &cost) in points.iter().zip(costs) {
             let at = point as usize * periods..point as usize * periods + until;
             let weights = &self.instance.weights[at.clone()];
