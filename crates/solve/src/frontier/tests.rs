@@ -1,0 +1,92 @@
+//! What is kept up step by step is what a count from nothing gives.
+
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::cover::Ground;
+use super::coverage::{Coverage, Offers};
+use crate::bound::ExactData;
+use crate::instance::{Candidate, Instance, NearLists};
+use crate::random::Random;
+
+/// Points on a line, of which each is a site that covers what is near.
+fn instance(points: &[(u8, u8)], reach: u8) -> (Instance, ExactData) {
+    let n = points.len();
+    let near = NearLists::build(n, |i| {
+        let covers = |j: &usize| points[i].0.abs_diff(points[*j].0) <= reach;
+        ((0..n).filter(covers).map(|j| (j as u32, 0)).collect(), u32::MAX)
+    });
+    let instance = Instance {
+        points: n,
+        periods: 1,
+        weights: Arc::new(points.iter().map(|point| f64::from(point.1)).collect()),
+        caps: Arc::new(vec![1.0; n]),
+        candidates: (0..n).map(|j| Candidate::free(j, 1)).collect(),
+        quotas: vec![n as u32],
+        exactly: false,
+        unserved: 1,
+        near: Arc::new(near),
+        space: None,
+        members: Arc::default(),
+    };
+    let exact = ExactData {
+        point_weights: points.iter().map(|point| u64::from(point.1)).collect(),
+        ..ExactData::default()
+    };
+    (instance, exact)
+}
+
+/// Returns what sites cover, counted from nothing.
+fn covered(points: &[(u8, u8)], reach: u8, sites: &[u32]) -> i64 {
+    let is_near = |point: &&(u8, u8)| {
+        sites.iter().any(|&site| points[site as usize].0.abs_diff(point.0) <= reach)
+    };
+    points.iter().filter(is_near).map(|point| i64::from(point.1)).sum()
+}
+
+proptest! {
+    #[test]
+    fn what_is_covered_is_what_a_count_gives(
+        points in proptest::collection::vec((any::<u8>(), any::<u8>()), 1..40),
+        reach in 0_u8..60,
+        p in 1_usize..6,
+        seed in any::<u64>(),
+    ) {
+        let (instance, exact) = instance(&points, reach);
+        let ground = Ground::new(&instance, &exact);
+        let all: Vec<u32> = (0..points.len() as u32).collect();
+        let wanted = vec![true; points.len()];
+        let mut coverage = Coverage::new(&ground, &[]);
+        let mut offers = Offers::new(&mut coverage, all.iter().copied());
+        while coverage.open.len() < p.min(points.len()) {
+            // Lazy evaluation finds what looking at all sites would.
+            let most = all.iter().filter(|&&site| !coverage.is_open(site)).copied();
+            let most = most.collect::<Vec<_>>().into_iter().map(|site| coverage.gain(site)).max();
+            let Some(best) = offers.best(&mut coverage) else {
+                prop_assert!(most.is_none_or(|most| most <= 0));
+                break;
+            };
+            prop_assert_eq!(Some(coverage.gain(best)), most);
+            coverage.toggle(best);
+        }
+        let number = coverage.open.len();
+        let greedy = coverage.covered;
+        prop_assert_eq!(greedy, covered(&points, reach, &coverage.open));
+        coverage.descend(&all, &|| false);
+        let descended = coverage.covered;
+        coverage.kick((&all, &wanted), 20_000, &mut Random::new(seed), &|| false);
+        prop_assert!(greedy <= descended && descended <= coverage.covered);
+        prop_assert_eq!(coverage.covered, covered(&points, reach, &coverage.open));
+        prop_assert_eq!(coverage.open.len(), number);
+        // No single exchange is left that gains anything.
+        for &closed in all.iter().filter(|&&site| !coverage.is_open(site)) {
+            for at in 0..coverage.open.len() {
+                let mut sites = coverage.open.clone();
+                sites[at] = closed;
+                coverage.descend(&all, &|| false);
+                prop_assert!(covered(&points, reach, &sites) <= coverage.covered);
+            }
+        }
+    }
+}
