@@ -17,7 +17,7 @@ pub(super) fn starts(
     let here = &rungs[at];
     let mut starts = vec![plan(here).sites.clone()];
     if round == 0 {
-        starts.push(here.advised.clone());
+        starts.push(largest(here));
         return starts;
     }
     if let Some(below) = at.checked_sub(1).map(|below| &rungs[below]) {
@@ -28,6 +28,14 @@ pub(super) fn starts(
         starts.extend(method.shrink(plan(above), (above.p, here.p)).pop().map(|p| p.sites));
     }
     starts
+}
+
+/// Returns the sites of which the relaxation opens most.
+fn largest(rung: &Rung) -> Vec<u32> {
+    let mut sites = rung.fractions.clone();
+    sites.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    sites.truncate(rung.p as usize);
+    sites.into_iter().map(|(site, _)| site).collect()
 }
 
 /// Gives every number between two rungs the best plan that follows from those of the rungs.

@@ -6,16 +6,14 @@ use crate::bound::ExactData;
 use crate::instance::{Instance, NO_SITE, SiteRows};
 use crate::random::Random;
 
-use super::cover_ascent::{CoverAscent, Pace};
+use super::cover_ascent::CoverAscent;
 use super::coverage::{Coverage, Offers};
 use super::{Goes, Method, Phase, Plan, Rung};
 
-/// How the first rung is climbed, and the others from the one below.
-const COLD: Pace = Pace { first: 0.1, last: 0.002, steps: 200 };
-const WARM: Pace = Pace { first: 0.03, last: 0.003, steps: 60 };
-
+/// Steps of the ascent on each rung.
+const STEPS: usize = 120;
 /// Work of the kicks of one round on a rung: for each pair, at least and at most.
-const KICKS_PER_PAIR: u64 = 10;
+const KICKS_PER_PAIR: u64 = 7;
 const KICKS_MIN: u64 = 20_000;
 const KICKS_MAX: u64 = 40_000_000;
 
@@ -58,12 +56,44 @@ impl Ground {
     pub(super) fn near(&self, site: u32) -> &[u32] {
         &self.near[site as usize]
     }
+}
 
-    /// Returns a mark for each of some sites.
-    fn marked(&self, sites: &[u32]) -> Vec<bool> {
-        let mut marked = vec![false; self.sites()];
-        sites.iter().for_each(|&site| marked[site as usize] = true);
-        marked
+/// Says which sites a search looks at after a change: those near it, of all or of some.
+pub(super) struct Area<'a> {
+    ground: &'a Ground,
+    /// The sites to look at; all where there are no marks.
+    wanted: Vec<bool>,
+    /// Of each site to look at the others near it; of those not listed it is found when needed.
+    near: Vec<Vec<u32>>,
+}
+
+impl<'a> Area<'a> {
+    pub(super) fn whole(ground: &'a Ground) -> Self {
+        Self { ground, wanted: Vec::new(), near: Vec::new() }
+    }
+
+    /// Looks at some sites alone.
+    fn of(ground: &'a Ground, sites: &[u32]) -> Self {
+        let mut wanted = vec![false; ground.sites()];
+        sites.iter().for_each(|&site| wanted[site as usize] = true);
+        let mut near = vec![Vec::new(); ground.sites()];
+        for &site in sites {
+            let wanted = ground.near(site).iter().copied().filter(|&site| wanted[site as usize]);
+            near[site as usize] = wanted.collect();
+        }
+        Self { ground, wanted, near }
+    }
+
+    /// Calls `visit` with the sites to look at near a site.
+    pub(super) fn near(&self, site: u32, mut visit: impl FnMut(u32)) {
+        let all = self.ground.near(site).iter();
+        if self.wanted.is_empty() {
+            all.for_each(|&near| visit(near));
+        } else if self.wanted[site as usize] {
+            self.near[site as usize].iter().for_each(|&near| visit(near));
+        } else {
+            all.filter(|&&near| self.wanted[near as usize]).for_each(|&near| visit(near));
+        }
     }
 }
 
@@ -123,11 +153,10 @@ impl Method for Cover {
     fn climb(&self, rungs: &[u32], path: &[Plan], goes: &mut Goes<'_>) -> Vec<Rung> {
         let mut ascent = CoverAscent::new(&self.ground);
         let mut climbed = Vec::new();
-        for (at, &p) in rungs.iter().enumerate() {
-            let pace = if at == 0 && p > 1 { COLD } else { WARM };
+        for &p in rungs {
             let before = ascent.work;
             let mut on = true;
-            let found = ascent.climb(p as usize, pace, &mut |work| {
+            let found = ascent.climb(p as usize, STEPS, &mut |work| {
                 on = goes.on(work - before);
                 on
             });
@@ -139,7 +168,7 @@ impl Method for Cover {
                 bound,
                 radii: found.radii.iter().map(|&radius| f64::from(radius)).collect(),
                 promising: found.promising,
-                advised: found.advised,
+                fractions: found.fractions,
             });
             if !on {
                 break;
@@ -169,19 +198,19 @@ impl Method for Cover {
             }
         }
         let mut best = best.unwrap_or_else(|| Coverage::new(&self.ground, &[]));
-        let wanted = self.ground.marked(&rung.promising);
-        best.kick((&rung.promising, &wanted), work, &mut random, stop);
+        let area = Area::of(&self.ground, &rung.promising);
+        best.kick((&rung.promising, &area), work, &mut random, stop);
         (self.plan(&best), worked + best.work)
     }
 
     fn grow(&self, from: &Plan, (p, upto): (u32, u32), _: &[u32]) -> Vec<Plan> {
         let mut coverage = Coverage::new(&self.ground, &from.sites);
-        let wanted = vec![true; self.ground.sites()];
+        let area = Area::whole(&self.ground);
         let mut offers = Offers::new(&mut coverage, self.every_site());
         let mut plans = Vec::new();
         for _ in p..upto {
             if let Some(site) = offers.best(&mut coverage) {
-                self.open(&mut coverage, &mut offers, site, &wanted);
+                self.open(&mut coverage, &mut offers, site, &area);
             }
             plans.push(self.plan(&coverage));
         }
@@ -190,13 +219,13 @@ impl Method for Cover {
 
     fn shrink(&self, from: &Plan, (p, downto): (u32, u32)) -> Vec<Plan> {
         let mut coverage = Coverage::new(&self.ground, &from.sites);
-        let wanted = vec![true; self.ground.sites()];
+        let area = Area::whole(&self.ground);
         let mut plans = Vec::new();
         for p in (downto..p).rev() {
             while coverage.open.len() > p as usize {
                 let Some(least) = coverage.missed_least() else { break };
                 coverage.toggle(least);
-                coverage.settle(&[least], &wanted);
+                coverage.settle(&[least], &area);
             }
             plans.push(self.plan(&coverage));
         }
@@ -210,10 +239,10 @@ impl Method for Cover {
 
 impl Cover {
     /// Opens a site, and exchanges sites near it where that gains something.
-    fn open(&self, coverage: &mut Coverage<'_>, offers: &mut Offers, site: u32, wanted: &[bool]) {
+    fn open(&self, coverage: &mut Coverage<'_>, offers: &mut Offers, site: u32, area: &Area<'_>) {
         let before = coverage.changes();
         coverage.toggle(site);
-        coverage.settle(&[site], wanted);
+        coverage.settle(&[site], area);
         // Where a site closed, others gain more than they offered.
         let closed: Vec<u32> = coverage.changes_since(before).to_vec();
         for closed in closed.into_iter().filter(|&closed| closed != site) {

@@ -11,13 +11,16 @@ use std::collections::BinaryHeap;
 use crate::instance::NO_SITE;
 use crate::random::Random;
 
-use super::cover::Ground;
+use super::cover::{Area, Ground};
 
 /// Sites that one kick opens: at least one, and how many more at most.
 const KICK_MORE: usize = 3;
 
 /// Sites that are looked at before somebody is asked whether to stop.
 const LOOK_AT_ONCE: usize = 64;
+
+/// Exchanges after which all open sites are looked at for the one missed least.
+const LOOK_EVERY: usize = 500;
 
 /// Is a choice of sites with what it covers.
 #[derive(Clone)]
@@ -32,6 +35,8 @@ pub(super) struct Coverage<'a> {
     place: Vec<u32>,
     /// Weight that each open site alone covers.
     loss: Vec<i64>,
+    /// The open site that was missed least when last looked at, and exchanges since then.
+    least: (Option<u32>, usize),
     /// Weight that is covered.
     pub(super) covered: i64,
     /// What of the loss of an open site an incoming one makes good; zero between evaluations.
@@ -57,6 +62,7 @@ impl<'a> Coverage<'a> {
             open: Vec::new(),
             place: vec![NO_SITE; candidates],
             loss: vec![0; candidates],
+            least: (None, 0),
             covered: 0,
             extra: vec![0; candidates],
             touched: Vec::new(),
@@ -150,8 +156,20 @@ impl<'a> Coverage<'a> {
         self.open.iter().copied().min_by_key(|&site| (self.loss[site as usize], site))
     }
 
+    /// Returns an open site that is missed little: looking at all of them takes as long as many exchanges.
+    fn missed_little(&mut self) -> Option<u32> {
+        let (least, age) = self.least;
+        if age < LOOK_EVERY && least.is_some_and(|least| self.is_open(least)) {
+            self.least.1 += 1;
+        } else {
+            self.least = (self.missed_least(), 0);
+        }
+        self.least.0
+    }
+
     /// Returns the open site with which a closed one is best exchanged, and what that gains.
-    fn partner(&mut self, site: u32, least: Option<u32>) -> Option<(i64, u32)> {
+    fn partner(&mut self, site: u32) -> Option<(i64, u32)> {
+        let little = self.missed_little();
         let ground = self.ground;
         let row = ground.row(site);
         self.work += row.len() as u64;
@@ -170,7 +188,7 @@ impl<'a> Coverage<'a> {
                 _ => {}
             }
         }
-        let mut best = least.map(|least| (gain - self.loss[least as usize], Reverse(least)));
+        let mut best = little.map(|other| (gain - self.loss[other as usize], Reverse(other)));
         for other in self.touched.drain(..) {
             let extra = std::mem::take(&mut self.extra[other as usize]);
             best = best.max(Some((gain - self.loss[other as usize] + extra, Reverse(other))));
@@ -181,13 +199,12 @@ impl<'a> Coverage<'a> {
     /// Makes improving exchanges until no closed site of the ones to look at has any, or `stop` says so.
     pub(super) fn descend(&mut self, sites: &[u32], stop: &dyn Fn() -> bool) {
         let mut unchanged = 0;
-        let mut least = self.missed_least();
         for (at, &site) in sites.iter().cycle().enumerate() {
             if unchanged >= sites.len() || (at % LOOK_AT_ONCE == 0 && stop()) {
                 break;
             }
             unchanged += 1;
-            if self.exchange(site, &mut least) {
+            if self.exchange(site) {
                 unchanged = 0;
             }
         }
@@ -195,34 +212,33 @@ impl<'a> Coverage<'a> {
     }
 
     /// Makes the best exchange of a closed site if it gains anything.
-    fn exchange(&mut self, site: u32, least: &mut Option<u32>) -> bool {
+    fn exchange(&mut self, site: u32) -> bool {
         if self.is_open(site) {
             return false;
         }
-        let Some((_, other)) = self.partner(site, *least).filter(|&(gain, _)| gain > 0) else {
+        let Some((_, other)) = self.partner(site).filter(|&(gain, _)| gain > 0) else {
             return false;
         };
         self.toggle(other);
         self.toggle(site);
-        *least = self.missed_least();
         true
     }
 
     /// Lists the sites near one as such to look at.
-    fn look_near(&mut self, site: u32, wanted: &[bool]) {
-        for &near in self.ground.near(site) {
-            if wanted[near as usize] && !std::mem::replace(&mut self.queued[near as usize], true) {
-                self.queue.push(near);
+    fn look_near(&mut self, site: u32, area: &Area<'_>) {
+        let (queue, queued) = (&mut self.queue, &mut self.queued);
+        area.near(site, |near| {
+            if !std::mem::replace(&mut queued[near as usize], true) {
+                queue.push(near);
             }
-        }
+        });
     }
 
     /// Makes improving exchanges among the sites near some that changed, and near those that change.
-    pub(super) fn settle(&mut self, changed: &[u32], wanted: &[bool]) {
+    pub(super) fn settle(&mut self, changed: &[u32], area: &Area<'_>) {
         for &site in changed {
-            self.look_near(site, wanted);
+            self.look_near(site, area);
         }
-        let mut least = self.missed_least();
         let mut at = 0;
         while at < self.queue.len() {
             let site = self.queue[at];
@@ -231,13 +247,12 @@ impl<'a> Coverage<'a> {
             if self.is_open(site) {
                 continue;
             }
-            let Some((gain, other)) = self.partner(site, least) else { continue };
+            let Some((gain, other)) = self.partner(site) else { continue };
             if gain > 0 {
                 self.toggle(other);
                 self.toggle(site);
-                least = self.missed_least();
-                self.look_near(other, wanted);
-                self.look_near(site, wanted);
+                self.look_near(other, area);
+                self.look_near(site, area);
             }
         }
         self.queue.clear();
@@ -247,7 +262,7 @@ impl<'a> Coverage<'a> {
     /// than before; again and again until so much work is done.
     pub(super) fn kick(
         &mut self,
-        (active, wanted): (&[u32], &[bool]),
+        (active, area): (&[u32], &Area<'_>),
         work: u64,
         random: &mut Random,
         stop: &dyn Fn() -> bool,
@@ -269,7 +284,7 @@ impl<'a> Coverage<'a> {
                 site = near[random.below(near.len())];
             }
             let changed = self.trail.clone();
-            self.settle(&changed, wanted);
+            self.settle(&changed, area);
             if self.covered < before {
                 self.roll_back();
             }
@@ -282,12 +297,8 @@ impl<'a> Coverage<'a> {
         let near = self.ground.near(site);
         let drawn = near.get(random.below(near.len().max(1))).copied();
         let drawn = drawn.filter(|&drawn| random.below(2) == 0 && self.is_open(drawn));
-        let other = if drawn.is_some() {
-            drawn
-        } else {
-            let least = self.missed_least();
-            self.partner(site, least).map(|(_, other)| other)
-        };
+        let other =
+            if drawn.is_some() { drawn } else { self.partner(site).map(|(_, other)| other) };
         if let Some(other) = other {
             self.toggle(other);
             self.toggle(site);

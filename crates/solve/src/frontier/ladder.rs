@@ -1,7 +1,7 @@
 //! The numbers of sites at which the search really searches; those between follow from their neighbours.
 
 /// A rung is at most so much larger than the one below, in hundredths.
-const RATIO: u64 = 108;
+const RATIO: u64 = 110;
 
 /// Returns the rungs from the first to the last number, both among them: all while they are few, then
 /// about in proportion.

@@ -111,13 +111,13 @@ impl Method for Median<'_> {
             let best = ascent.into_best();
             goes.show(Phase::Bound, &path[p as usize - 1], Some(best.bound));
             let opened = best.assignment.period.iter().enumerate().filter(|(_, t)| **t == 0);
-            let advised = opened.map(|(site, _)| site as u32).collect();
+            let fractions = opened.map(|(site, _)| (site as u32, 1.0)).collect();
             climbed.push(Rung {
                 p,
                 bound: best.bound,
                 radii: best.radii,
                 promising: kept.clone(),
-                advised,
+                fractions,
             });
             core = kept;
             if goes.stopped_by.is_some() {
@@ -221,7 +221,7 @@ impl Median<'_> {
     /// Returns the rung of a number that was not climbed: no radii prove 0.
     fn without_radii(&self, p: u32) -> Rung {
         let radii = vec![0.0; self.instance.points];
-        Rung { p, bound: 0.0, radii, promising: Vec::new(), advised: Vec::new() }
+        Rung { p, bound: 0.0, radii, promising: Vec::new(), fractions: Vec::new() }
     }
 
     /// Returns the sites that a search looks at: all, or the core of a large problem with those that open.

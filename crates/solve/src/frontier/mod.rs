@@ -138,8 +138,8 @@ struct Rung {
     radii: Vec<f64>,
     /// Sites that a good plan may open.
     promising: Vec<u32>,
-    /// Sites that the ascent's choices mostly opened.
-    advised: Vec<u32>,
+    /// Sites that the relaxation opens, wholly or in part: how much of each.
+    fractions: Vec<(u32, f32)>,
 }
 
 /// Is what the search needs of a problem. Costs are counted so that less is better.
@@ -209,9 +209,9 @@ impl Goes<'_> {
 }
 
 /// Rungs that are searched side by side; a constant, so that results do not depend on the thread count.
-const BATCH: usize = 8;
+const BATCH: usize = 4;
 /// Rounds in which neighbouring rungs hand their plans on.
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 4;
 /// A difference between cost and bound that leaves no room for a better whole number.
 const PROVED_BELOW: f64 = 0.999;
 /// Radii of coverage lie between 0 and 1: in certificates they are whole numbers of 2^-14.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::cover::Ground;
+use super::cover::{Area, Ground};
 use super::coverage::{Coverage, Offers};
 use crate::bound::ExactData;
 use crate::instance::{Candidate, Instance, NearLists};
@@ -56,7 +56,7 @@ proptest! {
         let (instance, exact) = instance(&points, reach);
         let ground = Ground::new(&instance, &exact);
         let all: Vec<u32> = (0..points.len() as u32).collect();
-        let wanted = vec![true; points.len()];
+        let area = Area::whole(&ground);
         let mut coverage = Coverage::new(&ground, &[]);
         let mut offers = Offers::new(&mut coverage, all.iter().copied());
         while coverage.open.len() < p.min(points.len()) {
@@ -75,7 +75,7 @@ proptest! {
         prop_assert_eq!(greedy, covered(&points, reach, &coverage.open));
         coverage.descend(&all, &|| false);
         let descended = coverage.covered;
-        coverage.kick((&all, &wanted), 20_000, &mut Random::new(seed), &|| false);
+        coverage.kick((&all, &area), 20_000, &mut Random::new(seed), &|| false);
         prop_assert!(greedy <= descended && descended <= coverage.covered);
         prop_assert_eq!(coverage.covered, covered(&points, reach, &coverage.open));
         prop_assert_eq!(coverage.open.len(), number);
