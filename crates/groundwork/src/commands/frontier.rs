@@ -25,6 +25,8 @@ use crate::progress::Watch;
 
 /// Rows of the table that people see, about.
 const ROWS: usize = 20;
+/// Rows of round numbers that are enough.
+const ROUND_ROWS: usize = 8;
 /// Faults that people see at once.
 const FAULTS: usize = 20;
 
@@ -168,7 +170,7 @@ fn shown(points: usize, p: impl Fn(usize) -> u32) -> Vec<usize> {
     };
     let is_end = |at: usize| at == 0 || at == points - 1;
     let round: Vec<usize> = (0..points).filter(|&at| is_round(at) || is_end(at)).collect();
-    if round.len() >= ROWS / 2 {
+    if round.len() >= ROUND_ROWS {
         return round;
     }
     (0..ROWS).map(|at| at * (points - 1) / (ROWS - 1)).collect()

@@ -200,8 +200,17 @@ impl<'a> Coverage<'a> {
     pub(super) fn descend(&mut self, sites: &[u32], stop: &dyn Fn() -> bool) {
         let mut unchanged = 0;
         for (at, &site) in sites.iter().cycle().enumerate() {
-            if unchanged >= sites.len() || (at % LOOK_AT_ONCE == 0 && stop()) {
+            if at % LOOK_AT_ONCE == 0 && stop() {
                 break;
+            }
+            if unchanged >= sites.len() {
+                // Which site is missed least was not quite known: look once more.
+                let least = self.missed_least();
+                if self.least.0 == least {
+                    break;
+                }
+                self.least = (least, 0);
+                unchanged = 0;
             }
             unchanged += 1;
             if self.exchange(site) {

@@ -16,9 +16,11 @@ use crate::search::Timetable;
 
 use super::{Goes, Method, Phase, Plan, Rung};
 
-/// How the first rung is climbed, and the others from the one above.
+/// How a rung is climbed from a greedy plan, and how from the rung above.
 const COLD: Schedule = Schedule { first: 0.1, last: 0.001, steps: 300 };
 const WARM: Schedule = Schedule { first: 0.03, last: 0.001, steps: 100 };
+/// The rung above is near if it has no more than so many times the sites.
+const NEAR: f64 = 1.15;
 /// Sites on the greedy path of a large problem, for each that opens.
 const POOL_PER_OPENING: usize = 3;
 /// Work of the kicks of one round on a rung, for each point.
@@ -97,7 +99,8 @@ impl Method for Median<'_> {
         // Radii are short where many sites open, and a step looks at few pairs.
         for &p in rungs.iter().rev() {
             let instance = self.of(p);
-            let (radii, schedule) = match climbed.last() {
+            let is_near = |above: &&Rung| f64::from(above.p) <= NEAR * f64::from(p);
+            let (radii, schedule) = match climbed.last().filter(is_near) {
                 Some(above) => (wider(above, p), WARM),
                 None => (self.first_radii(&instance, &path[p as usize - 1]), COLD),
             };
