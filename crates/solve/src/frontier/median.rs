@@ -19,6 +19,8 @@ use super::{Goes, Method, Phase, Plan, Rung};
 /// How a rung is climbed from a greedy plan, and how from the rung above.
 const COLD: Schedule = Schedule { first: 0.1, last: 0.001, steps: 300 };
 const WARM: Schedule = Schedule { first: 0.03, last: 0.001, steps: 100 };
+/// The same where a step takes long.
+const WARM_OF_LARGE: Schedule = Schedule { first: 0.02, last: 0.001, steps: 40 };
 /// The rung above is near if it has no more than so many times the sites.
 const NEAR: f64 = 1.15;
 /// Sites on the greedy path of a large problem, for each that opens.
@@ -95,16 +97,12 @@ impl Method for Median<'_> {
     fn climb(&self, rungs: &[u32], path: &[Plan], goes: &mut Goes<'_>) -> Vec<Rung> {
         let control = goes.control;
         let mut climbed: Vec<Rung> = Vec::new();
-        let mut core: Vec<u32> = Vec::new();
         // Radii are short where many sites open, and a step looks at few pairs.
         for &p in rungs.iter().rev() {
             let instance = self.of(p);
-            let is_near = |above: &&Rung| f64::from(above.p) <= NEAR * f64::from(p);
-            let (radii, schedule) = match climbed.last().filter(is_near) {
-                Some(above) => (wider(above, p), WARM),
-                None => (self.first_radii(&instance, &path[p as usize - 1]), COLD),
-            };
-            let mut ascent = Ascent::new(&instance, radii, &core, control);
+            let start = self.start(&instance, climbed.last(), path, goes);
+            let schedule = start.schedule;
+            let mut ascent = Ascent::new(&instance, start.radii, &start.core, control);
             ascent.ascend(schedule, |_, work| goes.on(work));
             goes.done(ascent.work());
             let kept = ascent.core().to_vec();
@@ -119,10 +117,9 @@ impl Method for Median<'_> {
                 p,
                 bound: best.bound,
                 radii: best.radii,
-                promising: kept.clone(),
+                promising: kept,
                 fractions,
             });
-            core = kept;
             if goes.stopped_by.is_some() {
                 break;
             }
@@ -217,6 +214,30 @@ impl Median<'_> {
         plans
     }
 
+    /// Returns where the ascent of a rung starts: where the rung above led, if that is near, else where a
+    /// coarse problem leads or a greedy plan lies.
+    fn start(
+        &self,
+        instance: &Instance,
+        above: Option<&Rung>,
+        path: &[Plan],
+        goes: &mut Goes<'_>,
+    ) -> Start {
+        let p = instance.quotas[0];
+        let is_near = |above: &&Rung| f64::from(above.p) <= NEAR * f64::from(p);
+        if let Some(above) = above.filter(is_near) {
+            let schedule = if self.rows.is_some() { WARM } else { WARM_OF_LARGE };
+            return Start { radii: wider(above, p), core: above.promising.clone(), schedule };
+        }
+        let left = goes.limit.saturating_sub(goes.work);
+        if let Some(coarse) = ascent::from_coarse(instance, left, goes.control) {
+            goes.done(coarse.work);
+            return Start { radii: coarse.radii, core: coarse.core, schedule: ascent::WARM };
+        }
+        let radii = self.first_radii(instance, &path[p as usize - 1]);
+        Start { radii, core: Vec::new(), schedule: COLD }
+    }
+
     fn first_radii(&self, instance: &Instance, plan: &Plan) -> Vec<f64> {
         ascent::radii_between(instance, &self.timetable(instance, &plan.sites))
     }
@@ -238,6 +259,14 @@ impl Median<'_> {
         active.dedup();
         active
     }
+}
+
+/// Is where the ascent of a rung starts.
+struct Start {
+    radii: Vec<f64>,
+    /// Sites that are worth looking at.
+    core: Vec<u32>,
+    schedule: Schedule,
 }
 
 /// Returns the radii of a rung as they should be for fewer sites: in the plane the area of each grows as
