@@ -10,7 +10,8 @@ use super::cover_ascent::CoverAscent;
 use super::coverage::{Coverage, Offers};
 use super::{Goes, Method, Phase, Plan, Rung};
 
-/// Steps of the ascent on each rung.
+/// Steps of the ascent on the first rung, and on each of the others.
+const FIRST_STEPS: usize = 600;
 const STEPS: usize = 120;
 /// Work of the kicks of one round on a rung: for each pair, at least and at most.
 const KICKS_PER_PAIR: u64 = 7;
@@ -153,10 +154,11 @@ impl Method for Cover {
     fn climb(&self, rungs: &[u32], path: &[Plan], goes: &mut Goes<'_>) -> Vec<Rung> {
         let mut ascent = CoverAscent::new(&self.ground);
         let mut climbed = Vec::new();
-        for &p in rungs {
+        for (at, &p) in rungs.iter().enumerate() {
+            let steps = if at == 0 && p > 1 { FIRST_STEPS } else { STEPS };
             let before = ascent.work;
             let mut on = true;
-            let found = ascent.climb(p as usize, STEPS, &mut |work| {
+            let found = ascent.climb(p as usize, steps, &mut |work| {
                 on = goes.on(work - before);
                 on
             });
@@ -225,7 +227,7 @@ impl Method for Cover {
             while coverage.open.len() > p as usize {
                 let Some(least) = coverage.missed_least() else { break };
                 coverage.toggle(least);
-                coverage.settle(&[least], &area);
+                coverage.settle(&[least], &area, &[]);
             }
             plans.push(self.plan(&coverage));
         }
@@ -242,7 +244,7 @@ impl Cover {
     fn open(&self, coverage: &mut Coverage<'_>, offers: &mut Offers, site: u32, area: &Area<'_>) {
         let before = coverage.changes();
         coverage.toggle(site);
-        coverage.settle(&[site], area);
+        coverage.settle(&[site], area, &[]);
         // Where a site closed, others gain more than they offered.
         let closed: Vec<u32> = coverage.changes_since(before).to_vec();
         for closed in closed.into_iter().filter(|&closed| closed != site) {

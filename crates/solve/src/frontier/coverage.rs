@@ -14,7 +14,7 @@ use crate::random::Random;
 use super::cover::{Area, Ground};
 
 /// Sites that one kick opens: at least one, and how many more at most.
-const KICK_MORE: usize = 3;
+const KICK_MORE: usize = 5;
 
 /// Sites that are looked at before somebody is asked whether to stop.
 const LOOK_AT_ONCE: usize = 64;
@@ -243,8 +243,9 @@ impl<'a> Coverage<'a> {
         });
     }
 
-    /// Makes improving exchanges among the sites near some that changed, and near those that change.
-    pub(super) fn settle(&mut self, changed: &[u32], area: &Area<'_>) {
+    /// Makes improving exchanges among the sites near some that changed, and near those that change; a
+    /// few sites are not to open.
+    pub(super) fn settle(&mut self, changed: &[u32], area: &Area<'_>, barred: &[u32]) {
         for &site in changed {
             self.look_near(site, area);
         }
@@ -253,7 +254,7 @@ impl<'a> Coverage<'a> {
             let site = self.queue[at];
             at += 1;
             self.queued[site as usize] = false;
-            if self.is_open(site) {
+            if self.is_open(site) || barred.contains(&site) {
                 continue;
             }
             let Some((gain, other)) = self.partner(site) else { continue };
@@ -293,7 +294,10 @@ impl<'a> Coverage<'a> {
                 site = near[random.below(near.len())];
             }
             let changed = self.trail.clone();
-            self.settle(&changed, area);
+            // Else the first thing to gain would be to take it all back.
+            let closed: Vec<u32> =
+                changed.iter().copied().filter(|&site| !self.is_open(site)).collect();
+            self.settle(&changed, area, &closed);
             if self.covered < before {
                 self.roll_back();
             }

@@ -87,10 +87,21 @@ pub fn solve_frontier(
     options: Options,
     control: &dyn Control,
 ) -> Result<FrontierSolution, Problem> {
+    solve_listed(problem, range, LISTED_MAX, options, control)
+}
+
+/// Searches with all pairs in lists, up to so many of them; else they are measured.
+fn solve_listed(
+    problem: &FieldProblem,
+    range: RangeInclusive<u32>,
+    listed_max: usize,
+    options: Options,
+    control: &dyn Control,
+) -> Result<FrontierSolution, Problem> {
     let problem = &asked(problem, &range)?;
     let too_large = |cause| Problem::new(Code::NotSolved, cause);
     let costs = FieldCosts::new(problem);
-    let field = Field::new(problem, &costs, Form::of(problem), LISTED_MAX)
+    let field = Field::new(problem, &costs, Form::of(problem), listed_max)
         .ok_or_else(|| too_large("the table of costs has too many entries"))?;
     let frontier = Frontier { field: &field, range, options, control };
     let found = match problem.ask {

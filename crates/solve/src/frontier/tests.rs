@@ -4,9 +4,13 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use groundwork_model::field::{Ask, Costs, FieldProblem, FieldSite, Rounding};
+
 use super::cover::{Area, Ground};
 use super::coverage::{Coverage, Offers};
+use super::solve_listed;
 use crate::bound::ExactData;
+use crate::control::{Options, Quiet};
 use crate::instance::{Candidate, Instance, NearLists};
 use crate::random::Random;
 
@@ -87,6 +91,38 @@ proptest! {
                 sites[at] = closed;
                 prop_assert!(covered(&points, reach, &sites) <= coverage.covered);
             }
+        }
+    }
+}
+
+#[test]
+fn measured_pairs_bound_what_listed_ones_reach() {
+    let mut random = Random::new(5);
+    let points: Vec<(i64, i64)> =
+        (0..90).map(|_| (random.below(300) as i64, random.below(300) as i64)).collect();
+    for ask in [Ask::PMedian { p: 1 }, Ask::Cover { p: 1, reach: 40 }] {
+        let problem = FieldProblem {
+            weights: points.iter().map(|_| random.below(9) as u64).collect(),
+            sites: vec![FieldSite::default(); points.len()],
+            costs: Costs::Plane {
+                points: points.clone(),
+                coordinate_scale: 1,
+                rounding: Rounding::Floor,
+            },
+            ask,
+            scale: 1,
+        };
+        let solve = |listed_max: usize| {
+            let found = solve_listed(&problem, 1..=40, listed_max, Options::default(), &Quiet);
+            found.expect("the problem has a frontier").steps
+        };
+        let (listed, measured) = (solve(usize::MAX), solve(0));
+        let better = if matches!(ask, Ask::PMedian { .. }) { -1 } else { 1 };
+        for (one, two) in listed.iter().zip(&measured) {
+            assert!((one.bound - two.value) * better >= 0, "{ask:?} {one:?} {two:?}");
+            assert!((two.bound - one.value) * better >= 0, "{ask:?} {one:?} {two:?}");
+            let apart = (one.value - two.value).abs() as f64 / one.value as f64;
+            assert!(apart < 0.02, "{ask:?} {one:?} {two:?}");
         }
     }
 }
