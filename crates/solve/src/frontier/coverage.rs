@@ -26,10 +26,7 @@ const LOOK_EVERY: usize = 500;
 #[derive(Clone)]
 pub(super) struct Coverage<'a> {
     ground: &'a Ground,
-    /// Open sites that cover each point.
-    count: Vec<u32>,
-    /// The exclusive or of their names.
-    by: Vec<u32>,
+    points: Vec<Point>,
     /// The open sites, in no order, and the place of each among them.
     pub(super) open: Vec<u32>,
     place: Vec<u32>,
@@ -51,14 +48,24 @@ pub(super) struct Coverage<'a> {
     pub(super) work: u64,
 }
 
+/// Is what a choice makes of a point; kept together, since rows read all of it.
+#[derive(Clone, Copy)]
+struct Point {
+    /// Open sites that cover it.
+    count: u32,
+    /// The exclusive or of their names.
+    by: u32,
+    weight: i64,
+}
+
 impl<'a> Coverage<'a> {
     /// Opens some sites.
     pub(super) fn new(ground: &'a Ground, sites: &[u32]) -> Self {
-        let (points, candidates) = (ground.weights.len(), ground.sites());
+        let candidates = ground.sites();
+        let point = |&weight: &i64| Point { count: 0, by: 0, weight };
         let mut coverage = Self {
             ground,
-            count: vec![0; points],
-            by: vec![0; points],
+            points: ground.weights.iter().map(point).collect(),
             open: Vec::new(),
             place: vec![NO_SITE; candidates],
             loss: vec![0; candidates],
@@ -109,15 +116,14 @@ impl<'a> Coverage<'a> {
         let ground = self.ground;
         let mut loss = 0;
         for &point in ground.row(site) {
-            let at = point as usize;
-            let weight = ground.weights[at];
-            match self.count[at] {
-                0 => loss += weight,
-                1 => self.loss[self.by[at] as usize] -= weight,
+            let point = &mut self.points[point as usize];
+            match point.count {
+                0 => loss += point.weight,
+                1 => self.loss[point.by as usize] -= point.weight,
                 _ => {}
             }
-            self.count[at] += 1;
-            self.by[at] ^= site;
+            point.count += 1;
+            point.by ^= site;
         }
         self.loss[site as usize] = loss;
         self.covered += loss;
@@ -132,11 +138,11 @@ impl<'a> Coverage<'a> {
         }
         let ground = self.ground;
         for &point in ground.row(site) {
-            let at = point as usize;
-            self.count[at] -= 1;
-            self.by[at] ^= site;
-            if self.count[at] == 1 {
-                self.loss[self.by[at] as usize] += ground.weights[at];
+            let point = &mut self.points[point as usize];
+            point.count -= 1;
+            point.by ^= site;
+            if point.count == 1 {
+                self.loss[point.by as usize] += point.weight;
             }
         }
         self.covered -= std::mem::take(&mut self.loss[site as usize]);
@@ -147,8 +153,8 @@ impl<'a> Coverage<'a> {
     pub(super) fn gain(&mut self, site: u32) -> i64 {
         let row = self.ground.row(site);
         self.work += row.len() as u64;
-        let fresh = row.iter().filter(|&&point| self.count[point as usize] == 0);
-        fresh.map(|&point| self.ground.weights[point as usize]).sum()
+        let points = row.iter().map(|&point| self.points[point as usize]);
+        points.filter(|point| point.count == 0).map(|point| point.weight).sum()
     }
 
     /// Returns the open site that is missed least.
@@ -175,15 +181,15 @@ impl<'a> Coverage<'a> {
         self.work += row.len() as u64;
         let mut gain = 0;
         for &point in row {
-            let at = point as usize;
-            match self.count[at] {
-                0 => gain += ground.weights[at],
+            let point = self.points[point as usize];
+            match point.count {
+                0 => gain += point.weight,
                 1 => {
-                    let other = self.by[at];
-                    if self.extra[other as usize] == 0 {
-                        self.touched.push(other);
+                    let extra = &mut self.extra[point.by as usize];
+                    if *extra == 0 {
+                        self.touched.push(point.by);
                     }
-                    self.extra[other as usize] += ground.weights[at];
+                    *extra += point.weight;
                 }
                 _ => {}
             }
