@@ -54,7 +54,7 @@ def alterations(answer, certificate, verdict, allowed=None, seed=1):
     nodes = proof.get("nodes") or []
     if nodes:
         yield from _of_tree(answer, certificate, kind, lots)
-    yield "file hash", True, answer, _other_file(certificate)
+    yield "file hash", True, answer, other_file(certificate)
     more = _one_too_many(answer, allowed)
     if more is not None:
         yield "opening added", True, more, certificate
@@ -68,16 +68,22 @@ def alterations(answer, certificate, verdict, allowed=None, seed=1):
         yield "worst-off raised", False, answer, _cover(certificate, period, cover)
 
 
-def judge(must_fail, rc, verdict, answer):
+def bears_out(verdict, answer):
+    """Returns whether the figures that the checker computed are those claimed, or a better bound."""
+    if verdict.get("bound") is None or verdict.get("value") != answer["value"]:
+        return False
+    return verdict["bound"] >= answer["bound"] if answer["sense"] == "min" else verdict["bound"] <= answer["bound"]
+
+
+def judge(must_fail, rc, verdict, answer, bears_out=bears_out):
     """Says how the checker met an alteration."""
     if verdict is None or rc not in (0, *NO):
         return BROKEN
     if rc in NO:
         return REFUSED if not verdict.get("accepted") else WRONG
-    if must_fail or not verdict.get("accepted") or verdict.get("bound") is None:
+    if must_fail or not verdict.get("accepted"):
         return WRONG
-    holds = verdict["bound"] >= answer["bound"] if answer["sense"] == "min" else verdict["bound"] <= answer["bound"]
-    return STILL_TRUE if holds and verdict.get("value") == answer["value"] else WRONG
+    return STILL_TRUE if bears_out(verdict, answer) else WRONG
 
 
 def _altered(certificate, kind):
@@ -103,7 +109,8 @@ def _price(certificate, kind, lots, change):
     return altered
 
 
-def _other_file(certificate):
+def other_file(certificate):
+    """Changes one digit of the file's hash."""
     first = "0" if certificate["sha256"][0] != "0" else "1"
     return {**certificate, "sha256": first + certificate["sha256"][1:]}
 

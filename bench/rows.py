@@ -43,6 +43,10 @@ class Row:
             raise places.Absent(f"{self.file} is not in the data folder")
         return path
 
+    @property
+    def is_frontier(self):
+        return "--frontier" in self.flags
+
     def allowed(self, path):
         """Returns how many sites may open in a period, where flags or file say so."""
         number = self.option("--p") or self.option("--quota")
@@ -58,13 +62,13 @@ TITLES = {
     "roll": "Roll-out over ten periods, made points",
     "places": "Roll-out over ten periods, real places",
     "mclp": "Maximal coverage, made points",
-    "frontier": "Coverage of 42,010 barangays within 5 km",
+    "frontier": "Coverage of 42,010 barangays within 5 km, for every number of sites",
     "cfl": "OR-Library warehouses with capacities",
     "ufl": "OR-Library warehouses without capacities",
     "ufllib": "UflLib",
 }
 NOTES = {
-    "frontier": "Single points of the frontier, one run for each p; no command draws the whole frontier yet.",
+    "frontier": "One run for p = 1 to 2,000; value and bound are those of the point with the widest gap.",
     "tsplib": "usa115475 has 115,475 points in the file; the paper that gives the values prints 115,474.",
 }
 
@@ -78,7 +82,6 @@ SHORT_TSPLIB = {
     ("rl1304", 10), ("rl1304", 100), ("rl1304", 500), ("u1432", 20),
     ("pcb3038", 500), ("fl3795", 50), ("fl3795", 500), ("usa13509", 5000),
 }  # fmt: skip
-FRONTIER = (1, 10, 100, 500, 1000, 2000)
 UFLLIB = {
     "GapA": [f"{k}32GapAS.txt" for k in (3, 4, 5, 6, 7)],
     "Euclid": [f"{k}11EuclS.txt" for k in range(1, 7)],
@@ -146,10 +149,8 @@ def mclp():
 
 
 def frontier():
-    """One run for each point; a command that draws the whole frontier takes their place as one row."""
-    flags = ("--format", "lonlat", "--problem", "cover", "--cover", "5000", "--p")
-    for p in FRONTIER:
-        yield Row(f"frontier/phl-p{p}", "places:phl", (*flags, str(p)), 20, short=True, short_limit=5)
+    flags = ("--format", "lonlat", "--problem", "cover", "--cover", "5000", "--frontier", "1..2000")
+    yield Row("frontier/phl", "places:phl", flags, 60, short=True)
 
 
 def cap(data):

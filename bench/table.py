@@ -10,6 +10,7 @@ import shutil
 import sys
 
 import controls
+import frontier
 import peers
 import rows as benchmark
 from measure import CACHE, HERE, PROGRAM, Kept, build_of, machine, read_json, run, said, write_json
@@ -19,9 +20,10 @@ from targets import MIB, percent, seconds, targets, verdict_on
 RESULTS = (controls.REFUSED, controls.STILL_TRUE, controls.WRONG, controls.BROKEN)
 GRACE = 30
 CHECK_LIMIT = 600
-# Of the answer and the verdict, what a row keeps: all but openings and assignments.
+# Of the answer and the verdict, what a row keeps: all but openings and assignments. A frontier has as many
+# `points` as have a bound; its other figures are those of the widest gap.
 ANSWER = ("status", "stopped_by", "sense", "scale", "value", "bound", "gap", "seconds", "work", "peak_rss_bytes")
-VERDICT = ("accepted", "feasible", "value", "bound", "gap", "scale", "problems")
+VERDICT = ("accepted", "feasible", "value", "bound", "gap", "scale", "problems", "points")
 
 
 def main():
@@ -273,7 +275,9 @@ def measure(row, path, settings):
     command += ["--seed", settings["seed"], "--progress", "none", "--certificate", certificate, "--json"]
     used = run(command, limit + GRACE, solution)
     record.update(rc=used.rc, wall=used.wall, cpu=used.cpu, peak=used.peak)
-    answer = read_json(solution)
+    answer = written = read_json(solution)
+    if row.is_frontier:
+        answer = frontier.answer_as_one(written) or written
     if used.killed:
         return {**record, "ended": f"killed {GRACE} s past the limit"}
     if not isinstance(answer, dict) or "status" not in answer:
@@ -285,11 +289,12 @@ def measure(row, path, settings):
     given = certificate if certificate.exists() else None
     verdict, used = check(row, path, solution, given, folder)
     record["verify"] = {"rc": used.rc, "wall": used.wall, "cpu": used.cpu, "peak": used.peak}
-    record["verdict"] = verdict and {key: verdict.get(key) for key in VERDICT}
+    shown = frontier.verdict_as_one(verdict) if row.is_frontier else verdict
+    record["verdict"] = shown and {key: shown.get(key) for key in VERDICT}
     if given:
         record["certificate_bytes"] = certificate.stat().st_size
         if verdict and verdict["accepted"]:
-            record["controls"] = try_altered(row, path, answer, read_json(certificate), verdict, used.wall, folder)
+            record["controls"] = try_altered(row, path, written, read_json(certificate), verdict, used.wall, folder)
     shutil.rmtree(folder, ignore_errors=True)
     return record
 
@@ -310,14 +315,20 @@ def check(row, path, solution, certificate, folder):
 def try_altered(row, path, answer, certificate, verdict, wall, folder):
     """Has altered copies checked, fewer where a check takes long."""
     most = next(n for bound, n in ((0.25, 14), (1, 8), (4, 4), (float("inf"), 2)) if wall < bound)
-    altered = controls.alterations(answer, certificate, verdict, row.allowed(path))
+    if row.is_frontier:
+        # The first four are one of each kind.
+        most, bears_out = max(most, 4), frontier.bears_out
+        altered = frontier.alterations(answer, certificate, verdict)
+    else:
+        bears_out = controls.bears_out
+        altered = controls.alterations(answer, certificate, verdict, row.allowed(path))
     found = []
     for (name, must_fail, answer, certificate), _ in zip(altered, range(most)):
         solution, proof = folder / "altered.json", folder / "altered-certificate.json"
         write_json(solution, answer)
         write_json(proof, certificate)
         judged, used = check(row, path, solution, proof, folder)
-        result = controls.judge(must_fail, used.rc, judged, answer)
+        result = controls.judge(must_fail, used.rc, judged, answer, bears_out)
         found.append({"name": name, "result": result, "rc": used.rc})
         if result in (controls.WRONG, controls.BROKEN):
             kept = CACHE / "faults" / f"{row.id.replace('/', '-')}-{name.replace(' ', '-')}"

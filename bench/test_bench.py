@@ -7,6 +7,7 @@ import tempfile
 import unittest
 
 import controls
+import frontier
 import measure
 import peers
 import places
@@ -225,6 +226,75 @@ class Controls(unittest.TestCase):
         self.assertEqual(controls.judge(False, 5, VERDICT, ANSWER), controls.WRONG)
         self.assertEqual(controls.judge(False, 101, None, ANSWER), controls.BROKEN)
         self.assertEqual(controls.judge(False, 1, refused, ANSWER), controls.BROKEN)
+
+
+def point(p, value, bound, opened, closed=()):
+    gap = abs(value - bound) / max(1, abs(value))
+    return {"p": p, "value": value, "bound": bound, "gap": gap, "opened": list(opened), "closed": list(closed)}
+
+
+FRONTIER = {
+    "stopped_by": "exhausted", "sense": "max", "scale": 1, "gap": 0.25, "seconds": 0.1, "work": 7,
+    "points": [point(1, 5, 5, [2]), point(2, 8, 10, [1, 3], [2]), point(3, 12, 12, [2])],
+}  # fmt: skip
+FRONTIER_VERDICT = {
+    "accepted": True, "feasible": True, "gap": 0.25, "scale": 1, "problems": [],
+    "points": [{key: one[key] for key in ("p", "value", "bound", "gap")} for one in FRONTIER["points"]],
+}  # fmt: skip
+FRONTIER_CERTIFICATE = {
+    "format": 1, "sha256": "ab", "multipliers": [{"shift": 4, "radii": [9, 8, 7]}, {"shift": 4, "radii": [1, 2, 3]}],
+    "claims": [{key: one[key] for key in ("p", "value", "bound")} for one in FRONTIER["points"]],
+}  # fmt: skip
+
+
+class Frontiers(unittest.TestCase):
+    def test_the_table_shows_the_widest_gap(self):
+        shown = frontier.answer_as_one(FRONTIER)
+        self.assertEqual((shown["status"], shown["value"], shown["bound"], shown["gap"]), ("feasible", 8, 10, 0.25))
+        verdict = frontier.verdict_as_one(FRONTIER_VERDICT)
+        self.assertEqual((verdict["points"], verdict["value"], verdict["bound"]), (3, 8, 10))
+        self.assertIsNone(frontier.answer_as_one({"problems": []}))
+        self.assertIsNone(frontier.verdict_as_one(None))
+
+    def test_a_target_counts_points_with_a_bound(self):
+        judge = targets.every_point_bounded(3, 20)
+        measured = {**record(8, 10, wall=5), "verdict": frontier.verdict_as_one(FRONTIER_VERDICT)}
+        self.assertEqual(judge(None, [measured])[1], [True])
+        self.assertEqual(judge(None, [{**measured, "wall": 21}])[1], [False])
+        refused = {**measured["verdict"], "accepted": False}
+        self.assertEqual(judge(None, [{**measured, "verdict": refused}])[1], [False])
+
+    def test_every_alteration_changes_something_and_leaves_the_original(self):
+        before = json.dumps([FRONTIER, FRONTIER_CERTIFICATE])
+        names = []
+        for name, _, answer, altered in frontier.alterations(FRONTIER, FRONTIER_CERTIFICATE, FRONTIER_VERDICT):
+            self.assertNotEqual(json.dumps([answer, altered]), before, name)
+            names.append(name)
+            gaps = [one["gap"] for one in answer["points"]]
+            self.assertEqual(answer["gap"], max(gaps), name)
+        self.assertEqual(json.dumps([FRONTIER, FRONTIER_CERTIFICATE]), before)
+        self.assertEqual(names[:4], ["value", "bound", "radius raised", "file hash"])
+
+    def test_claims_that_are_better_than_the_truth(self):
+        found = {name: rest for name, *rest in frontier.alterations(FRONTIER, FRONTIER_CERTIFICATE, FRONTIER_VERDICT)}
+        for name, better in (("value", 1), ("bound", -1)):
+            _, answer, certificate = found[name]
+            changed = [
+                one[name] - two[name] for one, two in zip(answer["points"], FRONTIER["points"]) if one != two
+            ]
+            self.assertEqual(changed, [better], name)
+            self.assertEqual([one[name] for one in certificate["claims"]], [one[name] for one in answer["points"]])
+        more = found["opening added"][1]["points"][0]
+        self.assertGreater(len(more["opened"]), more["p"])
+
+    def test_judgement_looks_at_every_point(self):
+        self.assertTrue(frontier.bears_out(FRONTIER_VERDICT, FRONTIER))
+        points = [{**one, "bound": one["bound"] + 1} for one in FRONTIER_VERDICT["points"]]
+        self.assertFalse(frontier.bears_out({**FRONTIER_VERDICT, "points": points}, FRONTIER))
+        self.assertFalse(frontier.bears_out({**FRONTIER_VERDICT, "points": points[:2]}, FRONTIER))
+        verdict = {**FRONTIER_VERDICT, "points": points}
+        self.assertEqual(controls.judge(False, 0, verdict, FRONTIER, frontier.bears_out), controls.WRONG)
+        self.assertEqual(controls.judge(False, 0, FRONTIER_VERDICT, FRONTIER, frontier.bears_out), controls.STILL_TRUE)
 
 
 if __name__ == "__main__":

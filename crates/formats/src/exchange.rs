@@ -2,6 +2,9 @@
 
 use groundwork_model::certificate::{CERTIFICATE_FORMAT, Certificate};
 use groundwork_model::field::{FieldAnswer, FieldCertificate};
+use groundwork_model::frontier::{
+    FRONTIER_CERTIFICATE_FORMAT, FrontierAnswer, FrontierCertificate,
+};
 use groundwork_model::plan::{PLAN_FORMAT, Plan};
 use groundwork_model::problem::{Code, Problem};
 use serde::Deserialize;
@@ -48,6 +51,26 @@ pub fn read_answer(name: &str, bytes: &[u8]) -> Result<FieldAnswer, Problem> {
 /// line at which that shows.
 pub fn read_field_certificate(name: &str, bytes: &[u8]) -> Result<FieldCertificate, Problem> {
     read(name, bytes, "a certificate of an answer", FIELD_CERTIFICATE_FORMAT)
+}
+
+/// Reads a frontier, as `solve --frontier` prints it.
+///
+/// # Errors
+///
+/// [`Code::NotThisFormat`] when the bytes are not a frontier, with the line at which that shows. Like an
+/// answer it states no version.
+pub fn read_frontier(name: &str, bytes: &[u8]) -> Result<FrontierAnswer, Problem> {
+    parse(name, bytes, "a frontier")
+}
+
+/// Reads the certificate of a frontier.
+///
+/// # Errors
+///
+/// [`Code::NotThisFormat`] when the bytes are not a certificate of a frontier of this version, with the
+/// line at which that shows.
+pub fn read_frontier_certificate(name: &str, bytes: &[u8]) -> Result<FrontierCertificate, Problem> {
+    read(name, bytes, "a certificate of a frontier", FRONTIER_CERTIFICATE_FORMAT)
 }
 
 /// Is what every file with a version begins with, whatever that is.
@@ -125,5 +148,23 @@ mod tests {
         assert_eq!(read_field_certificate("c.json", &again), Ok(certificate));
         let problem = read_field_certificate("c.json", b"{\"format\": 9}").unwrap_err();
         assert!(problem.cause.contains("of format 9"), "{problem}");
+    }
+
+    #[test]
+    fn a_frontier_reads_back() {
+        let text = r#"{"stopped_by":"exhausted","sense":"max","scale":1,"gap":0.5,"seconds":0.1,"work":7,
+            "peak_rss_bytes":1024,"points":[{"p":1,"value":4,"bound":6,"gap":0.5,"opened":[2],"closed":[]}]}"#;
+        let frontier = read_frontier("f.json", text.as_bytes()).unwrap();
+        assert_eq!(frontier.points[0].opened, [2]);
+        let again = serde_json::to_vec(&frontier).unwrap();
+        assert_eq!(read_frontier("f.json", &again), Ok(frontier.clone()));
+        let claims = serde_json::to_string(&frontier.claims()).unwrap();
+        let text = format!(
+            r#"{{"format":1,"sha256":"00","claims":{claims},"multipliers":[{{"shift":4,"radii":[16,0]}}]}}"#
+        );
+        let certificate = read_frontier_certificate("c.json", text.as_bytes()).unwrap();
+        assert_eq!((certificate.claims.len(), certificate.multipliers[0].shift), (1, 4));
+        let problem = read_frontier_certificate("c.json", b"{\"format\": 9}").unwrap_err();
+        assert!(problem.cause.contains("a certificate of a frontier of format 9"), "{problem}");
     }
 }

@@ -48,7 +48,10 @@ use groundwork_model::validation;
 pub use benchmark::{
     BenchmarkFlags, BenchmarkFormat, DistanceName, ProblemName, read_benchmark, unpack_benchmark,
 };
-pub use exchange::{read_answer, read_certificate, read_field_certificate, read_plan};
+pub use exchange::{
+    read_answer, read_certificate, read_field_certificate, read_frontier,
+    read_frontier_certificate, read_plan,
+};
 pub use folder::{SETTINGS_FILE, sha256_hex};
 pub use list::{ListRow, read_list};
 pub use schemas::schemas;

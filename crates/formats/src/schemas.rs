@@ -1,6 +1,7 @@
 //! JSON Schemas of everything that is written by hand or exchanged, generated from the types.
 
 use groundwork_model::field::{FieldAnswer, FieldCertificate};
+use groundwork_model::frontier::{FrontierAnswer, FrontierCertificate};
 use groundwork_model::{Certificate, Comparison, Plan, Problem, Settings, Verdict};
 use schemars::{Schema, schema_for};
 
@@ -15,6 +16,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("comparison.schema.json", text(&schema_for!(Comparison))),
         ("answer.schema.json", text(&schema_for!(FieldAnswer))),
         ("field-certificate.schema.json", text(&schema_for!(FieldCertificate))),
+        ("frontier.schema.json", text(&schema_for!(FrontierAnswer))),
+        ("frontier-certificate.schema.json", text(&schema_for!(FrontierCertificate))),
         ("problem.schema.json", text(&schema_for!(Problem))),
     ]
 }

@@ -218,6 +218,10 @@ pub(crate) struct BenchmarkArgs {
     /// Number of sites
     #[arg(long, value_name = "N")]
     pub(crate) p: Option<u32>,
+    /// Every number of sites from FIRST to LAST instead of one: a plan and a bound for each, for
+    /// pmedian and cover
+    #[arg(long, value_name = "FIRST..LAST", value_parser = numbers, conflicts_with = "p")]
+    pub(crate) frontier: Option<(u32, u32)>,
     /// Distance: floor, round, euclid or geo; that of the format if not given
     #[arg(long, value_name = "NAME", value_parser = distance_name)]
     pub(crate) distance: Option<DistanceName>,
@@ -257,6 +261,11 @@ Examples:
   groundwork solve cap41.txt --format orlib-cap --single
   groundwork solve points.txt --format points --periods 10 --quota 20 --certificate proof.json --json
   groundwork solve places.csv.gz --format lonlat --cover 5000 --p 50
+  groundwork solve places.csv.gz --format lonlat --cover 5000 --frontier 1..2000
+
+The last one asks what each further site brings: how many people have a site within 5 km, for every
+number of sites from 1 to 2000, and how much more any plan could reach. It prints a table; --json holds
+every point and every plan.
 
 Sites are numbered from 1 as in the file. docs/reference/benchmark-files.md explains formats and flags.
 Check an answer with `groundwork verify FILE --solution ANSWER.json --certificate PROOF.json` and the
@@ -288,7 +297,8 @@ certificate must bear out the bound. Ends with 0 only if all of it holds, else w
 groundwork-verify does the same and contains no solver.
 
 With --solution, an answer to a benchmark file is checked in the same way:
-  groundwork verify pmed1.txt --format orlib-pmed --solution answer.json --certificate proof.json")]
+  groundwork verify pmed1.txt --format orlib-pmed --solution answer.json --certificate proof.json
+With --frontier every point of it is checked.")]
 pub(crate) struct VerifyArgs {
     /// Programme folder; with --solution, a benchmark file
     #[arg(default_value = ".")]
@@ -413,6 +423,14 @@ fn problem_name(text: &str) -> Result<ProblemName, String> {
 
 fn distance_name(text: &str) -> Result<DistanceName, String> {
     named(DistanceName::from_name(text), DistanceName::ALL.iter().map(|name| name.name()))
+}
+
+fn numbers(text: &str) -> Result<(u32, u32), String> {
+    let numbers = text.split_once("..").map(|(first, last)| (first.parse(), last.parse()));
+    match numbers {
+        Some((Ok(first), Ok(last))) => Ok((first, last)),
+        _ => Err("expected two whole numbers, as in 1..2000".to_owned()),
+    }
 }
 
 fn named<'a, T>(found: Option<T>, all: impl Iterator<Item = &'a str>) -> Result<T, String> {

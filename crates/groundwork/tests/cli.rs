@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use groundwork_model::field::FieldAnswer;
+use groundwork_model::frontier::{FrontierAnswer, FrontierVerdict};
 use groundwork_model::{Certificate, Comparison, Plan, Verdict};
 
 /// Is a programme folder in a temporary place.
@@ -364,6 +365,87 @@ fn a_benchmark_file_is_solved_and_checked() {
     assert_eq!(unknown.status.code(), Some(2), "no format");
 }
 
+/// Writes points among which a few sites cover most.
+fn write_points(folder: &Folder) {
+    let lines: Vec<String> =
+        (0..60).map(|i| format!("{} {} {}", (i * 37) % 101, (i * 61) % 97, 1 + i % 5)).collect();
+    fs::write(folder.path("points.txt"), lines.join("\n")).unwrap();
+}
+
+#[test]
+fn a_frontier_is_drawn_and_checked() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    write_points(&folder);
+    for flags in [&["--cover", "15", "--frontier", "1..25"][..], &["--frontier", "2..9"]] {
+        let file = ["points.txt", "--format", "points"];
+        let quiet = ["--progress", "none", "--certificate", "c.json"];
+        let solve = [&["solve"][..], &file, flags, &quiet].concat();
+        let table = folder.run(&solve);
+        assert_eq!(table.status.code(), Some(0), "{}", stderr(&table));
+        if flags[0] == "--cover" {
+            insta::assert_snapshot!("frontier_cover", stdout(&table));
+        } else {
+            insta::assert_snapshot!("frontier_pmedian", stdout(&table));
+        }
+        let solved = folder.run(&[&solve[..], &["--json"]].concat());
+        fs::write(folder.path("a.json"), &solved.stdout).unwrap();
+        let answer: FrontierAnswer = folder.read("a.json");
+        let verify = ["--solution", "a.json", "--certificate", "c.json"];
+        let verify = [&["verify"][..], &file, flags, &verify].concat();
+        let verified = folder.run(&[&verify[..], &["--json"]].concat());
+        assert_eq!(verified.status.code(), Some(0), "{}", stdout(&verified));
+        let verdict: FrontierVerdict = serde_json::from_slice(&verified.stdout).unwrap();
+        assert_eq!((verdict.points.len(), verdict.gap), (answer.points.len(), Some(answer.gap)));
+
+        let mut better = answer.clone();
+        better.points[1].value += 1;
+        folder.write("a.json", &better);
+        let refused = folder.run(&verify);
+        assert_eq!(refused.status.code(), Some(5));
+        assert!(stdout(&refused).contains("V705"), "{}", stdout(&refused));
+        folder.write("a.json", &answer);
+        let last = flags.last().unwrap();
+        let other = [&verify[..verify.len() - 5], &["1..3"], &verify[verify.len() - 4..]].concat();
+        assert_eq!(folder.run(&other).status.code(), Some(5), "{last} is not 1..3");
+    }
+}
+
+#[test]
+fn a_frontier_that_is_stopped_has_every_point() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    write_points(&folder);
+    let file = ["points.txt", "--format", "points", "--cover", "15", "--frontier", "1..60"];
+    let limits = ["--work-limit", "1", "--progress", "none", "--certificate", "c.json", "--json"];
+    let solved = folder.run(&[&["solve"][..], &file, &limits].concat());
+    assert_eq!(solved.status.code(), Some(6), "{}", stderr(&solved));
+    fs::write(folder.path("a.json"), &solved.stdout).unwrap();
+    let verify = ["--solution", "a.json", "--certificate", "c.json"];
+    let verified = folder.run(&[&["verify"][..], &file, &verify].concat());
+    assert_eq!(verified.status.code(), Some(0), "{}", stdout(&verified));
+    assert_eq!(folder.read::<FrontierAnswer>("a.json").points.len(), 60);
+}
+
+#[test]
+fn a_frontier_that_cannot_be_is_refused() {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    write_points(&folder);
+    let refused = |flags: &[&str], code: i32, says: &str| {
+        let file = ["solve", "points.txt", "--format", "points", "--progress", "none"];
+        let done = folder.run(&[&file[..], flags].concat());
+        assert_eq!(done.status.code(), Some(code), "{flags:?}: {}", stderr(&done));
+        assert!(stderr(&done).contains(says), "{flags:?}: {}", stderr(&done));
+    };
+    let cover = ["--cover", "15", "--frontier"];
+    refused(&[&cover[..], &["1..9", "--p", "3"]].concat(), 2, "cannot be used with '--p <N>'");
+    refused(&[&cover[..], &["9"]].concat(), 2, "expected two whole numbers, as in 1..2000");
+    refused(&[&cover[..], &["1..nine"]].concat(), 2, "expected two whole numbers");
+    refused(&[&cover[..], &["0..9"]].concat(), 3, "E723, --frontier");
+    refused(&[&cover[..], &["9..1"]].concat(), 3, "E723, --frontier");
+    refused(&[&cover[..], &["1..61"]].concat(), 3, "the range is 1..61 and the file has 60 sites");
+    refused(&["--problem", "pcentre", "--frontier", "1..9"], 3, "E722, --frontier");
+    refused(&["--periods", "2", "--quota", "2", "--frontier", "1..9"], 3, "E722, --frontier");
+}
+
 #[test]
 fn capacities_are_kept_and_the_assignments_written() {
     let folder = Folder(tempfile::tempdir().unwrap());
@@ -416,6 +498,8 @@ fn schemas_and_completions_are_printed() {
         "problem",
         "answer",
         "field-certificate",
+        "frontier",
+        "frontier-certificate",
     ] {
         let schema = folder.run(&["schema", name]);
         let value: serde_json::Value = serde_json::from_slice(&schema.stdout).unwrap();

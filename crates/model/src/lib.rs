@@ -13,12 +13,14 @@
 //! - [`comparison`]: several plans of one programme side by side.
 //! - [`problem`]: a fault with its code, place, cause and remedy, and the index of all codes.
 //! - [`field`]: location problems as benchmark files state them.
+//! - [`frontier`]: the answers to such a problem for every number of sites in a range.
 //! - [`decimal`]: exact decimals, so that a rate of 0.05 is one twentieth and nothing else.
 
 pub mod certificate;
 pub mod comparison;
 pub mod decimal;
 pub mod field;
+pub mod frontier;
 pub mod plan;
 pub mod problem;
 pub mod programme;

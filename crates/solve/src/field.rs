@@ -65,21 +65,21 @@ pub fn solve_field(
 
 /// Is what the asks without capacities have in common.
 #[derive(Clone, Copy)]
-struct Form {
+pub(crate) struct Form {
     periods: usize,
     quota: u32,
     exactly: bool,
     /// Largest cost that covers, where covering is asked.
     reach: Option<u32>,
     /// Whether as much weight as possible is to be covered.
-    most: bool,
+    pub(crate) most: bool,
     worst: bool,
     /// Whether opening costs count, and the number of sites does not.
     opening: bool,
 }
 
 impl Form {
-    fn of(problem: &FieldProblem) -> Self {
+    pub(crate) fn of(problem: &FieldProblem) -> Self {
         let plain = Self {
             periods: 1,
             quota: 0,
@@ -102,23 +102,25 @@ impl Form {
         }
     }
 
-    fn sense(self) -> Sense {
+    pub(crate) fn sense(self) -> Sense {
         if self.most { Sense::Max } else { Sense::Min }
     }
 }
 
-struct Field<'a> {
+/// Is a benchmark problem without capacities, ready to be searched.
+pub(crate) struct Field<'a> {
     problem: &'a FieldProblem,
     costs: &'a FieldCosts<'a>,
-    form: Form,
+    pub(crate) form: Form,
     /// What a cost of each client counts for.
     weights: Vec<u64>,
-    instance: Instance,
-    exact: ExactData,
+    pub(crate) instance: Instance,
+    pub(crate) exact: ExactData,
 }
 
 impl<'a> Field<'a> {
-    fn new(
+    /// Translates a problem; `None` where its table of costs is too large.
+    pub(crate) fn new(
         problem: &'a FieldProblem,
         costs: &'a FieldCosts<'a>,
         form: Form,
@@ -221,9 +223,9 @@ impl<'a> Field<'a> {
     fn search(&self, options: Options, control: &dyn Control) -> FieldSolution {
         let instance = &self.instance;
         let first = || start::first(instance);
+        let divisor = self.costs.divisor();
         let total = self.total_weight() as f64;
-        let (most, divisor) = (self.form.most, self.costs.divisor());
-        let shown = |cost: f64| if most { total - cost } else { cost * divisor as f64 };
+        let shown = |cost: f64| self.shown_of(cost, total);
         // Where the engine has costs rounded, only the tree tells.
         let proved = |value: f64, bound: f64| divisor == 1 && value - bound < 0.999;
         let closing = Some((&self.exact, 1.0));
@@ -286,8 +288,17 @@ impl<'a> Field<'a> {
         self.problem.weights.iter().map(|&weight| i128::from(weight)).sum()
     }
 
+    /// Returns a cost of the engine in the terms of the value.
+    pub(crate) fn shown(&self, cost: f64) -> f64 {
+        self.shown_of(cost, self.total_weight() as f64)
+    }
+
+    fn shown_of(&self, cost: f64, total: f64) -> f64 {
+        if self.form.most { total - cost } else { cost * self.costs.divisor() as f64 }
+    }
+
     /// Returns a bound on the engine's cost in the terms of the value.
-    fn as_shown(&self, least: i128) -> i128 {
+    pub(crate) fn as_shown(&self, least: i128) -> i128 {
         if self.form.most { self.total_weight() - least } else { least }
     }
 

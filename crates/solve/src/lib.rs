@@ -10,7 +10,8 @@
 //! prices are rounded to integers, and what they prove is computed in integers over every site and pair
 //! (`bound`). What gap is left, branch and bound closes, if it can (`tree`), with its nodes as the proof.
 //! Opening costs are part of what a site costs in the relaxation; capacities have a solver beside it
-//! (`capacity`). The mathematics: Narula, Ogbu and Samuelsson (1977) for the p-median's relaxation,
+//! (`capacity`); `frontier` answers p-median and coverage for every number of sites at once. The
+//! mathematics: Narula, Ogbu and Samuelsson (1977) for the p-median's relaxation,
 //! Albareda-Sambola et al. (2009) for several periods.
 //!
 //! The crate reads no clock and prints nothing: a [`Control`] takes events and says when to stop.
@@ -38,6 +39,7 @@ mod engine;
 mod facts;
 mod field;
 mod field_costs;
+mod frontier;
 mod goal;
 mod instance;
 mod kicks;
@@ -61,5 +63,6 @@ mod worst_search;
 
 pub use control::{Control, Event, Options, Phase, Progress, Quiet};
 pub use field::{FieldSolution, solve_field};
+pub use frontier::{FrontierSolution, FrontierStep, solve_frontier};
 pub use outcomes::Evaluation;
 pub use planner::{Infeasible, Planner, Solution};

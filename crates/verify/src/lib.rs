@@ -15,7 +15,8 @@
 //! - `relaxation`, `lagrangian`, `cover`: what the certificate proves.
 //! - `inputs`, `claims`: whether the plan says the same.
 //!
-//! [`verify_field`] does the same for the answers to benchmark problems.
+//! [`verify_field`] does the same for the answers to benchmark problems, and [`verify_frontier`] for the
+//! answers to one of them for every number of sites in a range.
 //!
 //! The programme is expected to have passed the input check: numbers lie in their documented ranges
 //! and names are known. Plan and certificate may hold anything.
@@ -45,7 +46,7 @@ use groundwork_model::{
     Status, Verdict,
 };
 
-pub use crate::field::verify_field;
+pub use crate::field::{verify_field, verify_frontier};
 
 use crate::facts::Terms;
 use crate::relaxation::Multipliers;

@@ -102,6 +102,8 @@ pub struct BenchmarkFlags {
     pub problem: Option<ProblemName>,
     /// Number of sites.
     pub p: Option<u32>,
+    /// First and last of the numbers of sites that are asked for at once, instead of one.
+    pub frontier: Option<(u32, u32)>,
     /// How distances are measured; `None` is what the format suggests.
     pub distance: Option<DistanceName>,
     /// Number of periods.
@@ -137,6 +139,7 @@ impl BenchmarkFlags {
             format,
             problem: None,
             p: None,
+            frontier: None,
             distance: None,
             periods: None,
             quota: None,
@@ -151,6 +154,7 @@ impl BenchmarkFlags {
     fn given(&self) -> impl Iterator<Item = Flag> {
         let given = [
             (Flag::P, self.p.is_some()),
+            (Flag::Frontier, self.frontier.is_some()),
             (Flag::Distance, self.distance.is_some()),
             (Flag::Periods, self.periods.is_some()),
             (Flag::Quota, self.quota.is_some()),
@@ -167,6 +171,7 @@ impl BenchmarkFlags {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Flag {
     P,
+    Frontier,
     Distance,
     Periods,
     Quota,
@@ -180,6 +185,7 @@ impl Flag {
     const fn name(self) -> &'static str {
         match self {
             Self::P => "--p",
+            Self::Frontier => "--frontier",
             Self::Distance => "--distance",
             Self::Periods => "--periods",
             Self::Quota => "--quota",
@@ -194,6 +200,7 @@ impl Flag {
         use ProblemName::{Cfl, Cover, Order, PCentre, PMedian, Rollout, SetCover};
         match self {
             Self::P => matches!(problem, PMedian | PCentre | Cover),
+            Self::Frontier => matches!(problem, PMedian | Cover),
             Self::Distance => !distances(format).is_empty(),
             Self::Periods | Self::Quota | Self::Exactly => matches!(problem, Rollout | Order),
             Self::Cover => matches!(problem, Cover | SetCover),
@@ -236,13 +243,15 @@ pub(super) fn problem(flags: &BenchmarkFlags, refusals: &mut Refusals<'_>) -> Op
     check_given(flags, problem, refusals);
     check_distance(flags, refusals);
     check_numbers(flags, refusals);
+    check_range(flags, refusals);
     check_needed(flags, problem, refusals);
     (!refusals.refused()).then_some(problem)
 }
 
 /// Returns the problem that the format and the other flags suggest.
 fn suggested(flags: &BenchmarkFlags) -> Option<ProblemName> {
-    let has_p = flags.p.is_some() || flags.format == BenchmarkFormat::OrlibPmed;
+    let has_p =
+        flags.p.is_some() || flags.frontier.is_some() || flags.format == BenchmarkFormat::OrlibPmed;
     match flags.format {
         BenchmarkFormat::OrlibCap => Some(ProblemName::Cfl),
         BenchmarkFormat::Ufllib => Some(ProblemName::Ufl),
@@ -310,11 +319,24 @@ fn check_numbers(flags: &BenchmarkFlags, refusals: &mut Refusals<'_>) {
     }
 }
 
+/// Refuses a range of numbers of sites that holds none, and a single number beside it.
+fn check_range(flags: &BenchmarkFlags, refusals: &mut Refusals<'_>) {
+    let Some((first, last)) = flags.frontier else { return };
+    if first == 0 || last < first {
+        let cause = format!("the range {first}..{last} must go up from 1 or more");
+        refusals.flag(Code::FlagOutOfRange, Flag::Frontier.name(), cause);
+    }
+    if flags.p.is_some() {
+        let cause = "--p asks for one number of sites, and --frontier for a range of them";
+        refusals.flag(Code::FlagUnfit, Flag::P.name(), cause);
+    }
+}
+
 fn check_needed(flags: &BenchmarkFlags, problem: ProblemName, refusals: &mut Refusals<'_>) {
-    let p_in_file = flags.format == BenchmarkFormat::OrlibPmed;
+    let has_p = flags.format == BenchmarkFormat::OrlibPmed || flags.frontier.is_some();
     for flag in [Flag::P, Flag::Cover, Flag::Periods, Flag::Quota] {
         let needed = match flag {
-            Flag::P => !p_in_file && flag.fits(flags.format, problem),
+            Flag::P => !has_p && flag.fits(flags.format, problem),
             Flag::Cover => flag.fits(flags.format, problem),
             _ => problem == ProblemName::Rollout,
         };
@@ -352,13 +374,21 @@ pub(super) fn ask(
     })
 }
 
-/// Returns p: that of the flag, or that of the file.
+/// Returns p: that of the flag, the last of a range, or that of the file.
 fn number_of_sites(
     flags: &BenchmarkFlags,
     stated: &Stated,
     refusals: &mut Refusals<'_>,
 ) -> Option<u32> {
     let sites = stated.sites.len() as u64;
+    if let Some((first, last)) = flags.frontier {
+        if u64::from(last) > sites {
+            let cause = format!("the range is {first}..{last} and the file has {sites} sites");
+            refusals.flag(Code::FlagOutOfRange, Flag::Frontier.name(), cause);
+            return None;
+        }
+        return Some(last);
+    }
     if let Some(p) = flags.p {
         if u64::from(p) > sites {
             let cause = format!("p is {p} and the file has {sites} sites");
@@ -445,6 +475,32 @@ mod tests {
         assert_eq!(read("4294967295", 10), None);
         assert_eq!(read("-1", 1), None);
         assert_eq!(read("8 km", 1), None);
+    }
+
+    #[test]
+    fn a_range_takes_the_place_of_p() {
+        let read = |frontier, p, problem, file: &[u8]| {
+            let flags = BenchmarkFlags {
+                frontier: Some(frontier),
+                p,
+                problem,
+                ..BenchmarkFlags::new(BenchmarkFormat::Points)
+            };
+            super::super::read_benchmark("points.txt", file, &flags)
+        };
+        let file = b"0 0 5\n3 4 1\n9 9 2\n";
+        assert_eq!(read((1, 3), None, None, file).unwrap().ask, Ask::PMedian { p: 3 });
+        let code = |frontier, p, problem| {
+            let problems = read(frontier, p, problem, file).unwrap_err();
+            (problems[0].code, problems[0].column.clone().unwrap())
+        };
+        let range = "--frontier".to_owned();
+        assert_eq!(code((0, 2), None, None), (Code::FlagOutOfRange, range.clone()));
+        assert_eq!(code((3, 2), None, None), (Code::FlagOutOfRange, range.clone()));
+        assert_eq!(code((1, 4), None, None), (Code::FlagOutOfRange, range.clone()));
+        assert_eq!(code((1, 2), Some(2), None), (Code::FlagUnfit, "--p".to_owned()));
+        let centre = Some(ProblemName::PCentre);
+        assert_eq!(code((1, 2), None, centre), (Code::FlagUnfit, range));
     }
 
     #[test]

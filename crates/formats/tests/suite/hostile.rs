@@ -172,14 +172,22 @@ fn flags() -> impl Strategy<Value = BenchmarkFlags> {
         prop::option::of(prop::sample::select(ProblemName::ALL)),
         prop::option::of(prop::sample::select(DistanceName::ALL)),
     );
-    let numbers = (number(), number(), number(), prop::option::of(0_u64..3));
+    let range = prop::option::weighted(0.2, (0_u32..4, 0_u32..4));
+    let numbers = ((number(), range), number(), number(), prop::option::of(0_u64..3));
     (choices, numbers, cover, any::<bool>(), any::<bool>()).prop_map(
-        |((format, problem, distance), (p, periods, quota, capacity), cover, exactly, single)| {
+        |(
+            (format, problem, distance),
+            ((p, frontier), periods, quota, capacity),
+            cover,
+            exactly,
+            single,
+        )| {
             let cover = cover.map(str::to_owned);
             BenchmarkFlags {
                 format,
                 problem,
                 p,
+                frontier,
                 distance,
                 periods,
                 quota,

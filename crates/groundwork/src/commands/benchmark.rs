@@ -20,6 +20,7 @@ pub(crate) fn load(file: &Path, flags: &BenchmarkArgs) -> Result<(FieldProblem, 
     let flags = BenchmarkFlags {
         problem: flags.problem,
         p: flags.p,
+        frontier: flags.frontier,
         distance: flags.distance,
         periods: flags.periods,
         quota: flags.quota,

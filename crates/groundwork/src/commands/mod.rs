@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod export;
+mod frontier;
 pub(crate) mod new;
 pub(crate) mod plan;
 mod question;

@@ -6,8 +6,8 @@ use groundwork_model::field::{
 use groundwork_model::{Plan, StoppedBy};
 use groundwork_solve::{FieldSolution, solve_field};
 
-use super::benchmark;
 use super::plan::{options_with_gap, peak_rss_bytes, use_threads};
+use super::{benchmark, frontier};
 use crate::cli::SolveArgs;
 use crate::disk;
 use crate::exit::{Exit, Failure};
@@ -19,6 +19,14 @@ use crate::progress::Watch;
 const CERTIFICATE_FORMAT: u32 = 1;
 
 pub(crate) fn run(arguments: &SolveArgs) -> Result<Exit, Failure> {
+    match arguments.benchmark.frontier {
+        Some((first, last)) => frontier::solve(arguments, first..=last),
+        None => solve(arguments),
+    }
+}
+
+/// Answers for one number of sites.
+fn solve(arguments: &SolveArgs) -> Result<Exit, Failure> {
     let search = &arguments.search;
     use_threads(search.threads);
     let watch = Watch::start(search.progress, search.time_limit);

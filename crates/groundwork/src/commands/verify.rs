@@ -7,7 +7,7 @@ use groundwork_model::field::FieldVerdict;
 use groundwork_model::{Plan, Verdict};
 use groundwork_verify::verify_field;
 
-use super::benchmark;
+use super::{benchmark, frontier};
 use crate::cli::VerifyArgs;
 use crate::disk;
 use crate::exit::{Exit, Failure};
@@ -15,9 +15,12 @@ use crate::figures::{per_cent, thousands, value};
 use crate::output;
 
 pub(crate) fn run(arguments: &VerifyArgs) -> Result<Exit, Failure> {
-    match &arguments.solution {
-        Some(solution) => verify_answer(arguments, solution),
-        None => verify_plan(arguments),
+    match (&arguments.solution, arguments.benchmark.frontier) {
+        (Some(solution), None) => verify_answer(arguments, solution),
+        (Some(solution), Some((first, last))) => {
+            frontier::verify(arguments, solution, first..=last)
+        }
+        (None, _) => verify_plan(arguments),
     }
 }
 

@@ -8,11 +8,13 @@
 //! - `relaxation`, `lagrangian`, `centre`: what the certificate proves.
 //! - `impossible`: when no answer keeps the rules.
 //! - `claims`: whether answer and certificate say the same.
+//! - `frontier`: all of this for every number of sites in a range.
 
 mod assignments;
 mod centre;
 mod claims;
 mod fraction;
+mod frontier;
 mod impossible;
 mod lagrangian;
 mod relaxation;
@@ -28,6 +30,7 @@ use self::rules::Reading;
 use crate::metric::Metric;
 use crate::relaxation::{Multipliers, too_large};
 
+pub use self::frontier::verify_frontier;
 pub(crate) use self::lagrangian::no_answer;
 #[cfg(test)]
 pub(crate) use self::relaxation::of as relaxed;

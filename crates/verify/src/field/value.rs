@@ -150,7 +150,7 @@ fn is_within(cost: Option<u64>, reach: u32) -> bool {
     cost.is_some_and(|cost| cost <= u64::from(reach))
 }
 
-fn nobody_serves(client: usize, index: usize) -> Problem {
+pub(crate) fn nobody_serves(client: usize, index: usize) -> Problem {
     let cause = format!("no site is open for client {} in period {}", client + 1, index + 1);
     Problem::new(Code::NobodyServes, cause).with_remedy("Open a site in the first period.")
 }

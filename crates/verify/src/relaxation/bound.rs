@@ -219,7 +219,7 @@ impl Stale {
 }
 
 /// Cuts the radii of the multipliers and turns them client by client.
-fn cut_radii(pricing: &Pricing<'_>, multipliers: &Multipliers<'_>) -> Vec<u64> {
+pub(super) fn cut_radii(pricing: &Pricing<'_>, multipliers: &Multipliers<'_>) -> Vec<u64> {
     let periods = pricing.relaxation.periods();
     let mut radii = vec![0; periods * pricing.relaxation.clients()];
     for (index, row) in multipliers.radii.iter().enumerate() {

@@ -14,6 +14,7 @@
 //! - `shape`: what may be said of sites and multipliers before anything is added up.
 //! - `range`: that no sum can leave 128 bits.
 //! - `pricing`, `blocks`, `knapsack`: what each site saves.
+//! - `lists`: what sites save at several lists of radii that have nothing to do with one another.
 //! - `bound`: the bound, kept up to date while multipliers and times change.
 //! - `counts`: which times counting alone rules out.
 //! - `fewest`: how many sites it takes, where capacities rule.
@@ -25,6 +26,7 @@ mod bound;
 mod counts;
 mod fewest;
 mod knapsack;
+mod lists;
 mod pricing;
 mod range;
 mod reach;
@@ -40,6 +42,7 @@ use self::range::Longest;
 use crate::metric::Metric;
 use crate::weights::Weights;
 
+pub(crate) use self::lists::{Priced, price_lists};
 pub(crate) use self::tree::prove_tree;
 
 /// The largest shift: every whole distance in metres, shifted, fits 64 bits.

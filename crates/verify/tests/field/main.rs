@@ -7,6 +7,7 @@ mod common;
 
 mod brute_force;
 mod codes;
+mod frontier;
 mod hostile;
 mod large;
 mod trees;
