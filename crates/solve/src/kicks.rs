@@ -69,6 +69,12 @@ impl Ground {
             active.filter(|&site| differs(site as usize) || wavers(site as usize)).collect();
     }
 
+    /// Takes a descent to its end, or until `stop` says so.
+    pub(crate) fn descend(&self, timetable: &mut Timetable<'_>, stop: &(dyn Fn() -> bool + Sync)) {
+        let mut descent = self.descent();
+        while !descent.go_on(timetable, self) && !stop() {}
+    }
+
     /// Returns a descent over all sites, and again where something moved as long as that brings something, to
     /// go on with part by part.
     pub(crate) fn descent(&self) -> Descent {
