@@ -16,7 +16,7 @@ use crate::soft::{Usage, blend};
 const CHUNK: usize = 20;
 /// The core is settled when a pricing of all adds no more than this part of it; then the next one waits
 /// twice as many chunks, up to so many.
-const FEW: usize = 30;
+const FEW: usize = 10;
 const PAUSE_MAX: usize = 4;
 /// Sites that are taken into the core at first, half as many after each further pricing of all: so many for
 /// each opening, where that is no more than one in so many of all sites. Many more than open, for the steps

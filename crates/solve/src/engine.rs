@@ -39,6 +39,8 @@ const SHAKES: usize = 12;
 /// Rounds without any gain after which the method has done all it can.
 const STALLED_ROUNDS: usize = 4;
 
+/// Part of the gap that eight parts of a descent have to close for it to go on.
+const SLOW: f64 = 0.04;
 /// Measured points from which an ascent comes before any descent.
 const LARGE_FROM: usize = 20_000;
 /// First step of the second ascent, as a share of the scale, and least first step of those after it.
@@ -220,7 +222,7 @@ impl<'a> Engine<'a> {
             self.shake(dual.best());
             self.kick((KICKS_OF_ASCENT * climbed as f64) as u64);
             let before_ascent = dual.work();
-            self.ascend(&mut dual, Schedule { first: step, last: step / 30.0, steps: 600 });
+            self.ascend(&mut dual, self.schedule_again(step));
             step = (step * 0.6).max(STEP_MIN);
             climbed = dual.work() - before_ascent;
             if closed.is_none() && !self.pays(before) {
@@ -358,6 +360,16 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// Returns how a further ascent steps, with longest steps of about this length. Where steps take long, the
+    /// first one is short, to bring something soon.
+    fn schedule_again(&self, step: f64) -> Schedule {
+        if self.is_large() && step >= STEP_AGAIN {
+            Schedule { first: 0.5 * step, last: step / 40.0, steps: 240 }
+        } else {
+            Schedule { first: step, last: step / 30.0, steps: 600 }
+        }
+    }
+
     /// Starts each radius midway between the nearest and the second nearest open site: smooth, and
     /// nearly right.
     fn first_radii(&self) -> Vec<f64> {
@@ -434,6 +446,7 @@ impl<'a> Engine<'a> {
     fn follow_one(&mut self, opens: Vec<usize>) {
         let mut timetable = Timetable::new(self.instance, self.rows.clone(), opens);
         let mut descent = self.ground.descent();
+        let mut values = Vec::new();
         loop {
             let before = timetable.work;
             let done = descent.go_on(&mut timetable, &self.ground);
@@ -441,12 +454,19 @@ impl<'a> Engine<'a> {
             if timetable.value < self.best.value {
                 self.report_at(Phase::Improve, timetable.value);
             }
-            if !self.stand(timetable.value.min(self.best.value)) || done {
+            values.push(timetable.value);
+            if !self.stand(timetable.value.min(self.best.value)) || done || self.is_slow(&values) {
                 break;
             }
         }
         timetable.work = 0;
         self.accept(timetable);
+    }
+
+    /// Returns whether the last parts of a descent closed so little of the gap that an ascent may close more.
+    fn is_slow(&self, values: &[f64]) -> bool {
+        let [.., before, _, _, _, _, _, _, _, now] = values else { return false };
+        *now < self.best.value && before - now < SLOW * (now - self.bound)
     }
 
     /// Descends from what the radii recommend when shaken a little, where sites are open to all.

@@ -360,17 +360,18 @@ impl<'a> Steps<'a> {
 
     /// Counts for each point how many fewer sites than one serve it within its radius.
     fn count(&mut self, blend: &Blend) {
-        self.slack.fill([1.0; LANES]);
-        let points = self.cells.points;
-        for (site, shares) in blend.iter() {
-            let blocks = self.cells.cells.chunks(points).zip(self.slack.chunks_mut(points));
-            for ((block, (cells, slack)), shares) in blocks.enumerate().zip(shares.chunks(LANES)) {
-                if shares.iter().all(|&share| share == 0.0) {
+        let (points, rows) = (self.cells.points, &self.rows);
+        let blocks = self.cells.cells.par_chunks(points).zip(self.slack.par_chunks_mut(points));
+        blocks.enumerate().for_each(|(block, (cells, slack))| {
+            slack.fill([1.0; LANES]);
+            for (site, shares) in blend.iter() {
+                let share =
+                    |lane: usize| shares.get(block * LANES + lane).map_or(0.0, |&s| s as f32);
+                let open: Lane = std::array::from_fn(share);
+                if open == Lane::default() {
                     continue;
                 }
-                let open: Lane =
-                    std::array::from_fn(|lane| shares.get(lane).map_or(0.0, |&share| share as f32));
-                let (points, costs) = self.rows[site].in_block(block);
+                let (points, costs) = rows[site].in_block(block);
                 for (&point, &cost) in points.iter().zip(costs) {
                     let (cell, slack) = (&cells[point as usize], &mut slack[point as usize]);
                     for lane in 0..LANES {
@@ -378,7 +379,7 @@ impl<'a> Steps<'a> {
                     }
                 }
             }
-        }
+        });
     }
 }
 
