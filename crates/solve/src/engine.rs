@@ -42,7 +42,7 @@ const STALLED_ROUNDS: usize = 4;
 /// Part of the gap that eight parts of a descent have to close for it to go on.
 const SLOW: f64 = 0.04;
 /// Measured points from which an ascent comes before any descent.
-const LARGE_FROM: usize = 20_000;
+const LARGE_FROM: usize = 4_000;
 /// First step of the second ascent, as a share of the scale, and least first step of those after it.
 const STEP_AGAIN: f64 = 0.01;
 const STEP_MIN: f64 = 0.0003;
@@ -260,13 +260,17 @@ impl<'a> Engine<'a> {
         if self.stopped_by.is_some() {
             return None;
         }
+        let (instance, control) = (self.instance, self.control);
+        if !tree::is_small_enough(instance, &self.active, relaxation) {
+            return None;
+        }
         let opens = self.best.choice();
-        let value = exact.value(self.instance, &opens)?;
-        let instance = self.instance;
+        let value = exact.value(instance, &opens)?;
         let (before, kicked) = (self.work, self.kicked);
         self.kicked_in_vain = 0;
         let first = Best { opens, value };
-        let closed = tree::close(instance, exact, unit, relaxation, first, &mut |standing| {
+        let stop = || control.stop().is_some();
+        let closed = tree::close(instance, (exact, unit), relaxation, first, &stop, &mut |standing| {
             self.work = before + standing.work + self.kicked - kicked;
             self.bound = self.bound.max(standing.least as f64 / whole);
             if !self.stand(standing.best.value as f64 / whole) {

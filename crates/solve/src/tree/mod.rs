@@ -28,6 +28,8 @@ use process::{Fate, Processed};
 const BATCH: usize = 4;
 /// First step at the root, as a share of the scale.
 const STEP_FIRST: f64 = 0.01;
+/// Pairs times periods that a node may price, where pairs are measured.
+const PAIRS_MAX: usize = 40_000_000;
 /// Changed radii that a tree may record.
 const CHANGES_MAX: usize = 20_000_000;
 /// Numbers that the open nodes may hold together, about.
@@ -75,18 +77,34 @@ pub(crate) enum Turn {
     Stop,
 }
 
-/// Splits the choices of a problem until `turn` says stop or nothing better than `best` can be left.
-/// `unit` objective units make one of the engine's. `None` when the numbers are too large.
+/// Returns whether the nodes of a tree on some sites are small enough to look at many of them.
+pub(crate) fn is_small_enough(
+    instance: &Instance,
+    sites: &[u32],
+    relaxation: &Relaxation,
+) -> bool {
+    if instance.space.is_none() {
+        return true;
+    }
+    let radii = [&relaxation.radii[..]];
+    let reach = |point| f64::from(reach(instance.periods, radii, point));
+    let pairs = instance.with_sites(sites).map_rows(reach, |_, points, _| points.len());
+    pairs.iter().sum::<usize>() * instance.periods <= PAIRS_MAX
+}
+
+/// Splits the choices of a problem until `turn` says stop or nothing better than `best` can be left; nodes
+/// that `stop` interrupts leave no trace. `unit` objective units make one of the engine's. `None` when the
+/// numbers are too large.
 pub(crate) fn close(
     instance: &Instance,
-    exact: &ExactData,
-    unit: f64,
+    (exact, unit): (&ExactData, f64),
     relaxation: &Relaxation,
     best: Best,
+    stop: &(dyn Fn() -> bool + Sync),
     turn: &mut dyn FnMut(Standing<'_>) -> Turn,
 ) -> Option<Closed> {
     let mut tree = Tree::plant(instance, exact, unit, relaxation, best)?;
-    tree.grow(turn);
+    tree.grow(stop, turn);
     Some(tree.closed())
 }
 
@@ -168,7 +186,11 @@ impl<'a> Tree<'a> {
         self.records.len()
     }
 
-    fn grow(&mut self, turn: &mut dyn FnMut(Standing<'_>) -> Turn) {
+    fn grow(
+        &mut self,
+        stop: &(dyn Fn() -> bool + Sync),
+        turn: &mut dyn FnMut(Standing<'_>) -> Turn,
+    ) {
         while self.changes < CHANGES_MAX && self.held() < HELD_MAX {
             match turn(self.standing()) {
                 Turn::Stop => return,
@@ -179,8 +201,13 @@ impl<'a> Tree<'a> {
             if batch.is_empty() {
                 return;
             }
+            let bounds: Vec<i128> = batch.iter().map(|node| node.bound).collect();
             let done: Vec<Processed> =
-                batch.into_par_iter().map(|node| self.process(node)).collect();
+                batch.into_par_iter().map(|node| self.process(node, stop)).collect();
+            if stop() {
+                self.stuck.extend(bounds);
+                return;
+            }
             for processed in done {
                 self.work += processed.work + processed.searching;
                 self.searching += processed.searching;

@@ -136,7 +136,7 @@ pub(super) struct Child {
 }
 
 /// Returns how far a core lists sites of a point: well beyond any radius. A radius that is 0 may grow.
-pub(super) fn reach(periods: usize, radii: [&[f64]; 2], point: usize) -> u32 {
+pub(super) fn reach<const N: usize>(periods: usize, radii: [&[f64]; N], point: usize) -> u32 {
     let of_point = radii.iter().flat_map(|radii| &radii[point * periods..(point + 1) * periods]);
     let largest = of_point.fold(0.0, |most: f64, &radius| most.max(radius));
     (REACH * largest) as u32 + 1

@@ -86,7 +86,7 @@ pub(super) enum Fate {
 
 impl Tree<'_> {
     /// Steps up from a node's radii, fixes what can be fixed, and splits what is left.
-    pub(super) fn process(&self, mut node: Node) -> Processed {
+    pub(super) fn process(&self, mut node: Node, stop: &(dyn Fn() -> bool + Sync)) -> Processed {
         let times = std::mem::take(&mut node.times);
         let pairs = times.into_iter().zip(&node.core.candidates);
         let mut instance =
@@ -109,13 +109,13 @@ impl Tree<'_> {
             if self.meet(&instance, &opens, &mut processed) {
                 return processed;
             }
-            self.raise(&instance, &mut processed);
+            self.raise(&instance, stop, &mut processed);
             if !self.closes(processed.node.bound) {
                 processed.fate = Fate::Stuck;
             }
             return processed;
         }
-        let shares = self.raise(&instance, &mut processed);
+        let shares = self.raise(&instance, stop, &mut processed);
         if self.closes(processed.node.bound) {
             return processed;
         }
@@ -162,10 +162,15 @@ impl Tree<'_> {
 
     /// Improves a node's multipliers, and looks for a better plan on the way; returns the share of choices
     /// in which each site was open.
-    fn raise(&self, instance: &Instance, processed: &mut Processed) -> Vec<f64> {
+    fn raise(
+        &self,
+        instance: &Instance,
+        stop: &(dyn Fn() -> bool + Sync),
+        processed: &mut Processed,
+    ) -> Vec<f64> {
         let radii = self.exact.floats(&processed.node.multipliers);
         let mut dual = Dual::with_scale(instance, radii, Arc::clone(&self.scale));
-        self.ascend(&mut dual, &mut processed.node);
+        self.ascend(&mut dual, stop, &mut processed.node);
         processed.work = dual.work;
         let shares = dual.shares();
         let target = self.target();
@@ -190,7 +195,7 @@ impl Tree<'_> {
 
     /// Steps up until a node is closed, or as long as that pays. How many steps raised it tells the
     /// children how far to step.
-    fn ascend(&self, dual: &mut Dual<'_>, node: &mut Node) {
+    fn ascend(&self, dual: &mut Dual<'_>, stop: &(dyn Fn() -> bool + Sync), node: &mut Node) {
         let target = self.target();
         let unit = self.unit * self.exact.cost_unit() * 2.0_f64.powi(self.shift as i32);
         let start = node.bound as f64 / unit;
@@ -209,7 +214,7 @@ impl Tree<'_> {
                 last = bound;
                 return bound < target && (target - bound) < GIVE_UP * (bound - before);
             }
-            bound < target
+            bound < target && !stop()
         });
         let share = f64::from(rises) / (steps as f64);
         let factor = if share > RISES_MANY {
