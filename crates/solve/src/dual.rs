@@ -122,7 +122,6 @@ impl<'a> Dual<'a> {
             }
             let (worth, prices) = self.evaluate();
             let blend = blend(self.instance, &worth, &prices, step);
-            self.usage.note(&blend, |site| site);
             self.step(&blend, step);
             step *= decay;
             if !goes_on(self) {
@@ -138,6 +137,7 @@ impl<'a> Dual<'a> {
         let assignment = assign(self.instance, &worth);
         let bound = bound_of(self.instance, &self.radii, &worth, &assignment.prices);
         let prices = assignment.prices.clone();
+        self.usage.note_choice(&assignment.period);
         if bound > self.best.bound {
             let radii = self.radii.clone();
             self.best = Relaxation { bound, radii, assignment, sure: None };

@@ -72,6 +72,16 @@ impl Usage {
         self.weight += USAGE_STEP * (1.0 - self.weight);
     }
 
+    /// Takes a single choice in.
+    pub(crate) fn note_choice(&mut self, opens: &[usize]) {
+        let periods = self.periods;
+        self.open.iter_mut().for_each(|open| *open *= 1.0 - USAGE_STEP);
+        for (open, &from) in self.open.chunks_mut(periods).zip(opens).filter(|(_, t)| **t < periods) {
+            open[from..].iter_mut().for_each(|open| *open += USAGE_STEP);
+        }
+        self.weight += USAGE_STEP * (1.0 - self.weight);
+    }
+
     /// Returns the share in which each site was open in each period, site-major.
     pub(crate) fn shares(&self) -> Vec<f64> {
         let weight = self.weight.max(USAGE_STEP);
