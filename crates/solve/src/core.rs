@@ -132,9 +132,9 @@ impl<'a> CoreDual<'a> {
         let mut step = schedule.first;
         for _ in 0..schedule.steps {
             let worth = steps.price();
-            let prices = assign(&core, &worth).prices;
-            let blend = blend(&core, &worth, &prices, step);
-            self.usage.note(&blend, |site| self.kept[site] as usize);
+            let best = assign(&core, &worth);
+            let blend = blend(&core, &worth, &best.prices, step);
+            self.usage.note(&best.period, |site| self.kept[site] as usize);
             steps.step(&blend, step);
             self.work += steps.pairs;
             step *= ratio;

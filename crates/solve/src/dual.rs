@@ -137,7 +137,7 @@ impl<'a> Dual<'a> {
         let assignment = assign(self.instance, &worth);
         let bound = bound_of(self.instance, &self.radii, &worth, &assignment.prices);
         let prices = assignment.prices.clone();
-        self.usage.note_choice(&assignment.period);
+        self.usage.note(&assignment.period, |site| site);
         if bound > self.best.bound {
             let radii = self.radii.clone();
             self.best = Relaxation { bound, radii, assignment, sure: None };

@@ -270,16 +270,17 @@ impl<'a> Engine<'a> {
         self.kicked_in_vain = 0;
         let first = Best { opens, value };
         let stop = || control.stop().is_some();
-        let closed = tree::close(instance, (exact, unit), relaxation, first, &stop, &mut |standing| {
-            self.work = before + standing.work + self.kicked - kicked;
-            self.bound = self.bound.max(standing.least as f64 / whole);
-            if !self.stand(standing.best.value as f64 / whole) {
-                return Turn::Stop;
-            }
-            self.report_at(Phase::Bound, standing.best.value as f64 / whole);
-            let share = (self.kicked - kicked) as f64 / (standing.work as f64).max(1.0);
-            if share < KICKS_OF_TREE { self.kick_beside(exact, standing) } else { Turn::Go }
-        })?;
+        let closed =
+            tree::close(instance, (exact, unit), relaxation, first, &stop, &mut |standing| {
+                self.work = before + standing.work + self.kicked - kicked;
+                self.bound = self.bound.max(standing.least as f64 / whole);
+                if !self.stand(standing.best.value as f64 / whole) {
+                    return Turn::Stop;
+                }
+                self.report_at(Phase::Bound, standing.best.value as f64 / whole);
+                let share = (self.kicked - kicked) as f64 / (standing.work as f64).max(1.0);
+                if share < KICKS_OF_TREE { self.kick_beside(exact, standing) } else { Turn::Go }
+            })?;
         if closed.best.value < value {
             self.best = Timetable::new(instance, self.rows.clone(), closed.best.opens.clone());
         }

@@ -135,12 +135,16 @@ pub(crate) fn improve(
     if stop() {
         return None;
     }
-    let before = best.work;
+    let before = best.clone();
     for gain in walks.iter().flat_map(|(gains, _)| gains) {
         best.replay(gain);
+        if stop() {
+            *best = before;
+            return None;
+        }
     }
-    let replayed = best.work - before;
-    best.work = before;
+    let replayed = best.work - before.work;
+    best.work = before.work;
     Some(replayed + walks.iter().map(|(_, work)| work).sum::<u64>())
 }
 
@@ -162,7 +166,10 @@ fn walk(
         timetable.work += 1;
         timetable.take_trail();
         kick(ground, &mut timetable, &mut random, &mut queue);
-        timetable.settle(&mut queue, &ground.neighbours, &mut scratch);
+        timetable.settle(&mut queue, &ground.neighbours, &mut scratch, stop);
+        if stop() {
+            break;
+        }
         if timetable.value < value - tolerance {
             gains.push(timetable.take_trail());
         } else {

@@ -15,7 +15,7 @@ use crate::instance::Instance;
 
 /// Heat, as a share of what an open site saves, for a step of length 1.
 const HEAT: f64 = 0.05;
-/// Weight of the latest blend in an average.
+/// Weight of the latest choice in an average.
 const USAGE_STEP: f64 = 0.05;
 /// Newton steps for one blend at most.
 const NEWTON_MAX: usize = 8;
@@ -46,13 +46,13 @@ impl Blend {
     }
 }
 
-/// Is an average of blends, the latest counting most.
+/// Is an average of choices, the latest counting most.
 #[derive(Clone, Debug)]
 pub(crate) struct Usage {
     periods: usize,
     /// What was open in a period, site-major, times `weight`.
     open: Vec<f64>,
-    /// Weight of all blends.
+    /// Weight of all choices.
     weight: f64,
 }
 
@@ -62,21 +62,12 @@ impl Usage {
         Self { periods: instance.periods, open, weight: 0.0 }
     }
 
-    /// Takes a blend in; `number` is where a site of it lies in the whole problem.
-    pub(crate) fn note(&mut self, blend: &Blend, number: impl Fn(usize) -> usize) {
-        self.open.iter_mut().for_each(|open| *open *= 1.0 - USAGE_STEP);
-        for (site, shares) in blend.iter() {
-            let open = &mut self.open[number(site) * self.periods..][..self.periods];
-            open.iter_mut().zip(shares).for_each(|(open, share)| *open += USAGE_STEP * share);
-        }
-        self.weight += USAGE_STEP * (1.0 - self.weight);
-    }
-
-    /// Takes a single choice in.
-    pub(crate) fn note_choice(&mut self, opens: &[usize]) {
+    /// Takes a choice in, given when each site opens; `number` is where a site lies in the whole problem.
+    pub(crate) fn note(&mut self, opens: &[usize], number: impl Fn(usize) -> usize) {
         let periods = self.periods;
         self.open.iter_mut().for_each(|open| *open *= 1.0 - USAGE_STEP);
-        for (open, &from) in self.open.chunks_mut(periods).zip(opens).filter(|(_, t)| **t < periods) {
+        for (site, &from) in opens.iter().enumerate().filter(|(_, t)| **t < periods) {
+            let open = &mut self.open[number(site) * periods..][..periods];
             open[from..].iter_mut().for_each(|open| *open += USAGE_STEP);
         }
         self.weight += USAGE_STEP * (1.0 - self.weight);

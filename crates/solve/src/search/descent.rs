@@ -87,16 +87,19 @@ impl Timetable<'_> {
     }
 
     /// Applies improving exchanges of the sites in a queue, and of the neighbours of every site that
-    /// moved, until there is none left. The timetable must be prepared.
+    /// moved, until there is none left or `stop` says so. The timetable must be prepared.
     pub(crate) fn settle(
         &mut self,
         queue: &mut Vec<u32>,
         neighbours: &Neighbours,
         scratch: &mut Scratch,
+        stop: &dyn Fn() -> bool,
     ) {
         let (sites, waits) = (std::mem::take(queue), std::mem::take(&mut scratch.queued));
         let mut agenda = Agenda::with(sites, waits, self.opens.len());
-        while let Some(site) = agenda.next() {
+        while !stop()
+            && let Some(site) = agenda.next()
+        {
             self.exhaust(site, neighbours, scratch, &mut agenda);
         }
         (*queue, scratch.queued) = agenda.into_empty();

@@ -78,11 +78,7 @@ pub(crate) enum Turn {
 }
 
 /// Returns whether the nodes of a tree on some sites are small enough to look at many of them.
-pub(crate) fn is_small_enough(
-    instance: &Instance,
-    sites: &[u32],
-    relaxation: &Relaxation,
-) -> bool {
+pub(crate) fn is_small_enough(instance: &Instance, sites: &[u32], relaxation: &Relaxation) -> bool {
     if instance.space.is_none() {
         return true;
     }
