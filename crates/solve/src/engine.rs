@@ -39,10 +39,8 @@ const SHAKES: usize = 12;
 /// Rounds without any gain after which the method has done all it can.
 const STALLED_ROUNDS: usize = 4;
 
-/// Part of the gap that eight parts of a descent have to close for it to go on.
-const SLOW: f64 = 0.04;
-/// Measured points from which an ascent comes before any descent.
-const LARGE_FROM: usize = 4_000;
+/// Measured points from which an ascent comes before any descent, also without a coarse problem.
+const LARGE_FROM: usize = 20_000;
 /// First step of the second ascent, as a share of the scale, and least first step of those after it.
 const STEP_AGAIN: f64 = 0.01;
 const STEP_MIN: f64 = 0.0003;
@@ -86,7 +84,7 @@ pub(crate) fn search(
         None => (first().unwrap_or_else(|| vec![NEVER; instance.candidates.len()]), None, 0),
     };
     let engine = Engine::new(instance, first, options, control, shown, proved);
-    Engine { exact, given, work, ..engine }.run()
+    Engine { exact, has_coarse: given.is_some(), given, work, ..engine }.run()
 }
 
 /// Improves a first choice without a bound, until kicks no longer help; shows nothing.
@@ -130,6 +128,8 @@ struct Engine<'a> {
     work: u64,
     /// Radii and core from a coarser problem.
     given: Option<(Vec<f64>, Vec<u32>)>,
+    /// Whether there was one.
+    has_coarse: bool,
     stopped_by: Option<StoppedBy>,
     /// The work at which the stop was seen: as a work limit it stops another run at the same step.
     stopped_at: Option<u64>,
@@ -163,6 +163,7 @@ impl<'a> Engine<'a> {
             bound: f64::NEG_INFINITY,
             work: 0,
             given: None,
+            has_coarse: false,
             stopped_by: None,
             stopped_at: None,
             random: Random::new(options.seed),
@@ -222,7 +223,7 @@ impl<'a> Engine<'a> {
             self.shake(dual.best());
             self.kick((KICKS_OF_ASCENT * climbed as f64) as u64);
             let before_ascent = dual.work();
-            self.ascend(&mut dual, self.schedule_again(step));
+            self.ascend(&mut dual, Schedule { first: step, last: step / 30.0, steps: 600 });
             step = (step * 0.6).max(STEP_MIN);
             climbed = dual.work() - before_ascent;
             if closed.is_none() && !self.pays(before) {
@@ -238,7 +239,8 @@ impl<'a> Engine<'a> {
 
     /// Returns whether a descent takes longer than an ascent, which then leads to a better one.
     fn is_large(&self) -> bool {
-        self.instance.space.is_some() && self.instance.points >= LARGE_FROM
+        let many = self.instance.space.is_some() && self.instance.points >= LARGE_FROM;
+        many || self.has_coarse
     }
 
     fn gained(&self, (value, bound): (f64, f64)) -> bool {
@@ -365,16 +367,6 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Returns how a further ascent steps, with longest steps of about this length. Where steps take long, the
-    /// first one is short, to bring something soon.
-    fn schedule_again(&self, step: f64) -> Schedule {
-        if self.is_large() && step >= STEP_AGAIN {
-            Schedule { first: 0.5 * step, last: step / 40.0, steps: 240 }
-        } else {
-            Schedule { first: step, last: step / 30.0, steps: 600 }
-        }
-    }
-
     /// Starts each radius midway between the nearest and the second nearest open site: smooth, and
     /// nearly right.
     fn first_radii(&self) -> Vec<f64> {
@@ -451,7 +443,6 @@ impl<'a> Engine<'a> {
     fn follow_one(&mut self, opens: Vec<usize>) {
         let mut timetable = Timetable::new(self.instance, self.rows.clone(), opens);
         let mut descent = self.ground.descent();
-        let mut values = Vec::new();
         loop {
             let before = timetable.work;
             let done = descent.go_on(&mut timetable, &self.ground);
@@ -459,19 +450,12 @@ impl<'a> Engine<'a> {
             if timetable.value < self.best.value {
                 self.report_at(Phase::Improve, timetable.value);
             }
-            values.push(timetable.value);
-            if !self.stand(timetable.value.min(self.best.value)) || done || self.is_slow(&values) {
+            if !self.stand(timetable.value.min(self.best.value)) || done {
                 break;
             }
         }
         timetable.work = 0;
         self.accept(timetable);
-    }
-
-    /// Returns whether the last parts of a descent closed so little of the gap that an ascent may close more.
-    fn is_slow(&self, values: &[f64]) -> bool {
-        let [.., before, _, _, _, _, _, _, _, now] = values else { return false };
-        *now < self.best.value && before - now < SLOW * (now - self.bound)
     }
 
     /// Descends from what the radii recommend when shaken a little, where sites are open to all.
