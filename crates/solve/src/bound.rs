@@ -105,7 +105,10 @@ impl ExactData {
     /// Returns what is certain of a relaxation without pricing it in integers; `None` where nothing is.
     pub(crate) fn sure(&self, relaxation: &Relaxation, unit: f64) -> Option<ExactBound> {
         let sure = relaxation.sure.filter(|sure| sure.shift >= self.shift)?;
-        let least = (sure.bound * unit * self.cost_unit()).ceil() as i128;
+        // Rounding a price moves what a site adds, and what an opening pays, by half a grain at most.
+        let sites = relaxation.assignment.period.len() as f64;
+        let rounded = sites / 2.0_f64.powi(sure.shift as i32);
+        let least = (sure.bound * unit * self.cost_unit() - rounded).ceil() as i128;
         Some(ExactBound { least, multipliers: self.round(relaxation, sure.shift, unit) })
     }
 

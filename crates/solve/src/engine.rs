@@ -186,6 +186,7 @@ impl<'a> Engine<'a> {
         if relaxation.bound < 0.0 {
             // Without any multipliers the bound is 0.
             relaxation.bound = 0.0;
+            relaxation.sure = None;
             relaxation.radii.fill(0.0);
             relaxation.assignment.prices.fill(0.0);
         }

@@ -172,9 +172,9 @@ impl<'a> Slots<'a> {
 /// Is a site with what opening it saved when last looked at: an upper limit of what it saves now, since
 /// more open sites only make another one less useful.
 #[derive(PartialEq)]
-struct Offer {
-    gain: f64,
-    site: usize,
+pub(crate) struct Offer {
+    pub(crate) gain: f64,
+    pub(crate) site: usize,
 }
 
 impl Eq for Offer {}

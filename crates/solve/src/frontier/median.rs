@@ -1,6 +1,5 @@
 //! The frontier of the p-median, on the local search and the ascent of single problems.
 
-use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use crate::kicks::{self, Ground};
 use crate::random::Random;
 use crate::rows::RowSource;
 use crate::search::Timetable;
+use crate::start::Offer;
 
 use super::{Goes, Method, Phase, Plan, Rung};
 
@@ -197,8 +197,10 @@ impl Median<'_> {
         let is_closed = |timetable: &Timetable<'_>, site: u32| timetable.opens[site as usize] > 0;
         let closed: Vec<u32> =
             pool.iter().copied().filter(|&site| is_closed(timetable, site)).collect();
-        let mut offers: BinaryHeap<Offer> =
-            closed.into_iter().map(|site| Offer { gain: gain(timetable, site), site }).collect();
+        let mut offers: BinaryHeap<Offer> = closed
+            .into_iter()
+            .map(|site| Offer { gain: gain(timetable, site), site: site as usize })
+            .collect();
         let (mut plans, mut narrow) = (Vec::with_capacity(number), 1);
         for _ in 0..number {
             if let Some(site) = best(timetable, &mut offers) {
@@ -276,32 +278,11 @@ fn wider(above: &Rung, p: u32) -> Vec<f64> {
     above.radii.iter().map(|radius| radius * factor).collect()
 }
 
-/// Is a site with what opening it saved when last looked at: the most that it saves now.
-#[derive(PartialEq)]
-struct Offer {
-    gain: f64,
-    site: u32,
-}
-
-impl Eq for Offer {}
-
-impl Ord for Offer {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.gain.total_cmp(&other.gain).then(other.site.cmp(&self.site))
-    }
-}
-
-impl PartialOrd for Offer {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
 fn best(timetable: &mut Timetable<'_>, offers: &mut BinaryHeap<Offer>) -> Option<u32> {
     while let Some(Offer { site, .. }) = offers.pop() {
-        let fresh = Offer { gain: gain(timetable, site), site };
+        let fresh = Offer { gain: gain(timetable, site as u32), site };
         if offers.peek().is_none_or(|next| fresh >= *next) {
-            return Some(site);
+            return Some(site as u32);
         }
         offers.push(fresh);
     }
