@@ -48,6 +48,8 @@ def alterations(answer, certificate, verdict, allowed=None, seed=1):
         yield "bound", True, *claim(answer, certificate, None, verdict["bound"] - better)
 
     kind, proof = next(iter(certificate["proof"].items()))
+    if kind == "grains":
+        yield from _of_grains(answer, certificate, lots)
     multipliers = [n for n in ("prices", "radii") if proof.get(n)]
     if "radii" in multipliers:
         yield "radius raised", False, answer, _radius(certificate, kind, lots, raised=True)
@@ -136,6 +138,22 @@ def _cover(certificate, period, cover):
     altered = copy.deepcopy(certificate)
     altered["proof"]["cover"]["periods"][period]["at_least_m"] = cover["at_least_m"] + 1
     return altered
+
+
+def _of_grains(answer, certificate, lots):
+    """Alters what joins two halves, and a radius in each of them."""
+    grains = certificate["proof"]["grains"]
+
+    def altered(**changes):
+        return {**certificate, "proof": {"grains": {**grains, **changes}}}
+
+    fewer, others = grains["fewer"], grains["others"]
+    yield "grains", False, answer, altered(fewest=grains["fewest"] + 1)
+    yield "price raised", False, answer, altered(fewer={**fewer, "price": fewer["price"] // 2})
+    yield "price lowered", False, answer, altered(others={**others, "price": -grains["grain"]})
+    for name, half in (("fewer", fewer), ("others", others)):
+        kind = next(iter(half["proof"]))
+        yield "radius raised", False, answer, altered(**{name: _radius(half, kind, lots, raised=True)})
 
 
 def _of_tree(answer, certificate, kind, lots):

@@ -6,7 +6,7 @@ use groundwork_model::field::{
     FieldSite, FieldStatus, LatLon, Rounding,
 };
 use groundwork_model::plan::Sense;
-use groundwork_model::{Plan, StoppedBy};
+use groundwork_model::{Plan, Proof, StoppedBy};
 use groundwork_solve::{FieldSolution, Options, Quiet, solve_field};
 use groundwork_verify::verify_field;
 use proptest::prelude::*;
@@ -408,4 +408,46 @@ fn with_a_client_in_two(problem: &FieldProblem) -> Option<FieldProblem> {
     other.weights.push(1);
     other.costs = Costs::Matrix([&costs[..], row].concat());
     Some(other)
+}
+
+/// Returns facility location of which the values leap: sites open for 900, a client costs 0 to 4 from a few
+/// sites and 9,000 from the others.
+fn leaping(seed: u64) -> FieldProblem {
+    const N: u64 = 40;
+    let mut state = seed;
+    let mut draw = |below: u64| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let cost = |_| if draw(N) < 5 { draw(5) } else { 9_000 };
+    let costs: Vec<u64> = (0..N * N).map(cost).collect();
+    FieldProblem {
+        weights: vec![1; N as usize],
+        sites: vec![FieldSite { opening_cost: 900, capacity: None }; N as usize],
+        costs: Costs::Total(costs),
+        ask: Ask::Ufl,
+        scale: 1,
+    }
+}
+
+/// What is proved in halves is accepted, and no search from elsewhere finds better.
+#[test]
+fn leaping_values_are_proved_in_halves() {
+    let mut halves = 0;
+    for seed in 0..6 {
+        let problem = leaping(seed);
+        let solution = solve_field(&problem, Options::default(), &Quiet).expect("a small problem");
+        assert_eq!(solution.status, FieldStatus::Optimal, "{seed}");
+        let value = solution.value;
+        let (answer, certificate) = claimed(solution);
+        let verdict = verify_field(&problem, "", &answer, certificate.as_ref());
+        assert!(verdict.accepted, "{seed}: {:?}", verdict.problems);
+        let proof = certificate.expect("a proved answer").proof;
+        halves += usize::from(matches!(proof, Proof::Grains { .. }));
+        let other = Options { seed: seed + 100, ..Options::default() };
+        let again = solve_field(&problem, other, &Quiet).expect("a small problem");
+        assert_eq!(again.value, value, "{seed}");
+    }
+    assert!(halves > 0, "no problem was divided");
 }

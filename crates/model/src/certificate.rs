@@ -126,6 +126,37 @@ pub enum Proof {
         /// Nodes 1, 2, .. in this order; parents come before their children.
         nodes: Vec<TreeNode>,
     },
+    /// Two proofs, for ufl where costs are for the whole client: every answer belongs to one of two
+    /// halves.
+    ///
+    /// The *grains* of an answer are sum floor(f / `grain`) over its openings + sum floor(c / `grain`)
+    /// over its clients, a whole number. `fewer` speaks of the answers with less than `fewest` grains,
+    /// `others` of those with `fewest` or more. The proof of a half is a `lagrangian` or a `tree` for the
+    /// problem with f + price floor(f / `grain`) instead of each f, and with c alike; of its bound is
+    /// taken off the price times the grains, at the end of the half where that is most: with the price
+    /// of `fewer`, 0 or above, `fewest` - 1 times; with that of `others`, between -`grain` and 0,
+    /// `fewest` times. What is proved is the lesser of the two. (A row of the relaxation that counts
+    /// grains, with its multiplier.)
+    Grains {
+        /// Cost units that make a grain; at least 1.
+        grain: u64,
+        /// Grains of the second half; at least 1.
+        fewest: u32,
+        /// Answers with fewer grains.
+        fewer: GrainHalf,
+        /// All others.
+        others: GrainHalf,
+    },
+}
+
+/// Is the proof of one half of the answers, see [`Proof::Grains`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrainHalf {
+    /// What is added to costs for each grain.
+    pub price: i64,
+    /// The proof for the problem with those costs.
+    pub proof: Box<Proof>,
 }
 
 /// Is a node of a tree below the root; its multipliers are those of the parent, with changes.

@@ -28,7 +28,7 @@ pub mod question;
 pub mod validation;
 pub mod verdict;
 
-pub use certificate::{Certificate, Claim, CoverProof, KeptTimes, Proof, TreeNode};
+pub use certificate::{Certificate, Claim, CoverProof, GrainHalf, KeptTimes, Proof, TreeNode};
 pub use comparison::{Comparison, ComparisonRow};
 pub use decimal::Decimal;
 pub use plan::{InputFile, Opening, PeriodOutcome, Plan, Run, Status, StoppedBy};

@@ -17,6 +17,7 @@ use crate::capacity;
 use crate::control::{Control, Event, Options};
 use crate::engine::{self, feasible_choice};
 use crate::field_costs::{FieldCosts, LISTED_MAX};
+use crate::grains;
 use crate::instance::{Candidate, Instance};
 use crate::start;
 use crate::worst::{self, WorstProblem};
@@ -56,6 +57,18 @@ pub fn solve_field(
     if let Ask::Cfl { single } = problem.ask {
         return capacity::field::solve(problem, single, options, control);
     }
+    grains::solve(problem, options, control)
+}
+
+/// Searches for the best answer to a problem without capacities, in one piece.
+///
+/// # Errors
+/// A [`Problem`] when the table of costs is too large.
+pub(crate) fn solve_whole(
+    problem: &FieldProblem,
+    options: Options,
+    control: &dyn Control,
+) -> Result<FieldSolution, Problem> {
     let form = Form::of(problem);
     let costs = FieldCosts::new(problem);
     let field = Field::new(problem, &costs, form, LISTED_MAX)
@@ -347,7 +360,7 @@ fn without_prices(mut proof: Proof) -> Proof {
             prices.clear();
             nodes.iter_mut().for_each(|node| node.prices.clear());
         }
-        Proof::Cover { .. } => {}
+        Proof::Cover { .. } | Proof::Grains { .. } => {}
     }
     proof
 }

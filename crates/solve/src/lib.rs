@@ -41,6 +41,7 @@ mod field;
 mod field_costs;
 mod frontier;
 mod goal;
+mod grains;
 mod instance;
 mod kicks;
 mod lanes;

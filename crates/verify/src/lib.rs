@@ -178,5 +178,9 @@ fn prove(scene: &Scene<'_>, terms: &Terms, proof: &Proof) -> Proved {
             let root = Multipliers { shift: *shift, prices, radii };
             lagrangian::prove_by_tree(scene, terms, root, nodes)
         }
+        Proof::Grains { .. } => {
+            let cause = "a proof in halves by grains belongs to a facility location problem";
+            Proved { problems: vec![relaxation::malformed(cause)], ..Proved::default() }
+        }
     }
 }

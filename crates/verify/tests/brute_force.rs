@@ -598,6 +598,7 @@ fn bend(oracle: &Oracle, proof: &mut Proof, stream: &mut Stream) {
                 radii[index][place] = random_radius(oracle, place, *shift, stream);
             }
         }
+        Proof::Grains { .. } => unreachable!("programmes have no such proof"),
         Proof::Cover { periods } => {
             let index = stream.below(periods.len() as u64) as usize;
             let places = periods[index].weights.len();

@@ -107,6 +107,9 @@ impl Tree<'_> {
         processed.free = fill(&mut instance, |at| processed.node.core.kept[at]);
         if let Some(opens) = decided(&instance) {
             if self.meet(&instance, &opens, &mut processed) {
+                if processed.found.is_none() && !self.closes(processed.node.bound) {
+                    processed.fate = Fate::Stuck;
+                }
                 return processed;
             }
             self.raise(&instance, stop, &mut processed);
@@ -126,10 +129,13 @@ impl Tree<'_> {
     /// Gives a node with one choice left the multipliers that prove the value of that choice; returns whether
     /// that can be done.
     fn meet(&self, instance: &Instance, opens: &[usize], processed: &mut Processed) -> bool {
-        processed.found = self.valued(&processed.node.core, instance, opens);
+        let core = &processed.node.core;
+        processed.found = self.valued(core, instance, opens);
         let met = self.met(instance, opens).or_else(|| {
             // A point may be served from beyond what the core lists.
-            let (whole, opens) = self.whole(&processed.node.core, instance, opens);
+            let (whole, opens) = self.whole(core, instance, opens);
+            let value = self.exact.value(&whole, &opens).filter(|&value| value < self.best.value);
+            processed.found = value.map(|value| Best { opens: opens.clone(), value });
             self.met(&whole, &opens)
         });
         let Some((multipliers, bound)) = met else { return false };

@@ -5,7 +5,7 @@
 //! - `shape`: whether the problem can be computed with.
 //! - `rules`, `assignments`: whether the answer is allowed.
 //! - `value`, `fraction`: what it is worth.
-//! - `relaxation`, `lagrangian`, `centre`: what the certificate proves.
+//! - `relaxation`, `lagrangian`, `grains`, `centre`: what the certificate proves.
 //! - `impossible`: when no answer keeps the rules.
 //! - `claims`: whether answer and certificate say the same.
 //! - `frontier`: all of this for every number of sites in a range.
@@ -15,6 +15,7 @@ mod centre;
 mod claims;
 mod fraction;
 mod frontier;
+mod grains;
 mod impossible;
 mod lagrangian;
 mod relaxation;
@@ -26,6 +27,7 @@ use groundwork_model::field::{Ask, FieldAnswer, FieldCertificate, FieldProblem, 
 use groundwork_model::plan::Sense;
 use groundwork_model::{Plan, Problem, Proof};
 
+use self::grains::Grains;
 use self::rules::Reading;
 use crate::metric::Metric;
 use crate::relaxation::{Multipliers, too_large};
@@ -113,6 +115,9 @@ fn prove(problem: &FieldProblem, metric: &Metric<'_>, proof: &Proof) -> Result<i
         Proof::Tree { shift, at_least, prices, radii, nodes } => {
             let root = Multipliers { shift: *shift, prices, radii };
             lagrangian::prove_by_tree(problem, metric, *at_least, root, nodes)
+        }
+        Proof::Grains { grain, fewest, fewer, others } => {
+            grains::prove(problem, Grains { grain: *grain, fewest: *fewest, fewer, others })
         }
     }
 }

@@ -314,6 +314,10 @@ fn bend(stream: &mut Stream, problem: &FieldProblem, proof: &mut Proof) {
             weights[at] = bent(weights[at]);
         }
         Proof::Lagrangian { prices, radii, .. } => bend_root(stream, (prices, sign), radii, bent),
+        Proof::Grains { fewer, others, .. } => {
+            let half = if up { fewer } else { others };
+            bend(stream, problem, &mut half.proof);
+        }
         Proof::Tree { prices, radii, nodes, .. } => {
             if nodes.is_empty() || stream.chance(30) {
                 return bend_root(stream, (prices, sign), radii, bent);

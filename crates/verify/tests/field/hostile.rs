@@ -1,7 +1,7 @@
 //! Whatever stands in an answer or a certificate, the checker answers.
 
 use groundwork_model::field::LatLon;
-use groundwork_model::{Code, CoverProof};
+use groundwork_model::{Code, CoverProof, GrainHalf};
 use proptest::prelude::*;
 
 use super::*;
@@ -95,6 +95,17 @@ fn tree_node() -> impl Strategy<Value = TreeNode> {
 }
 
 fn proof() -> impl Strategy<Value = Proof> {
+    let price = || prop_oneof![4 => -20_i64..20, 1 => any::<i64>()];
+    let half = move || {
+        (price(), whole_proof())
+            .prop_map(|(price, proof)| GrainHalf { price, proof: Box::new(proof) })
+    };
+    let grains = (number(), small(), half(), half())
+        .prop_map(|(grain, fewest, fewer, others)| Proof::Grains { grain, fewest, fewer, others });
+    prop_oneof![5 => whole_proof(), 1 => grains]
+}
+
+fn whole_proof() -> impl Strategy<Value = Proof> {
     let shift = || prop_oneof![0..8_u32, 30..70_u32, Just(u32::MAX)];
     let lagrangian = (shift(), prices(), radii())
         .prop_map(|(shift, prices, radii)| Proof::Lagrangian { shift, prices, radii });

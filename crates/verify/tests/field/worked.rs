@@ -1,7 +1,7 @@
 //! Small problems of every kind, worked by hand.
 
-use groundwork_model::CoverProof;
 use groundwork_model::field::LatLon;
+use groundwork_model::{Code, CoverProof, GrainHalf};
 
 use super::*;
 
@@ -212,6 +212,55 @@ fn facilities_without_limit() {
     problem.costs = Costs::Total(vec![1, 5, 2, 10, 6, 1]);
     let case = Case::new(&problem, &open(&[1, 2]));
     assert_optimal(&case.claim(11, lagrangian(0, &[], &[&[2, 4, 5]])), 11);
+}
+
+/// Returns three clients and three sites that open for 10: each serves two clients for 0 or 1, the third for 10.
+fn leaping() -> FieldProblem {
+    FieldProblem {
+        weights: vec![1, 1, 1],
+        sites: sites(&[10, 10, 10]),
+        costs: Costs::Total(vec![0, 1, 10, 10, 0, 1, 1, 10, 0]),
+        ask: Ask::Ufl,
+        scale: 1,
+    }
+}
+
+/// Returns the proof in halves below and from two grains of 10.
+fn halves(prices: [i64; 2], fewer: Proof, others: Proof) -> Proof {
+    let half = |price, proof| GrainHalf { price, proof: Box::new(proof) };
+    let [low, high] = prices;
+    Proof::Grains { grain: 10, fewest: 2, fewer: half(low, fewer), others: half(high, others) }
+}
+
+#[test]
+fn values_that_leap_have_a_proof_in_halves() {
+    // Two sites, and nobody far: 10 + 10 + 0 + 0 + 1 = 21, of two grains.
+    let case = Case::new(&leaping(), &open(&[1, 2]));
+    // u = 15; a site saves 5 for one client and 4 for the next, less than the 10 that it costs.
+    assert_bound(&case, &lagrangian(0, &[], &[&[5, 5, 5]]), 15);
+    // With 10 more for each grain a site costs 20 and saves 10 + 9: u = 30, and one grain was 10 of it.
+    let fewer = lagrangian(0, &[], &[&[10, 10, 10]]);
+    // With 9 less it costs 1, and so does the client that is far from it: u = 3, and two grains took off 18.
+    let others = lagrangian(0, &[], &[&[1, 1, 1]]);
+    assert_bound(&case, &halves([10, -9], fewer.clone(), others.clone()), 20);
+    // With 20 more a site costs 30 and saves 15 + 14: 45 - 20 is above 21, which nothing below two grains costs.
+    let dearer = lagrangian(0, &[], &[&[15, 15, 15]]);
+    let proof = halves([20, -9], dearer, others.clone());
+    assert_bound(&case, &proof, 21);
+    assert_optimal(&case.claim(21, proof), 21);
+    // Prices of the wrong sign, a discount of more than the grain, and halves of halves prove nothing.
+    let case = Case::new(&leaping(), &open(&[1, 2]));
+    let nested = halves([0, 0], fewer.clone(), halves([0, 0], fewer.clone(), others.clone()));
+    for proof in [
+        halves([-1, 0], fewer.clone(), others.clone()),
+        halves([0, 1], fewer.clone(), others.clone()),
+        halves([0, -11], fewer.clone(), others.clone()),
+        nested,
+    ] {
+        let verdict = case.clone().claim(0, proof).verdict();
+        assert_eq!(verdict.problems[0].code, Code::CertificateMalformed);
+        assert!(!verdict.accepted);
+    }
 }
 
 /// Returns two clients of demand 2, a cheap site of capacity 3, and a dear one without limit.
