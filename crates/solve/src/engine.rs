@@ -13,6 +13,7 @@ use crate::control::{Control, Event, Options, Phase, Progress};
 use crate::cover_search;
 use crate::dual::{Relaxation, Schedule};
 use crate::instance::Instance;
+use crate::kernel;
 use crate::kicks::{self, Ground};
 use crate::random::Random;
 use crate::rows::RowSource;
@@ -31,6 +32,15 @@ const WALKS_STALLED: u64 = 24;
 /// Work of the walks without gain, as a share of that of the ascent before them; and of the tree.
 const KICKS_OF_ASCENT: f64 = 0.7;
 const KICKS_OF_TREE: f64 = 0.25;
+/// Work of closing kernels, as a share of that of the ascent before them.
+const KERNEL_OF_ASCENT: f64 = 1.0;
+/// Share of choices that a kernel takes for agreement at first, at least and at most; and what it is multiplied
+/// by when a kernel is done with before its work is, or not.
+const DOUBT_FIRST: f64 = 0.02;
+const DOUBT_MIN: f64 = 0.0002;
+const DOUBT_MAX: f64 = 0.2;
+const DOUBT_WIDER: f64 = 0.3;
+const DOUBT_CLOSER: f64 = 2.0;
 /// Sites that kicks try: at most so many, and for every opening.
 const ACTIVE_MAX: usize = 2000;
 const ACTIVE_PER_OPENING: usize = 20;
@@ -128,6 +138,8 @@ struct Engine<'a> {
     work: u64,
     /// Radii and core from a coarser problem.
     given: Option<(Vec<f64>, Vec<u32>)>,
+    /// Share of choices that the next kernel takes for agreement.
+    doubt: f64,
     /// Whether there was one.
     has_coarse: bool,
     stopped_by: Option<StoppedBy>,
@@ -163,6 +175,7 @@ impl<'a> Engine<'a> {
             bound: f64::NEG_INFINITY,
             work: 0,
             given: None,
+            doubt: DOUBT_FIRST,
             has_coarse: false,
             stopped_by: None,
             stopped_at: None,
@@ -223,6 +236,7 @@ impl<'a> Engine<'a> {
             self.follow(&dual);
             self.shake(dual.best());
             self.kick((KICKS_OF_ASCENT * climbed as f64) as u64);
+            self.concentrate(&dual, (KERNEL_OF_ASCENT * climbed as f64) as u64);
             let before_ascent = dual.work();
             self.ascend(&mut dual, Schedule { first: step, last: step / 30.0, steps: 600 });
             step = (step * 0.6).max(STEP_MIN);
@@ -317,6 +331,43 @@ impl<'a> Engine<'a> {
         match exact.value(self.instance, &opens) {
             Some(value) if value < known => Turn::Better(Best { opens, value }),
             _ => Turn::Go,
+        }
+    }
+
+    /// Closes problems in which most sites are settled as nearly all choices of an ascent have them.
+    fn concentrate(&mut self, dual: &Ascent<'_>, budget: u64) {
+        let Some((exact, unit)) = self.exact else { return };
+        let (instance, control) = (self.instance, self.control);
+        let relaxation = dual.best();
+        if self.stopped_by.is_some() || !tree::is_small_enough(instance, &self.active, relaxation) {
+            return;
+        }
+        let shares = dual.shares();
+        let limit = self.options.work_limit.unwrap_or(u64::MAX).min(self.work + budget);
+        let stop = || control.stop().is_some();
+        while self.stopped_by.is_none() && self.work < limit && self.doubt >= DOUBT_MIN {
+            let opens = self.best.choice();
+            let candidates = kernel::narrowed(instance, &shares, &opens, self.doubt);
+            let kernel = Instance { candidates, ..instance.clone() };
+            let Some(value) = exact.value(instance, &opens) else { return };
+            let before = self.work;
+            let known = Best { opens, value };
+            let mut is_over = false;
+            let closed =
+                tree::close(&kernel, (exact, unit), relaxation, known, &stop, &mut |standing| {
+                    self.work = before + standing.work;
+                    is_over = self.work >= limit || !self.check();
+                    if is_over { Turn::Stop } else { Turn::Go }
+                });
+            let Some(closed) = closed else { return };
+            if closed.best.value < value {
+                self.best = Timetable::new(instance, self.rows.clone(), closed.best.opens);
+                self.report(Phase::Improve);
+            }
+            self.work += 1;
+            self.doubt *= if is_over { DOUBT_CLOSER } else { DOUBT_WIDER };
+            self.doubt = self.doubt.min(DOUBT_MAX);
+            self.check();
         }
     }
 

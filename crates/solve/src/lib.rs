@@ -43,6 +43,7 @@ mod frontier;
 mod goal;
 mod grains;
 mod instance;
+mod kernel;
 mod kicks;
 mod lanes;
 mod near;

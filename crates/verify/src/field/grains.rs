@@ -11,6 +11,7 @@ use crate::metric::Metric;
 use crate::relaxation::{malformed, too_large};
 
 /// Is a proof in two halves, as a certificate has it.
+#[derive(Clone, Copy)]
 pub(super) struct Grains<'a> {
     pub(super) grain: u64,
     pub(super) fewest: u32,
