@@ -16,6 +16,7 @@ use crate::instance::Instance;
 use crate::kernel;
 use crate::kicks::{self, Ground};
 use crate::random::Random;
+use crate::region::{Region, Settled};
 use crate::rows::RowSource;
 use crate::search::{Scratch, Timetable};
 use crate::start;
@@ -41,6 +42,21 @@ const DOUBT_MIN: f64 = 0.0002;
 const DOUBT_MAX: f64 = 0.2;
 const DOUBT_WIDER: f64 = 0.3;
 const DOUBT_CLOSER: f64 = 2.0;
+/// Work of closing regions, as a share of that of the ascent before them.
+const REGIONS_OF_ASCENT: f64 = 2.0;
+/// Regions closed side by side; a constant, so that results do not depend on the thread count.
+const REGIONS: usize = 16;
+/// Work of closing one of them.
+const REGION_WORK: u64 = 1_000_000;
+/// Sites of a region at first, at least and at most; and what they are multiplied by after most regions of a
+/// batch were closed, or were not.
+const REGION_FIRST: f64 = 40.0;
+const REGION_MIN: f64 = 12.0;
+const REGION_MAX: f64 = 400.0;
+const REGION_GROWS: f64 = 1.12;
+const REGION_SHRINKS: f64 = 0.85;
+/// Batches without any gain after which no more are tried.
+const REGIONS_STALLED: usize = 6;
 /// Sites that kicks try: at most so many, and for every opening.
 const ACTIVE_MAX: usize = 2000;
 const ACTIVE_PER_OPENING: usize = 20;
@@ -140,6 +156,8 @@ struct Engine<'a> {
     given: Option<(Vec<f64>, Vec<u32>)>,
     /// Share of choices that the next kernel takes for agreement.
     doubt: f64,
+    /// Sites of the next regions.
+    region_sites: f64,
     /// Whether there was one.
     has_coarse: bool,
     stopped_by: Option<StoppedBy>,
@@ -176,6 +194,7 @@ impl<'a> Engine<'a> {
             work: 0,
             given: None,
             doubt: DOUBT_FIRST,
+            region_sites: REGION_FIRST,
             has_coarse: false,
             stopped_by: None,
             stopped_at: None,
@@ -237,6 +256,7 @@ impl<'a> Engine<'a> {
             self.shake(dual.best());
             self.kick((KICKS_OF_ASCENT * climbed as f64) as u64);
             self.concentrate(&dual, (KERNEL_OF_ASCENT * climbed as f64) as u64);
+            self.settle_regions(&dual.best().radii, (REGIONS_OF_ASCENT * climbed as f64) as u64);
             let before_ascent = dual.work();
             self.ascend(&mut dual, Schedule { first: step, last: step / 30.0, steps: 600 });
             step = (step * 0.6).max(STEP_MIN);
@@ -296,7 +316,11 @@ impl<'a> Engine<'a> {
                 }
                 self.report_at(Phase::Bound, standing.best.value as f64 / whole);
                 let share = (self.kicked - kicked) as f64 / (standing.work as f64).max(1.0);
-                if share < KICKS_OF_TREE { self.kick_beside(exact, standing) } else { Turn::Go }
+                if share < KICKS_OF_TREE {
+                    self.kick_beside(exact, &relaxation.radii, standing)
+                } else {
+                    Turn::Go
+                }
             })?;
         if closed.best.value < value {
             self.best = Timetable::new(instance, self.rows.clone(), closed.best.opens.clone());
@@ -312,7 +336,7 @@ impl<'a> Engine<'a> {
     }
 
     /// Kicks the best plan of a tree, on the sites that it has left.
-    fn kick_beside(&mut self, exact: &ExactData, standing: Standing<'_>) -> Turn {
+    fn kick_beside(&mut self, exact: &ExactData, radii: &[f64], standing: Standing<'_>) -> Turn {
         if self.active != standing.left {
             self.active = standing.left.to_vec();
             self.ground = Ground::new(self.instance, &self.rows, &self.active);
@@ -323,7 +347,13 @@ impl<'a> Engine<'a> {
             self.best = Timetable::new(self.instance, self.rows.clone(), opens);
         }
         let before = self.best.value;
-        self.walk();
+        if self.random.below(2) == 0 {
+            self.walk();
+        } else {
+            let start = self.work;
+            self.settle_regions(radii, 1);
+            self.kicked += self.work - start;
+        }
         if self.best.value >= before {
             return Turn::Go;
         }
@@ -369,6 +399,61 @@ impl<'a> Engine<'a> {
             self.doubt = self.doubt.min(DOUBT_MAX);
             self.check();
         }
+    }
+
+    /// Closes problems of a few sites near one another, while all others stay as they are.
+    fn settle_regions(&mut self, radii: &[f64], budget: u64) {
+        let Some((exact, unit)) = self.exact else { return };
+        let limit = self.options.work_limit.unwrap_or(u64::MAX).min(self.work + budget);
+        let control = self.control;
+        let stop = || control.stop().is_some();
+        if radii.is_empty() {
+            return;
+        }
+        let mut in_vain = 0;
+        while self.check() && self.work < limit && in_vain < REGIONS_STALLED {
+            self.best.prepare();
+            let regions: Vec<Vec<u32>> = (0..REGIONS).map(|at| self.region(at % 2 == 1)).collect();
+            let best = &self.best;
+            let settled: Vec<Settled> = regions
+                .into_par_iter()
+                .filter_map(|sites| Region::of(best, exact, sites))
+                .map(|region| region.settle(radii, unit, REGION_WORK, &stop))
+                .collect();
+            if stop() {
+                self.check();
+                return;
+            }
+            let before = self.best.value;
+            let work = self.best.work;
+            self.work += settled.iter().map(|settled| settled.work).sum::<u64>() + 1;
+            settled.iter().flat_map(|settled| &settled.better).for_each(|better| {
+                self.best.adopt(better);
+            });
+            self.work += self.best.work - work;
+            self.best.work = work;
+            let closed = settled.iter().filter(|settled| settled.closed).count();
+            let factor = if 2 * closed >= settled.len() { REGION_GROWS } else { REGION_SHRINKS };
+            self.region_sites = (self.region_sites * factor).clamp(REGION_MIN, REGION_MAX);
+            in_vain += 1;
+            if self.best.value < before {
+                in_vain = 0;
+                self.report(Phase::Improve);
+            }
+        }
+    }
+
+    /// Draws the sites of a region, or of two far apart, between which openings may go.
+    fn region(&mut self, in_two: bool) -> Vec<u32> {
+        let (opens, periods) = (&self.best.opens, self.instance.periods);
+        let is_open = |site: u32| opens[site as usize] < periods;
+        let most = self.region_sites as usize;
+        if !in_two {
+            return self.ground.around(is_open, most, &mut self.random);
+        }
+        let mut sites = self.ground.around(is_open, most / 2, &mut self.random);
+        sites.extend(self.ground.around(is_open, most / 2, &mut self.random));
+        sites
     }
 
     fn descend_first(&mut self) {

@@ -36,6 +36,7 @@ pub(crate) struct Ground {
     active: Vec<u32>,
     /// Those of them on which good choices disagree.
     doubtful: Vec<u32>,
+    is_doubtful: Vec<bool>,
     /// Active neighbours of every site.
     neighbours: Neighbours,
 }
@@ -46,7 +47,8 @@ impl Ground {
         let mut is_active = vec![false; instance.candidates.len()];
         active.iter().for_each(|&site| is_active[site as usize] = true);
         let neighbours = Neighbours::among(instance, rows, |site| is_active[site as usize]);
-        Self { active: active.to_vec(), doubtful: Vec::new(), neighbours }
+        let is_doubtful = vec![false; is_active.len()];
+        Self { active: active.to_vec(), doubtful: Vec::new(), is_doubtful, neighbours }
     }
 
     /// Looks for sites on which a relaxation and a choice disagree, or the choices on the way to it, given in
@@ -67,6 +69,8 @@ impl Ground {
         let active = self.active.iter().copied();
         self.doubtful =
             active.filter(|&site| differs(site as usize) || wavers(site as usize)).collect();
+        self.is_doubtful.fill(false);
+        self.doubtful.iter().for_each(|&site| self.is_doubtful[site as usize] = true);
     }
 
     /// Takes a descent to its end, or until `stop` says so.
@@ -79,6 +83,33 @@ impl Ground {
     /// go on with part by part.
     pub(crate) fn descent(&self) -> Descent {
         Descent { agenda: None, before: 0.0 }
+    }
+
+    /// Returns doubtful and open sites around one that is drawn: so many, or what there is.
+    pub(crate) fn around(
+        &self,
+        is_open: impl Fn(u32) -> bool,
+        most: usize,
+        random: &mut Random,
+    ) -> Vec<u32> {
+        let Some(first) = self.site(random) else { return Vec::new() };
+        let mut found = vec![first];
+        let mut seen = std::collections::BTreeSet::from([first]);
+        let mut queue = std::collections::VecDeque::from([first]);
+        while let Some(site) = queue.pop_front() {
+            for &near in self.neighbours.of(site) {
+                if found.len() == most {
+                    return found;
+                }
+                if seen.insert(near) {
+                    queue.push_back(near);
+                    if is_open(near) || self.is_doubtful[near as usize] {
+                        found.push(near);
+                    }
+                }
+            }
+        }
+        found
     }
 
     /// Draws a site to change.

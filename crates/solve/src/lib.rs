@@ -52,6 +52,7 @@ mod outcomes;
 mod planner;
 mod random;
 mod records;
+mod region;
 mod rows;
 mod search;
 mod soft;

@@ -136,6 +136,11 @@ impl<'a> Timetable<'a> {
         self.nearest[point * self.instance.periods + period]
     }
 
+    /// Returns where it reads pairs.
+    pub(crate) fn rows(&self) -> &RowSource<'a> {
+        &self.rows
+    }
+
     /// Returns the problem.
     pub(crate) fn instance(&self) -> &'a Instance {
         self.instance

@@ -97,6 +97,33 @@ impl Timetable<'_> {
         true
     }
 
+    /// Gives sites other periods, of which they have as many as before; taken back unless that is better.
+    pub(crate) fn adopt(&mut self, wanted: &[(u32, usize)]) -> bool {
+        let value = self.value;
+        self.trail.clear();
+        for (at, &(site, period)) in wanted.iter().enumerate() {
+            let site = site as usize;
+            if self.opens[site] == period {
+                continue;
+            }
+            let misplaced = |&&(other, wish): &&(u32, usize)| {
+                self.opens[other as usize] == period && wish != period
+            };
+            match wanted[at + 1..].iter().find(misplaced) {
+                Some(&(other, _)) => {
+                    self.exchange(site, other as usize);
+                }
+                None => self.toggle(site),
+            }
+        }
+        if self.value < value - self.tolerance {
+            self.trail.clear();
+            return true;
+        }
+        self.roll_back(value);
+        false
+    }
+
     /// Returns whether `early` may take the period of `late` and the other way round.
     pub(crate) fn allowed(&self, early: usize, late: usize) -> bool {
         let instance = self.instance;
