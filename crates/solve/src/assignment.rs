@@ -133,22 +133,30 @@ impl<'a> Columns<'a> {
     fn augment(&mut self) -> bool {
         let periods = self.periods;
         let entries: Vec<Option<u32>> = (0..periods).map(|t| self.entry(t)).collect();
-        let mut distance: Vec<f64> = (0..periods)
+        let direct: Vec<f64> = (0..periods)
             .map(|t| entries[t].map_or(f64::INFINITY, |site| self.cost(site as usize, t)))
             .collect();
+        let mut distance = direct.clone();
         let mut parent = vec![NEVER; periods];
         self.relax(&mut distance, Some(&mut parent));
-        let open = |t: &usize| self.members[*t].len() < self.instance.quotas[*t] as usize;
-        let Some(last) =
-            (0..periods).filter(open).min_by(|&a, &b| distance[a].total_cmp(&distance[b]))
-        else {
-            return false;
-        };
+        let Some(mut last) = self.cheapest_open(&distance) else { return false };
+        if is_cyclic(&parent, last) {
+            // A cycle made of rounding leads nowhere; an opening without a chain does.
+            parent.fill(NEVER);
+            distance = direct;
+            last = self.cheapest_open(&distance).unwrap_or(last);
+        }
         if !distance[last].is_finite() || (distance[last] >= 0.0 && !self.instance.exactly) {
             return false;
         }
         self.follow(last, &parent, &entries);
         true
+    }
+
+    /// Returns the column with an opening left to which the distance is least.
+    fn cheapest_open(&self, distance: &[f64]) -> Option<usize> {
+        let open = |t: &usize| self.members[*t].len() < self.instance.quotas[*t] as usize;
+        (0..self.periods).filter(open).min_by(|&a, &b| distance[a].total_cmp(&distance[b]))
     }
 
     /// Shortens distances along moves until none helps.
@@ -182,12 +190,8 @@ impl<'a> Columns<'a> {
     fn follow(&mut self, last: usize, parent: &[usize], entries: &[Option<u32>]) {
         let mut to = last;
         let mut changed = vec![last];
-        // A parent chain longer than the periods would be a cycle made of rounding.
-        for _ in 0..self.periods {
+        while parent[to] != NEVER {
             let from = parent[to];
-            if from == NEVER {
-                break;
-            }
             let site = self.moves[from * self.periods + to].1;
             self.leave(site as usize, from);
             self.join(site as usize, to);
@@ -252,6 +256,18 @@ impl<'a> Columns<'a> {
             period: self.period,
         }
     }
+}
+
+/// Returns whether the parents of a column come back to themselves.
+fn is_cyclic(parent: &[usize], last: usize) -> bool {
+    let mut to = last;
+    for _ in 0..parent.len() {
+        if parent[to] == NEVER {
+            return false;
+        }
+        to = parent[to];
+    }
+    true
 }
 
 #[cfg(test)]
@@ -336,6 +352,28 @@ mod tests {
                     .map(|t| worth[site * periods + t] + found.prices[t]).fold(never, f64::min);
             }
             prop_assert!((bound - best).abs() < 1e-6, "bound {} of {}", bound, best);
+        }
+
+        /// Sums of very large and very small worths are rounded, and chains of moves must not turn in circles.
+        #[test]
+        fn it_ends_whatever_the_magnitudes(
+            rows in proptest::collection::vec(
+                (any::<bool>(), proptest::collection::vec((0.0_f64..1.0, -9_i32..12), 8)), 30..60),
+            quota in 3_u32..7,
+        ) {
+            let candidates = rows.iter().map(|&(required, _)| Candidate {
+                required, ..Candidate::free(0, 8)
+            }).collect();
+            let worth: Vec<f64> = rows.iter().flat_map(|(_, row)| {
+                let cost = |&(share, power): &(f64, i32)| -share * libm::pow(10.0, f64::from(power));
+                row.iter().map(cost)
+            }).collect();
+            let instance = instance(vec![quota; 8], candidates, false);
+            let found = assign(&instance, &worth);
+            for period in 0..8 {
+                let opened = found.period.iter().filter(|&&t| t == period).count();
+                prop_assert!(opened <= quota as usize);
+            }
         }
     }
 }

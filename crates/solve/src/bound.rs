@@ -176,12 +176,9 @@ impl ExactData {
     /// point is left unserved that must be served.
     pub(crate) fn value(&self, instance: &Instance, opens: &[usize]) -> Option<i128> {
         let periods = instance.periods;
-        let source = instance.space.as_ref().map(|_| RowSource::with_opens(instance, opens));
+        let cheapest = self.cheapest_of(instance, opens);
         let of_point = |point: usize| -> Option<i128> {
-            let row = match &source {
-                None => self.cheapest(instance, point, opens),
-                Some(source) => self.cheapest_measured(instance, point, (source, opens)),
-            };
+            let row = cheapest(point);
             let costs = row.into_iter().enumerate().map(|(t, least)| {
                 let weight = self.weight(point, t);
                 if weight == 0 { Some(0) } else { Some(weight * i128::from(least?)) }
@@ -194,7 +191,20 @@ impl ExactData {
         Some(value + opened.map(|(_, site)| i128::from(self.opening_cost(site))).sum::<i128>())
     }
 
-    /// Returns the cost of a point in each period under a choice; `None` where nothing serves it.
+    /// Returns what gives the cost of a point in each period under a choice; `None` where nothing serves it.
+    fn cheapest_of<'i>(
+        &'i self,
+        instance: &'i Instance,
+        opens: &'i [usize],
+    ) -> impl Fn(usize) -> Vec<Option<u64>> + Sync + 'i {
+        let source = instance.space.as_ref().map(|_| RowSource::with_opens(instance, opens));
+        move |point| match &source {
+            None => self.cheapest(instance, point, opens),
+            Some(source) => self.cheapest_measured(instance, point, (source, opens)),
+        }
+    }
+
+    /// As [`cheapest_of`](Self::cheapest_of), where pairs are listed.
     fn cheapest(&self, instance: &Instance, point: usize, opens: &[usize]) -> Vec<Option<u64>> {
         let periods = instance.periods;
         let mut row: Vec<Option<u64>> =
@@ -248,7 +258,7 @@ impl ExactData {
         value: i128,
     ) -> Multipliers {
         let enough = u64::try_from(value.max(0)).unwrap_or(u64::MAX >> 32).min(u64::MAX >> 32) + 1;
-        let costs = (0..instance.points).flat_map(|point| self.cheapest(instance, point, opens));
+        let costs = (0..instance.points).flat_map(self.cheapest_of(instance, opens));
         let radii = costs.map(|cost| cost.unwrap_or(enough) << shift).collect();
         Multipliers { shift, radii, prices: vec![0; instance.periods] }
     }
@@ -514,4 +524,26 @@ impl ExactPricing {
 /// Returns `bound` / 2^`shift`, rounded up.
 pub(crate) fn ceil_shift(bound: i128, shift: u32) -> i128 {
     -((-bound) >> shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::instance::examples::square;
+
+    /// The radii that meet a choice are what it costs each point, where pairs are measured too.
+    #[test]
+    fn meeting_radii_sum_to_the_value_of_a_choice() {
+        let (instance, exact) = square(3, 50, (2, 2));
+        let mut opens = vec![crate::assignment::NEVER; 50];
+        for (site, period) in [(7, 0), (21, 0), (33, 1), (48, 1)] {
+            opens[site] = period;
+        }
+        let value = exact.value(&instance, &opens).expect("all are served");
+        let met = exact.meeting(&instance, &opens, 4, value);
+        let weighted =
+            met.radii.iter().enumerate().map(|(at, &radius)| {
+                i128::from(exact.point_weights[at / 2]) * i128::from(radius >> 4)
+            });
+        assert_eq!(weighted.sum::<i128>(), value);
+    }
 }

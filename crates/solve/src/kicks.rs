@@ -85,7 +85,8 @@ impl Ground {
         Descent { agenda: None, before: 0.0 }
     }
 
-    /// Returns doubtful and open sites around one that is drawn: so many, or what there is.
+    /// Returns doubtful and open sites around one that is drawn, or active ones where none is doubtful: so many, or
+    /// what there is.
     pub(crate) fn around(
         &self,
         is_open: impl Fn(u32) -> bool,
@@ -103,7 +104,8 @@ impl Ground {
                 }
                 if seen.insert(near) {
                     queue.push_back(near);
-                    if is_open(near) || self.is_doubtful[near as usize] {
+                    if self.doubtful.is_empty() || is_open(near) || self.is_doubtful[near as usize]
+                    {
                         found.push(near);
                     }
                 }

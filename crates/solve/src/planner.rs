@@ -17,6 +17,7 @@ use crate::instance::{Instance, NO_WINDOW};
 use crate::outcomes::{Evaluation, NearestMetres, evaluate};
 use crate::start;
 use crate::translation::Translation;
+use crate::tree::Closed;
 use crate::worst::{self, WorstProblem};
 
 /// Holds a programme, indexed for one question.
@@ -89,9 +90,13 @@ impl<'a> Planner<'a> {
         let shown = |value: f64| self.shown(value);
         let unit = self.translation.engine_unit();
         let proved = |value: f64, bound: f64| (value - bound) * unit < PROVED_BELOW;
-        let found = engine::search(instance, None, &first, options, control, &shown, &proved);
+        let closing = Some((&self.translation.exact, unit));
+        let found = engine::search(instance, closing, &first, options, control, &shown, &proved);
         let mut solution = self.assemble(&found.opens, found.stopped_by, found.work);
         self.certify(&mut solution, &found.relaxation);
+        if let Some(closed) = found.closed {
+            self.claim_if_better(&mut solution, closed);
+        }
         if solution.stopped_by == StoppedBy::Gap && solution.gap() > Some(options.gap) {
             // Rounding to integers cost the last bit of what was asked.
             solution.stopped_by = StoppedBy::Exhausted;
@@ -292,6 +297,18 @@ impl<'a> Planner<'a> {
             let bound = self.as_shown(exact.least);
             let order = &translation.exact.order;
             solution.claim(bound, exact.proof(translation.instance.periods, order));
+        }
+    }
+
+    /// Claims what a tree proves, where that is more than is claimed already.
+    fn claim_if_better(&self, solution: &mut Solution, closed: Closed) {
+        let bound = self.as_shown(closed.least);
+        let better = match self.translation.goal.sense() {
+            Sense::Min => solution.bound.is_none_or(|before| bound > before),
+            Sense::Max => solution.bound.is_none_or(|before| bound < before),
+        };
+        if better {
+            solution.claim(bound, closed.proof);
         }
     }
 

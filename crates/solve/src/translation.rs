@@ -74,11 +74,7 @@ impl Translation {
             caps: Arc::new(
                 exact.caps.iter().map(|cap| cap.map_or(f64::INFINITY, f64::from)).collect(),
             ),
-            candidates: candidates
-                .iter()
-                .enumerate()
-                .map(|(at, &site)| candidate(&network, at, site))
-                .collect(),
+            candidates: candidates.iter().map(|&site| candidate(&network, site)).collect(),
             exactly: programme.settings.quota.rule == QuotaRule::Exactly,
             quotas,
             near: Arc::new(near),
@@ -111,10 +107,11 @@ fn engine_weights(exact: &ExactData, goal: &GoalModel) -> Vec<f64> {
         .collect()
 }
 
-fn candidate(network: &Network, at: usize, site: usize) -> Candidate {
-    let site = &network.sites[site];
-    let required = site.rule == SiteRule::Required;
-    Candidate { window: site.window, required, ..Candidate::free(at, 1) }
+fn candidate(network: &Network, site: usize) -> Candidate {
+    let window = network.sites[site].window;
+    let required = network.sites[site].rule == SiteRule::Required;
+    // Certificates name sites as the programme lists them.
+    Candidate { window, required, ..Candidate::free(site, 1) }
 }
 
 /// Returns the openings that facts and decisions give, facts first.

@@ -26,9 +26,9 @@ const WALK_OF_FEW: u64 = 200;
 const WALK_OF_FEW_MAX: u64 = 200_000;
 /// Regions closed side by side; a constant, so that results do not depend on the thread count.
 const REGIONS: usize = 16;
-/// Work of closing one of them.
-const REGION_WORK: u64 = 1_000_000;
-/// Batches without any gain after which no more are tried.
+/// Work of closing one of them at first, and at most: it doubles after so many batches without any gain.
+pub(super) const REGION_WORK: u64 = 1_000_000;
+const REGION_WORK_MAX: u64 = 100_000_000;
 const REGIONS_STALLED: usize = 6;
 /// Sites that kicks try: at most so many, and for every opening.
 const ACTIVE_MAX: usize = 2000;
@@ -301,15 +301,14 @@ impl<'a> Engine<'a> {
         if radii.is_empty() {
             return;
         }
-        let mut in_vain = 0;
-        while self.check() && self.work < limit && in_vain < REGIONS_STALLED {
+        while self.check() && self.work < limit {
             self.best.prepare();
             let regions: Vec<Vec<u32>> = (0..REGIONS).map(|at| self.region(at % 2 == 1)).collect();
-            let best = &self.best;
+            let (best, most) = (&self.best, self.region_work);
             let settled: Vec<Settled> = regions
                 .into_par_iter()
                 .filter_map(|sites| Region::of(best, exact, sites))
-                .map(|region| region.settle(radii, unit, REGION_WORK, &stop))
+                .map(|region| region.settle(radii, unit, most, &stop))
                 .collect();
             if stop() {
                 self.check();
@@ -326,10 +325,16 @@ impl<'a> Engine<'a> {
             let closed = settled.iter().filter(|settled| settled.closed).count();
             let factor = if 2 * closed >= settled.len() { REGION_GROWS } else { REGION_SHRINKS };
             self.region_sites = (self.region_sites * factor).clamp(REGION_MIN, REGION_MAX);
-            in_vain += 1;
             if self.best.value < before {
-                in_vain = 0;
+                self.regions_in_vain = 0;
                 self.report(Phase::Improve);
+            } else {
+                self.regions_in_vain += 1;
+                if self.regions_in_vain == REGIONS_STALLED {
+                    self.regions_in_vain = 0;
+                    self.region_work = (2 * self.region_work).min(REGION_WORK_MAX);
+                    return;
+                }
             }
         }
     }

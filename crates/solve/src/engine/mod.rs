@@ -123,8 +123,11 @@ struct Engine<'a> {
     given: Option<(Vec<f64>, Vec<u32>)>,
     /// Share of choices that the next kernel takes for agreement.
     doubt: f64,
-    /// Sites of the next regions.
+    /// Sites of the next regions, and the work of closing one.
     region_sites: f64,
+    region_work: u64,
+    /// Batches of regions since one brought a gain or the work changed.
+    regions_in_vain: usize,
     /// Whether there was one.
     has_coarse: bool,
     stopped_by: Option<StoppedBy>,
@@ -162,6 +165,8 @@ impl<'a> Engine<'a> {
             given: None,
             doubt: improve::DOUBT_FIRST,
             region_sites: improve::REGION_FIRST,
+            region_work: improve::REGION_WORK,
+            regions_in_vain: 0,
             has_coarse: false,
             stopped_by: None,
             stopped_at: None,
@@ -254,7 +259,7 @@ impl<'a> Engine<'a> {
     /// Returns whether a round brought enough for another one to be better than branching.
     fn pays(&self, (value, bound): (f64, f64)) -> bool {
         let gap = self.best.value - self.bound;
-        self.best.value < value || self.bound - bound > ROUND_PAYS * gap
+        value - self.best.value > ROUND_PAYS * gap || self.bound - bound > ROUND_PAYS * gap
     }
 
     /// Splits the problem until nothing better can be left or there is a reason to stop.
