@@ -29,6 +29,8 @@ const REGIONS: usize = 16;
 /// Work of closing one of them at first, and at most: it doubles after so many batches without any gain.
 pub(super) const REGION_WORK: u64 = 1_000_000;
 const REGION_WORK_MAX: u64 = 100_000_000;
+/// Least of it, where the ascent took little itself.
+const REGION_WORK_MIN: u64 = 10_000;
 const REGIONS_STALLED: usize = 6;
 /// Sites that kicks try: at most so many, and for every opening.
 const ACTIVE_MAX: usize = 2000;
@@ -242,7 +244,7 @@ impl<'a> Engine<'a> {
             self.walk();
         } else {
             let start = self.work;
-            self.settle_regions(radii, 1);
+            self.settle_regions(radii, self.region_work * REGIONS as u64);
             self.kicked += self.work - start;
         }
         if self.best.value >= before {
@@ -298,13 +300,15 @@ impl<'a> Engine<'a> {
         let limit = self.options.work_limit.unwrap_or(u64::MAX).min(self.work + budget);
         let control = self.control;
         let stop = || control.stop().is_some();
-        if radii.is_empty() {
+        // Where sites are open to all, walks and shaken radii find as good plans in a fraction of the time.
+        if radii.is_empty() || start::is_open_to_all(self.instance) {
             return;
         }
         while self.check() && self.work < limit {
             self.best.prepare();
             let regions: Vec<Vec<u32>> = (0..REGIONS).map(|at| self.region(at % 2 == 1)).collect();
-            let (best, most) = (&self.best, self.region_work);
+            let most = self.region_work.min(budget / REGIONS as u64).max(REGION_WORK_MIN);
+            let best = &self.best;
             let settled: Vec<Settled> = regions
                 .into_par_iter()
                 .filter_map(|sites| Region::of(best, exact, sites))
