@@ -93,3 +93,13 @@ impl Control for Quiet {
         None
     }
 }
+
+/// Passes stops on and keeps events to itself.
+pub(crate) struct Silent<'a>(pub(crate) &'a dyn Control);
+
+impl Control for Silent<'_> {
+    fn event(&self, _: &Event) {}
+    fn stop(&self) -> Option<StoppedBy> {
+        self.0.stop()
+    }
+}

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use groundwork_model::field::{Ask, Costs, FieldProblem, FieldStatus};
 use groundwork_model::{GrainHalf, Problem, Proof, StoppedBy};
 
-use crate::control::{Control, Event, Options, Progress};
+use crate::control::{Control, Event, Options, Progress, Silent};
 use crate::field::{FieldSolution, solve_whole};
 
 /// Priced pairs, as a multiple of all pairs, of the search before answers are divided.
@@ -68,8 +68,7 @@ pub(crate) fn solve(
 
 /// Returns the largest grain of which every opening costs a multiple.
 fn grain_of(problem: &FieldProblem) -> Option<u64> {
-    let gcd = |a: u64, b: u64| {
-        let (mut a, mut b) = (a, b);
+    let gcd = |mut a: u64, mut b: u64| {
         while b > 0 {
             (a, b) = (b, a % b);
         }
@@ -159,20 +158,15 @@ impl<'a> Grains<'a> {
     ) -> Result<FieldSolution, Problem> {
         let priced = self.surcharge().and_then(|price| self.with_price(price));
         let Some(priced) = priced else { return Ok(known.clone()) };
-        let found = self.look(&priced, options, control)?;
+        let found = solve_whole(&priced, self.for_a_look(options), &Silent(control))?;
         Ok(FieldSolution { stopped_by: known.stopped_by, ..joined(known, self.in_whole(&found)) })
     }
 
-    /// Solves a problem with prices for a short while.
-    fn look(
-        self,
-        priced: &FieldProblem,
-        options: Options,
-        control: &dyn Control,
-    ) -> Result<FieldSolution, Problem> {
+    /// Returns the options of a short look at a problem with prices.
+    fn for_a_look(self, options: Options) -> Options {
         let limit = LOOK_SHARE * self.costs.len() as u64;
         let limit = options.work_limit.map_or(limit, |most| most.min(limit));
-        solve_whole(priced, Options { work_limit: Some(limit), ..options }, &Unseen(control))
+        Options { work_limit: Some(limit), ..options }
     }
 }
 
@@ -332,22 +326,8 @@ impl Division<'_> {
         options: Options,
         control: &dyn Control,
     ) -> Result<Option<Half>, Problem> {
-        let price = self.discount(left.min(self.grains.grain));
-        let priced = price.and_then(|price| Some((price, self.grains.with_price(price)?)));
-        let Some((price, priced)) = priced else { return Ok(None) };
-        let found = self.grains.look(&priced, options, control)?;
-        let least = found.bound.map(|bound| bound - i128::from(price) * i128::from(self.fewest));
-        Ok(Some(Half { price, found, least }))
-    }
-}
-
-/// Passes stops on and keeps events to itself.
-struct Unseen<'a>(&'a dyn Control);
-
-impl Control for Unseen<'_> {
-    fn event(&self, _: &Event) {}
-    fn stop(&self) -> Option<StoppedBy> {
-        self.0.stop()
+        let Some(price) = self.discount(left.min(self.grains.grain)) else { return Ok(None) };
+        self.half(price, self.fewest, self.grains.for_a_look(options), &Silent(control))
     }
 }
 

@@ -4,6 +4,8 @@
 //! Several walks start from the same choice side by side. What one of them gains, the others can take over,
 //! move by move: most changes have nothing to do with one another.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use rayon::prelude::*;
 
 use crate::dual::Relaxation;
@@ -95,8 +97,8 @@ impl Ground {
     ) -> Vec<u32> {
         let Some(first) = self.site(random) else { return Vec::new() };
         let mut found = vec![first];
-        let mut seen = std::collections::BTreeSet::from([first]);
-        let mut queue = std::collections::VecDeque::from([first]);
+        let mut seen = BTreeSet::from([first]);
+        let mut queue = VecDeque::from([first]);
         while let Some(site) = queue.pop_front() {
             for &near in self.neighbours.of(site) {
                 if found.len() == most {

@@ -26,11 +26,11 @@ const WALK_OF_FEW: u64 = 200;
 const WALK_OF_FEW_MAX: u64 = 200_000;
 /// Regions closed side by side; a constant, so that results do not depend on the thread count.
 const REGIONS: usize = 16;
-/// Work of closing one of them at first, and at most: it doubles after so many batches without any gain.
+/// Work of closing one of them at first, at most, and at least where the ascent took little itself.
 pub(super) const REGION_WORK: u64 = 1_000_000;
 const REGION_WORK_MAX: u64 = 100_000_000;
-/// Least of it, where the ascent took little itself.
 const REGION_WORK_MIN: u64 = 10_000;
+/// Batches without any gain after which that work doubles.
 const REGIONS_STALLED: usize = 6;
 /// Sites that kicks try: at most so many, and for every opening.
 const ACTIVE_MAX: usize = 2000;

@@ -10,7 +10,7 @@ use groundwork_model::StoppedBy;
 use crate::ascent::{self, Ascent};
 use crate::assignment::{NEVER, assign};
 use crate::bound::ExactData;
-use crate::control::{Control, Event, Options, Phase, Progress};
+use crate::control::{Control, Event, Options, Phase, Progress, Silent};
 use crate::dual::{Relaxation, Schedule};
 use crate::instance::Instance;
 use crate::kicks::Ground;
@@ -89,16 +89,6 @@ pub(crate) fn improve(
 ) -> Outcome {
     let silent = Silent(control);
     Engine::new(instance, first, options, &silent, &|value| value, &|_, _| false).improve()
-}
-
-/// Passes stops on and keeps events to itself.
-struct Silent<'a>(&'a dyn Control);
-
-impl Control for Silent<'_> {
-    fn event(&self, _: &Event) {}
-    fn stop(&self) -> Option<StoppedBy> {
-        self.0.stop()
-    }
 }
 
 struct Engine<'a> {
