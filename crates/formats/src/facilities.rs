@@ -21,5 +21,6 @@ fn facility(cells: &mut Cells<'_, '_>) -> Facility {
         name: cells.optional("name"),
         opened: cells.day("opened"),
         source: cells.optional("source"),
+        ..Facility::default()
     }
 }

@@ -38,6 +38,7 @@ fn place(cells: &mut Cells<'_, '_>) -> Place {
         lon,
         population: cells.persons("population"),
         area_km2: area(cells),
+        ..Place::default()
     }
 }
 

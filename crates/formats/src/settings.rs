@@ -2,12 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use groundwork_model::Decimal;
 use groundwork_model::problem::{Code, Problem};
-use groundwork_model::programme::{
-    Distance, Files, Map, Objective, PerPeriod, Periods, Population, Quota, QuotaRule, Settings,
-    SitesFrom,
-};
+use groundwork_model::programme::{Files, Periods, Settings};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -96,22 +92,7 @@ pub(crate) fn stand_in(names: &Names) -> Settings {
         facilities: names.facilities.clone(),
         reports: names.reports.clone(),
     };
-    Settings {
-        format: 1,
-        name: String::new(),
-        description: String::new(),
-        source: String::new(),
-        population: Population::default(),
-        periods: Periods { first: 2000, count: 1, years: 1 },
-        quota: Quota { openings: PerPeriod::Same(0), rule: QuotaRule::AtMost },
-        kinds: Vec::new(),
-        packages: Vec::new(),
-        objective: Objective::default(),
-        distance: Distance { detour: Decimal::ONE, cut_off_km: None, unserved_km: None },
-        sites: SitesFrom::Places,
-        files,
-        map: Map::default(),
-    }
+    Settings { files, ..Settings::default() }
 }
 
 /// Blanks the lines that are not TOML, one after the other, so that what stands behind them is read.

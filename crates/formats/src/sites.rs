@@ -41,5 +41,6 @@ fn site(cells: &mut Cells<'_, '_>, periods: Option<Periods>) -> Site {
         rule: cells.choice("rule", &RULES).unwrap_or_default(),
         earliest: cells.period("earliest", periods),
         latest: cells.period("latest", periods),
+        ..Site::default()
     }
 }

@@ -78,6 +78,7 @@ fn settings(draw: &Draw) -> Settings {
         name: String::new(),
         weight,
         reach_km: Decimal::new(reach, 0),
+        ..Kind::default()
     };
     Settings {
         format: 1,
@@ -89,12 +90,14 @@ fn settings(draw: &Draw) -> Settings {
         quota: Quota {
             openings: PerPeriod::Each(draw.quotas.clone()),
             rule: if draw.exactly { QuotaRule::Exactly } else { QuotaRule::AtMost },
+            ..Quota::default()
         },
         kinds: vec![kind("a", 1000, 60), kind("b", 500, 150)],
         packages: vec![Package {
             id: "p".to_owned(),
             name: String::new(),
             kinds: vec!["a".to_owned(), "b".to_owned()],
+            ..Package::default()
         }],
         objective: Objective { goal: draw.goal, discount_rate: Decimal::new(draw.rate_percent, 2) },
         distance: Distance {
@@ -105,6 +108,7 @@ fn settings(draw: &Draw) -> Settings {
         sites: SitesFrom::Places,
         files: Files::default(),
         map: Map::default(),
+        ..Settings::default()
     }
 }
 
@@ -119,6 +123,7 @@ fn place(i: usize, &(lat, lon, population, area): &(i32, i32, u64, Option<u32>))
         lon: f64::from(lon) / 10.0,
         population,
         area_km2: area.map(f64::from),
+        ..Place::default()
     }
 }
 
@@ -138,6 +143,7 @@ fn sites(draw: &Draw) -> Vec<Site> {
             },
             earliest: Some(a.min(b).min(last) as u32 + 1),
             latest: Some(a.max(b).min(last) as u32 + 1),
+            ..Site::default()
         });
     }
     sites.into_values().collect()
@@ -163,7 +169,14 @@ fn programme(draw: &Draw) -> Programme {
         .filter(|&at| at < draw.places.len())
         .map(|at| format!("p{at}"))
         .filter(|id| sites.iter().all(|site| site.id != *id));
-    let facility = |site| Facility { row: 2, site, name: None, opened: None, source: None };
+    let facility = |site| Facility {
+        row: 2,
+        site,
+        name: None,
+        opened: None,
+        source: None,
+        ..Facility::default()
+    };
     Programme {
         settings: settings(draw),
         places: draw.places.iter().enumerate().map(|(i, drawn)| place(i, drawn)).collect(),
@@ -177,7 +190,7 @@ fn question(draw: &Draw) -> Question {
     let locked = draw
         .locked
         .filter(|&(at, period)| at < draw.places.len() && period as usize <= draw.quotas.len())
-        .map(|(at, period)| Locked { site: format!("p{at}"), period });
+        .map(|(at, period)| Locked { site: format!("p{at}"), period, ..Locked::default() });
     Question {
         as_of: draw.as_of.map(|year| date(year, 7, 1)),
         quotas: if draw.as_taken { QuotaSource::AsTaken } else { QuotaSource::AsWritten },
@@ -198,6 +211,7 @@ fn all_choices(programme: &Programme) -> Vec<Vec<Opening>> {
                     period,
                     year: programme.settings.periods.label(period),
                     fixed: false,
+                    ..Opening::default()
                 };
                 grown.push(choice.iter().cloned().chain([opening]).collect());
             }
@@ -245,6 +259,7 @@ fn exchanged(
         person_years_of_access: solution.person_years_of_access,
         certificate: None,
         run: Run::default(),
+        assignments: Vec::new(),
     };
     let certificate = Certificate {
         format: CERTIFICATE_FORMAT,

@@ -147,6 +147,132 @@ pub enum Proof {
         /// All others.
         others: GrainHalf,
     },
+    /// A tree of Lagrangian bounds over the schedules of sites, for programmes with several packages or with
+    /// rules beyond quotas: see `docs/concepts/certificate.md`.
+    Schedules {
+        /// Radii of kinds are in cost units x 2^-`shift`; prices, and radii of floors for one person, in
+        /// objective units x 2^-`shift`.
+        shift: u32,
+        /// Prices at the root of the rules that have one; others are 0.
+        prices: Vec<RulePrice>,
+        /// Radii at the root, one list a layer: first the kinds that packages list, each with the places of the
+        /// first period, then those of the second, and so on; then the floors of coverage, each with the places
+        /// of its period.
+        radii: Vec<Vec<u64>>,
+        /// Nodes 1, 2, .. in this order; parents come before their children.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        nodes: Vec<ScheduleNode>,
+    },
+}
+
+/// Is the price of one rule of a programme.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RulePrice {
+    /// The rule.
+    pub of: RuleName,
+    /// The price, in objective units x 2^-`shift`.
+    pub price: i128,
+}
+
+/// Names one rule of a programme, as far as a price is concerned; what does not apply is left out.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct RuleName {
+    /// The rule.
+    pub rule: RuleFamily,
+    /// Which table of this name in `programme.toml`, counted from 1; of a need the kind's number.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub number: u32,
+    /// The period (1-based) of a quota, budget, precedence or need.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub period: u32,
+    /// The province of a floor or ceiling that speaks of each.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub province: String,
+    /// The site of a need, or the first of two that are too near; counted from 1.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub site: u32,
+    /// The second of two sites that are too near; of `together` which two neighbours of the list, and of a
+    /// need which need of the kind; counted from 1.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub other: u32,
+}
+
+/// Names the rules that have prices.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum RuleFamily {
+    /// The quota of a period.
+    Quota,
+    /// A budget in a period; with carry-over, all that is spent up to it.
+    Budget,
+    /// A floor.
+    Floor,
+    /// A ceiling.
+    Ceiling,
+    /// Two sites too near each other.
+    Spacing,
+    /// Sites that exclude one another.
+    Exclusive,
+    /// Two sites that follow each other in a list of sites that belong together.
+    Together,
+    /// One site after another, in a period.
+    Precedence,
+    /// What a kind needs at a site in a period.
+    Need,
+}
+
+/// Is a node of a tree of schedules below the root; its multipliers are those of the parent, with changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleNode {
+    /// Number of the parent: 0 for the root, k for the k-th of the list of nodes.
+    pub parent: u32,
+    /// The site that the parent branches on, counted from 1; absent (0) in a fixing node.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub site: u32,
+    /// Schedules left to the site, ascending, counted from 0; empty in a fixing node.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<u32>,
+    /// Sites of which a fixing node keeps only some schedules.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<KeptSchedules>,
+    /// Whether the bound is that of the rules alone, without costs: above 0 it shows that no plan is left.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rules_alone: bool,
+    /// Prices that differ from the parent's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<RulePrice>,
+    /// Radii that differ from the parent's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub radii: Vec<LayerRadii>,
+}
+
+/// Says which schedules a fixing node leaves a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeptSchedules {
+    /// The site, counted from 1.
+    pub site: u32,
+    /// Some of its schedules at the parent, ascending.
+    pub schedules: Vec<u32>,
+}
+
+/// Holds changed radii of one layer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LayerRadii {
+    /// The layer, counted from 1.
+    pub layer: u32,
+    /// Positions in the list of the layer, counted from 0, ascending.
+    pub changed: Vec<u32>,
+    /// The radius of each of `changed`.
+    pub radii: Vec<u64>,
 }
 
 /// Is the proof of one half of the answers, see [`Proof::Grains`].

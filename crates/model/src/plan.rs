@@ -1,5 +1,7 @@
 //! A plan: which site opens when, with its value, bound, gap and yearly outcomes.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -40,8 +42,12 @@ pub struct Plan {
     pub bound: Option<i128>,
     /// |value - bound| / max(|value|, 1): 0 is proved best.
     pub gap: Option<f64>,
-    /// The openings, by period, then in the order of the sites. Existing facilities are not openings.
+    /// The openings, by period, then in the order of the sites; upgrades and closures among them.
+    /// Existing facilities are not openings.
     pub openings: Vec<Opening>,
+    /// Who is served where, for the kinds of which sizes have capacities: by kind, period, place and site.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assignments: Vec<Served>,
     /// What people get in each period.
     pub outcomes: Vec<PeriodOutcome>,
     /// Sum over the periods of (persons with access to every kind) x (years in the period).
@@ -128,7 +134,7 @@ pub enum Sense {
 }
 
 /// Is one package opened at one site.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
     /// Site.
@@ -141,10 +147,53 @@ pub struct Opening {
     pub year: i32,
     /// Whether it is a fact or a person's decision rather than the solver's choice.
     pub fixed: bool,
+    /// Whether the site opens with the package, turns to it, or stops offering it.
+    #[serde(default, skip_serializing_if = "Action::is_open")]
+    pub action: Action,
+}
+
+/// Says what happens at a site.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// It opens with the package.
+    #[default]
+    Open,
+    /// It turns to the package, which it offers from this period on.
+    Upgrade,
+    /// It offers the package no longer, from this period on.
+    Close,
+}
+
+impl Action {
+    /// Returns whether a site opens.
+    #[must_use]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    pub fn is_open(&self) -> bool {
+        *self == Self::Open
+    }
+}
+
+/// Says how many persons of a place one site serves with one kind in one period.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Served {
+    /// Kind.
+    pub kind: String,
+    /// Period (1-based).
+    pub period: u32,
+    /// Place.
+    pub place: String,
+    /// Site.
+    pub site: String,
+    /// Persons; above 0.
+    pub persons: u64,
 }
 
 /// Says what people get in one period.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PeriodOutcome {
     /// Period (1-based).
@@ -167,6 +216,29 @@ pub struct PeriodOutcome {
     pub mean_distance_m: Option<f64>,
     /// Largest distance in metres of a place with people that has a site; `None` when none has.
     pub worst_distance_m: Option<u32>,
+    /// Figures of each kind, in the order of the programme's kinds; empty where every site offers all of
+    /// them without limit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<KindOutcome>,
+    /// What is spent, by resource; empty where nothing costs anything.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub spent: BTreeMap<String, u64>,
+}
+
+/// Says what people get of one kind in one period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KindOutcome {
+    /// Kind.
+    pub kind: String,
+    /// Sites that offer it.
+    pub sites: u32,
+    /// Persons who need it and have a site: the nearest, or the one that serves them.
+    pub served: u64,
+    /// Sum of persons x metres over them.
+    pub person_metres: u128,
+    /// Persons whom the sites can serve; `None` when one of them has no limit.
+    pub capacity: Option<u64>,
 }
 
 /// Says how a run went.

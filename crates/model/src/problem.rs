@@ -414,6 +414,30 @@ codes! {
     CapacityExceeded = "V724", "capacity exceeded", "Serve some of the clients from other sites.";
     /// Each client is to be served by one site alone, and one is served by several.
     ClientSplit = "V725", "client split", "Serve the client from one site.";
+    /// The plan gives a site a package that it may not get, or at which a material that the package needs is missing.
+    PackageNotAllowed = "V726", "package not allowed", "Choose another package, or allow this one in the sites table.";
+    /// Building would have to start before the first period that is free.
+    StartTooEarly = "V727", "start too early", "Open the site later, by its building time at least.";
+    /// The plan spends more of a resource than the budget has.
+    BudgetExceeded = "V728", "budget exceeded", "Move openings to a later period, or raise the budget.";
+    /// Fewer sites operate, or fewer people are within reach, than a floor asks for.
+    FloorMissed = "V729", "floor missed", "Open more sites in time, or lower the floor.";
+    /// More sites operate than a ceiling allows.
+    CeilingExceeded = "V730", "ceiling exceeded", "Open fewer sites by then, or raise the ceiling.";
+    /// Two sites that are open in the end lie nearer to each other than the spacing allows.
+    SitesTooNear = "V731", "sites too near", "Open one of the two, or lower the spacing.";
+    /// Two sites that exclude each other are open in the end.
+    SitesExcluded = "V732", "excluded sites together", "Open one of them.";
+    /// Of sites that belong together some are open in the end and some are not.
+    SitesParted = "V733", "sites parted", "Open all of them or none.";
+    /// A site opens before the one that must open first, or too soon after it.
+    OrderBroken = "V734", "order broken", "Open the other site earlier, or this one later.";
+    /// A site offers a kind in a period in which nothing near it offers the kind that this one needs.
+    NeedNotMet = "V735", "need not met", "Open a site near it that offers the kind, in time.";
+    /// The plan turns a site to a package without an upgrade that leads there, or more than once, or before it is open.
+    UpgradeNotAllowed = "V736", "upgrade not allowed", "Use an upgrade of the programme, after the opening.";
+    /// The plan closes a site that may not be closed, or that is not open.
+    ClosureNotAllowed = "V737", "closure not allowed", "Keep the site open, or set may_close in the facilities table.";
     /// A file could not be read or written.
     FileAccess = "S801", "file cannot be read or written", "Check the path, the permissions and the free space.";
     /// The limits stopped the run before there was any plan.

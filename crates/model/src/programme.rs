@@ -46,14 +46,39 @@ pub struct Settings {
     pub population: Population,
     /// The planning periods.
     pub periods: Periods,
-    /// How many openings a period may have.
+    /// How many openings a period may have; no limit when it is not given.
+    #[serde(default)]
     pub quota: Quota,
     /// What facilities do. At least one.
     #[schemars(length(min = 1))]
     pub kinds: Vec<Kind>,
-    /// The kinds that one site receives together. Exactly one package in this version.
-    #[schemars(length(min = 1, max = 1))]
+    /// The kinds that one site receives together: a site gets one of its packages. At least one.
+    #[schemars(length(min = 1))]
     pub packages: Vec<Package>,
+    /// What a site may become once it is open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub upgrades: Vec<Upgrade>,
+    /// What may be spent, one table a resource.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub budgets: Vec<Budget>,
+    /// What must be reached by a period.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub floors: Vec<Floor>,
+    /// How many sites may operate in a period.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ceilings: Vec<Ceiling>,
+    /// How far apart open sites must lie.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spacing: Vec<Spacing>,
+    /// Sites of which one at most is open in the end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exclusive: Vec<SiteSet>,
+    /// Sites that are all open in the end, or none of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub together: Vec<SiteSet>,
+    /// Sites that open after others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub precedence: Vec<Precedence>,
     /// What the plan makes best.
     #[serde(default)]
     pub objective: Objective,
@@ -108,6 +133,9 @@ pub struct Quota {
     /// Whether the number is a ceiling or must be met.
     #[serde(default)]
     pub rule: QuotaRule,
+    /// Whether an upgrade counts as an opening.
+    #[serde(default)]
+    pub count_upgrades: bool,
 }
 
 /// Is one number for every period, or a list with one number a period.
@@ -148,10 +176,79 @@ pub struct Kind {
     /// People within this distance have access, in kilometres.
     #[schemars(range(min = 0, max = 20_100))]
     pub reach_km: Decimal,
+    /// Units that one person needs in a period; matters where sizes have capacities.
+    #[serde(default = "unity")]
+    #[schemars(range(min = 0, max = 1_000_000))]
+    pub demand: Decimal,
+    /// Whether the people of a place may be served by several sites, where sizes have capacities.
+    #[serde(default)]
+    pub assignment: Assignment,
+    /// The sizes that a facility of this kind comes in; none when there is one size without limit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<Size>,
+    /// What must be near a facility of this kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
+}
+
+/// Says whether the people of a place may be served by several sites.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Assignment {
+    /// They may be split, person by person.
+    #[default]
+    Split,
+    /// All of them go to one site, or none is served.
+    Whole,
+}
+
+/// Holds an amount of each resource, by name: `{ money = 120, cement = 40 }`.
+pub type Amounts = BTreeMap<String, u64>;
+
+/// Is a size of a kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Size {
+    /// Short identifier, unique among the sizes of the kind.
+    #[schemars(length(min = 1))]
+    pub id: String,
+    /// Name for people.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Units that it delivers in a period; without limit when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(max = 1_000_000_000_000_u64))]
+    pub capacity: Option<u64>,
+    /// What it costs to build, by resource.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cost: Amounts,
+    /// What it costs in each period that it serves, by resource.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub running: Amounts,
+    /// Periods between the start of building and the opening.
+    #[serde(default)]
+    #[schemars(range(max = 100))]
+    pub build: u32,
+}
+
+/// Says what must be near a facility of a kind: another kind, or a raw material.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Need {
+    /// The kind that must be offered near the site in every period that the site offers this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The raw material that a place or site near it must have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub material: Option<String>,
+    /// How near, in kilometres: 0 is the site itself.
+    #[serde(default = "zero")]
+    #[schemars(range(min = 0, max = 20_100))]
+    pub within_km: Decimal,
 }
 
 /// Lists the kinds that one site receives together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Package {
     /// Short identifier.
@@ -160,9 +257,146 @@ pub struct Package {
     /// Name for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// Identifiers of the kinds. At least one.
+    /// Identifiers of the kinds, each once; of a kind with sizes `kind:size`. At least one.
     #[schemars(length(min = 1))]
     pub kinds: Vec<String>,
+    /// What it costs to build beside its sizes, by resource.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cost: Amounts,
+    /// What it costs in each period that it serves beside its sizes, by resource.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub running: Amounts,
+    /// Periods between the start of building and the opening, at least those of its sizes.
+    #[serde(default)]
+    #[schemars(range(max = 100))]
+    pub build: u32,
+}
+
+/// Says that an open site may turn from one package to another, once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Upgrade {
+    /// Package before.
+    pub from: String,
+    /// Package after.
+    pub to: String,
+    /// What it costs, by resource.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub cost: Amounts,
+    /// Periods between the start of the work and the first period with the new package.
+    #[serde(default)]
+    #[schemars(range(max = 100))]
+    pub build: u32,
+}
+
+/// Says how much of a resource each period may spend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    /// Name of the resource, as costs name it.
+    #[schemars(length(min = 1))]
+    pub resource: String,
+    /// One amount for every period, or a list with one amount a period.
+    pub amount: AmountPerPeriod,
+    /// Whether what a period leaves moves on to the next.
+    #[serde(default)]
+    pub carry_over: bool,
+    /// When what it costs to build falls due.
+    #[serde(default)]
+    pub due: Due,
+}
+
+/// Is one amount for every period, or a list with one amount a period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AmountPerPeriod {
+    /// The same amount in every period.
+    Same(#[schemars(range(max = 1_000_000_000_000_u64))] u64),
+    /// One amount a period, first period first.
+    Each(Vec<u64>),
+}
+
+/// Says when what it costs to build falls due.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Due {
+    /// In the period in which building starts.
+    #[default]
+    Start,
+    /// In the period of the opening.
+    Opening,
+}
+
+/// Says what must be reached by a period: a number of sites, or a share of people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Floor {
+    /// The province that it speaks of; `*` for each province; all of the programme when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub province: Option<String>,
+    /// The kind that it speaks of; any when not given, which a share of people does not allow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The period, by number or by a year in it.
+    pub by: u32,
+    /// Sites that operate in that period, at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<u32>,
+    /// Per cent of the people within reach of a site in that period, at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 100))]
+    pub coverage: Option<Decimal>,
+}
+
+/// Says how many sites may operate in a period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Ceiling {
+    /// The province that it speaks of; `*` for each province; all of the programme when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub province: Option<String>,
+    /// The kind that it speaks of; any when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The period, by number or by a year in it.
+    pub by: u32,
+    /// Sites that operate in that period, at most.
+    pub at_most: u32,
+}
+
+/// Says how far apart the sites lie that are open in the last period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spacing {
+    /// Least distance between two open sites, in kilometres.
+    #[schemars(range(min = 0, max = 20_100))]
+    pub km: Decimal,
+    /// The kind that both offer; any when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+}
+
+/// Lists sites that a rule ties together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SiteSet {
+    /// Identifiers of the sites. At least two.
+    #[schemars(length(min = 2))]
+    pub sites: Vec<String>,
+}
+
+/// Says that a site may open in a period only if another opened so many periods before, or earlier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Precedence {
+    /// The site that opens first.
+    pub first: String,
+    /// The site that opens after it.
+    pub then: String,
+    /// Periods between the two openings, at least.
+    #[serde(default)]
+    #[schemars(range(max = 100))]
+    pub lag: u32,
 }
 
 /// Says what the plan makes best.
@@ -255,7 +489,7 @@ pub struct Map {
 }
 
 /// Is a unit with people: a city, county, village. A row of the places table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Place {
     /// Row in the file.
     pub row: u32,
@@ -273,8 +507,12 @@ pub struct Place {
     pub lon: f64,
     /// Persons.
     pub population: u64,
+    /// Persons who need a kind, where they are not the whole population: the columns `persons:KIND`.
+    pub persons: BTreeMap<String, u64>,
     /// Area in square kilometres.
     pub area_km2: Option<f64>,
+    /// Raw materials found here.
+    pub materials: Vec<String>,
 }
 
 /// Says whether a site may be used.
@@ -291,7 +529,7 @@ pub enum SiteRule {
 }
 
 /// Is a candidate location. A row of the sites table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Site {
     /// Row in the file.
     pub row: u32,
@@ -307,11 +545,17 @@ pub struct Site {
     pub earliest: Option<u32>,
     /// Last period (1-based) in which it may open.
     pub latest: Option<u32>,
+    /// Identifiers of the packages that it may get; empty when it may get any.
+    pub packages: Vec<String>,
+    /// What opening it costs beside its package, by resource: the columns `cost:RESOURCE`.
+    pub cost: Amounts,
+    /// Raw materials found here.
+    pub materials: Vec<String>,
 }
 
 /// Is a facility that existed before the programme; it serves from the first period on and its site
 /// cannot open again. A row of the facilities table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facility {
     /// Row in the file.
     pub row: u32,
@@ -321,6 +565,12 @@ pub struct Facility {
     pub name: Option<String>,
     /// Day on which it opened, when known.
     pub opened: Option<Date>,
+    /// Package that it offers; the first one when not given.
+    pub package: Option<String>,
+    /// First period (1-based) in which it no longer serves, when that is decided.
+    pub closes: Option<u32>,
+    /// Whether a plan may close it.
+    pub may_close: bool,
     /// Where this is known from.
     pub source: Option<String>,
 }
@@ -372,11 +622,20 @@ impl Settings {
         }
     }
 
-    /// Returns the kinds of the one package, in the order of the settings.
+    /// Returns the kinds that some package lists, in the order of the settings.
     #[must_use]
     pub fn package_kinds(&self) -> Vec<&Kind> {
-        let named = self.packages.first().map_or(&[][..], |package| &package.kinds);
-        self.kinds.iter().filter(|kind| named.contains(&kind.id)).collect()
+        let listed = |kind: &&Kind| self.packages.iter().any(|package| package.lists(&kind.id));
+        self.kinds.iter().filter(listed).collect()
+    }
+
+    /// Returns the period (1-based) that a number in a rule means: its own, or that of a year.
+    #[must_use]
+    pub fn period_named(&self, number: u32) -> Option<u32> {
+        if (1..=self.periods.count).contains(&number) {
+            return Some(number);
+        }
+        self.periods.period_of_year(i32::try_from(number).ok()?)
     }
 }
 
@@ -413,6 +672,33 @@ impl Kind {
     }
 }
 
+impl Package {
+    /// Returns each kind that it lists, with the size where one is named.
+    pub fn listed(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.kinds.iter().map(|listed| match listed.split_once(':') {
+            Some((kind, size)) => (kind, Some(size)),
+            None => (listed.as_str(), None),
+        })
+    }
+
+    /// Returns whether it lists a kind, in any size.
+    #[must_use]
+    pub fn lists(&self, kind: &str) -> bool {
+        self.listed().any(|(listed, _)| listed == kind)
+    }
+}
+
+impl AmountPerPeriod {
+    /// Returns the amount of each of `periods` periods as written.
+    #[must_use]
+    pub fn each(&self, periods: u32) -> Vec<u64> {
+        match self {
+            Self::Same(amount) => vec![*amount; periods as usize],
+            Self::Each(amounts) => amounts.clone(),
+        }
+    }
+}
+
 impl Distance {
     /// Returns the cut-off in metres.
     #[must_use]
@@ -435,6 +721,30 @@ impl Programme {
         self.places.iter().map(|place| place.population).sum()
     }
 
+    /// Returns whether a site gets either nothing or the one package, for good, and nothing but quotas and
+    /// the rules of single sites limits which sites do.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        let settings = &self.settings;
+        let simple = |package: &Package| {
+            package.build == 0 && package.cost.is_empty() && package.running.is_empty()
+        };
+        settings.packages.len() <= 1
+            && settings.packages.iter().all(simple)
+            && settings.kinds.iter().all(|kind| kind.sizes.is_empty() && kind.needs.is_empty())
+            && settings.upgrades.is_empty()
+            && settings.budgets.is_empty()
+            && settings.floors.is_empty()
+            && settings.ceilings.is_empty()
+            && settings.spacing.is_empty()
+            && settings.exclusive.is_empty()
+            && settings.together.is_empty()
+            && settings.precedence.is_empty()
+            && self.places.iter().all(|place| place.persons.is_empty())
+            && self.sites.iter().all(|site| site.packages.is_empty() && site.cost.is_empty())
+            && self.facilities.iter().all(|row| row.closes.is_none() && !row.may_close)
+    }
+
     /// Returns the date of the last report, if there is any.
     #[must_use]
     pub fn last_report(&self) -> Option<Date> {
@@ -445,6 +755,62 @@ impl Programme {
 /// Returns kilometres in metres; validation refuses lengths that are not whole metres.
 fn metres(kilometres: Decimal) -> u32 {
     kilometres.times_exact(1000).and_then(|m| u32::try_from(m).ok()).unwrap_or(u32::MAX)
+}
+
+impl Default for Settings {
+    /// Returns settings without a name, a kind or a package, of one period.
+    fn default() -> Self {
+        Self {
+            format: 1,
+            name: String::new(),
+            description: String::new(),
+            source: String::new(),
+            population: Population::default(),
+            periods: Periods { first: 2000, count: 1, years: 1 },
+            quota: Quota::default(),
+            kinds: Vec::new(),
+            packages: Vec::new(),
+            upgrades: Vec::new(),
+            budgets: Vec::new(),
+            floors: Vec::new(),
+            ceilings: Vec::new(),
+            spacing: Vec::new(),
+            exclusive: Vec::new(),
+            together: Vec::new(),
+            precedence: Vec::new(),
+            objective: Objective::default(),
+            distance: Distance::default(),
+            sites: SitesFrom::default(),
+            files: Files::default(),
+            map: Map::default(),
+        }
+    }
+}
+
+/// Openings of a period that has no quota: more than any table has sites.
+const NO_QUOTA: u32 = 1_000_000;
+
+impl Default for Quota {
+    fn default() -> Self {
+        let openings = PerPeriod::Same(NO_QUOTA);
+        Self { openings, rule: QuotaRule::AtMost, count_upgrades: false }
+    }
+}
+
+impl Default for Kind {
+    /// Returns a kind without an id that counts once and reaches nobody.
+    fn default() -> Self {
+        Self {
+            id: String::new(),
+            name: String::new(),
+            weight: thousand(),
+            reach_km: Decimal::ZERO,
+            demand: Decimal::ONE,
+            assignment: Assignment::Split,
+            sizes: Vec::new(),
+            needs: Vec::new(),
+        }
+    }
 }
 
 impl Default for Objective {

@@ -53,11 +53,14 @@ pub enum QuotaSource {
 }
 
 /// Is an opening that a person has decided: this site opens in this period and in no other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Locked {
     /// Site.
     pub site: String,
     /// Period (1-based).
     pub period: u32,
+    /// Package; any that the site may get when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
 }

@@ -360,7 +360,7 @@ fn without_prices(mut proof: Proof) -> Proof {
             prices.clear();
             nodes.iter_mut().for_each(|node| node.prices.clear());
         }
-        Proof::Cover { .. } | Proof::Grains { .. } => {}
+        Proof::Cover { .. } | Proof::Grains { .. } | Proof::Schedules { .. } => {}
     }
     proof
 }

@@ -132,6 +132,7 @@ fn period_outcome(
             .filter(|&(persons, &metres)| persons > 0 && metres != NONE)
             .map(|(_, &metres)| metres)
             .max(),
+        ..PeriodOutcome::default()
     }
 }
 

@@ -382,6 +382,7 @@ impl<'a> Planner<'a> {
                 period: period as u32 + 1,
                 year: settings.periods.label(period as u32 + 1),
                 fixed: given.contains(&site),
+                ..Opening::default()
             })
             .collect()
     }

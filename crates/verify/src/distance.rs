@@ -331,6 +331,7 @@ mod tests {
             lon: 0.0,
             population: 1,
             area_km2: Some(100.0),
+            ..Place::default()
         };
         // (2/3) sqrt(10^8 / pi) = 3,761.264; x 1.3 = 4,889.643
         assert_eq!(own_metres(&place, 1.0), 3_761);

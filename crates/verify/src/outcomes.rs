@@ -80,5 +80,6 @@ fn empty(scene: &Scene<'_>, index: usize, kinds: usize) -> PeriodOutcome {
         person_metres: 0,
         mean_distance_m: None,
         worst_distance_m: None,
+        ..PeriodOutcome::default()
     }
 }

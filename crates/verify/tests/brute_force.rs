@@ -450,7 +450,7 @@ fn random_question(programme: &Programme, stream: &mut Stream) -> Question {
     if stream.chance(25) {
         let site = ids[stream.below(ids.len() as u64) as usize].clone();
         let period = 1 + stream.below(u64::from(programme.settings.periods.count)) as u32;
-        question.locked.push(Locked { site, period });
+        question.locked.push(Locked { site, period, ..Locked::default() });
     }
     question
 }
@@ -598,7 +598,9 @@ fn bend(oracle: &Oracle, proof: &mut Proof, stream: &mut Stream) {
                 radii[index][place] = random_radius(oracle, place, *shift, stream);
             }
         }
-        Proof::Grains { .. } => unreachable!("programmes have no such proof"),
+        Proof::Grains { .. } | Proof::Schedules { .. } => {
+            unreachable!("plain programmes have no such proof")
+        }
         Proof::Cover { periods } => {
             let index = stream.below(periods.len() as u64) as usize;
             let places = periods[index].weights.len();

@@ -78,7 +78,10 @@ fn proof() -> Proof {
 }
 
 fn locked(site: &str, period: u32) -> Question {
-    Question { locked: vec![Locked { site: site.to_owned(), period }], ..Question::default() }
+    Question {
+        locked: vec![Locked { site: site.to_owned(), period, ..Locked::default() }],
+        ..Question::default()
+    }
 }
 
 fn as_of(day: &str) -> Question {

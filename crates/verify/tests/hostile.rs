@@ -157,8 +157,7 @@ proptest! {
             .collect();
         let locked = locked.iter().map(|(place, period)| Locked {
             site: format!("p{place}"),
-            period: *period,
-        });
+            period: *period, ..Locked::default() });
         let question = Question { locked: locked.collect(), ..Question::default() };
         let verdict = verdict(programme, &question, &openings, proof);
         prop_assert!(!verdict.accepted || verdict.problems.is_empty());

@@ -176,17 +176,19 @@ fn settings() -> impl Strategy<Value = Settings> {
             source: String::new(),
             population: Population { year: Some(2020), source: "census".to_owned() },
             periods: Periods { first: 2026, count: 4, years: 2 },
-            quota: Quota { openings, rule: QuotaRule::AtMost },
+            quota: Quota { openings, rule: QuotaRule::AtMost, ..Quota::default() },
             kinds: vec![Kind {
                 id: "k".to_owned(),
                 name: "Kind".to_owned(),
                 weight: 1000,
                 reach_km: Decimal::new(reach, 1),
+                ..Kind::default()
             }],
             packages: vec![Package {
                 id: "p".to_owned(),
                 name: String::new(),
                 kinds: vec!["k".to_owned()],
+                ..Package::default()
             }],
             objective: Objective { goal, discount_rate: Decimal::new(rate, 4) },
             distance: Distance {
@@ -202,6 +204,7 @@ fn settings() -> impl Strategy<Value = Settings> {
                 reports: Some("reports.csv".to_owned()),
             },
             map: Map::default(),
+            ..Settings::default()
         }
     })
 }
@@ -221,6 +224,7 @@ fn place() -> impl Strategy<Value = Place> {
             lon,
             population,
             area_km2,
+            ..Place::default()
         },
     )
 }
@@ -243,12 +247,20 @@ fn site() -> impl Strategy<Value = Site> {
             rule,
             earliest,
             latest,
+            ..Site::default()
         })
 }
 
 fn facility() -> impl Strategy<Value = Facility> {
     (prop::option::of(text()), prop::option::of(date()), prop::option::of(text())).prop_map(
-        |(name, opened, source)| Facility { row: 0, site: String::new(), name, opened, source },
+        |(name, opened, source)| Facility {
+            row: 0,
+            site: String::new(),
+            name,
+            opened,
+            source,
+            ..Facility::default()
+        },
     )
 }
 

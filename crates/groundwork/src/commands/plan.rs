@@ -132,6 +132,7 @@ pub(crate) fn assemble(
         person_years_of_access: solution.person_years_of_access,
         certificate: None,
         run,
+        assignments: Vec::new(),
     };
     Made { plan, certificate }
 }
@@ -144,7 +145,8 @@ fn list(path: &Path, loaded: &Loaded) -> Result<Vec<ListRow>, Failure> {
 
 fn locked(rows: &[ListRow]) -> Vec<Locked> {
     let kept = rows.iter().filter(|row| row.lock);
-    kept.map(|row| Locked { site: row.site.clone(), period: row.period }).collect()
+    kept.map(|row| Locked { site: row.site.clone(), period: row.period, ..Locked::default() })
+        .collect()
 }
 
 /// Replaces the solver's openings by those of a list and keeps the bound.
@@ -196,6 +198,7 @@ fn listed_openings(loaded: &Loaded, best: &Plan, rows: &[ListRow]) -> Vec<Openin
             period: row.period,
             year: settings.periods.label(row.period),
             fixed: fixed(&row.site),
+            ..Opening::default()
         })
         .collect();
     openings.sort_by_key(|opening| opening.period);

@@ -123,6 +123,7 @@ pub(crate) fn programme(across: usize, down: usize, periods: u32, openings: u32)
         name: None,
         opened: None,
         source: None,
+        ..Facility::default()
     };
     Programme {
         settings: settings("Regional Development Sample <20x10>", periods, openings),
@@ -163,6 +164,7 @@ pub(crate) fn clinics(across: usize, down: usize) -> Programme {
         rule,
         earliest,
         latest: None,
+        ..Site::default()
     };
     programme.sites = vec![
         rule(1, SiteRule::Forbidden, None),
@@ -176,6 +178,7 @@ pub(crate) fn clinics(across: usize, down: usize) -> Programme {
         name: None,
         opened: None,
         source: None,
+        ..Facility::default()
     };
     programme.facilities = (7..programme.places.len()).step_by(6).map(facility).collect();
     programme
@@ -199,6 +202,7 @@ fn place(at: usize, across: usize, down: usize, dice: &mut Dice) -> Place {
         lon: 124.5 + x * 5.9,
         population: (bulk * 24_000_000.0 / 4.0 / (across * down) as f64) as u64,
         area_km2: Some(240_000.0 / (across * down) as f64),
+        ..Place::default()
     }
 }
 
@@ -264,6 +268,7 @@ pub(crate) fn plan(programme: &Programme, order: Order, label: &str) -> Plan {
                 period,
                 year: programme.settings.periods.label(period),
                 fixed: order == Order::Taken && period <= 2,
+                ..Opening::default()
             });
         }
         outcomes.push(state.outcome(period, opened));
@@ -316,6 +321,7 @@ pub(crate) fn plan(programme: &Programme, order: Order, label: &str) -> Plan {
             seed: 1,
             peak_rss_bytes: 88_000_000,
         },
+        assignments: Vec::new(),
     }
 }
 
@@ -405,6 +411,7 @@ impl<'a> State<'a> {
             person_metres,
             mean_distance_m: (persons > 0).then(|| person_metres as f64 / persons as f64),
             worst_distance_m: served().map(|(_, m)| m.round() as u32).max(),
+            ..PeriodOutcome::default()
         }
     }
 }

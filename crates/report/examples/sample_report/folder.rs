@@ -29,6 +29,7 @@ pub(crate) fn read(folder: &Path) -> io::Result<(Programme, String)> {
             lon: cell("lon").parse().unwrap_or(f64::NAN),
             population: cell("population").parse().unwrap_or(0),
             area_km2: cell("area_km2").parse().ok(),
+            ..Place::default()
         });
     }
     let settings = data::settings("Regional Development 20x10 (DPR Korea)", 10, 20);
@@ -38,6 +39,7 @@ pub(crate) fn read(folder: &Path) -> io::Result<(Programme, String)> {
         name: None,
         opened: None,
         source: None,
+        ..Facility::default()
     }];
     Ok((Programme { settings, places, sites: Vec::new(), facilities, reports: Vec::new() }, cells))
 }

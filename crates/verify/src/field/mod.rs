@@ -30,7 +30,7 @@ use groundwork_model::{Plan, Problem, Proof};
 use self::grains::Grains;
 use self::rules::Reading;
 use crate::metric::Metric;
-use crate::relaxation::{Multipliers, too_large};
+use crate::relaxation::{Multipliers, malformed, too_large};
 
 pub use self::frontier::verify_frontier;
 pub(crate) use self::lagrangian::no_answer;
@@ -118,6 +118,9 @@ fn prove(problem: &FieldProblem, metric: &Metric<'_>, proof: &Proof) -> Result<i
         }
         Proof::Grains { grain, fewest, fewer, others } => {
             grains::prove(problem, Grains { grain: *grain, fewest: *fewest, fewer, others })
+        }
+        Proof::Schedules { .. } => {
+            Err(vec![malformed("a proof by schedules belongs to a programme")])
         }
     }
 }

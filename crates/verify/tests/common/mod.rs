@@ -30,18 +30,24 @@ pub(crate) fn programme(places: Vec<Place>, periods: u32, quota: u32) -> Program
             source: String::new(),
             population: Population::default(),
             periods: Periods { first: FIRST_YEAR, count: periods, years: 1 },
-            quota: Quota { openings: PerPeriod::Same(quota), rule: QuotaRule::AtMost },
+            quota: Quota {
+                openings: PerPeriod::Same(quota),
+                rule: QuotaRule::AtMost,
+                ..Quota::default()
+            },
             kinds: vec![kind("clinic", 1000, 10)],
             packages: vec![Package {
                 id: "clinic".to_owned(),
                 name: String::new(),
                 kinds: vec!["clinic".to_owned()],
+                ..Package::default()
             }],
             objective: Objective::default(),
             distance: Distance::default(),
             sites: SitesFrom::Places,
             files: Files::default(),
             map: Map::default(),
+            ..Settings::default()
         },
         places,
         sites: Vec::new(),
@@ -68,20 +74,43 @@ pub(crate) fn place(index: usize, lat: f64, lon: f64, population: u64) -> Place 
         lon,
         population,
         area_km2: None,
+        ..Place::default()
     }
 }
 
 pub(crate) fn kind(id: &str, weight: u32, reach_km: i64) -> Kind {
-    Kind { id: id.to_owned(), name: String::new(), weight, reach_km: Decimal::new(reach_km, 0) }
+    Kind {
+        id: id.to_owned(),
+        name: String::new(),
+        weight,
+        reach_km: Decimal::new(reach_km, 0),
+        ..Kind::default()
+    }
 }
 
 /// Returns a row of the sites table.
 pub(crate) fn site(id: &str, rule: SiteRule, earliest: Option<u32>, latest: Option<u32>) -> Site {
-    Site { row: 2, id: id.to_owned(), name: None, location: None, rule, earliest, latest }
+    Site {
+        row: 2,
+        id: id.to_owned(),
+        name: None,
+        location: None,
+        rule,
+        earliest,
+        latest,
+        ..Site::default()
+    }
 }
 
 pub(crate) fn facility(site: &str) -> Facility {
-    Facility { row: 2, site: site.to_owned(), name: None, opened: None, source: None }
+    Facility {
+        row: 2,
+        site: site.to_owned(),
+        name: None,
+        opened: None,
+        source: None,
+        ..Facility::default()
+    }
 }
 
 /// Returns a report that ground was broken at a site, for a period, on a day.
@@ -101,7 +130,14 @@ pub(crate) fn begun(site: &str, named: &str, period: u32, day: &str) -> Report {
 /// Returns an opening that is a choice.
 pub(crate) fn opening(site: &str, period: u32) -> Opening {
     let year = i32::from(FIRST_YEAR) + period as i32 - 1;
-    Opening { site: site.to_owned(), package: "clinic".to_owned(), period, year, fixed: false }
+    Opening {
+        site: site.to_owned(),
+        package: "clinic".to_owned(),
+        period,
+        year,
+        fixed: false,
+        ..Opening::default()
+    }
 }
 
 pub(crate) fn input(path: &str, fill: char) -> InputFile {
@@ -143,6 +179,7 @@ pub(crate) fn plan(programme: &Programme, question: &Question, openings: &[Openi
         person_years_of_access: score.person_years_of_access,
         certificate: None,
         run: Run::default(),
+        assignments: Vec::new(),
     }
 }
 
