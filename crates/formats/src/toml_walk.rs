@@ -62,7 +62,10 @@ impl<'s> Walk<'s> {
         for (name, value) in table {
             let key = join(path, name.get_ref());
             self.line_of_key.insert(key.clone(), self.lines.at(name.span().start).0);
-            match schema["properties"].get(name.get_ref().as_ref()) {
+            let named = schema["properties"].get(name.get_ref().as_ref());
+            // A table whose keys are free says what each of its values is.
+            let free = schema.get("additionalProperties").filter(|inner| inner.is_object());
+            match named.or(free) {
                 Some(inner) => self.value(&key, inner, value),
                 None => self.unknown(&key, name.get_ref(), schema),
             }

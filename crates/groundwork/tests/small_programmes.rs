@@ -297,7 +297,7 @@ proptest! {
             (Ok(planner), Some(_)) => planner,
             (Ok(_), None) => return Err(TestCaseError::fail("accepted, and there is no plan")),
         };
-        let solution = planner.solve(Options::default(), &Quiet);
+        let solution = planner.solve(Options::default(), &Quiet).expect("a plan exists");
         let (plan, certificate) = exchanged(&planner, &question, solution);
         let verdict = verify(&programme, &[], &plan, Some(&certificate));
         prop_assert!(verdict.accepted, "{:?}", verdict.problems);
@@ -307,7 +307,8 @@ proptest! {
             let gap = plan.value.abs_diff(plan.bound.expect("every goal has a bound"));
             prop_assert!(gap as f64 <= 1e-15 * plan.value as f64, "{gap} of {}", plan.value);
         }
-        for by_hand in [planner.biggest_first(), planner.greedy(), planner.two_step(Options::default(), &Quiet)] {
+        let plain = planner.plain().expect("the programme is plain");
+        for by_hand in [plain.biggest_first(), plain.greedy(), plain.two_step(Options::default(), &Quiet)] {
             let score = verify_openings(&programme, &question, &by_hand.openings);
             prop_assert_eq!(score.problems, vec![]);
             prop_assert_eq!(score.value, Some(by_hand.value));

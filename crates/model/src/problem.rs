@@ -438,6 +438,8 @@ codes! {
     UpgradeNotAllowed = "V736", "upgrade not allowed", "Use an upgrade of the programme, after the opening.";
     /// The plan closes a site that may not be closed, or that is not open.
     ClosureNotAllowed = "V737", "closure not allowed", "Keep the site open, or set may_close in the facilities table.";
+    /// No choice of openings keeps all rules of the programme together; the search has shown that none is left.
+    NoPlan = "V738", "no plan", "Relax a rule: a quota, a budget, a floor, a window or a rule between sites.";
     /// A file could not be read or written.
     FileAccess = "S801", "file cannot be read or written", "Check the path, the permissions and the free space.";
     /// The limits stopped the run before there was any plan.

@@ -699,6 +699,30 @@ impl AmountPerPeriod {
     }
 }
 
+impl Place {
+    /// Returns the persons who need a kind.
+    #[must_use]
+    pub fn persons_of(&self, kind: &str) -> u64 {
+        self.persons.get(kind).copied().unwrap_or(self.population)
+    }
+}
+
+impl Need {
+    /// Returns how near in metres.
+    #[must_use]
+    pub fn within_m(&self) -> u32 {
+        metres(self.within_km)
+    }
+}
+
+impl Spacing {
+    /// Returns the least distance in metres.
+    #[must_use]
+    pub fn metres(&self) -> u32 {
+        metres(self.km)
+    }
+}
+
 impl Distance {
     /// Returns the cut-off in metres.
     #[must_use]

@@ -58,12 +58,26 @@ fn quotas_as_taken(programme: &Programme) -> Vec<u32> {
 }
 
 /// Returns the first period in which anything is still free on this day.
-fn first_open_period(periods: Periods, day: Date) -> u32 {
+pub(crate) fn first_open_period(periods: Periods, day: Date) -> u32 {
     let year = i32::from(day.year());
     if year < i32::from(periods.first) {
         return 1;
     }
     periods.period_of_year(year).unwrap_or(periods.count + 1)
+}
+
+/// Iterates over the reports that count as of a day.
+pub(crate) fn counting(programme: &Programme, day: Date) -> impl Iterator<Item = &Report> {
+    let existing: BTreeSet<&str> =
+        programme.facilities.iter().map(|facility| facility.site.as_str()).collect();
+    let packages = &programme.settings.packages;
+    programme.reports.iter().filter(move |report| {
+        report.date <= day
+            && report.stage >= Stage::Begun
+            && !existing.contains(report.site.as_str())
+            && !report.site.is_empty()
+            && packages.iter().any(|package| package.id == report.package)
+    })
 }
 
 /// Holds what the counting reports of a day say.
@@ -76,18 +90,8 @@ struct Counted {
 
 impl Counted {
     fn as_of(programme: &Programme, day: Date) -> Self {
-        let existing: BTreeSet<&str> =
-            programme.facilities.iter().map(|facility| facility.site.as_str()).collect();
         let mut counted = Self { fixed: BTreeMap::new(), named: BTreeMap::new() };
-        let packages = &programme.settings.packages;
-        let counts = |report: &&Report| {
-            report.date <= day
-                && report.stage >= Stage::Begun
-                && !existing.contains(report.site.as_str())
-                && !report.site.is_empty()
-                && packages.iter().any(|package| package.id == report.package)
-        };
-        for report in programme.reports.iter().filter(counts) {
+        for report in counting(programme, day) {
             let Some(period) = report.period else { continue };
             keep_least(&mut counted.fixed, report.site.clone(), period);
             keep_least(&mut counted.named, (report.site.clone(), report.named.clone()), period);

@@ -109,6 +109,11 @@ impl Network {
         (metres <= self.cut_off_m).then_some(metres)
     }
 
+    /// Returns the metres from a site to a point, however far.
+    pub(crate) fn metres_to(&self, site: usize, point: Location) -> u32 {
+        metres_between(self.sites[site].location, point, self.detour)
+    }
+
     /// Returns the metres beyond which a pair does not exist.
     pub(crate) fn cut_off_m(&self) -> u32 {
         self.cut_off_m

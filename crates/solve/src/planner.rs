@@ -1,8 +1,8 @@
-//! The door of the crate: a programme and a question in, plans with value, bound and proof out.
+//! Plans of plain programmes, with value, bound and proof.
 
 use std::sync::Arc;
 
-use groundwork_model::plan::Sense;
+use groundwork_model::plan::{Sense, Served};
 use groundwork_model::{
     Code, Goal, Opening, PeriodOutcome, Plan, Problem, Programme, Proof, Question, Status,
     StoppedBy,
@@ -20,8 +20,8 @@ use crate::translation::Translation;
 use crate::tree::Closed;
 use crate::worst::{self, WorstProblem};
 
-/// Holds a programme, indexed for one question.
-pub struct Planner<'a> {
+/// Holds a plain programme, indexed for one question.
+pub struct PlainPlanner<'a> {
     programme: &'a Programme,
     pub(crate) translation: Translation,
 }
@@ -31,6 +31,8 @@ pub struct Planner<'a> {
 pub struct Solution {
     /// The openings, by period, then in the order of the sites.
     pub openings: Vec<Opening>,
+    /// Who is served where, for kinds of which sizes have capacities.
+    pub assignments: Vec<Served>,
     /// Exact value.
     pub value: i128,
     /// Exact bound, when the method gives one.
@@ -57,7 +59,7 @@ const PROVED_BELOW: f64 = 0.999;
 #[error("no plan keeps all rules: {}", .0.iter().map(|p| p.cause.as_str()).collect::<Vec<_>>().join("; "))]
 pub struct Infeasible(pub Vec<Problem>);
 
-impl<'a> Planner<'a> {
+impl<'a> PlainPlanner<'a> {
     /// Indexes a programme for a question; says so when no plan can keep its rules.
     ///
     /// # Errors
@@ -358,6 +360,7 @@ impl<'a> Planner<'a> {
             self.evaluate_positions(&positions);
         Solution {
             openings: self.openings(positions),
+            assignments: Vec::new(),
             value: value.unwrap_or(i128::MAX),
             bound: None,
             proof: None,

@@ -82,15 +82,16 @@ fn plans_of(
         let run = run_facts(&solution, &watch, search);
         assemble(loaded, &planner, &common, solution, (label.to_owned(), method), run)
     };
+    let Some(plain) = planner.plain() else { return Ok(plans) };
     plans.push((
         "biggest-first",
-        by_hand("biggest first", Method::BiggestFirst, &|_| planner.biggest_first()),
+        by_hand("biggest first", Method::BiggestFirst, &|_| plain.biggest_first()),
     ));
-    plans.push(("greedy", by_hand("greedy, one by one", Method::Greedy, &|_| planner.greedy())));
+    plans.push(("greedy", by_hand("greedy, one by one", Method::Greedy, &|_| plain.greedy())));
     plans.push((
         "two-step",
         by_hand("two-step: best final set, then its best order", Method::TwoStep, &|watch| {
-            planner.two_step(options(search), watch)
+            plain.two_step(options(search), watch)
         }),
     ));
     Ok(plans)

@@ -58,6 +58,7 @@ pub(crate) fn solve(
     watch.measure(scale, unit);
     let solution = planner.solve(options(search), &watch);
     watch.finish();
+    let solution = solution.map_err(|infeasible| Failure::Infeasible(infeasible.0))?;
     let run = run_facts(&solution, &watch, search);
     Ok(assemble(loaded, &planner, question, solution, (label(question), Method::Optimised), run))
 }
@@ -132,7 +133,7 @@ pub(crate) fn assemble(
         person_years_of_access: solution.person_years_of_access,
         certificate: None,
         run,
-        assignments: Vec::new(),
+        assignments: solution.assignments,
     };
     Made { plan, certificate }
 }

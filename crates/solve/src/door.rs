@@ -1,0 +1,59 @@
+//! The door of the crate: a programme and a question in, a plan with value, bound and proof out.
+
+use groundwork_model::plan::Sense;
+use groundwork_model::{Programme, Question};
+
+use crate::control::{Control, Options};
+use crate::mixed::MixedPlanner;
+use crate::planner::{Infeasible, PlainPlanner, Solution};
+
+/// Holds a programme, indexed for one question.
+pub enum Planner<'a> {
+    /// A site gets either nothing or the one package, and nothing but quotas limits which sites do.
+    Plain(Box<PlainPlanner<'a>>),
+    /// Any other programme.
+    Mixed(Box<MixedPlanner<'a>>),
+}
+
+impl<'a> Planner<'a> {
+    /// Indexes a programme for a question; says so when it is plain that no plan can keep its rules.
+    ///
+    /// # Errors
+    /// [`Infeasible`] with the rules that cannot be kept.
+    pub fn new(programme: &'a Programme, question: &Question) -> Result<Self, Infeasible> {
+        if programme.is_plain() {
+            Ok(Self::Plain(Box::new(PlainPlanner::new(programme, question)?)))
+        } else {
+            Ok(Self::Mixed(Box::new(MixedPlanner::new(programme, question)?)))
+        }
+    }
+
+    /// Returns the direction, scale and unit of values.
+    #[must_use]
+    pub fn measure(&self) -> (Sense, u64, &'static str) {
+        match self {
+            Self::Plain(planner) => planner.measure(),
+            Self::Mixed(planner) => planner.measure(),
+        }
+    }
+
+    /// Searches for the best plan and proves how good it is.
+    ///
+    /// # Errors
+    /// [`Infeasible`] when the search shows that no plan keeps all rules together.
+    pub fn solve(&self, options: Options, control: &dyn Control) -> Result<Solution, Infeasible> {
+        match self {
+            Self::Plain(planner) => Ok(planner.solve(options, control)),
+            Self::Mixed(planner) => planner.solve(options, control),
+        }
+    }
+
+    /// Returns the planner of a plain programme, which can also make plans in simpler ways.
+    #[must_use]
+    pub fn plain(&self) -> Option<&PlainPlanner<'a>> {
+        match self {
+            Self::Plain(planner) => Some(planner),
+            Self::Mixed(_) => None,
+        }
+    }
+}

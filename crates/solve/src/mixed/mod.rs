@@ -1,0 +1,431 @@
+//! Programmes with several packages, capacities, costs and rules between sites.
+//!
+//! ```text
+//! Programme + Question -> schedule (what may happen at a site) -> rules (sums over sites) -> problem
+//!   -> dual (what sites save at radii and prices) <-> search (changes of schedules; service says what they cost)
+//!   -> tree (branch and bound on schedules) -> exact (the proof in whole numbers)
+//! ```
+//!
+//! The relaxation has a radius for everybody's service and a price for each rule between sites; what is left is one
+//! schedule for each site, chosen by itself. `docs/concepts/rules.md` states it.
+//!
+//! Cost: with n places, m sites, K kinds, T periods and S schedules a site, a step of the ascent looks at the
+//! pairs within the radii, K x T times each, and at the schedules of all sites. All pairs within the cut-off are
+//! held, 8 bytes each and as many again by place.
+
+mod dual;
+mod exact;
+mod outcomes;
+mod problem;
+mod rules;
+mod schedule;
+mod search;
+mod service;
+mod tree;
+
+use std::cell::Cell;
+
+use groundwork_model::plan::{Action, Sense, Served};
+use groundwork_model::{
+    Code, Goal, Opening, Plan, Problem, Programme, Proof, Question, Status, StoppedBy,
+};
+
+use self::dual::{Climb, Domain, State, Steps};
+use self::problem::Mixed;
+use self::search::{Found, Search, first_state, scale_of};
+use self::service::{Draft, Near};
+use self::tree::{Answer, Tree};
+use crate::control::{Control, Event, Options, Phase, Progress};
+use crate::network::Network;
+use crate::planner::{Infeasible, Solution};
+
+/// Holds a programme that is not plain, indexed for one question.
+pub struct MixedPlanner<'a> {
+    programme: &'a Programme,
+    network: Network,
+    mixed: Mixed,
+    near: Near,
+}
+
+/// Steps of the first ascent, of those after it, and how often those are tried without much gain.
+const FIRST: Steps = Steps { first: 0.1, last: 0.002, count: 400 };
+const AGAIN: Steps = Steps { first: 0.02, last: 0.0005, count: 300 };
+const ROUNDS: usize = 6;
+/// Part of the gap that a round has to close to be better than branching.
+const ROUND_PAYS: f64 = 0.1;
+/// Kicks of the best plan between two ascents.
+const KICKS: usize = 12;
+/// Work of looking for better plans, as a share of that of the tree.
+const SEARCH_OF_TREE: u64 = 1;
+
+impl<'a> MixedPlanner<'a> {
+    pub(crate) fn new(programme: &'a Programme, question: &Question) -> Result<Self, Infeasible> {
+        let network = Network::new(programme);
+        let mixed = Mixed::new(programme, question, &network);
+        let mut problems = mixed.refused.clone();
+        for (site, column) in mixed.columns.iter().enumerate() {
+            if column.schedules.is_empty() && !column.locked {
+                let id = &network.sites[site].id;
+                let cause = format!("`{id}` is required and may open in no period with any package");
+                problems.push(Problem::new(Code::RequiredSiteMissing, cause));
+            }
+        }
+        if !problems.is_empty() {
+            return Err(Infeasible(problems));
+        }
+        let near = Near::new(&mixed);
+        Ok(Self { programme, network, mixed, near })
+    }
+
+    pub(crate) fn measure(&self) -> (Sense, u64, &'static str) {
+        match self.mixed.goal {
+            Goal::Coverage => (Sense::Max, self.mixed.scale, "persons"),
+            Goal::Distance | Goal::WorstDistance => (Sense::Min, self.mixed.scale, "person-metres"),
+        }
+    }
+
+    /// Searches for the best plan and proves how good it is; says so when no plan keeps all rules.
+    pub(crate) fn solve(
+        &self,
+        options: Options,
+        control: &dyn Control,
+    ) -> Result<Solution, Infeasible> {
+        control.event(&Event::Started {
+            places: self.mixed.places,
+            candidates: self.mixed.sites(),
+            periods: self.mixed.periods,
+            pairs: self.mixed.pairs.len(),
+        });
+        let run = Run {
+            planner: self,
+            options,
+            control,
+            best: None,
+            bound: f64::NEG_INFINITY,
+            work: 0,
+            stopped: Cell::new(None),
+        };
+        run.run()
+    }
+}
+
+/// Is a run of the solver.
+struct Run<'a> {
+    planner: &'a MixedPlanner<'a>,
+    options: Options,
+    control: &'a dyn Control,
+    best: Option<Found>,
+    /// Bound so far, as far as floating point can tell.
+    bound: f64,
+    work: u64,
+    stopped: Cell<Option<StoppedBy>>,
+}
+
+impl<'a> Run<'a> {
+    fn run(mut self) -> Result<Solution, Infeasible> {
+        let mixed = &self.planner.mixed;
+        let domain: Domain =
+            mixed.columns.iter().map(|column| (0..column.schedules.len() as u32).collect()).collect();
+        let nothing: Vec<u32> = vec![0; mixed.sites()];
+        let draft = Draft::new(mixed, &self.planner.near, nothing.clone());
+        let state = first_state(mixed, &draft);
+        let scale = scale_of(mixed, &state);
+        let mut search = Search::new(mixed, &self.planner.near, self.options.seed, &scale);
+        let free = vec![0.0; mixed.rules.len()];
+        self.lead(&mut search, &nothing, &domain, &free);
+        let state = match &self.best {
+            Some(best) => {
+                let draft = Draft::new(mixed, &self.planner.near, best.schedules.clone());
+                first_state(mixed, &draft)
+            }
+            None => state,
+        };
+        let scale = scale_of(mixed, &state);
+        let mut climb = Climb::new(mixed, state, scale.clone());
+        self.ascend(&mut climb, &domain, FIRST);
+        self.follow(&mut search, &climb, &domain);
+        for _ in 0..ROUNDS {
+            if self.is_over() {
+                break;
+            }
+            let before = (self.cost(), self.bound);
+            self.ascend(&mut climb, &domain, AGAIN);
+            self.follow(&mut search, &climb, &domain);
+            let gap = before.0.unwrap_or(f64::INFINITY) - before.1;
+            let gained = self.bound - before.1;
+            let better = before.0.unwrap_or(f64::INFINITY) - self.cost().unwrap_or(f64::INFINITY);
+            if gained < ROUND_PAYS * gap && better.is_nan() | (better < ROUND_PAYS * gap) {
+                break;
+            }
+        }
+        self.finish(&mut search, climb, &scale)
+    }
+
+    fn cost(&self) -> Option<f64> {
+        self.best.as_ref().map(|best| best.cost as f64)
+    }
+
+    fn slack(&self) -> i128 {
+        let Some(best) = &self.best else { return 0 };
+        let value = self.planner.mixed.shown(best.cost).unsigned_abs().max(1);
+        (self.options.gap * value as f64) as i128
+    }
+
+    /// Returns whether there is no more to do, or something has stopped the run.
+    fn is_over(&self) -> bool {
+        let done = self.best.as_ref().is_some_and(|best| {
+            self.bound.ceil() >= (best.cost - self.slack()) as f64 - 1e-6
+        });
+        done || !self.goes_on(self.work)
+    }
+
+    fn goes_on(&self, work: u64) -> bool {
+        if self.stopped.get().is_none() {
+            let spent = self.options.work_limit.is_some_and(|limit| work >= limit);
+            let reason = spent.then_some(StoppedBy::Work).or_else(|| self.control.stop());
+            self.stopped.set(reason);
+        }
+        self.stopped.get().is_none()
+    }
+
+    fn report(&self, phase: Phase) {
+        let shown = |cost: f64| match self.planner.mixed.goal {
+            Goal::Coverage => self.planner.mixed.total() as f64 - cost,
+            _ => cost,
+        };
+        let value = self.cost().map(shown);
+        let bound = self.bound.is_finite().then(|| shown(self.bound));
+        let gap = value.zip(bound).map(|(v, b)| (v - b).abs() / v.abs().max(1.0));
+        self.control.event(&Event::Progress(Progress { phase, value, bound, gap, work: self.work }));
+    }
+
+    fn ascend(&mut self, climb: &mut Climb<'_>, domain: &Domain, steps: Steps) {
+        let target = self.best.as_ref().map(|best| best.cost as f64);
+        let before = self.work;
+        let this = &*self;
+        let each = (climb.rows.pairs() * this.planner.mixed.periods) as u64 + 1;
+        let mut done = 0;
+        climb.climb(domain, steps, &mut |bound, _| {
+            done += each;
+            let closed = target.is_some_and(|target| bound > target - 1e-3);
+            !closed && this.goes_on(before + done)
+        });
+        self.work += std::mem::take(&mut climb.work);
+        self.bound = self.bound.max(climb.bound);
+        self.report(Phase::Bound);
+    }
+
+    /// Looks for plans where an ascent has led: its last choices, what sites chose most, and kicks of the best.
+    fn follow(&mut self, search: &mut Search<'a>, climb: &Climb<'_>, domain: &Domain) {
+        let most = |shares: &Vec<f32>| -> u32 {
+            let mut best = (f32::NEG_INFINITY, 0);
+            for (at, &share) in shares.iter().enumerate() {
+                if share > best.0 {
+                    best = (share, at as u32);
+                }
+            }
+            best.1
+        };
+        let mean: Vec<u32> = climb.shares.iter().map(most).collect();
+        let prices = &climb.best.prices;
+        self.lead(search, &mean, domain, prices);
+        if !climb.priced.choice.is_empty() {
+            self.lead(search, &climb.priced.choice.clone(), domain, prices);
+        }
+        for kick in 0..KICKS {
+            if self.is_over() {
+                return;
+            }
+            let Some(best) = &self.best else { return };
+            let kicked = search.kicked(&best.schedules.clone(), domain, 2 + kick % 4);
+            self.lead(search, &kicked, domain, prices);
+        }
+    }
+
+    /// Leads schedules to a plan; keeps it where it is the best so far.
+    fn lead(&mut self, search: &mut Search<'a>, start: &[u32], domain: &Domain, prices: &[f64]) {
+        let work = search.work;
+        let found = search.lead(start, domain, prices, &|| self.goes_on(self.work));
+        self.work += search.work - work;
+        if let Some(found) = found {
+            self.keep(found);
+        }
+    }
+
+    fn keep(&mut self, found: Found) {
+        if self.best.as_ref().is_none_or(|best| found.cost < best.cost) {
+            self.best = Some(found);
+            self.report(Phase::Improve);
+        }
+    }
+
+    /// Closes the gap that is left, if it can, and makes the solution.
+    fn finish(
+        mut self,
+        search: &mut Search<'a>,
+        climb: Climb<'_>,
+        scale: &State,
+    ) -> Result<Solution, Infeasible> {
+        let mixed = &self.planner.mixed;
+        let known = self.best.as_ref().map(|best| best.cost);
+        let tree = Tree::new((mixed, &self.planner.near), scale, climb.best, known, self.slack());
+        let (before, mut looked) = (self.work, 0_u64);
+        let mut nodes = 0_u64;
+        let proved = tree.grow(&mut |seen| {
+            nodes += 1;
+            self.work = before + looked + seen.work;
+            let was = self.best.as_ref().map(|best| best.cost);
+            let may_look = looked <= SEARCH_OF_TREE * seen.work + 1000;
+            if seen.is_leaf || may_look {
+                let start = search.work;
+                if seen.is_leaf {
+                    let draft = Draft::new(mixed, &self.planner.near, seen.choice.to_vec());
+                    if draft.keeps_rules()
+                        && let Some(found) = search.found(&draft)
+                    {
+                        self.keep(found);
+                    }
+                } else {
+                    let found = search.lead(seen.choice, seen.domain, seen.prices, &|| self.goes_on(self.work));
+                    if let Some(found) = found {
+                        self.keep(found);
+                    }
+                }
+                looked += search.work - start;
+            }
+            if nodes.is_power_of_two() || nodes.is_multiple_of(64) {
+                self.bound = self.bound.max(seen.bound as f64);
+                self.report(Phase::Bound);
+            }
+            let is = self.best.as_ref().map(|best| best.cost);
+            if !self.goes_on(self.work) {
+                Answer::Stop
+            } else if is != was {
+                is.map_or(Answer::Go, Answer::Better)
+            } else {
+                Answer::Go
+            }
+        });
+        self.work = before + looked + proved.work;
+        let Some(best) = self.best.take() else {
+            if proved.complete && proved.bound.is_none() {
+                let cause = "no choice of openings keeps all rules together";
+                return Err(Infeasible(vec![Problem::new(Code::NoPlan, cause)]));
+            }
+            return Ok(self.nothing());
+        };
+        let bound = proved.bound.map_or(best.cost, |bound| bound.min(best.cost));
+        let proof = Proof::Schedules {
+            shift: mixed.shift(),
+            prices: mixed.named_prices(&proved.root.prices, None),
+            radii: proved.root.radii,
+            nodes: proved.nodes,
+        };
+        let mut solution = self.solution(&best);
+        solution.claim(mixed.shown(bound), proof);
+        if solution.status != Status::Optimal {
+            let reached = solution.gap().is_some_and(|gap| gap <= self.options.gap);
+            solution.stopped_by = if reached {
+                StoppedBy::Gap
+            } else {
+                self.stopped.get().unwrap_or(StoppedBy::Exhausted)
+            };
+        }
+        Ok(solution)
+    }
+
+    fn nothing(&self) -> Solution {
+        Solution {
+            openings: Vec::new(),
+            assignments: Vec::new(),
+            value: i128::MAX,
+            bound: None,
+            proof: None,
+            status: Status::Infeasible,
+            stopped_by: self.stopped.get().unwrap_or(StoppedBy::Exhausted),
+            outcomes: Vec::new(),
+            person_years_of_access: 0,
+            work: self.work,
+        }
+    }
+
+    fn solution(&self, best: &Found) -> Solution {
+        let planner = self.planner;
+        let assignments = planner.assignments(best);
+        let (outcomes, person_years_of_access) = planner.outcomes(best);
+        Solution {
+            openings: planner.openings(best),
+            assignments,
+            value: planner.mixed.shown(best.cost),
+            bound: None,
+            proof: None,
+            status: Status::Feasible,
+            stopped_by: self.stopped.get().unwrap_or(StoppedBy::Exhausted),
+            outcomes,
+            person_years_of_access,
+            work: self.work,
+        }
+    }
+}
+
+impl MixedPlanner<'_> {
+    fn openings(&self, best: &Found) -> Vec<Opening> {
+        let settings = &self.programme.settings;
+        let mut rows: Vec<(u32, Action, usize, usize, bool)> = Vec::new();
+        for (site, &number) in best.schedules.iter().enumerate() {
+            let column = &self.mixed.columns[site];
+            let schedule = &column.schedules[number as usize];
+            let settled = column.fact || column.locked;
+            if let Some((package, period)) = schedule.opening {
+                rows.push((period as u32 + 1, Action::Open, site, package, settled));
+            }
+            if let Some((_, period)) = schedule.upgrade {
+                let package = schedule.package_in(period).unwrap_or(0);
+                rows.push((period as u32 + 1, Action::Upgrade, site, package, false));
+            }
+            if let Some(period) = schedule.closing {
+                let package = schedule.parts.first().map_or_else(
+                    || column.schedules[0].parts.first().map_or(0, |part| part.package),
+                    |part| part.package,
+                );
+                rows.push((period as u32 + 1, Action::Close, site, package, false));
+            }
+        }
+        rows.sort_by_key(|row| (row.0, row.2, row.1));
+        rows.into_iter()
+            .map(|(period, action, site, package, fixed)| Opening {
+                site: self.network.sites[site].id.clone(),
+                package: settings.packages[package].id.clone(),
+                period,
+                year: settings.periods.label(period),
+                fixed,
+                action,
+            })
+            .collect()
+    }
+
+    fn assignments(&self, best: &Found) -> Vec<Served> {
+        let settings = &self.programme.settings;
+        let mut served = Vec::new();
+        for (layer, flows) in self.mixed.layers.iter().zip(&best.flows) {
+            for (period, parts) in flows.iter().enumerate() {
+                let mut parts = parts.clone();
+                parts.sort_unstable();
+                served.extend(parts.into_iter().map(|(place, site, persons)| Served {
+                    kind: settings.kinds[layer.kind].id.clone(),
+                    period: period as u32 + 1,
+                    place: self.programme.places[place as usize].id.clone(),
+                    site: self.network.sites[site as usize].id.clone(),
+                    persons,
+                }));
+            }
+        }
+        served
+    }
+}
+
+/// Returns the gap of a cost to a bound in the terms of the plan.
+#[allow(dead_code)]
+fn gap_of(mixed: &Mixed, cost: i128, bound: i128) -> f64 {
+    Plan::gap_of(mixed.shown(cost), mixed.shown(bound))
+}

@@ -1,0 +1,324 @@
+//! What may happen at a site over all periods, in the order that certificates count it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use groundwork_model::programme::{Facility, Upgrade};
+use groundwork_model::{Code, Problem, Programme, Question, SiteRule};
+
+use crate::facts;
+use crate::network::Network;
+
+/// A package offered from a period on, until before another (0-based).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) package: usize,
+    pub(crate) from: usize,
+    pub(crate) until: usize,
+}
+
+/// Is one thing that may happen at a site. Periods are 0-based.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Schedule {
+    /// What it offers, by time.
+    pub(crate) parts: Vec<Part>,
+    /// Package and period of its opening; none where it never opens or stood before.
+    pub(crate) opening: Option<(usize, usize)>,
+    /// Upgrade and the first period after it.
+    pub(crate) upgrade: Option<(usize, usize)>,
+    /// The period in which a plan closes it.
+    pub(crate) closing: Option<usize>,
+}
+
+impl Schedule {
+    fn never() -> Self {
+        Self { parts: Vec::new(), opening: None, upgrade: None, closing: None }
+    }
+
+    /// Returns the package offered in a period.
+    pub(crate) fn package_in(&self, period: usize) -> Option<usize> {
+        let covers = |part: &&Part| (part.from..part.until).contains(&period);
+        self.parts.iter().find(covers).map(|part| part.package)
+    }
+}
+
+/// Is a site with its schedules.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    pub(crate) schedules: Vec<Schedule>,
+    /// Whether a facility exists here.
+    pub(crate) existing: bool,
+    /// Whether reports fix its opening.
+    pub(crate) fact: bool,
+    /// Whether a person has locked its opening.
+    pub(crate) locked: bool,
+}
+
+impl Column {
+    /// Returns whether something other than a plan has settled it.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.existing || self.fact
+    }
+}
+
+/// Lists the schedules of sites of one programme and question.
+pub(crate) struct Calendar<'a> {
+    programme: &'a Programme,
+    periods: usize,
+    /// First period in which anything may begin.
+    first: usize,
+    /// Periods between start and opening of each package.
+    builds: Vec<usize>,
+    /// Positions of the packages before and after each upgrade.
+    upgrades: Vec<(&'a Upgrade, usize, usize)>,
+    /// Materials that each package needs and how near, in metres.
+    needs: Vec<Vec<(&'a str, u32)>>,
+    package_of: HashMap<&'a str, usize>,
+}
+
+impl<'a> Calendar<'a> {
+    pub(crate) fn new(programme: &'a Programme, question: &Question) -> Self {
+        let settings = &programme.settings;
+        let package_of: HashMap<&str, usize> =
+            settings.packages.iter().enumerate().map(|(at, p)| (p.id.as_str(), at)).collect();
+        let position = |id: &str| package_of.get(id).copied();
+        let upgrades = settings
+            .upgrades
+            .iter()
+            .filter_map(|upgrade| {
+                Some((upgrade, position(&upgrade.from)?, position(&upgrade.to)?))
+            })
+            .collect();
+        let first = question.as_of.map_or(1, |day| facts::first_open_period(settings.periods, day));
+        let packages = 0..settings.packages.len();
+        Self {
+            programme,
+            periods: settings.periods.count as usize,
+            first: first as usize - 1,
+            builds: packages.clone().map(|package| build(programme, package)).collect(),
+            upgrades,
+            needs: packages.map(|package| materials(programme, package)).collect(),
+            package_of,
+        }
+    }
+
+    /// Returns every site with its schedules, and the decisions that no plan can keep.
+    pub(crate) fn columns(
+        &self,
+        network: &Network,
+        question: &Question,
+    ) -> (Vec<Column>, Vec<Problem>) {
+        let facts = self.facts(question);
+        let mut locks: BTreeMap<&str, (usize, Option<&str>)> = BTreeMap::new();
+        let mut refused = Vec::new();
+        for locked in &question.locked {
+            let period = (locked.period as usize).wrapping_sub(1);
+            if facts.get(locked.site.as_str()).is_some_and(|&(_, fact)| fact == period) {
+                continue;
+            }
+            locks.insert(&locked.site, (period, locked.package.as_deref()));
+            if network.site_index(&locked.site).is_none() {
+                refused.push(not_kept(&locked.site, "is unknown"));
+            }
+        }
+        let columns = (0..network.sites.len())
+            .map(|site| {
+                let mut column = self.column(network, site, &facts);
+                if let Some(&lock) = locks.get(network.sites[site].id.as_str()) {
+                    self.lock(&mut column, lock);
+                    if column.schedules.is_empty() {
+                        let cause = "may not open in the period for which it is decided";
+                        refused.push(not_kept(&network.sites[site].id, cause));
+                    }
+                }
+                column
+            })
+            .collect();
+        (columns, refused)
+    }
+
+    fn lock(&self, column: &mut Column, (period, package): (usize, Option<&str>)) {
+        let package = package.map(|id| self.package_of.get(id).copied());
+        let keeps = |schedule: &Schedule| {
+            schedule.opening.is_some_and(|(with, opens)| {
+                opens == period && package.is_none_or(|package| package == Some(with))
+            })
+        };
+        column.schedules.retain(keeps);
+        column.locked = true;
+    }
+
+    /// Returns package and period (0-based) of each site that the reports fix.
+    fn facts(&self, question: &Question) -> BTreeMap<&'a str, (usize, usize)> {
+        let mut fixed: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        let Some(day) = question.as_of else { return fixed };
+        for report in facts::counting(self.programme, day) {
+            let Some(period) = report.period else { continue };
+            let Some(&package) = self.package_of.get(report.package.as_str()) else { continue };
+            let now = (period as usize - 1, package);
+            let entry = fixed.entry(&report.site).or_insert((package, now.0));
+            if now < (entry.1, entry.0) {
+                *entry = (now.1, now.0);
+            }
+        }
+        fixed
+    }
+
+    fn column(
+        &self,
+        network: &Network,
+        site: usize,
+        facts: &BTreeMap<&str, (usize, usize)>,
+    ) -> Column {
+        let row = &network.sites[site];
+        let facility = self.programme.facilities.iter().find(|facility| facility.site == row.id);
+        let free = Column { schedules: Vec::new(), existing: false, fact: false, locked: false };
+        if let Some(facility) = facility {
+            let schedules = self.of_facility(network, site, facility);
+            return Column { schedules, existing: true, ..free };
+        }
+        if let Some(&(package, period)) = facts.get(row.id.as_str()) {
+            let schedules = self.opened(network, site, package, period);
+            return Column { schedules, fact: true, ..free };
+        }
+        let mut schedules = Vec::new();
+        if row.rule != SiteRule::Required {
+            schedules.push(Schedule::never());
+        }
+        if row.rule != SiteRule::Forbidden {
+            for package in self.allowed(network, site) {
+                let earliest = row.window.0.max(self.first + self.builds[package]);
+                for period in earliest..=row.window.1 {
+                    schedules.extend(self.opened(network, site, package, period));
+                }
+            }
+        }
+        Column { schedules, ..free }
+    }
+
+    fn of_facility(&self, network: &Network, site: usize, facility: &Facility) -> Vec<Schedule> {
+        let named = facility.package.as_deref().and_then(|id| self.package_of.get(id));
+        let package = named.copied().unwrap_or(0);
+        let until = |until: usize| Schedule {
+            parts: vec![Part { package, from: 0, until }],
+            ..Schedule::never()
+        };
+        if let Some(closes) = facility.closes {
+            return vec![until(closes as usize - 1)];
+        }
+        let mut schedules = vec![until(self.periods)];
+        for (number, &(upgrade, from, to)) in self.upgrades.iter().enumerate() {
+            let earliest = self.first + upgrade.build as usize;
+            if from == package && self.has_materials(network, site, to) {
+                schedules.extend(
+                    (earliest..self.periods).map(|at| self.upgraded(&until(self.periods), (number, to), at)),
+                );
+            }
+        }
+        if facility.may_close {
+            let closed = |at| Schedule { closing: Some(at), ..until(at) };
+            schedules.extend((self.first..self.periods).map(closed));
+        }
+        schedules
+    }
+
+    /// Returns an opening, and behind it all that may follow.
+    fn opened(&self, network: &Network, site: usize, package: usize, period: usize) -> Vec<Schedule> {
+        let open = Schedule {
+            parts: vec![Part { package, from: period, until: self.periods }],
+            opening: Some((package, period)),
+            ..Schedule::never()
+        };
+        let mut schedules = vec![open.clone()];
+        for (number, &(upgrade, from, to)) in self.upgrades.iter().enumerate() {
+            if from != package || !self.has_materials(network, site, to) {
+                continue;
+            }
+            let earliest = period.max(self.first) + upgrade.build as usize;
+            let later = earliest.max(period + 1)..self.periods;
+            schedules.extend(later.map(|at| self.upgraded(&open, (number, to), at)));
+        }
+        schedules
+    }
+
+    fn upgraded(&self, before: &Schedule, (upgrade, to): (usize, usize), at: usize) -> Schedule {
+        let mut parts = before.parts.clone();
+        if let Some(last) = parts.last_mut() {
+            last.until = at;
+        }
+        parts.push(Part { package: to, from: at, until: self.periods });
+        parts.retain(|part| part.from < part.until);
+        Schedule { parts, upgrade: Some((upgrade, at)), ..before.clone() }
+    }
+
+    /// Returns the packages that a site may get.
+    fn allowed(&self, network: &Network, site: usize) -> Vec<usize> {
+        let id = network.sites[site].id.as_str();
+        let row = self.programme.sites.iter().rev().find(|row| row.id == id);
+        let listed = row.map_or(&[][..], |row| &row.packages);
+        let packages = self.programme.settings.packages.iter().enumerate();
+        packages
+            .filter(|(_, package)| listed.is_empty() || listed.contains(&package.id))
+            .map(|(at, _)| at)
+            .filter(|&at| self.has_materials(network, site, at))
+            .collect()
+    }
+
+    fn has_materials(&self, network: &Network, site: usize, package: usize) -> bool {
+        self.needs[package]
+            .iter()
+            .all(|&(material, within)| has_material(self.programme, network, site, material, within))
+    }
+}
+
+fn not_kept(id: &str, what: &str) -> Problem {
+    let remedy = "Unlock the row, or lock it to a period in which the site may open.";
+    Problem::new(Code::DecisionNotKept, format!("`{id}` {what}")).with_remedy(remedy)
+}
+
+/// Returns the periods between the start of building a package and its opening.
+fn build(programme: &Programme, package: usize) -> usize {
+    let package = &programme.settings.packages[package];
+    let sizes = sizes(programme, package).map(|size| size.build);
+    sizes.max().unwrap_or(0).max(package.build) as usize
+}
+
+/// Iterates over the sizes that a package lists.
+pub(crate) fn sizes<'a>(
+    programme: &'a Programme,
+    package: &'a groundwork_model::programme::Package,
+) -> impl Iterator<Item = &'a groundwork_model::programme::Size> {
+    package.listed().filter_map(|(kind, size)| {
+        let kind = programme.settings.kinds.iter().find(|row| row.id == kind)?;
+        kind.sizes.iter().find(|row| Some(row.id.as_str()) == size)
+    })
+}
+
+fn materials(programme: &Programme, package: usize) -> Vec<(&str, u32)> {
+    let listed = &programme.settings.packages[package];
+    let kinds = programme.settings.kinds.iter().filter(|kind| listed.lists(&kind.id));
+    let needs = kinds.flat_map(|kind| &kind.needs);
+    needs.filter_map(|need| Some((need.material.as_deref()?, need.within_m()))).collect()
+}
+
+fn has_material(
+    programme: &Programme,
+    network: &Network,
+    site: usize,
+    material: &str,
+    within: u32,
+) -> bool {
+    let id = &network.sites[site].id;
+    let has = |materials: &[String]| materials.iter().any(|found| found == material);
+    let places = programme.places.iter().enumerate().filter(|(_, place)| has(&place.materials));
+    let rows = programme.sites.iter().filter(|row| has(&row.materials));
+    places
+        .map(|(at, place)| (&place.id, network.places[at]))
+        .chain(rows.filter_map(|row| {
+            Some((&row.id, network.sites[network.site_index(&row.id)?].location))
+        }))
+        .any(|(other, point)| {
+            let metres =
+                if other == id { 0 } else { network.metres_to(site, point) };
+            metres <= within
+        })
+}

@@ -1,0 +1,552 @@
+//! Better plans: changes of one schedule or two, guided by prices, from plans that keep the rules or do not yet.
+
+use rayon::prelude::*;
+
+use super::dual::{Domain, Rows, Savings, State};
+use super::problem::Mixed;
+use super::service::{Draft, Near, excess};
+use crate::random::Random;
+
+/// Is a plan that keeps every rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) schedules: Vec<u32>,
+    /// Exact cost.
+    pub(crate) cost: i128,
+    /// For each limited layer, period by period, who goes where.
+    pub(crate) flows: Vec<Vec<Vec<(u32, u32, u64)>>>,
+}
+
+/// A change of one site's schedule.
+#[derive(Clone, Copy, Debug)]
+struct Change {
+    site: usize,
+    schedule: u32,
+    /// What it costs more, as far as it is known.
+    cost: f64,
+    /// The same with the prices of the rules.
+    reduced: f64,
+}
+
+/// Looks for better plans.
+pub(crate) struct Search<'a> {
+    mixed: &'a Mixed,
+    near: &'a Near,
+    random: Random,
+    /// What a unit of each rule that is missed costs.
+    fines: Vec<f64>,
+    /// The same for a person of a floor of coverage.
+    floor_fines: Vec<f64>,
+    pub(crate) work: u64,
+}
+
+/// Changes that are tried together with a second one.
+const FIRST_CHANGES: usize = 48;
+/// Changes of which the exact cost is worked out where it is only estimated.
+const TRIED: usize = 6;
+/// Factor of fines from one round to the next while a rule is missed.
+const FINE_RISES: f64 = 3.0;
+/// Rounds of rising fines after which a plan is given up.
+const ROUNDS: usize = 24;
+
+impl<'a> Search<'a> {
+    pub(crate) fn new(mixed: &'a Mixed, near: &'a Near, seed: u64, scale: &State) -> Self {
+        Self {
+            mixed,
+            near,
+            random: Random::new(seed),
+            fines: scale.prices.clone(),
+            floor_fines: mixed.floors.iter().map(|floor| scale.prices[floor.rule]).collect(),
+            work: 0,
+        }
+    }
+
+    /// Leads schedules to a plan that keeps all rules, if it finds one, and improves it.
+    pub(crate) fn lead(
+        &mut self,
+        start: &[u32],
+        domain: &Domain,
+        prices: &[f64],
+        goes_on: &dyn Fn() -> bool,
+    ) -> Option<Found> {
+        let mut draft = Draft::new(self.mixed, self.near, start.to_vec());
+        let fines = (self.fines.clone(), self.floor_fines.clone());
+        for (fine, &price) in self.fines.iter_mut().zip(prices) {
+            *fine = fine.max(1.5 * price.abs());
+        }
+        let mut found = None;
+        for _ in 0..ROUNDS {
+            self.descend(&mut draft, domain, prices, goes_on);
+            if draft.keeps_rules() {
+                found = self.found(&draft);
+                break;
+            }
+            if !goes_on() {
+                break;
+            }
+            let missed: Vec<(usize, i64)> = draft.missed().collect();
+            for (rule, _) in missed {
+                self.fines[rule] *= FINE_RISES;
+            }
+            for floor in 0..self.mixed.floors.len() {
+                if draft.short_of(floor) > 0 {
+                    self.floor_fines[floor] *= FINE_RISES;
+                }
+            }
+        }
+        (self.fines, self.floor_fines) = fines;
+        self.work += draft.work;
+        found
+    }
+
+    /// Changes a plan at random in a few places.
+    pub(crate) fn kicked(&mut self, schedules: &[u32], domain: &Domain, strength: usize) -> Vec<u32> {
+        let mut kicked = schedules.to_vec();
+        let free: Vec<usize> = (0..kicked.len()).filter(|&site| domain[site].len() > 1).collect();
+        if free.is_empty() {
+            return kicked;
+        }
+        for _ in 0..strength {
+            let site = free[self.random.below(free.len())];
+            kicked[site] = domain[site][self.random.below(domain[site].len())];
+        }
+        kicked
+    }
+
+    /// Returns the plan that schedules make up, with its exact cost; `None` where somebody must be served and
+    /// is not.
+    pub(crate) fn found(&mut self, draft: &Draft<'_>) -> Option<Found> {
+        let mixed = self.mixed;
+        let mut cost = 0_i128;
+        let mut flows = vec![Vec::new(); mixed.layers.len()];
+        for (at, layer) in mixed.layers.iter().enumerate() {
+            for period in 0..mixed.periods {
+                let factor = i128::from(layer.factors[period]);
+                if !layer.limited {
+                    for place in 0..mixed.places {
+                        let persons = i128::from(layer.persons[place]);
+                        if persons == 0 {
+                            continue;
+                        }
+                        let metres = draft.nearest[at][place * mixed.periods + period].first.1;
+                        let each = Draft::person_cost(layer, metres);
+                        if each >= super::service::LOST {
+                            return None;
+                        }
+                        cost += factor * persons * each as i128;
+                    }
+                    continue;
+                }
+                let flow = if layer.whole {
+                    draft.whole_flow(at, period)
+                } else {
+                    draft.flows[at][period].clone()
+                };
+                let mut left = layer.persons.clone();
+                for &(place, site, persons) in &flow.parts {
+                    left[place as usize] -= persons;
+                    let metres = mixed.metres(site as usize, place as usize);
+                    let each = metres.and_then(|metres| layer.cost(metres))?;
+                    cost += factor * i128::from(persons) * i128::from(each);
+                }
+                let left: u64 = left.iter().sum();
+                if left > 0 {
+                    cost += factor * i128::from(left) * i128::from(layer.unserved?);
+                }
+                flows[at].push(flow.parts);
+            }
+        }
+        Some(Found { schedules: draft.schedules.clone(), cost, flows })
+    }
+
+    /// Takes the best change, or the best two together, as long as there is one.
+    fn descend(
+        &mut self,
+        draft: &mut Draft<'a>,
+        domain: &Domain,
+        prices: &[f64],
+        goes_on: &dyn Fn() -> bool,
+    ) {
+        let mut refused: Vec<(usize, u32)> = Vec::new();
+        while goes_on() {
+            let before = self.fined(draft);
+            let changes = self.changes(draft, domain, prices);
+            let tolerance = 1e-9 * before.abs().max(1.0);
+            if self.take_one(draft, &changes, &mut refused, before, tolerance)
+                || self.take_two(draft, &changes, before, tolerance)
+            {
+                refused.clear();
+                continue;
+            }
+            return;
+        }
+    }
+
+    /// Returns the cost of a draft with its fines.
+    fn fined(&self, draft: &Draft<'_>) -> f64 {
+        let rules: f64 = draft.missed().map(|(rule, by)| self.fines[rule] * by as f64).sum();
+        let floors: f64 = (0..self.mixed.floors.len())
+            .map(|floor| self.floor_fines[floor] * draft.short_of(floor) as f64)
+            .sum();
+        draft.cost() + rules + floors
+    }
+
+    /// Lists all changes of one site with what they cost.
+    fn changes(&mut self, draft: &Draft<'a>, domain: &Domain, prices: &[f64]) -> Vec<Change> {
+        let mixed = self.mixed;
+        self.work += (mixed.pairs.len() * mixed.periods) as u64;
+        let this = &*self;
+        let of_site = |site: usize| -> Vec<Change> {
+            if domain[site].len() < 2 {
+                return Vec::new();
+            }
+            let saved = this.saved(draft, site);
+            let value = |schedule: u32| -> (f64, f64) {
+                let column = &mixed.columns[site].schedules[schedule as usize];
+                let mut cost = 0.0;
+                for part in &column.parts {
+                    for &(layer, size) in &mixed.offers[part.package] {
+                        let row = &saved[layer][size];
+                        cost -= row[part.from..part.until].iter().sum::<f64>();
+                    }
+                }
+                for (at, floor) in mixed.floors.iter().enumerate() {
+                    if mixed.offered(site, schedule, floor.kind, floor.period).is_some() {
+                        cost -= this.floor_saved(draft, site, at);
+                    }
+                }
+                let brought = mixed.brings[site][schedule as usize].iter();
+                let priced: f64 = brought.map(|&(r, b)| prices[r as usize] * b as f64).sum();
+                (cost, cost + priced)
+            };
+            let now = value(draft.schedules[site]);
+            let others = domain[site].iter().filter(|&&other| other != draft.schedules[site]);
+            others
+                .map(|&schedule| {
+                    let then = value(schedule);
+                    Change { site, schedule, cost: then.0 - now.0, reduced: then.1 - now.1 }
+                })
+                .collect()
+        };
+        if mixed.pairs.len() > 20_000 {
+            (0..mixed.sites()).into_par_iter().flat_map_iter(of_site).collect()
+        } else {
+            (0..mixed.sites()).flat_map(of_site).collect()
+        }
+    }
+
+    /// Returns what a site saves, or would save, with each layer and size in each period.
+    fn saved(&self, draft: &Draft<'_>, site: usize) -> Vec<Vec<Vec<f64>>> {
+        let mixed = self.mixed;
+        let mut all = Vec::with_capacity(mixed.layers.len());
+        for (at, layer) in mixed.layers.iter().enumerate() {
+            if layer.limited {
+                all.push(self.saved_limited(draft, site, at));
+                continue;
+            }
+            let mut row = vec![0.0; mixed.periods];
+            let offered: Vec<bool> =
+                (0..mixed.periods).map(|period| draft.offers(site, at, period).is_some()).collect();
+            for (place, metres) in mixed.pairs.of(site) {
+                let Some(cost) = layer.cost(metres) else { break };
+                let persons = layer.persons[place] as f64;
+                let slots = &draft.nearest[at][place * mixed.periods..(place + 1) * mixed.periods];
+                for (period, two) in slots.iter().enumerate() {
+                    let without =
+                        if offered[period] && two.first.0 == site as u32 { two.second } else { two.first };
+                    if offered[period] && two.first.0 != site as u32 {
+                        continue;
+                    }
+                    let saves = Draft::person_cost(layer, without.1) - f64::from(cost);
+                    if saves > 0.0 {
+                        row[period] += persons * saves;
+                    }
+                }
+            }
+            for (sum, &factor) in row.iter_mut().zip(&layer.factors) {
+                *sum *= factor as f64;
+            }
+            all.push(vec![row; layer.sizes.len()]);
+        }
+        all
+    }
+
+    fn saved_limited(&self, draft: &Draft<'_>, site: usize, at: usize) -> Vec<Vec<f64>> {
+        let mixed = self.mixed;
+        let layer = &mixed.layers[at];
+        let mut rows = vec![vec![0.0; mixed.periods]; layer.sizes.len()];
+        let mut saved: Vec<(f64, f64)> = Vec::new();
+        for period in 0..mixed.periods {
+            let worth = &draft.flows[at][period].worth;
+            saved.clear();
+            for (place, metres) in mixed.pairs.of(site) {
+                let Some(cost) = layer.cost(metres) else { break };
+                let gain = worth[place] - f64::from(cost);
+                if gain > 0.0 && layer.persons[place] > 0 {
+                    saved.push((gain, layer.persons[place] as f64));
+                }
+            }
+            saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+            for (size, &limit) in layer.sizes.iter().enumerate() {
+                let mut room = limit.map_or(f64::INFINITY, |limit| limit as f64);
+                let mut sum = 0.0;
+                for &(gain, persons) in &saved {
+                    let served = persons.min(room);
+                    sum += gain * served;
+                    room -= served;
+                    if room <= 0.0 {
+                        break;
+                    }
+                }
+                rows[size][period] = sum * layer.factors[period] as f64;
+            }
+        }
+        rows
+    }
+
+    /// Returns the fines that a site keeps from a floor of coverage, or would.
+    fn floor_saved(&self, draft: &Draft<'_>, site: usize, at: usize) -> f64 {
+        let mixed = self.mixed;
+        let floor = &mixed.floors[at];
+        let layer = &mixed.layers[floor.kind];
+        let offers = draft.offers(site, floor.kind, floor.period).is_some();
+        let near = mixed.pairs.of(site).take_while(|&(_, metres)| metres <= layer.reach);
+        let alone: u64 = near
+            .filter_map(|(place, _)| {
+                let index = floor.places.binary_search(&place).ok()?;
+                let others = draft.reached[at][index] - u32::from(offers);
+                (others == 0).then_some(layer.persons[place])
+            })
+            .sum();
+        let out: u64 = floor
+            .places
+            .iter()
+            .zip(&draft.reached[at])
+            .filter(|&(_, &sites)| sites == 0)
+            .map(|(&place, _)| layer.persons[place])
+            .sum();
+        let short = |out: u64| out.saturating_sub(floor.may_miss);
+        let (with, without) = if offers { (out, out + alone) } else { (out - alone.min(out), out) };
+        self.floor_fines[at] * (short(without) - short(with)) as f64
+    }
+
+    /// Returns what the fines of rules change with some changes.
+    fn fines_of(&self, draft: &Draft<'_>, changes: &[&Change]) -> f64 {
+        let mixed = self.mixed;
+        let mut moved: Vec<(u32, i64)> = Vec::with_capacity(16);
+        for change in changes {
+            let before = draft.schedules[change.site];
+            let brings = &mixed.brings[change.site];
+            moved.extend(brings[before as usize].iter().map(|&(rule, by)| (rule, -by)));
+            moved.extend(brings[change.schedule as usize].iter().copied());
+        }
+        moved.sort_unstable();
+        let mut sum = 0.0;
+        let mut at = 0;
+        while at < moved.len() {
+            let rule = moved[at].0;
+            let mut by = 0;
+            while at < moved.len() && moved[at].0 == rule {
+                by += moved[at].1;
+                at += 1;
+            }
+            if by != 0 {
+                let row = &mixed.rules[rule as usize];
+                let beyond = draft.usage[rule as usize] - row.right;
+                let more = excess(beyond + by, row.exactly) - excess(beyond, row.exactly);
+                sum += self.fines[rule as usize] * more as f64;
+            }
+        }
+        sum
+    }
+
+    fn take_one(
+        &mut self,
+        draft: &mut Draft<'a>,
+        changes: &[Change],
+        refused: &mut Vec<(usize, u32)>,
+        before: f64,
+        tolerance: f64,
+    ) -> bool {
+        let mut better: Vec<(f64, usize)> = changes
+            .iter()
+            .enumerate()
+            .map(|(at, change)| (change.cost + self.fines_of(draft, &[change]), at))
+            .filter(|&(value, at)| {
+                value < -tolerance && !refused.contains(&(changes[at].site, changes[at].schedule))
+            })
+            .collect();
+        better.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        for &(_, at) in better.iter().take(TRIED) {
+            let change = changes[at];
+            let was = draft.schedules[change.site];
+            draft.set(change.site, change.schedule);
+            if self.fined(draft) < before - tolerance {
+                return true;
+            }
+            draft.set(change.site, was);
+            refused.push((change.site, change.schedule));
+        }
+        false
+    }
+
+    fn take_two(
+        &mut self,
+        draft: &mut Draft<'a>,
+        changes: &[Change],
+        before: f64,
+        tolerance: f64,
+    ) -> bool {
+        let mut order: Vec<usize> = (0..changes.len()).collect();
+        let key = |at: &usize| changes[*at].reduced;
+        let most = FIRST_CHANGES.min(order.len());
+        if most == 0 {
+            return false;
+        }
+        order.select_nth_unstable_by(most - 1, |a, b| key(a).total_cmp(&key(b)).then(a.cmp(b)));
+        order.truncate(most);
+        order.sort_unstable_by(|a, b| key(a).total_cmp(&key(b)).then(a.cmp(b)));
+        self.work += (most * changes.len()) as u64;
+        let this = &*self;
+        let best_of = |&first: &usize| -> Option<(f64, usize, usize)> {
+            let first_change = &changes[first];
+            let mut best: Option<(f64, usize, usize)> = None;
+            for (second, change) in changes.iter().enumerate() {
+                if change.site == first_change.site {
+                    continue;
+                }
+                let cost = first_change.cost + change.cost;
+                let limit = best.map_or(-tolerance, |best| best.0);
+                // Fines fall by what is missed now, at most.
+                if cost > limit && cost > before {
+                    continue;
+                }
+                let value = cost + this.fines_of(draft, &[first_change, change]);
+                if value < limit {
+                    best = Some((value, first, second));
+                }
+            }
+            best
+        };
+        let mut pairs: Vec<(f64, usize, usize)> = order.par_iter().filter_map(best_of).collect();
+        pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        for &(_, first, second) in pairs.iter().take(TRIED) {
+            let (first, second) = (changes[first], changes[second]);
+            let was = (draft.schedules[first.site], draft.schedules[second.site]);
+            draft.set(first.site, first.schedule);
+            draft.set(second.site, second.schedule);
+            if self.fined(draft) < before - tolerance {
+                return true;
+            }
+            draft.set(second.site, was.1);
+            draft.set(first.site, was.0);
+        }
+        false
+    }
+}
+
+impl Mixed {
+    /// Returns the metres of a pair, where there is one.
+    pub(crate) fn metres(&self, site: usize, place: usize) -> Option<u32> {
+        self.pairs.of(site).find(|&(other, _)| other == place).map(|(_, metres)| metres)
+    }
+}
+
+/// Returns the fractions of a plan near which an ascent starts: half the way between the nearest and the second
+/// nearest site of each place, and as far as people count where there is none.
+pub(crate) fn first_state(mixed: &Mixed, draft: &Draft<'_>) -> State {
+    let farthest = farthest(mixed);
+    let radii = mixed.layers.iter().enumerate().map(|(at, layer)| {
+        let most = layer.unserved.map_or(farthest, f64::from);
+        let radius = |metres: u32| {
+            let served = if metres == super::service::NOBODY { None } else { layer.cost(metres) };
+            served.map_or(most, |cost| f64::from(cost).min(most))
+        };
+        (0..mixed.places * mixed.periods)
+            .map(|slot| {
+                if layer.limited {
+                    let worth = &draft.flows[at][slot % mixed.periods].worth;
+                    worth.get(slot / mixed.periods).map_or(most, |&worth| worth.min(most))
+                } else {
+                    let two = draft.nearest[at][slot];
+                    f64::midpoint(radius(two.first.1), radius(two.second.1))
+                }
+            })
+            .collect()
+    });
+    State {
+        radii: radii.collect(),
+        floors: mixed.floors.iter().map(|floor| vec![0.0; floor.places.len()]).collect(),
+        prices: vec![0.0; mixed.rules.len()],
+    }
+}
+
+impl Mixed {
+    /// Returns radii whose bound is the cost of these schedules where they serve everybody who must be.
+    pub(crate) fn tight_state(&self, draft: &Draft<'_>) -> State {
+        let radii = self.layers.iter().enumerate().map(|(at, layer)| {
+            let slots = 0..self.places * self.periods;
+            let of_slot = |slot: usize| {
+                let cost = if layer.limited {
+                    draft.flows[at][slot % self.periods].worth[slot / self.periods]
+                } else {
+                    Draft::person_cost(layer, draft.nearest[at][slot].first.1)
+                };
+                if cost >= super::service::LOST { 0.0 } else { cost }
+            };
+            slots.map(of_slot).collect()
+        });
+        State {
+            radii: radii.collect(),
+            floors: self.floors.iter().map(|floor| vec![0.0; floor.places.len()]).collect(),
+            prices: vec![0.0; self.rules.len()],
+        }
+    }
+}
+
+/// Returns the metres of the farthest pair.
+pub(crate) fn farthest(mixed: &Mixed) -> f64 {
+    let last = |site: usize| mixed.pairs.of(site).last().map_or(0, |(_, metres)| metres);
+    f64::from((0..mixed.sites()).map(last).max().unwrap_or(0))
+}
+
+/// Returns what a step of length 1 changes: a radius by its own size, a price by what a unit of the rule brings
+/// in the median of the schedules that have part in it.
+pub(crate) fn scale_of(mixed: &Mixed, state: &State) -> State {
+    let rows = Rows::new(mixed, state);
+    let mut worth: Vec<Vec<f64>> = vec![Vec::new(); mixed.rules.len()];
+    let (mut savings, mut floors) = (Savings::empty(mixed), Vec::new());
+    for site in 0..mixed.sites() {
+        savings.price(mixed, state, &rows, site);
+        mixed.floor_savings(state, &rows, site, &mut floors);
+        let all: Vec<u32> = (0..mixed.columns[site].schedules.len() as u32).collect();
+        mixed.schedule_values(site, &all, state, &savings, &floors, |schedule, value| {
+            for &(rule, brought) in &mixed.brings[site][schedule as usize] {
+                worth[rule as usize].push(value.abs() / (brought.abs() as f64));
+            }
+        });
+    }
+    let median = |list: &mut Vec<f64>| {
+        if list.is_empty() {
+            return 0.0;
+        }
+        let middle = list.len() / 2;
+        *list.select_nth_unstable_by(middle, f64::total_cmp).1
+    };
+    let mut prices: Vec<f64> = worth.iter_mut().map(median).collect();
+    for floor in &mixed.floors {
+        let layer = &mixed.layers[floor.kind];
+        let each = layer.unserved.map_or_else(|| farthest(mixed), f64::from);
+        prices[floor.rule] = each * layer.factors[floor.period] as f64;
+    }
+    let least = prices.iter().copied().filter(|&price| price > 0.0).fold(f64::INFINITY, f64::min);
+    let least = if least.is_finite() { least } else { 1.0 };
+    for price in &mut prices {
+        *price = price.max(least * 1e-3);
+    }
+    let radii = state.radii.iter().map(|radii| {
+        let mean = radii.iter().sum::<f64>() / radii.len().max(1) as f64;
+        radii.iter().map(|&radius| radius.max(0.1 * mean).max(1e-3)).collect()
+    });
+    State { radii: radii.collect(), floors: state.floors.clone(), prices }
+}
