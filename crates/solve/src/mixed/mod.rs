@@ -53,8 +53,10 @@ const AGAIN: Steps = Steps { first: 0.02, last: 0.0005, count: 300 };
 const ROUNDS: usize = 6;
 /// Part of the gap that a round has to close to be better than branching.
 const ROUND_PAYS: f64 = 0.1;
+/// Sites up to which changes in twos help to find a first plan soon.
+const IN_TWOS_MAX: usize = 1000;
 /// Kicks of the best plan between two ascents.
-const KICKS: usize = 12;
+const KICKS: usize = 40;
 /// Work of looking for better plans, as a share of that of the tree.
 const SEARCH_OF_TREE: u64 = 1;
 
@@ -131,8 +133,13 @@ impl<'a> Run<'a> {
         let state = first_state(mixed, &draft);
         let scale = scale_of(mixed, &state);
         let mut search = Search::new(mixed, &self.planner.near, self.options.seed, &scale);
+        let tree = Tree::new((mixed, &self.planner.near), &scale, state.clone(), None, 0);
+        if tree.is_ruled_out() {
+            let climb = Climb::new(mixed, state, scale.clone());
+            return self.finish(&mut search, climb, &scale);
+        }
         let free = vec![0.0; mixed.rules.len()];
-        self.lead(&mut search, &nothing, &domain, &free);
+        self.lead(&mut search, &nothing, &domain, (&free, mixed.sites() <= IN_TWOS_MAX));
         let state = match &self.best {
             Some(best) => {
                 let draft = Draft::new(mixed, &self.planner.near, best.schedules.clone());
@@ -228,24 +235,35 @@ impl<'a> Run<'a> {
         };
         let mean: Vec<u32> = climb.shares.iter().map(most).collect();
         let prices = &climb.best.prices;
-        self.lead(search, &mean, domain, prices);
+        self.lead(search, &mean, domain, (prices, true));
         if !climb.priced.choice.is_empty() {
-            self.lead(search, &climb.priced.choice.clone(), domain, prices);
+            self.lead(search, &climb.priced.choice.clone(), domain, (prices, true));
         }
-        for kick in 0..KICKS {
-            if self.is_over() {
-                return;
+        self.shake(search, domain, prices, KICKS);
+    }
+
+    /// Kicks the best plan a number of times.
+    fn shake(&mut self, search: &mut Search<'a>, domain: &Domain, prices: &[f64], kicks: usize) {
+        let Some(best) = self.best.clone() else { return };
+        search.shake(&best, domain, prices, kicks, &mut |work, better| {
+            self.work += work;
+            if let Some(better) = better {
+                self.keep(better);
             }
-            let Some(best) = &self.best else { return };
-            let kicked = search.kicked(&best.schedules.clone(), domain, 2 + kick % 4);
-            self.lead(search, &kicked, domain, prices);
-        }
+            !self.is_over()
+        });
     }
 
     /// Leads schedules to a plan; keeps it where it is the best so far.
-    fn lead(&mut self, search: &mut Search<'a>, start: &[u32], domain: &Domain, prices: &[f64]) {
+    fn lead(
+        &mut self,
+        search: &mut Search<'a>,
+        start: &[u32],
+        domain: &Domain,
+        guide: (&[f64], bool),
+    ) {
         let work = search.work;
-        let found = search.lead(start, domain, prices, &|| self.goes_on(self.work));
+        let found = search.lead(start, domain, guide, &|| self.goes_on(self.work));
         self.work += search.work - work;
         if let Some(found) = found {
             self.keep(found);
@@ -286,7 +304,7 @@ impl<'a> Run<'a> {
                         self.keep(found);
                     }
                 } else {
-                    let found = search.lead(seen.choice, seen.domain, seen.prices, &|| self.goes_on(self.work));
+                    let found = search.lead(seen.choice, seen.domain, (seen.prices, true), &|| self.goes_on(self.work));
                     if let Some(found) = found {
                         self.keep(found);
                     }

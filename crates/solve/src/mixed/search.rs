@@ -1,5 +1,7 @@
 //! Better plans: changes of one schedule or two, guided by prices, from plans that keep the rules or do not yet.
 
+use std::collections::HashMap;
+
 use rayon::prelude::*;
 
 use super::dual::{Domain, Rows, Savings, State};
@@ -28,6 +30,22 @@ struct Change {
     reduced: f64,
 }
 
+/// What the schedules of a site cost beside what all others do.
+#[derive(Clone, Debug, Default)]
+struct Table {
+    /// For each schedule of the domain.
+    costs: Vec<f64>,
+    /// For each floor of coverage, persons whom no other site reaches.
+    alone: Vec<u64>,
+}
+
+/// Is a draft with what changes of it cost.
+#[derive(Clone)]
+struct Work<'a> {
+    draft: Draft<'a>,
+    tables: Vec<Table>,
+}
+
 /// Looks for better plans.
 pub(crate) struct Search<'a> {
     mixed: &'a Mixed,
@@ -42,6 +60,12 @@ pub(crate) struct Search<'a> {
 
 /// Changes that are tried together with a second one.
 const FIRST_CHANGES: usize = 48;
+/// Changes that may be the second.
+const SECOND_CHANGES: usize = 4000;
+/// Changes that are made before all are looked at again.
+const AT_ONCE: usize = 24;
+/// Changes of which the best that follows is looked for.
+const CHAINS: usize = 24;
 /// Changes of which the exact cost is worked out where it is only estimated.
 const TRIED: usize = 6;
 /// Factor of fines from one round to the next while a rule is missed.
@@ -66,51 +90,100 @@ impl<'a> Search<'a> {
         &mut self,
         start: &[u32],
         domain: &Domain,
-        prices: &[f64],
+        guide: (&[f64], bool),
         goes_on: &dyn Fn() -> bool,
     ) -> Option<Found> {
-        let mut draft = Draft::new(self.mixed, self.near, start.to_vec());
+        let mut work = Work {
+            draft: Draft::new(self.mixed, self.near, start.to_vec()),
+            tables: vec![Table::default(); self.mixed.sites()],
+        };
+        let found = self.settle(&mut work, domain, guide, goes_on);
+        self.work += std::mem::take(&mut work.draft.work);
+        found
+    }
+
+    /// Kicks a plan and lets it settle, again and again, from the best so far; says each better one.
+    pub(crate) fn shake(
+        &mut self,
+        best: &Found,
+        domain: &Domain,
+        prices: &[f64],
+        kicks: usize,
+        goes_on: &mut dyn FnMut(u64, Option<Found>) -> bool,
+    ) {
+        let mut base = Work {
+            draft: Draft::new(self.mixed, self.near, best.schedules.clone()),
+            tables: vec![Table::default(); self.mixed.sites()],
+        };
+        self.refresh(&mut base, domain);
+        let mut cost = best.cost;
+        for kick in 0..kicks {
+            let mut tried = base.clone();
+            self.kick(&mut tried.draft, domain, 2 + kick % 4);
+            let start = self.work;
+            let found = self.settle(&mut tried, domain, (prices, true), &|| true);
+            self.work += std::mem::take(&mut tried.draft.work);
+            let better = found.filter(|found| found.cost < cost);
+            if let Some(better) = &better {
+                cost = better.cost;
+                base = tried;
+            }
+            if !goes_on(self.work - start, better) {
+                return;
+            }
+        }
+    }
+
+    /// Improves a draft, with fines that rise until it keeps the rules.
+    fn settle(
+        &mut self,
+        work: &mut Work<'a>,
+        domain: &Domain,
+        (prices, in_twos): (&[f64], bool),
+        goes_on: &dyn Fn() -> bool,
+    ) -> Option<Found> {
         let fines = (self.fines.clone(), self.floor_fines.clone());
         for (fine, &price) in self.fines.iter_mut().zip(prices) {
             *fine = fine.max(1.5 * price.abs());
         }
         let mut found = None;
         for _ in 0..ROUNDS {
-            self.descend(&mut draft, domain, prices, goes_on);
-            if draft.keeps_rules() {
-                found = self.found(&draft);
+            self.descend(work, domain, (prices, in_twos), goes_on);
+            if work.draft.keeps_rules() {
+                found = self.found(&work.draft);
                 break;
             }
             if !goes_on() {
                 break;
             }
-            let missed: Vec<(usize, i64)> = draft.missed().collect();
+            let missed: Vec<(usize, i64)> = work.draft.missed().collect();
             for (rule, _) in missed {
                 self.fines[rule] *= FINE_RISES;
             }
             for floor in 0..self.mixed.floors.len() {
-                if draft.short_of(floor) > 0 {
+                if work.draft.short_of(floor) > 0 {
                     self.floor_fines[floor] *= FINE_RISES;
                 }
             }
         }
         (self.fines, self.floor_fines) = fines;
-        self.work += draft.work;
         found
     }
 
-    /// Changes a plan at random in a few places.
-    pub(crate) fn kicked(&mut self, schedules: &[u32], domain: &Domain, strength: usize) -> Vec<u32> {
-        let mut kicked = schedules.to_vec();
-        let free: Vec<usize> = (0..kicked.len()).filter(|&site| domain[site].len() > 1).collect();
+    /// Changes a few sites at random, near one another.
+    fn kick(&mut self, draft: &mut Draft<'a>, domain: &Domain, strength: usize) {
+        let free: Vec<usize> = (0..domain.len()).filter(|&site| domain[site].len() > 1).collect();
         if free.is_empty() {
-            return kicked;
+            return;
         }
+        let center = free[self.random.below(free.len())];
+        let near = self.near.around(self.mixed, center, 12);
+        let near: Vec<usize> = near.into_iter().filter(|&site| domain[site].len() > 1).collect();
         for _ in 0..strength {
-            let site = free[self.random.below(free.len())];
-            kicked[site] = domain[site][self.random.below(domain[site].len())];
+            let site = if near.is_empty() { center } else { near[self.random.below(near.len())] };
+            let schedule = domain[site][self.random.below(domain[site].len())];
+            draft.set(site, schedule);
         }
-        kicked
     }
 
     /// Returns the plan that schedules make up, with its exact cost; `None` where somebody must be served and
@@ -162,18 +235,21 @@ impl<'a> Search<'a> {
     /// Takes the best change, or the best two together, as long as there is one.
     fn descend(
         &mut self,
-        draft: &mut Draft<'a>,
+        work: &mut Work<'a>,
         domain: &Domain,
-        prices: &[f64],
+        (prices, in_twos): (&[f64], bool),
         goes_on: &dyn Fn() -> bool,
     ) {
         let mut refused: Vec<(usize, u32)> = Vec::new();
         while goes_on() {
-            let before = self.fined(draft);
-            let changes = self.changes(draft, domain, prices);
+            let before = self.fined(&work.draft);
+            self.refresh(work, domain);
+            let changes = self.changes(&work.draft, domain, prices, &work.tables);
             let tolerance = 1e-9 * before.abs().max(1.0);
+            let draft = &mut work.draft;
             if self.take_one(draft, &changes, &mut refused, before, tolerance)
-                || self.take_two(draft, &changes, before, tolerance)
+                || (in_twos && self.take_two(draft, &changes, prices, before, tolerance))
+                || (in_twos && self.take_chain(work, domain, &changes, prices, before, tolerance))
             {
                 refused.clear();
                 continue;
@@ -191,44 +267,94 @@ impl<'a> Search<'a> {
         draft.cost() + rules + floors
     }
 
-    /// Lists all changes of one site with what they cost.
-    fn changes(&mut self, draft: &Draft<'a>, domain: &Domain, prices: &[f64]) -> Vec<Change> {
+    /// Works out anew what schedules cost at the sites for which that may have changed.
+    /// Returns what stood there before.
+    fn refresh(&mut self, work: &mut Work<'a>, domain: &Domain) -> Vec<(usize, Table)> {
         let mixed = self.mixed;
-        self.work += (mixed.pairs.len() * mixed.periods) as u64;
+        let Work { draft, tables } = work;
+        let stale: Vec<usize> = (0..tables.len())
+            .filter(|&site| draft.stale[site] && domain[site].len() > 1)
+            .collect();
+        draft.stale.fill(false);
+        let pairs: usize = stale.len() * mixed.pairs.len() / mixed.sites().max(1);
+        self.work += (pairs * mixed.periods) as u64;
         let this = &*self;
+        let table = |&site: &usize| this.table(draft, site, &domain[site]);
+        let fresh: Vec<Table> = if pairs > 20_000 {
+            stale.par_iter().map(table).collect()
+        } else {
+            stale.iter().map(table).collect()
+        };
+        let replaced = stale.into_iter().zip(fresh);
+        replaced.map(|(site, table)| (site, std::mem::replace(&mut tables[site], table))).collect()
+    }
+
+    fn table(&self, draft: &Draft<'a>, site: usize, domain: &[u32]) -> Table {
+        let mixed = self.mixed;
+        let saved = self.saved(draft, site);
+        let cost = |&schedule: &u32| -> f64 {
+            let parts = &mixed.columns[site].schedules[schedule as usize].parts;
+            let saved = parts.iter().flat_map(|part| {
+                let offers = mixed.offers[part.package].iter();
+                offers.map(|&(layer, size)| saved[layer][size][part.from..part.until].iter().sum::<f64>())
+            });
+            -saved.sum::<f64>()
+        };
+        Table {
+            costs: domain.iter().map(cost).collect(),
+            alone: (0..mixed.floors.len()).map(|at| self.alone(draft, site, at)).collect(),
+        }
+    }
+
+    /// Lists all changes of one site with what they cost.
+    fn changes(
+        &self,
+        draft: &Draft<'a>,
+        domain: &Domain,
+        prices: &[f64],
+        tables: &[Table],
+    ) -> Vec<Change> {
+        let mixed = self.mixed;
+        let out: Vec<u64> = (0..mixed.floors.len()).map(|at| draft.out_of(at)).collect();
         let of_site = |site: usize| -> Vec<Change> {
             if domain[site].len() < 2 {
                 return Vec::new();
             }
-            let saved = this.saved(draft, site);
-            let value = |schedule: u32| -> (f64, f64) {
-                let column = &mixed.columns[site].schedules[schedule as usize];
-                let mut cost = 0.0;
-                for part in &column.parts {
-                    for &(layer, size) in &mixed.offers[part.package] {
-                        let row = &saved[layer][size];
-                        cost -= row[part.from..part.until].iter().sum::<f64>();
-                    }
-                }
-                for (at, floor) in mixed.floors.iter().enumerate() {
-                    if mixed.offered(site, schedule, floor.kind, floor.period).is_some() {
-                        cost -= this.floor_saved(draft, site, at);
+            let table = &tables[site];
+            let fines: Vec<f64> = (0..mixed.floors.len())
+                .map(|at| self.floor_saved(draft, site, at, (out[at], table.alone[at])))
+                .collect();
+            let value = |at: usize| -> (f64, f64) {
+                let schedule = domain[site][at];
+                let mut cost = table.costs[at];
+                for (floor, fine) in mixed.floors.iter().zip(&fines) {
+                    if *fine != 0.0
+                        && mixed.offered(site, schedule, floor.kind, floor.period).is_some()
+                    {
+                        cost -= fine;
                     }
                 }
                 let brought = mixed.brings[site][schedule as usize].iter();
                 let priced: f64 = brought.map(|&(r, b)| prices[r as usize] * b as f64).sum();
                 (cost, cost + priced)
             };
-            let now = value(draft.schedules[site]);
-            let others = domain[site].iter().filter(|&&other| other != draft.schedules[site]);
+            let now = domain[site].iter().position(|&s| s == draft.schedules[site]);
+            let Some(now) = now.map(value) else { return Vec::new() };
+            let others = (0..domain[site].len())
+                .filter(|&at| domain[site][at] != draft.schedules[site]);
             others
-                .map(|&schedule| {
-                    let then = value(schedule);
-                    Change { site, schedule, cost: then.0 - now.0, reduced: then.1 - now.1 }
+                .map(|at| {
+                    let then = value(at);
+                    Change {
+                        site,
+                        schedule: domain[site][at],
+                        cost: then.0 - now.0,
+                        reduced: then.1 - now.1,
+                    }
                 })
                 .collect()
         };
-        if mixed.pairs.len() > 20_000 {
+        if mixed.sites() > 500 {
             (0..mixed.sites()).into_par_iter().flat_map_iter(of_site).collect()
         } else {
             (0..mixed.sites()).flat_map(of_site).collect()
@@ -304,27 +430,32 @@ impl<'a> Search<'a> {
         rows
     }
 
-    /// Returns the fines that a site keeps from a floor of coverage, or would.
-    fn floor_saved(&self, draft: &Draft<'_>, site: usize, at: usize) -> f64 {
+    /// Returns the persons of a floor of coverage who have no other site than this within reach.
+    fn alone(&self, draft: &Draft<'_>, site: usize, at: usize) -> u64 {
         let mixed = self.mixed;
         let floor = &mixed.floors[at];
         let layer = &mixed.layers[floor.kind];
         let offers = draft.offers(site, floor.kind, floor.period).is_some();
         let near = mixed.pairs.of(site).take_while(|&(_, metres)| metres <= layer.reach);
-        let alone: u64 = near
-            .filter_map(|(place, _)| {
-                let index = floor.places.binary_search(&place).ok()?;
-                let others = draft.reached[at][index] - u32::from(offers);
-                (others == 0).then_some(layer.persons[place])
-            })
-            .sum();
-        let out: u64 = floor
-            .places
-            .iter()
-            .zip(&draft.reached[at])
-            .filter(|&(_, &sites)| sites == 0)
-            .map(|(&place, _)| layer.persons[place])
-            .sum();
+        near.filter_map(|(place, _)| {
+            let index = floor.places.binary_search(&place).ok()?;
+            let others = draft.reached[at][index] - u32::from(offers);
+            (others == 0).then_some(layer.persons[place])
+        })
+        .sum()
+    }
+
+    /// Returns the fines that a site keeps from a floor of coverage, or would: of so many persons out of reach, and
+    /// so many whom this site alone reaches or would.
+    fn floor_saved(
+        &self,
+        draft: &Draft<'_>,
+        site: usize,
+        at: usize,
+        (out, alone): (u64, u64),
+    ) -> f64 {
+        let floor = &self.mixed.floors[at];
+        let offers = draft.offers(site, floor.kind, floor.period).is_some();
         let short = |out: u64| out.saturating_sub(floor.may_miss);
         let (with, without) = if offers { (out, out + alone) } else { (out - alone.min(out), out) };
         self.floor_fines[at] * (short(without) - short(with)) as f64
@@ -360,6 +491,17 @@ impl<'a> Search<'a> {
         sum
     }
 
+    /// Returns what room the rules leave at their prices: two changes that cost more than this with their prices
+    /// make no plan better that keeps the rules. Without end where some rule is missed.
+    fn spare(&self, draft: &Draft<'_>, prices: &[f64]) -> f64 {
+        if !draft.keeps_rules() {
+            return f64::INFINITY;
+        }
+        let rules = self.mixed.rules.iter().zip(&draft.usage).zip(prices);
+        let room = rules.filter(|((rule, _), _)| !rule.exactly);
+        room.map(|((rule, &usage), price)| price * (rule.right - usage) as f64).sum()
+    }
+
     fn take_one(
         &mut self,
         draft: &mut Draft<'a>,
@@ -377,50 +519,134 @@ impl<'a> Search<'a> {
             })
             .collect();
         better.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        for &(_, at) in better.iter().take(TRIED) {
+        let (mut tried, mut now) = (0, before);
+        let mut taken = Vec::new();
+        for &(_, at) in &better {
+            if tried == TRIED || taken.len() >= AT_ONCE.max(self.mixed.sites() / 100) {
+                break;
+            }
             let change = changes[at];
+            if taken.contains(&change.site) {
+                continue;
+            }
             let was = draft.schedules[change.site];
             draft.set(change.site, change.schedule);
-            if self.fined(draft) < before - tolerance {
-                return true;
+            let then = self.fined(draft);
+            if then < now - tolerance {
+                now = then;
+                taken.push(change.site);
+                continue;
             }
             draft.set(change.site, was);
-            refused.push((change.site, change.schedule));
+            tried += 1;
+            if taken.is_empty() {
+                refused.push((change.site, change.schedule));
+            }
+        }
+        !taken.is_empty()
+    }
+
+    /// Makes one of the most promising changes and then the best that follows it, with what it costs then: how a
+    /// site takes over from a neighbour.
+    fn take_chain(
+        &mut self,
+        work: &mut Work<'a>,
+        domain: &Domain,
+        changes: &[Change],
+        prices: &[f64],
+        before: f64,
+        tolerance: f64,
+    ) -> bool {
+        for first in self.firsts(changes) {
+            let was = work.draft.schedules[first.site];
+            work.draft.set(first.site, first.schedule);
+            let replaced = self.refresh(work, domain);
+            let now = self.fined(&work.draft);
+            let fines = now - work.draft.cost();
+            let room = before - tolerance - now + fines;
+            let follow = self.changes(&work.draft, domain, prices, &work.tables);
+            let best = follow
+                .iter()
+                .filter(|change| change.cost < room && change.site != first.site)
+                .map(|change| (change.cost + self.fines_of(&work.draft, &[change]), change))
+                .min_by(|a, b| a.0.total_cmp(&b.0).then((a.1.site, a.1.schedule).cmp(&(b.1.site, b.1.schedule))));
+            if let Some((value, second)) = best
+                && now + value < before - tolerance
+            {
+                let kept = work.draft.schedules[second.site];
+                work.draft.set(second.site, second.schedule);
+                if self.fined(&work.draft) < before - tolerance {
+                    return true;
+                }
+                work.draft.set(second.site, kept);
+            }
+            work.draft.set(first.site, was);
+            for (site, table) in replaced {
+                work.tables[site] = table;
+            }
+            work.draft.stale.fill(false);
         }
         false
+    }
+
+    /// Returns the most promising changes, at most two a site.
+    fn firsts(&self, changes: &[Change]) -> Vec<Change> {
+        let mut order: Vec<&Change> = changes.iter().collect();
+        let most = if self.mixed.layers.iter().any(|l| l.limited) { CHAINS / 3 } else { CHAINS };
+        let some = (8 * most).min(order.len());
+        if some == 0 {
+            return Vec::new();
+        }
+        let by = |a: &&Change, b: &&Change| {
+            a.reduced.total_cmp(&b.reduced).then((a.site, a.schedule).cmp(&(b.site, b.schedule)))
+        };
+        order.select_nth_unstable_by(some - 1, by);
+        order.truncate(some);
+        order.sort_unstable_by(by);
+        let mut of_site: HashMap<usize, usize> = HashMap::new();
+        order.retain(|change| {
+            let seen = of_site.entry(change.site).or_default();
+            *seen += 1;
+            *seen <= 2
+        });
+        order.into_iter().take(most).copied().collect()
     }
 
     fn take_two(
         &mut self,
         draft: &mut Draft<'a>,
         changes: &[Change],
+        prices: &[f64],
         before: f64,
         tolerance: f64,
     ) -> bool {
         let mut order: Vec<usize> = (0..changes.len()).collect();
         let key = |at: &usize| changes[*at].reduced;
-        let most = FIRST_CHANGES.min(order.len());
-        if most == 0 {
+        let by_key = |a: &usize, b: &usize| key(a).total_cmp(&key(b)).then(a.cmp(b));
+        let seconds = SECOND_CHANGES.min(order.len());
+        if seconds == 0 {
             return false;
         }
-        order.select_nth_unstable_by(most - 1, |a, b| key(a).total_cmp(&key(b)).then(a.cmp(b)));
-        order.truncate(most);
-        order.sort_unstable_by(|a, b| key(a).total_cmp(&key(b)).then(a.cmp(b)));
-        self.work += (most * changes.len()) as u64;
+        order.select_nth_unstable_by(seconds - 1, by_key);
+        order.truncate(seconds);
+        order.sort_unstable_by(by_key);
+        let most = FIRST_CHANGES.min(order.len());
+        self.work += (most * seconds) as u64;
         let this = &*self;
+        let spare = self.spare(draft, prices);
         let best_of = |&first: &usize| -> Option<(f64, usize, usize)> {
             let first_change = &changes[first];
             let mut best: Option<(f64, usize, usize)> = None;
-            for (second, change) in changes.iter().enumerate() {
+            for &second in &order {
+                let change = &changes[second];
+                if first_change.reduced + change.reduced > spare {
+                    break;
+                }
                 if change.site == first_change.site {
                     continue;
                 }
                 let cost = first_change.cost + change.cost;
-                let limit = best.map_or(-tolerance, |best| best.0);
-                // Fines fall by what is missed now, at most.
-                if cost > limit && cost > before {
-                    continue;
-                }
+                let limit = best.map_or(-tolerance, |best: (f64, usize, usize)| best.0);
                 let value = cost + this.fines_of(draft, &[first_change, change]);
                 if value < limit {
                     best = Some((value, first, second));
@@ -428,7 +654,7 @@ impl<'a> Search<'a> {
             }
             best
         };
-        let mut pairs: Vec<(f64, usize, usize)> = order.par_iter().filter_map(best_of).collect();
+        let mut pairs: Vec<(f64, usize, usize)> = order[..most].par_iter().filter_map(best_of).collect();
         pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         for &(_, first, second) in pairs.iter().take(TRIED) {
             let (first, second) = (changes[first], changes[second]);

@@ -30,6 +30,8 @@ pub(crate) struct Flow {
     pub(crate) worth: Vec<f64>,
     /// Cost of one period, its factor left out; people who must be served and are not count dearly.
     pub(crate) cost: f64,
+    /// Prices of capacity, from which the next flow starts.
+    prices: Vec<i64>,
 }
 
 /// The pairs again, for each place the nearest site first.
@@ -38,7 +40,12 @@ pub(crate) struct Near {
     starts: Vec<usize>,
     sites: Vec<u32>,
     metres: Vec<u32>,
+    /// For each limited layer, its market with all sites, where that is not too large.
+    markets: Vec<Option<Market>>,
 }
+
+/// Pairs of places and slots up to which a market holds all sites at once.
+const MARKET_MAX: usize = 4_000_000;
 
 impl Near {
     pub(crate) fn new(mixed: &Mixed) -> Self {
@@ -48,7 +55,14 @@ impl Near {
                 lists[place].push((metres, site as u32));
             }
         }
-        let mut near = Self { starts: vec![0], ..Self::default() };
+        let market = |at: usize| {
+            let layer = &mixed.layers[at];
+            let slots = mixed.sites() * layer.sizes.len();
+            let fits = layer.limited && slots * mixed.places <= MARKET_MAX;
+            fits.then(|| Market::new(mixed, at, |_, _| true))
+        };
+        let markets = (0..mixed.layers.len()).map(market).collect();
+        let mut near = Self { starts: vec![0], markets, ..Self::default() };
         for mut list in lists {
             list.sort_unstable();
             near.sites.extend(list.iter().map(|pair| pair.1));
@@ -56,6 +70,13 @@ impl Near {
             near.starts.push(near.sites.len());
         }
         near
+    }
+
+    /// Returns a few sites near a site: those near the place that is nearest to it.
+    pub(crate) fn around(&self, mixed: &Mixed, site: usize, most: usize) -> Vec<usize> {
+        let place = mixed.pairs.of(site).next().map(|(place, _)| place);
+        let near = place.into_iter().flat_map(|place| self.of(place));
+        near.take(most).map(|(site, _)| site as usize).collect()
     }
 
     fn of(&self, place: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
@@ -80,6 +101,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) reached: Vec<Vec<u32>>,
     /// Cost of each layer.
     costs: Vec<f64>,
+    /// Sites for which what a change costs is no longer what it was.
+    pub(crate) stale: Vec<bool>,
     pub(crate) work: u64,
 }
 
@@ -101,6 +124,7 @@ impl<'a> Draft<'a> {
             flows: mixed.layers.iter().map(flows).collect(),
             reached: mixed.floors.iter().map(|floor| vec![0; floor.places.len()]).collect(),
             costs: vec![0.0; mixed.layers.len()],
+            stale: vec![true; mixed.sites()],
             schedules,
             work: 0,
         };
@@ -209,12 +233,17 @@ impl<'a> Draft<'a> {
         (0..self.mixed.floors.len()).all(|floor| self.short_of(floor) == 0)
     }
 
-    /// Returns by how many persons a floor of coverage is missed.
-    pub(crate) fn short_of(&self, at: usize) -> u64 {
+    /// Returns the persons of a floor of coverage who are out of reach.
+    pub(crate) fn out_of(&self, at: usize) -> u64 {
         let floor = &self.mixed.floors[at];
         let persons = &self.mixed.layers[floor.kind].persons;
         let out = floor.places.iter().zip(&self.reached[at]).filter(|&(_, &sites)| sites == 0);
-        out.map(|(&place, _)| persons[place]).sum::<u64>().saturating_sub(floor.may_miss)
+        out.map(|(&place, _)| persons[place]).sum()
+    }
+
+    /// Returns by how many persons a floor of coverage is missed.
+    pub(crate) fn short_of(&self, at: usize) -> u64 {
+        self.out_of(at).saturating_sub(self.mixed.floors[at].may_miss)
     }
 
     fn count_floors(&mut self, site: usize, schedule: u32, by: i32) {
@@ -228,6 +257,9 @@ impl<'a> Draft<'a> {
                 if let Ok(index) = floor.places.binary_search(&place) {
                     let count = &mut self.reached[at][index];
                     *count = count.wrapping_add_signed(by);
+                    for (site, _) in self.near.of(place).take_while(|&(_, metres)| metres <= reach) {
+                        self.stale[site as usize] = true;
+                    }
                 }
             }
         }
@@ -246,6 +278,7 @@ impl<'a> Draft<'a> {
         for &(rule, brought) in &mixed.brings[site][schedule as usize] {
             self.usage[rule as usize] += brought;
         }
+        self.stale[site] = true;
         self.count_floors(site, before, -1);
         self.schedules[site] = schedule;
         self.count_floors(site, schedule, 1);
@@ -266,6 +299,7 @@ impl<'a> Draft<'a> {
             }
             if changed && mixed.layers[at].limited {
                 self.costs[at] = self.cost_of(at);
+                self.stale.fill(true);
             }
         }
     }
@@ -294,34 +328,47 @@ impl<'a> Draft<'a> {
                 continue;
             };
             self.nearest[at][slot] = now;
+            let reach = two.second.1.max(now.second.1);
+            for (site, _) in self.near.of(place).take_while(|&(_, metres)| metres <= reach) {
+                self.stale[site as usize] = true;
+            }
             let cost = |two: Two| Self::person_cost(layer, two.first.1);
             change += layer.persons[place] as f64 * (cost(now) - cost(two));
         }
         self.costs[at] += change * layer.factors[period] as f64;
     }
 
+    /// Returns the sites that offer a layer in a period, with the size.
+    fn offered(&self, at: usize, period: usize) -> Vec<(u32, u32)> {
+        (0..self.mixed.sites())
+            .filter_map(|site| Some((site as u32, self.offers(site, at, period)? as u32)))
+            .collect()
+    }
+
     /// Solves who goes where with a limited layer in a period.
     fn flow(&mut self, at: usize, period: usize) -> Flow {
-        let open: Vec<(usize, Option<u64>)> = (0..self.mixed.sites())
-            .filter_map(|site| {
-                let size = self.offers(site, at, period)?;
-                Some((site, self.mixed.layers[at].sizes[size]))
-            })
-            .collect();
-        let market = Market::new(self.mixed, at, &open);
-        self.work += (self.mixed.places * (open.len() + 1)) as u64;
-        market.split()
+        let layer = &self.mixed.layers[at];
+        let offered = self.offered(at, period);
+        self.work += (self.mixed.places * (offered.len() + 1)) as u64;
+        let prices = &self.flows[at][period].prices;
+        match &self.near.markets[at] {
+            Some(market) => market.split(layer, &offered, prices),
+            None => self.market(at, &offered).split(layer, &offered, &[]),
+        }
+    }
+
+    fn market(&self, at: usize, offered: &[(u32, u32)]) -> Market {
+        Market::new(self.mixed, at, |site, size| offered.contains(&(site as u32, size as u32)))
     }
 
     /// Returns who goes where with a layer in a period where the people of a place stay together.
     pub(crate) fn whole_flow(&self, at: usize, period: usize) -> Flow {
-        let open: Vec<(usize, Option<u64>)> = (0..self.mixed.sites())
-            .filter_map(|site| {
-                let size = self.offers(site, at, period)?;
-                Some((site, self.mixed.layers[at].sizes[size]))
-            })
-            .collect();
-        Market::new(self.mixed, at, &open).whole()
+        let layer = &self.mixed.layers[at];
+        let offered = self.offered(at, period);
+        match &self.near.markets[at] {
+            Some(market) => market.whole(layer, &offered),
+            None => self.market(at, &offered).whole(layer, &offered),
+        }
     }
 }
 
@@ -345,70 +392,97 @@ impl Mixed {
     }
 }
 
-/// The people and the sites of a limited kind in one period; the last site serves those whom no other does.
-struct Market<'a> {
-    layer: &'a Layer,
-    open: &'a [(usize, Option<u64>)],
+/// The people and the sites of a limited kind, in all sizes; the last site serves those whom no other does.
+#[derive(Clone, Debug)]
+struct Market {
     instance: Option<Capacitated>,
-    /// Metres of each open site and place.
-    metres: Vec<HashMap<u32, u32>>,
+    /// Position of each site and size among the sites of the instance.
+    slots: HashMap<(u32, u32), usize>,
+    /// Site of each slot.
+    sites: Vec<u32>,
 }
 
 /// What a pair costs that does not exist.
 const NO_PAIR: u64 = 4_000_000_000;
 
-impl<'a> Market<'a> {
-    fn new(mixed: &'a Mixed, at: usize, open: &'a [(usize, Option<u64>)]) -> Self {
+impl Market {
+    /// Lists the sites that `offers` says may offer the layer in a size.
+    fn new(mixed: &Mixed, at: usize, offers: impl Fn(usize, usize) -> bool) -> Self {
         let layer = &mixed.layers[at];
-        let metres: Vec<HashMap<u32, u32>> = open
-            .iter()
-            .map(|&(site, _)| {
-                let row = mixed.pairs.of(site);
-                row.map(|(place, metres)| (place as u32, metres)).collect()
-            })
-            .collect();
         let total: u64 = layer.persons.iter().sum();
-        let mut sites: Vec<(u64, Option<u64>)> = open.iter().map(|&(_, limit)| (0, limit)).collect();
-        sites.push((0, Some(total)));
+        let mut market = Self { instance: None, slots: HashMap::new(), sites: Vec::new() };
+        let mut limits = Vec::new();
+        let mut rows: Vec<Vec<u32>> = Vec::new();
+        for site in 0..mixed.sites() {
+            let mut row = vec![u32::MAX; mixed.places];
+            for (place, metres) in mixed.pairs.of(site) {
+                row[place] = layer.cost(metres).unwrap_or(u32::MAX);
+            }
+            for (size, &limit) in layer.sizes.iter().enumerate() {
+                if offers(site, size) {
+                    market.slots.insert((site as u32, size as u32), market.sites.len());
+                    market.sites.push(site as u32);
+                    limits.push((0, limit));
+                    rows.push(row.clone());
+                }
+            }
+        }
+        limits.push((0, Some(total)));
         let lost = layer.unserved.map_or(LOST as u64, u64::from);
-        let cost = |client: usize, site: usize| {
-            let Some(row) = metres.get(site) else { return lost };
-            let pair = row.get(&(client as u32)).and_then(|&metres| layer.cost(metres));
-            pair.map_or(NO_PAIR, u64::from)
+        let cost = |client: usize, slot: usize| match rows.get(slot).map(|row| row[client]) {
+            None => lost,
+            Some(u32::MAX) => NO_PAIR,
+            Some(cost) => u64::from(cost),
         };
-        let instance = Capacitated::new(layer.persons.clone(), &sites, false, cost);
-        Self { layer, open, instance, metres }
+        market.instance = Capacitated::new(layer.persons.clone(), &limits, false, cost);
+        market
     }
 
-    fn split(&self) -> Flow {
-        let Some(instance) = &self.instance else { return self.nobody() };
-        let open: Vec<usize> = (0..=self.open.len()).collect();
+    /// Returns the slots of sites with sizes, and the last one.
+    fn open(&self, offered: &[(u32, u32)]) -> Vec<usize> {
+        let slots = offered.iter().filter_map(|offer| self.slots.get(offer).copied());
+        slots.chain([self.sites.len()]).collect()
+    }
+
+    /// Sends everybody where it costs least; `prices` are those of a similar problem.
+    fn split(&self, layer: &Layer, offered: &[(u32, u32)], prices: &[i64]) -> Flow {
+        let Some(instance) = &self.instance else { return nobody(layer) };
+        let open = self.open(offered);
         let mut transport = Transport::new(instance);
-        let Some(cost) = transport.solve(&open) else { return self.nobody() };
-        Flow { parts: self.named(&transport.parts()), worth: transport.worth(&open), cost }
+        if prices.len() == instance.sites() {
+            transport.set_prices(prices);
+        }
+        let Some(cost) = transport.solve(&open) else { return nobody(layer) };
+        Flow {
+            parts: self.named(instance, &transport.parts()),
+            worth: transport.worth(&open),
+            prices: transport.prices().to_vec(),
+            cost,
+        }
     }
 
-    fn whole(&self) -> Flow {
-        let Some(instance) = &self.instance else { return self.nobody() };
-        let open: Vec<usize> = (0..=self.open.len()).collect();
-        let Some(found) = single::first(instance, &open, (1, 0), None) else {
-            return self.nobody();
+    /// Sends the people of each place to one site; not always at least cost.
+    fn whole(&self, layer: &Layer, offered: &[(u32, u32)]) -> Flow {
+        let Some(instance) = &self.instance else { return nobody(layer) };
+        let Some(found) = single::first(instance, &self.open(offered), (1, 0), None) else {
+            return nobody(layer);
         };
-        Flow { parts: self.named(&found.parts), worth: Vec::new(), cost: found.value as f64 }
+        let parts = self.named(instance, &found.parts);
+        Flow { parts, cost: found.value as f64, ..Flow::default() }
     }
 
-    fn nobody(&self) -> Flow {
-        let lost = self.layer.unserved.map_or(LOST, f64::from);
-        let persons: u64 = self.layer.persons.iter().sum();
-        let worth = vec![lost; self.layer.persons.len()];
-        Flow { parts: Vec::new(), worth, cost: persons as f64 * lost }
-    }
-
-    /// Names the sites of parts; who goes to the last is not served, nor who is not served as well as nobody.
-    fn named(&self, parts: &[(usize, usize, u64)]) -> Vec<(u32, u32, u64)> {
-        let served = parts.iter().filter(|part| {
-            part.1 < self.open.len() && self.metres[part.1].contains_key(&(part.0 as u32))
+    /// Names the sites of parts; who goes to the last is not served, nor who has no pair.
+    fn named(&self, instance: &Capacitated, parts: &[(usize, usize, u64)]) -> Vec<(u32, u32, u64)> {
+        let served = parts.iter().filter(|&&(place, slot, _)| {
+            slot < self.sites.len() && instance.cost(place, slot) != NO_PAIR
         });
-        served.map(|&(place, slot, persons)| (place as u32, self.open[slot].0 as u32, persons)).collect()
+        served.map(|&(place, slot, persons)| (place as u32, self.sites[slot], persons)).collect()
     }
+}
+
+fn nobody(layer: &Layer) -> Flow {
+    let lost = layer.unserved.map_or(LOST, f64::from);
+    let persons: u64 = layer.persons.iter().sum();
+    let worth = vec![lost; layer.persons.len()];
+    Flow { worth, cost: persons as f64 * lost, ..Flow::default() }
 }

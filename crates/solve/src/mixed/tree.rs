@@ -112,6 +112,12 @@ impl<'a> Tree<'a> {
         tree
     }
 
+    /// Returns whether one rule alone shows at the root that no plan keeps it.
+    pub(crate) fn is_ruled_out(mut self) -> bool {
+        let Some(mut root) = self.waiting.pop().flatten() else { return false };
+        self.propagate(0, &mut root.domain).is_none()
+    }
+
     fn wait(&mut self, node: Waiting) {
         self.heap.push((Reverse(node.bound), Reverse(self.waiting.len())));
         self.waiting.push(Some(node));
@@ -223,7 +229,7 @@ impl<'a> Tree<'a> {
                 domain: &domain,
                 prices: &climb.best.prices,
                 is_leaf,
-                bound,
+                bound: self.bound().map_or(bound, |least| least.min(bound)),
                 work: self.work,
             };
             match ask(&seen) {
