@@ -580,6 +580,30 @@ class Programme:
 
     # Plans, in whole numbers.
 
+    def schedule_with(self, site: int, events: set[tuple[str, int, str]]) -> int:
+        """Returns the schedule of a site with just these events, as `events` has them.
+
+        A closure that the facilities table has decided need not be among them. Raises ValueError where there is
+        none.
+        """
+        for number, schedule in enumerate(self.schedules[site]):
+            own = self.events(schedule)
+            decided = site in self.facilities and bool(self.facilities[site].get("closes"))
+            if events == own or (decided and not events):
+                return number
+        raise ValueError(f"{self.sites[site].id} has no schedule with {sorted(events)}")
+
+    def events(self, schedule: Schedule) -> set[tuple[str, int, str]]:
+        """Returns what happens in a schedule, as plans write it, but for the package of closures."""
+        found = set()
+        if schedule.opens is not None:
+            found.add(("open", schedule.opens, self.packages[schedule.first or 0]["id"]))
+        if schedule.turns is not None:
+            found.add(("upgrade", schedule.turns, self.upgrades[schedule.upgrade or 0]["to"]))
+        if schedule.closes is not None:
+            found.add(("close", schedule.closes, ""))
+        return found
+
     def offering(self, choice: list[int], kind: int, period: int) -> dict[int, int]:
         """Returns the sites that offer a kind in a period, each with its package."""
         found = {}

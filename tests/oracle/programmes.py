@@ -22,6 +22,7 @@ class Shape:
     kinds: tuple[int, int] = (1, 3)
     packages: tuple[int, int] = (1, 4)
     never_plain: bool = False
+    plain: bool = False
 
 
 TINY = Shape(places=(3, 4), periods=(1, 3), kinds=(1, 2), packages=(1, 2))
@@ -38,9 +39,9 @@ class Draft:
     reports: list[dict[str, Any]]
 
 
-def shape_of(places: int | None, periods: int | None, never_plain: bool) -> Shape:
+def shape_of(places: int | None, periods: int | None, never_plain: bool = False, plain: bool = False) -> Shape:
     """Returns the default shape with another number of places or periods."""
-    shape = Shape(never_plain=never_plain)
+    shape = Shape(never_plain=never_plain, plain=plain)
     if places is not None:
         shape = dataclasses.replace(shape, places=(max(3, places * 3 // 4), places))
     if periods is not None:
@@ -89,12 +90,33 @@ class _Maker:
         settings = self.head() | self.limits()
         if self.shape.never_plain:
             settings["ceilings"] = [*settings.get("ceilings", []), {"by": 1, "at_most": len(self.places)}]
+        if self.shape.plain:
+            self.make_plain(settings)
         tables = {"places": "places.csv"}
         for name in ("sites", "facilities", "reports"):
             if getattr(self, name):
                 tables[name] = f"{name}.csv"
         settings["files"] = tables
         return Draft(settings, self.places, list(self.sites.values()), self.facilities, self.reports)
+
+    def make_plain(self, settings: dict[str, Any]) -> None:
+        """Takes away all rules but those of plain programmes: quotas, windows, required and forbidden sites."""
+        for kind in self.kinds:
+            for key in ("sizes", "needs", "demand", "assignment"):
+                kind.pop(key, None)
+        settings["packages"] = [{"id": "b1", "kinds": [kind["id"] for kind in self.kinds]}]
+        for key in ("upgrades", "budgets", "floors", "ceilings", "spacing", "exclusive", "together", "precedence"):
+            settings.pop(key, None)
+        settings.get("quota", {}).pop("count_upgrades", None)
+        settings.setdefault("quota", {"openings": 1})
+        dropped = {"places": ("persons:", "materials"), "sites": ("cost:", "packages", "materials")}
+        dropped["facilities"] = ("package", "closes", "may_close")
+        for name, starts in dropped.items():
+            for row in self.sites.values() if name == "sites" else getattr(self, name):
+                for column in [column for column in row if column.startswith(starts)]:
+                    del row[column]
+        for report in self.reports:
+            report["package"] = "b1"
 
     # Tables and what sites can get.
 
@@ -529,11 +551,11 @@ def _features_of_tables(programme: Draft) -> dict[str, bool]:
         "site required": any(site["rule"] == "required" for site in sites),
         "site forbidden": any(site["rule"] == "forbidden" for site in sites),
         "site window": any(site["earliest"] != "" or site["latest"] != "" for site in sites),
-        "site packages": any(site["packages"] for site in sites),
+        "site packages": any(site.get("packages") for site in sites),
         "site costs": any(site.get("cost:money", "") != "" for site in sites),
         "site location": any(site["lat"] for site in sites),
         "facilities": bool(facilities),
-        "facility closes": any(row["closes"] != "" for row in facilities),
-        "facility may close": any(row["may_close"] == "yes" for row in facilities),
+        "facility closes": any(row.get("closes", "") != "" for row in facilities),
+        "facility may close": any(row.get("may_close") == "yes" for row in facilities),
         "facts": bool(programme.reports),
     }
