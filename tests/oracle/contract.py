@@ -171,7 +171,7 @@ class Programme:
         amended = {row["id"]: row for row in reversed(rows)}
         ids = [] if self.settings.get("sites") == "table" else list(self.place_index)
         ids = list(dict.fromkeys([*ids, *(row["id"] for row in rows)]))
-        return [self._site(name, amended.get(name, {"id": name})) for name in ids]
+        return [self._site(name, amended.get(name, reading.Row(id=name))) for name in ids]
 
     def _site(self, name: str, row: reading.Row) -> Site:
         place = self.place_index.get(name)

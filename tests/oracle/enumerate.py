@@ -72,10 +72,10 @@ class _World:
 
     # Files.
 
-    def merged_sites(self) -> dict[str, dict[str, str]]:
-        sites: dict[str, dict[str, str]] = {}
+    def merged_sites(self) -> dict[str, reading.Row]:
+        sites: dict[str, reading.Row] = {}
         if self.toml.get("sites", "places") == "places":
-            sites = {name: {} for name in self.places}
+            sites = {name: reading.Row() for name in self.places}
         for row in self.rows["sites"]:
             sites[row["id"]] = row
         return sites

@@ -25,7 +25,7 @@ class Shape:
     plain: bool = False
 
 
-TINY = Shape(places=(3, 4), periods=(1, 3), kinds=(1, 2), packages=(1, 2))
+TINY = Shape(places=(3, 4), periods=(1, 3), kinds=(1, 2), packages=(1, 3))
 
 
 @dataclasses.dataclass
@@ -66,6 +66,7 @@ class _Maker:
         self.coverage = self.chance(0.4)
         self.cut_off = rng.choice((None, 25, 40)) if self.coverage else rng.choice((None, None, 20, 30, 40, 40))
         self.must_serve = self.cut_off is None and not self.coverage
+        self.road = self.chance(0.3)
         self.places: list[dict[str, Any]] = []
         self.kinds: list[dict[str, Any]] = []
         self.packages: list[dict[str, Any]] = []
@@ -121,7 +122,9 @@ class _Maker:
     # Tables and what sites can get.
 
     def point(self) -> dict[str, str]:
-        """Returns a random point in a box of some 44 km."""
+        """Returns a random point in a box of some 44 km, or on a road where all ways are multiples of 5 km."""
+        if self.road:
+            return {"lat": "0", "lon": f"{20 + 0.044966 * self.rng.randint(0, 9):.6f}"}
         return {
             "lat": f"{10 + self.rng.uniform(-0.2, 0.2):.5f}",
             "lon": f"{20 + self.rng.uniform(-0.2, 0.2):.5f}",
@@ -132,7 +135,7 @@ class _Maker:
         for number in range(1, self.rng.randint(*self.shape.places) + 1):
             persons = 0 if number > 1 and self.chance(0.1) else self.rng.randint(20, 400)
             province = "" if self.chance(0.05) else self.rng.choice(self.provinces)
-            area = f"{self.rng.uniform(1, 200):.1f}" if self.chance(0.5) else ""
+            area = f"{self.rng.uniform(1, 200):.1f}" if self.chance(0.5) and not self.road else ""
             row = {"id": f"p{number}", "name": f"Place {number}", "province": province} | self.point()
             self.places.append(row | {"population": persons, "area_km2": area, "materials": ""})
         if self.chance(0.3):
@@ -153,7 +156,7 @@ class _Maker:
             kind: dict[str, Any] = {"id": f"k{number}"}
             if weighted and self.chance(0.8):
                 kind["weight"] = self.rng.choice((250, 500, 2000, 1000, 0 if number > 1 else 750))
-            kind["reach_km"] = self.rng.choice((5, 7.5, 10, 12.25, 16, 20))
+            kind["reach_km"] = self.rng.choice((5, 7.5, 10, 12.25, 15, 20))
             if self.chance(0.5):
                 self.make_sizes(kind)
             if self.chance(0.3):
@@ -199,8 +202,8 @@ class _Maker:
         """Draws what must be near a kind."""
         needs = []
         others = [other["id"] for other in self.kinds if other is not kind]
-        if others and self.chance(0.12):
-            needs.append({"kind": self.rng.choice(others), "within_km": self.rng.choice((0, 8, 15, 30))})
+        if others and self.chance(0.2):
+            needs.append({"kind": self.rng.choice(others), "within_km": self.rng.choice((0, 5, 10, 15, 30))})
         if any(place["materials"] for place in self.places) and self.chance(0.35):
             needs.append({"material": self.rng.choice(MATERIALS), "within_km": self.rng.choice((0, 10, 20, 30))})
         self.put(kind, "needs", needs)
@@ -231,8 +234,8 @@ class _Maker:
         for start, end in self.rng.sample(pairs, min(len(pairs), self.rng.randint(1, 2))):
             upgrade: dict[str, Any] = {"from": start, "to": end}
             self.put(upgrade, "cost", self.amounts(0.5, 8))
-            if self.chance(0.25):
-                upgrade["build"] = 1
+            if self.chance(0.3):
+                upgrade["build"] = self.rng.choice((1, 1, 2))
             self.upgrades.append(upgrade)
 
     def period(self, number: int) -> int:
@@ -434,7 +437,7 @@ class _Maker:
 
     def spacing(self) -> dict[str, Any]:
         """Draws a least distance between sites."""
-        rule: dict[str, Any] = {"km": self.rng.choice((4, 7.5, 12))}
+        rule: dict[str, Any] = {"km": self.rng.choice((4, 5, 7.5, 10, 12))}
         if self.chance(0.35):
             rule["kind"] = self.rng.choice(self.kinds)["id"]
         return rule

@@ -9,7 +9,12 @@ import tomllib
 from fractions import Fraction
 from typing import Any
 
-Row = dict[str, str]
+
+class Row(dict[str, str]):
+    """Is a row of a table by column; a column that is not there is empty."""
+
+    def __missing__(self, column: str) -> str:
+        return ""
 
 
 def settings(folder: pathlib.Path) -> dict[str, Any]:
@@ -23,7 +28,7 @@ def table(folder: pathlib.Path, name: str | None) -> list[Row]:
     if name is None:
         return []
     with (folder / name).open(encoding="utf-8", newline="") as file:
-        return [{key: (cell or "").strip() for key, cell in row.items()} for row in csv.DictReader(file)]
+        return [Row((key, (cell or "").strip()) for key, cell in row.items()) for row in csv.DictReader(file)]
 
 
 def tables(folder: pathlib.Path, written: dict[str, Any]) -> dict[str, list[Row]]:
