@@ -66,6 +66,7 @@ class _Maker:
         self.coverage = self.chance(0.4)
         self.cut_off = rng.choice((None, 25, 40)) if self.coverage else rng.choice((None, None, 20, 30, 40, 40))
         self.must_serve = self.cut_off is None and not self.coverage
+        self.costly = self.chance(0.65)
         self.road = self.chance(0.3)
         self.places: list[dict[str, Any]] = []
         self.kinds: list[dict[str, Any]] = []
@@ -214,27 +215,33 @@ class _Maker:
         return f"{kind['id']}:{self.rng.choice(sizes)['id']}" if sizes else kind["id"]
 
     def make_packages(self) -> None:
-        """Draws packages; the first lists all kinds, so that needs name only kinds that exist."""
+        """Draws packages, so that each kind is in one of them."""
         for number in range(1, self.rng.randint(*self.shape.packages) + 1):
-            full = number == 1 or self.chance(0.35)
+            full = self.chance(0.9 if number == 1 and self.must_serve else 0.4)
             some = self.rng.sample(self.kinds, self.rng.randint(1, len(self.kinds)))
             chosen = self.kinds if full else some
             package: dict[str, Any] = {"id": f"b{number}", "kinds": [self.listed(kind) for kind in chosen]}
-            self.put(package, "cost", self.amounts(0.5, 15))
-            self.put(package, "running", self.amounts(0.12, 3))
+            self.put(package, "cost", self.amounts(0.9 if self.costly else 0.2, 8 + 4 * len(chosen)))
+            self.put(package, "running", self.amounts(0.25 if self.costly else 0.05, 3))
             if self.chance(0.15):
                 package["build"] = self.rng.choice((1, 1, 2))
             self.packages.append(package)
+        listed = {name.partition(":")[0] for package in self.packages for name in package["kinds"]}
+        for kind in self.kinds:
+            if kind["id"] not in listed:
+                self.rng.choice(self.packages)["kinds"].append(self.listed(kind))
 
     def make_upgrades(self) -> None:
-        """Draws upgrades between different packages, each pair once."""
-        pairs = [(a["id"], b["id"]) for a in self.packages for b in self.packages if a is not b]
-        if not pairs or not self.chance(0.5):
+        """Draws upgrades between different packages, each pair once; most add a kind."""
+        two = [(a, b) for a in self.packages for b in self.packages if a is not b]
+        more = [(a, b) for a, b in two if len(a["kinds"]) < len(b["kinds"])]
+        pairs = [(a["id"], b["id"]) for a, b in (more if more and self.chance(0.7) else two)]
+        if not pairs or not self.chance(0.6):
             return
         for start, end in self.rng.sample(pairs, min(len(pairs), self.rng.randint(1, 2))):
             upgrade: dict[str, Any] = {"from": start, "to": end}
-            self.put(upgrade, "cost", self.amounts(0.5, 8))
-            if self.chance(0.3):
+            self.put(upgrade, "cost", self.amounts(0.7 if self.costly else 0.2, 14))
+            if self.chance(0.4):
                 upgrade["build"] = self.rng.choice((1, 1, 2))
             self.upgrades.append(upgrade)
 
@@ -257,7 +264,7 @@ class _Maker:
                 row |= self.point()
                 changed = True
             if costs:
-                row["cost:money"] = self.rng.randint(0, 6) if self.chance(0.7) else ""
+                row["cost:money"] = self.rng.randint(0, 9) if self.chance(0.7) else ""
                 changed = True
             if changed:
                 self.sites[site] = row
@@ -298,7 +305,7 @@ class _Maker:
             first = "" if self.chance(0.5) else self.packages[0]["id"]
             package = self.rng.choice(self.packages)["id"] if self.chance(0.1 if self.must_serve else 0.4) else first
             closes = self.rng.randint(1, self.periods) if self.chance(0.05 if self.must_serve else 0.15) else None
-            may_close = self.rng.choice(("yes", "yes", "no")) if self.chance(0.4) else ""
+            may_close = self.rng.choice(("yes", "yes", "no")) if self.chance(0.5) else ""
             row = {"site": site, "package": package, "may_close": may_close}
             self.facilities.append(row | {"closes": "" if closes is None else self.period(closes)})
 
@@ -356,7 +363,7 @@ class _Maker:
         limits: dict[str, Any] = {}
         if self.chance(0.8):
             limits["quota"] = self.quota()
-        self.put(limits, "budgets", [self.budget(r) for r in RESOURCES if self.chance(0.4)])
+        self.put(limits, "budgets", [self.budget(r) for r in RESOURCES if self.chance(0.6 if self.costly else 0.1)])
         if self.chance(0.35):
             limits["floors"] = [self.floor() for _ in range(self.rng.randint(1, 2))]
         if self.chance(0.25):
@@ -393,7 +400,7 @@ class _Maker:
     def budget(self, resource: str) -> dict[str, Any]:
         """Draws a budget of about one or two openings a period."""
         scale = max(1, len(self.places) // 6)
-        numbers = [self.rng.randint(6, 32) * scale for _ in range(self.periods)]
+        numbers = [self.rng.randint(2, 26) * scale for _ in range(self.periods)]
         budget: dict[str, Any] = {"resource": resource, "amount": numbers if self.chance(0.5) else numbers[0]}
         if self.chance(0.5):
             budget["carry_over"] = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import importlib.util
 import json
 import pathlib
@@ -152,6 +153,20 @@ class ByHand(Folders):
         self.assert_value(75_400, budgets='[{ resource = "money", amount = [10, 0] }]', **slow)
         self.assert_value(126_000, budgets='[{ resource = "money", amount = [10, 0], due = "opening" }]', **slow)
 
+    def test_an_upgrade_is_due_when_its_work_begins_or_when_it_is_there(self):
+        keys = {
+            "periods": "{ first = 2030, count = 3 }",
+            "kinds": '[{ id = "k1", reach_km = 12 }, { id = "k2", reach_km = 12 }]',
+            "packages": '[{ id = "b1", kinds = ["k1"], cost = { money = 99 } },'
+            ' { id = "b2", kinds = ["k1", "k2"], cost = { money = 99 } }]',
+            "upgrades": '[{ from = "b1", to = "b2", build = 1, cost = { money = 10 } }]',
+            "facilities": "site\nB\n",
+        }
+        # k1 takes 12,400 in each of three periods, k2 as much where B offers it, and 63,000 where nobody is served.
+        budget = '[{ resource = "money", amount = [0, 10, 0]%s }]'
+        self.assert_value(37_200 + 63_000 + 63_000 + 12_400, budgets=budget % "", **keys)
+        self.assert_value(37_200 + 63_000 + 12_400 + 12_400, budgets=budget % ', due = "opening"', **keys)
+
     def test_sites_just_as_far_apart_as_asked_are_not_too_near(self):
         self.assert_value(6_400, quota="{ openings = 2 }", spacing="[{ km = 40 }]")
         self.assert_value(7_400, quota="{ openings = 2 }", spacing="[{ km = 40.001 }]")
@@ -220,13 +235,31 @@ class Schedules(Folders):
         self.assertEqual(standing, [(0, 0, 0), *turned, *closed])
         self.assertEqual([schedule.offers for schedule in programme.schedules[3]], [(0, None, None)])
 
-    def programme(self, **keys):
-        keys |= {
+    def test_work_of_an_upgrade_begins_at_the_opening_or_later(self):
+        slow = '[{ from = "b1", to = "b2", build = 2 }]'
+        programme = self.programme(upgrades=slow, facilities="site,package\nC,b1\nD,b2\n")
+        opened = [self.events(programme, 0, number) for number in range(len(programme.schedules[0]))]
+        self.assertEqual(opened, ["", "1b1", "1b1 3b2", "2b1", "3b1", "1b2", "2b2", "3b2"])
+        self.assertEqual([schedule.offers for schedule in programme.schedules[2]], [(0, 0, 0), (0, 0, 1)])
+
+    def test_nothing_begins_in_the_past(self):
+        reports = "site,named,package,period,stage,date\nA,A,b2,1,opened,2030-02-01\nA,A,b1,1,opened,2030-03-01\n"
+        day = datetime.date(2031, 5, 1)
+        slow = '[{ from = "b1", to = "b2", build = 1 }]'
+        facilities = "site,package,may_close\nC,b1,yes\n"
+        programme = self.programme(day, upgrades=slow, facilities=facilities, reports=reports)
+        self.assertEqual([self.events(programme, 0, number) for number in range(2)], ["1b1", "1b1 3b2"])
+        opened = [self.events(programme, 1, number) for number in range(len(programme.schedules[1]))]
+        self.assertEqual(opened, ["", "2b1", "2b1 3b2", "3b1", "2b2", "3b2"])
+        standing = [schedule.offers for schedule in programme.schedules[2]]
+        self.assertEqual(standing, [(0, 0, 0), (0, 0, 1), (0, None, None), (0, 0, None)])
+
+    def programme(self, day=None, **keys):
+        keys = {"upgrades": '[{ from = "b1", to = "b2" }]'} | keys | {
             "periods": "{ first = 2030, count = 3 }",
             "packages": '[{ id = "b1", kinds = ["clinic"] }, { id = "b2", kinds = ["clinic"] }]',
-            "upgrades": '[{ from = "b1", to = "b2" }]',
         }
-        return contract.Programme(self.written(**keys))
+        return contract.Programme(self.written(**keys), day)
 
     @staticmethod
     def events(programme, site, number):
@@ -243,6 +276,65 @@ class Schedules(Folders):
         self.assertEqual(compare.chosen(programme, json.loads(text)), [3, 0, 5, 0])
         with self.assertRaises(ValueError):
             programme.schedule_with(0, {("open", 4, "b1")})
+
+
+@needs_highs
+class Comparisons(unittest.TestCase):
+    """Judges plans that are made from the oracle's own answers, as the program would write them."""
+
+    def test_plans_of_the_oracle_are_accepted_and_others_are_not(self):
+        judged = 0
+        for number in range(40):
+            with self.subTest(number), tempfile.TemporaryDirectory() as base:
+                folder = pathlib.Path(base) / "programme"
+                programmes.write(programmes.draft(4, number), folder)
+                comparison = compare.Comparison(pathlib.Path(base), compare.arguments(["--groundwork", "x"]), compare.Tally())
+                answer = mip.solve(folder, comparison.as_of)
+                if answer.status == "optimal":
+                    programme = contract.Programme(folder, comparison.as_of)
+                    plan = self.plan(programme, answer)
+                    comparison.judge_plan(plan)
+                    self.assert_refused(comparison, plan | {"value": answer.value + 1})
+                    if plan["assignments"]:
+                        self.assert_refused(comparison, plan | {"assignments": plan["assignments"] * 2})
+                    judged += 1
+        self.assertGreater(judged, 20)
+
+    def assert_refused(self, comparison, plan):
+        with self.assertRaises(compare.Disagreement):
+            comparison.judge_plan(plan)
+
+    @staticmethod
+    def plan(programme, answer):
+        """Writes an answer as a plan."""
+        openings = []
+        for site, number in enumerate(answer.choice):
+            for action, period, package in programme.events(programme.schedules[site][number]):
+                what = {"site": programme.sites[site].id, "package": package, "period": period}
+                openings.append(what if action == "open" else what | {"action": action})
+        assignments = [
+            {
+                "kind": programme.kinds[kind]["id"],
+                "period": period,
+                "place": programme.places[place]["id"],
+                "site": programme.sites[site].id,
+                "persons": persons,
+            }
+            for (kind, period, place, site), persons in answer.served.items()
+        ]
+        return {"openings": openings, "assignments": assignments, "value": answer.value}
+
+    def test_values_and_bounds_agree_with_the_optimum(self):
+        comparison = compare.Comparison.__new__(compare.Comparison)
+        comparison.tally = compare.Tally()
+        optimum = mip.Answer("optimal", 100, 100)
+        for value, bound, sense in ((100, 100, "min"), (110, 90, "min"), (110, None, "min"), (90, 105, "max")):
+            comparison.judge_value(value, bound, sense, optimum)
+        self.assertEqual(comparison.tally.counts["equal optimum proved"], 1)
+        self.assertEqual(comparison.tally.worst_gap, 1.0)
+        for value, bound, sense in ((99, 99, "min"), (110, 101, "min"), (101, 101, "max"), (95, 99, "max")):
+            with self.assertRaises(compare.Disagreement):
+                comparison.judge_value(value, bound, sense, optimum)
 
 
 if __name__ == "__main__":
