@@ -19,11 +19,6 @@ EARTH_RADIUS_M = 6_371_008.8
 DISCOUNT_SCALE = 1_000_000
 BEGUN = ("groundbreaking", "opened")
 
-# How this oracle reads what the page leaves open. Change a line here if the page decides otherwise.
-UPGRADES_KEEP_SITE_PACKAGES = False  # the column `packages` says what may open, not what it turns to
-MATERIALS_BIND_UPGRADES_OF_SETTLED = True  # facilities and facts may not turn to a kind without material
-QUOTAS_COUNT_UPGRADES_OF_SETTLED = True  # an upgrade is a choice, also where a facility stood before
-
 
 @dataclasses.dataclass(frozen=True)
 class Site:
@@ -288,13 +283,9 @@ class Programme:
 
     def _turnings(self, site: int, package: int) -> Iterator[tuple[int, int]]:
         """Returns the upgrades from a package that a site may have, each with what it turns to."""
-        settled = site in self.facilities or site in self.facts
         for number, upgrade in enumerate(self.upgrades):
             to = self._package(upgrade["to"])
-            bound = MATERIALS_BIND_UPGRADES_OF_SETTLED or not settled
-            lacks = bound and not self._has_materials(site, to)
-            barred = UPGRADES_KEEP_SITE_PACKAGES and to not in self.sites[site].packages
-            if self._package(upgrade["from"]) == package and not lacks and not barred:
+            if self._package(upgrade["from"]) == package and self._has_materials(site, to):
                 yield number, to
 
     def _schedules_of_facility(self, site: int, row: reading.Row) -> list[Schedule]:
@@ -443,9 +434,7 @@ class Programme:
 
             def brings(site: int, schedule: Schedule, period: int = period) -> int:
                 opened = schedule.opens == period and site not in self.facts
-                counts = quota.get("count_upgrades", False)
-                counts = counts and (QUOTAS_COUNT_UPGRADES_OF_SETTLED or site not in self.settled)
-                return int(opened) + int(counts and schedule.turns == period)
+                return int(opened) + int(quota.get("count_upgrades", False) and schedule.turns == period)
 
             sense = "==" if quota.get("rule") == "exactly" else "<="
             yield Limit(f"quota of {period}", self._sum(brings), sense, free)
@@ -583,13 +572,11 @@ class Programme:
     def schedule_with(self, site: int, events: set[tuple[str, int, str]]) -> int:
         """Returns the schedule of a site with just these events, as `events` has them.
 
-        A closure that the facilities table has decided need not be among them. Raises ValueError where there is
-        none.
+        A closure that the facilities table has decided is not among them. Raises ValueError where there is none.
         """
         for number, schedule in enumerate(self.schedules[site]):
-            own = self.events(schedule)
-            decided = site in self.facilities and bool(self.facilities[site].get("closes"))
-            if events == own or (decided and not events):
+            decided = site in self.facilities and self.facilities[site]["closes"]
+            if events == (set() if decided else self.events(schedule)):
                 return number
         raise ValueError(f"{self.sites[site].id} has no schedule with {sorted(events)}")
 

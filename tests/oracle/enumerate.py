@@ -61,7 +61,9 @@ class _World:
         self.packages = {package["id"]: package for package in self.toml["packages"]}
         self.upgrades = {f"{u['from']}>{u['to']}": u for u in self.toml.get("upgrades", [])}
         self.sites = self.merged_sites()
-        self.standing = {row["site"]: row for row in self.rows["facilities"]}
+        self.standing: dict[str, reading.Row] = {}
+        for row in self.rows["facilities"]:
+            self.standing.setdefault(row["site"], row)
         self.now = self.current_period()
         self.reports = self.counting_reports()
         self.stories = {name: list(self.stories_of(name)) for name in self.sites}

@@ -64,7 +64,7 @@ class _Maker:
         self.years = rng.choice((1, 1, 2))
         self.provinces = ["North", "South", "East"][: rng.choice((2, 2, 3))]
         self.coverage = self.chance(0.4)
-        self.cut_off = rng.choice((None, 25, 40)) if self.coverage else rng.choice((None, None, 20, 30, 40, 40))
+        self.cut_off = rng.choice((None, 15, 25, 40) if self.coverage else (None, None, 15, 25, 30, 40, 40))
         self.must_serve = self.cut_off is None and not self.coverage
         self.costly = self.chance(0.65)
         self.road = self.chance(0.3)
@@ -271,25 +271,22 @@ class _Maker:
 
     def change_site(self, row: dict[str, Any]) -> bool:
         """Draws the rules of one site; returns whether there are any."""
-        if self.chance(0.13):
+        if self.chance(0.11):
             row["rule"] = self.rng.choice(("required", "forbidden", "forbidden"))
         if self.chance(0.12):
             first = self.rng.randint(1, self.periods)
             row["earliest"] = self.period(first) if self.chance(0.6) else ""
             row["latest"] = self.period(self.rng.randint(first, self.periods)) if self.chance(0.6) else ""
         if len(self.packages) > 1 and self.chance(0.15):
-            row["packages"] = "|".join(self.closed_under_upgrades())
+            row["packages"] = "|".join(self.some_packages())
         if any(kind.get("needs") for kind in self.kinds) and self.chance(0.15):
             row["materials"] = self.rng.choice(MATERIALS)
         return any(cell != "" for key, cell in row.items() if key != "id")
 
-    def closed_under_upgrades(self) -> list[str]:
-        """Returns some packages, together with what they can turn to."""
+    def some_packages(self) -> list[str]:
+        """Returns some packages, but not all."""
         ids = [package["id"] for package in self.packages]
-        some = set(self.rng.sample(ids, self.rng.randint(1, len(ids) - 1)))
-        for _ in self.packages:
-            some |= {upgrade["to"] for upgrade in self.upgrades if upgrade["from"] in some}
-        return [package for package in ids if package in some]
+        return self.rng.sample(ids, self.rng.randint(1, len(ids) - 1))
 
     def free_sites(self) -> list[str]:
         """Returns the sites that are neither required nor forbidden."""
@@ -308,6 +305,8 @@ class _Maker:
             may_close = self.rng.choice(("yes", "yes", "no")) if self.chance(0.5) else ""
             row = {"site": site, "package": package, "may_close": may_close}
             self.facilities.append(row | {"closes": "" if closes is None else self.period(closes)})
+        if self.chance(0.05):
+            self.facilities.append(self.facilities[0] | {"package": self.packages[-1]["id"], "closes": ""})
 
     def make_reports(self) -> None:
         """Draws facts of the first period or two, dated within them; as of the last report they hold."""
@@ -324,10 +323,7 @@ class _Maker:
         """Draws one report that was made in period `now`."""
         year = FIRST_YEAR + (now - 1) * self.years
         package = self.rng.choice(self.packages)
-        builds = [package.get("build", 0)]
-        for kind in self.kinds:
-            builds += [s.get("build", 0) for s in kind.get("sizes", []) if f"{kind['id']}:{s['id']}" in package["kinds"]]
-        period = min(self.periods, max(1 + max(builds), self.rng.randint(1, now)))
+        period = self.rng.randint(1, now)
         stage = self.rng.choice(("groundbreaking", "groundbreaking", "opened"))
         row = {"site": site, "named": named, "package": package["id"], "period": period, "stage": stage}
         return row | {"date": f"{year}-{self.rng.randint(1, 9):02}-15"}
@@ -385,7 +381,7 @@ class _Maker:
 
     def quota(self) -> dict[str, Any]:
         """Draws a quota, of which some period opens something."""
-        exactly = self.chance(0.18)
+        exactly = self.chance(0.15)
         most = 1 if exactly else max(2, len(self.places) // 4)
         numbers = [self.rng.randint(0 if exactly or self.chance(0.3) else 1, most) for _ in range(self.periods)]
         if not any(numbers):

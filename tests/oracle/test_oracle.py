@@ -309,7 +309,8 @@ class Comparisons(unittest.TestCase):
         """Writes an answer as a plan."""
         openings = []
         for site, number in enumerate(answer.choice):
-            for action, period, package in programme.events(programme.schedules[site][number]):
+            decided = site in programme.facilities and programme.facilities[site]["closes"]
+            for action, period, package in () if decided else programme.events(programme.schedules[site][number]):
                 what = {"site": programme.sites[site].id, "package": package, "period": period}
                 openings.append(what if action == "open" else what | {"action": action})
         assignments = [
