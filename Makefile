@@ -4,6 +4,7 @@
 #   make test       everything that continuous integration runs
 #   make picture    make the README's picture again (needs Chromium; `make test` installs it)
 #   make bench-short  the benchmark table in under 25 minutes; `make bench` takes hours
+#   make test-oracle  random programmes with all rules against an exact model (needs HiGHS from PyPI)
 #   make bless      rewrite schemas, error index and snapshots after a wanted change
 
 CARGO ?= cargo
@@ -11,13 +12,14 @@ DEMO := demo/prk-20x10
 GROUNDWORK := target/release/groundwork
 BROWSER := tests/browser
 BENCH_VENV := bench/.venv
+ORACLE := tests/oracle
 # Flags for the benchmark commands, such as BENCH="--only roll".
 BENCH ?=
 # One profile for program and tests, so that nothing is built twice.
 PROFILE := --release --locked
 
 .PHONY: demo test test-rust test-scripts test-browser lint build browser picture bless clean-demo \
-    bench bench-short bench-growth bench-venv
+    bench bench-short bench-growth bench-venv oracle-venv test-oracle
 
 demo: clean-demo
 	@sh scripts/demo.sh $(DEMO)
@@ -70,6 +72,16 @@ bench-growth: build bench-venv
 bench-venv: $(BENCH_VENV)/ready
 $(BENCH_VENV)/ready: bench/requirements.txt
 	-python3 -m venv $(BENCH_VENV) && $(BENCH_VENV)/bin/pip install --quiet -r $< && touch $@
+
+# tests/oracle/README.md says what is compared.
+test-oracle: build oracle-venv
+	$(ORACLE)/.venv/bin/python -m unittest discover -s $(ORACLE)
+	$(ORACLE)/.venv/bin/python $(ORACLE)/compare.py --groundwork target/release/groundwork \
+	    --count 300 --limit 5 --minutes 3 --keep-going
+
+oracle-venv: $(ORACLE)/.venv/ready
+$(ORACLE)/.venv/ready: $(ORACLE)/requirements.txt
+	python3 -m venv $(ORACLE)/.venv && $(ORACLE)/.venv/bin/pip install --quiet -r $< && touch $@
 
 bless:
 	BLESS=1 INSTA_UPDATE=always $(CARGO) test $(PROFILE) --workspace

@@ -1,0 +1,670 @@
+"""What a programme means by `docs/concepts/rules.md`: schedules, rules as sums, and what plans are worth.
+
+Nothing here is taken from the program that is tested. All numbers are whole numbers or exact fractions.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import math
+import pathlib
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import reading
+
+EARTH_RADIUS_M = 6_371_008.8
+DISCOUNT_SCALE = 1_000_000
+BEGUN = ("groundbreaking", "opened")
+
+
+@dataclasses.dataclass(frozen=True)
+class Site:
+    """Is a site as the tables together describe it."""
+
+    id: str
+    point: tuple[float, float]
+    own_place: int | None
+    province: str
+    rule: str
+    window: tuple[int, int]
+    packages: frozenset[int]
+    cost: dict[str, int]
+
+
+@dataclasses.dataclass(frozen=True)
+class Schedule:
+    """Is what happens at a site: the package of each period, and when (1-based) what happens."""
+
+    offers: tuple[int | None, ...]
+    opens: int | None = None
+    first: int | None = None
+    turns: int | None = None
+    upgrade: int | None = None
+    closes: int | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Limit:
+    """Is a sum over sites, `weights` by site and schedule, held against a number."""
+
+    name: str
+    weights: dict[tuple[int, int], int]
+    sense: str
+    number: int
+
+
+@dataclasses.dataclass(frozen=True)
+class CoverageFloor:
+    """Asks that so many persons of some places have a site that offers a kind within its reach."""
+
+    name: str
+    kind: int
+    period: int
+    places: tuple[int, ...]
+    persons: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Layer:
+    """Is a kind that a package lists: who needs it, whom it may be served to, and what that costs."""
+
+    kind: int
+    limited: bool
+    whole: bool
+    persons: tuple[int, ...]
+    factor: int
+    pairs: tuple[dict[int, int], ...]
+    unserved: int | None
+
+
+Served = dict[tuple[int, int, int, int], int]
+"""Persons by kind, period, place and site."""
+
+
+def metres(a: tuple[float, float], b: tuple[float, float], detour: float) -> int:
+    """Returns the way between two points in degrees, in whole metres."""
+    (lat_a, lon_a), (lat_b, lon_b) = ((math.radians(p[0]), math.radians(p[1])) for p in (a, b))
+    half_lat, half_lon = math.sin((lat_b - lat_a) / 2), math.sin((lon_b - lon_a) / 2)
+    h = half_lat**2 + math.cos(lat_a) * math.cos(lat_b) * half_lon**2
+    return math.floor(2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h))) * detour + 0.5)
+
+
+def in_metres(kilometres: int | Fraction) -> int:
+    """Returns a length of the settings in metres."""
+    return int(Fraction(kilometres) * 1000)
+
+
+def rounded_half_up(number: Fraction) -> int:
+    """Returns the nearest whole number."""
+    return math.floor(number + Fraction(1, 2))
+
+
+class Programme:
+    """Holds a programme, read from its folder, as asked of a day or from the start."""
+
+    def __init__(self, folder: pathlib.Path, as_of: datetime.date | None = None):
+        self.settings = reading.settings(folder)
+        tables = reading.tables(folder, self.settings)
+        periods = self.settings["periods"]
+        self.count: int = periods["count"]
+        self.first_year: int = periods["first"]
+        self.years: int = periods.get("years", 1)
+        self.as_of = as_of
+        self.kinds: list[dict[str, Any]] = self.settings["kinds"]
+        self.packages: list[dict[str, Any]] = self.settings["packages"]
+        self.upgrades: list[dict[str, Any]] = self.settings.get("upgrades", [])
+        self.goal: str = self.settings.get("objective", {}).get("goal", "distance")
+        self.places = tables["places"]
+        self.place_index = {row["id"]: number for number, row in enumerate(self.places)}
+        self.place_points = [(float(row["lat"]), float(row["lon"])) for row in self.places]
+        self.detour = float(self.settings.get("distance", {}).get("detour", 1))
+        self.lists = [self._lists(package) for package in self.packages]
+        self.sites = self._sites(tables["sites"])
+        self.site_index = {site.id: number for number, site in enumerate(self.sites)}
+        self.materials = self._materials(tables["sites"])
+        self.facilities = {self.site_index[row["site"]]: row for row in reversed(tables["facilities"])}
+        self.facts, self.used = self._facts(tables["reports"])
+        self.first_open = self._first_open()
+        self.schedules = [self._schedules(number) for number in range(len(self.sites))]
+        self.settled = frozenset(self.facilities) | frozenset(self.facts)
+        self.layers = self._layers()
+        self.limits = list(self._limits())
+        self.floors = list(self._coverage_floors())
+
+    # Tables.
+
+    def periods(self) -> range:
+        """Returns the numbers of the periods, from 1."""
+        return range(1, self.count + 1)
+
+    def period_named(self, number: int | str) -> int | None:
+        """Returns the period that a number means: its own, or that of a year in it."""
+        number = int(number)
+        if 1 <= number <= self.count:
+            return number
+        period = (number - self.first_year) // self.years + 1
+        return period if 1 <= period <= self.count else None
+
+    def _lists(self, package: dict[str, Any]) -> dict[int, dict[str, Any] | None]:
+        """Returns the kinds of a package by number, each with its size if one is named."""
+        index = {kind["id"]: number for number, kind in enumerate(self.kinds)}
+        listed: dict[int, dict[str, Any] | None] = {}
+        for name in package["kinds"]:
+            kind, _, size = name.partition(":")
+            sizes = {s["id"]: s for s in self.kinds[index[kind]].get("sizes", [])}
+            listed[index[kind]] = sizes[size] if size else None
+        return listed
+
+    def _package(self, name: str) -> int:
+        return next(number for number, package in enumerate(self.packages) if package["id"] == name)
+
+    def _sites(self, rows: list[reading.Row]) -> list[Site]:
+        """Returns all sites: places unless only the table counts, amended by and followed by its rows."""
+        amended = {row["id"]: row for row in reversed(rows)}
+        ids = [] if self.settings.get("sites") == "table" else list(self.place_index)
+        ids = list(dict.fromkeys([*ids, *(row["id"] for row in rows)]))
+        return [self._site(name, amended.get(name, reading.Row(id=name))) for name in ids]
+
+    def _site(self, name: str, row: reading.Row) -> Site:
+        place = self.place_index.get(name)
+        located = row.get("lat", "") != ""
+        point = (float(row["lat"]), float(row["lon"])) if located else self.place_points[place or 0]
+        earliest = self.period_named(row["earliest"]) if row.get("earliest") else 1
+        latest = self.period_named(row["latest"]) if row.get("latest") else self.count
+        named = [self._package(p) for p in row.get("packages", "").split("|") if p]
+        costs = {key.partition(":")[2]: int(cell) for key, cell in row.items() if key.startswith("cost:") and cell}
+        return Site(
+            id=name,
+            point=point,
+            own_place=None if located else place,
+            province="" if place is None else self.places[place].get("province", ""),
+            rule=row.get("rule") or "candidate",
+            window=(earliest or 1, latest or self.count),
+            packages=frozenset(named or range(len(self.packages))),
+            cost=costs,
+        )
+
+    def _materials(self, rows: list[reading.Row]) -> dict[str, list[tuple[str, tuple[float, float]]]]:
+        """Returns the places and sites that have each material, with id and point."""
+        found: dict[str, list[tuple[str, tuple[float, float]]]] = {}
+        listed = [(row, self.place_points[number]) for number, row in enumerate(self.places)]
+        listed += [(row, self.sites[self.site_index[row["id"]]].point) for row in rows]
+        for row, point in listed:
+            for material in filter(None, row.get("materials", "").split("|")):
+                found.setdefault(material, []).append((row["id"], point))
+        return found
+
+    # Facts.
+
+    def _first_open(self) -> int:
+        """Returns the first period that is not past."""
+        if self.as_of is None or self.as_of.year < self.first_year:
+            return 1
+        return self.period_named(self.as_of.year) or self.count + 1
+
+    def _facts(self, rows: list[reading.Row]) -> tuple[dict[int, tuple[int, int]], list[int]]:
+        """Returns period and package of each fixed site, and how many openings of each period are used."""
+        used = [0] * (self.count + 1)
+        counting = [row for row in rows if self._report_counts(row)]
+        named: dict[tuple[str, str], int] = {}
+        for row in counting:
+            key, period = (row["site"], row.get("named", "")), self.period_named(row["period"])
+            named[key] = min(period or 0, named.get(key, self.count))
+        facts: dict[int, tuple[int, int]] = {}
+        for (site, _), period in named.items():
+            used[period] += 1
+            number = self.site_index[site]
+            facts[number] = (min(period, facts.get(number, (period, 0))[0]), 0)
+        for number, (period, _) in facts.items():
+            same = [row for row in counting if row["site"] == self.sites[number].id]
+            told = [self._package(row["package"]) for row in same if self.period_named(row["period"]) == period]
+            facts[number] = (period, min(told))
+        return facts, used
+
+    def _report_counts(self, row: reading.Row) -> bool:
+        return (
+            self.as_of is not None
+            and reading.day(row["date"]) <= self.as_of
+            and row.get("stage") in BEGUN
+            and bool(row["site"] and row.get("package") and row.get("period"))
+            and self.site_index[row["site"]] not in self.facilities
+            and self.period_named(row["period"]) is not None
+        )
+
+    # Schedules.
+
+    def build(self, package: int) -> int:
+        """Returns the building time of a package: the longest of its own and those of its sizes."""
+        sizes = [size for size in self.lists[package].values() if size]
+        return max([self.packages[package].get("build", 0), *(size.get("build", 0) for size in sizes)])
+
+    def _has_materials(self, site: int, package: int) -> bool:
+        """Returns whether all materials that a package needs are near a site."""
+        needs = [need for kind in self.lists[package] for need in self.kinds[kind].get("needs", [])]
+        return all(self._material_near(self.sites[site], need) for need in needs if "material" in need)
+
+    def _material_near(self, site: Site, need: dict[str, Any]) -> bool:
+        within = in_metres(need.get("within_km", 0))
+        found = self.materials.get(need["material"], [])
+        return any(name == site.id or metres(point, site.point, self.detour) <= within for name, point in found)
+
+    def _schedules(self, site: int) -> list[Schedule]:
+        if site in self.facilities:
+            return self._schedules_of_facility(site, self.facilities[site])
+        if site in self.facts:
+            period, package = self.facts[site]
+            return list(self._openings(site, period, package))
+        row = self.sites[site]
+        schedules = [] if row.rule == "required" else [Schedule((None,) * self.count)]
+        if row.rule == "forbidden":
+            return schedules
+        for package in sorted(row.packages):
+            if not self._has_materials(site, package):
+                continue
+            for period in range(row.window[0], row.window[1] + 1):
+                start = period - self.build(package)
+                if start >= self.first_open:
+                    schedules += self._openings(site, period, package)
+        return schedules
+
+    def _openings(self, site: int, period: int, package: int) -> Iterator[Schedule]:
+        """Returns the opening with a package in a period, then those that turn to another later."""
+        before: tuple[int | None, ...] = (None,) * (period - 1)
+        offers = before + (package,) * (self.count - period + 1)
+        yield Schedule(offers, opens=period, first=package)
+        for number, to in self._turnings(site, package):
+            for turns in range(period + 1, self.count + 1):
+                start = turns - self.upgrades[number].get("build", 0)
+                if start >= period and start >= self.first_open:
+                    yield Schedule(offers[: turns - 1] + (to,) * (self.count - turns + 1), period, package, turns, number)
+
+    def _turnings(self, site: int, package: int) -> Iterator[tuple[int, int]]:
+        """Returns the upgrades from a package that a site may have, each with what it turns to."""
+        for number, upgrade in enumerate(self.upgrades):
+            to = self._package(upgrade["to"])
+            if self._package(upgrade["from"]) == package and self._has_materials(site, to):
+                yield number, to
+
+    def _schedules_of_facility(self, site: int, row: reading.Row) -> list[Schedule]:
+        package = self._package(row["package"]) if row.get("package") else 0
+
+        def until(period: int, then: int | None) -> tuple[int | None, ...]:
+            kept: tuple[int | None, ...] = (package,) * (period - 1)
+            return kept + (then,) * (self.count - period + 1)
+
+        if row.get("closes"):
+            closes = self.period_named(row["closes"]) or self.count + 1
+            return [Schedule(until(closes, None), closes=closes)]
+        schedules = [Schedule(until(self.count + 1, None))]
+        for number, to in self._turnings(site, package):
+            for turns in self.periods():
+                if turns - self.upgrades[number].get("build", 0) >= self.first_open:
+                    schedules.append(Schedule(until(turns, to), turns=turns, upgrade=number))
+        if row.get("may_close") == "yes":
+            schedules += [Schedule(until(t, None), closes=t) for t in self.periods() if t >= self.first_open]
+        return schedules
+
+    # Who is served, and what it counts.
+
+    def pair(self, place: int, site: int) -> int | None:
+        """Returns the metres from a place to a site; none beyond the cut-off."""
+        if self.sites[site].own_place == place:
+            area = float(self.places[place].get("area_km2") or 0)
+            way = math.floor(2 / 3 * math.sqrt(area * 1e6 / math.pi) * self.detour + 0.5)
+        else:
+            way = metres(self.place_points[place], self.sites[site].point, self.detour)
+        cut_off = self.settings.get("distance", {}).get("cut_off_km")
+        return None if cut_off is not None and way > in_metres(cut_off) else way
+
+    def persons(self, kind: int) -> tuple[int, ...]:
+        """Returns who needs a kind, for each place."""
+        own = f"persons:{self.kinds[kind]['id']}"
+        return tuple(int(row.get(own) or row["population"]) for row in self.places)
+
+    def within_reach(self, kind: int, place: int) -> list[int]:
+        """Returns the sites that have a place within the reach of a kind."""
+        reach = in_metres(self.kinds[kind]["reach_km"])
+        ways = ((site, self.pair(place, site)) for site in range(len(self.sites)))
+        return [site for site, way in ways if way is not None and way <= reach]
+
+    def discounts(self) -> list[int]:
+        """Returns what one person counts in each period, first period first."""
+        rate = Fraction(self.settings.get("objective", {}).get("discount_rate", 0))
+        if rate == 0:
+            return [1] * self.count
+        years = [(period - 1) * self.years for period in self.periods()]
+        return [rounded_half_up(DISCOUNT_SCALE / (1 + rate) ** n) for n in years]
+
+    def unserved(self) -> int | None:
+        """Returns what a person costs who is not served; none where everybody must be."""
+        if self.goal == "coverage":
+            return 1
+        distance = self.settings.get("distance", {})
+        counted = distance.get("unserved_km", distance.get("cut_off_km"))
+        return None if counted is None else in_metres(counted)
+
+    def _layers(self) -> list[Layer]:
+        listed = sorted({kind for package in self.lists for kind in package})
+        same = all(self.kinds[kind].get("weight", 1000) == 1000 for kind in listed)
+        return [self._layer(kind, 1 if same else self.kinds[kind].get("weight", 1000)) for kind in listed]
+
+    def _layer(self, kind: int, factor: int) -> Layer:
+        sizes = [package[kind] for package in self.lists if kind in package]
+        pairs = []
+        for place in range(len(self.places)):
+            ways = {site: self.pair(place, site) for site in range(len(self.sites))}
+            if self.goal == "coverage":
+                pairs.append({site: 0 for site in self.within_reach(kind, place)})
+            else:
+                pairs.append({site: way for site, way in ways.items() if way is not None})
+        return Layer(
+            kind=kind,
+            limited=any(size is not None and "capacity" in size for size in sizes),
+            whole=self.kinds[kind].get("assignment") == "whole",
+            persons=self.persons(kind),
+            factor=factor,
+            pairs=tuple(pairs),
+            unserved=self.unserved(),
+        )
+
+    def capacity(self, kind: int, package: int) -> int | None:
+        """Returns how many persons a package serves with a kind that it lists; none without limit."""
+        size = self.lists[package][kind]
+        demand = Fraction(self.kinds[kind].get("demand", 1))
+        if size is None or "capacity" not in size or demand == 0:
+            return None
+        return math.floor(size["capacity"] / demand)
+
+    # Limits.
+
+    def _sum(self, brings: Callable[[int, Schedule], int]) -> dict[tuple[int, int], int]:
+        """Returns what each schedule of each site brings, without those that bring nothing."""
+        weights = {}
+        for site, schedules in enumerate(self.schedules):
+            for number, schedule in enumerate(schedules):
+                if brought := brings(site, schedule):
+                    weights[site, number] = brought
+        return weights
+
+    def _at_most(self, name: str, brings: Callable[[int, Schedule], int], number: int, settled: int | None = None) -> Limit:
+        """Returns a limit that what is settled never breaks."""
+        if settled is None:
+            settled = sum(brings(site, self.schedules[site][0]) for site in self.settled)
+        return Limit(name, self._sum(brings), "<=", max(number, settled))
+
+    def operates(self, schedule: Schedule, period: int, kind: int | None = None) -> bool:
+        """Returns whether a site offers a kind, or anything, in a period."""
+        package = schedule.offers[period - 1]
+        return package is not None and (kind is None or kind in self.lists[package])
+
+    def _kind(self, rule: dict[str, Any]) -> int | None:
+        name = rule.get("kind")
+        return None if name is None else next(n for n, kind in enumerate(self.kinds) if kind["id"] == name)
+
+    def _limits(self) -> Iterator[Limit]:
+        yield from self._quotas()
+        for budget in self.settings.get("budgets", []):
+            yield from self._budget(budget)
+        for rule in self.settings.get("floors", []):
+            if "at_least" in rule:
+                yield from self._operating(rule, ">=", rule["at_least"])
+        for rule in self.settings.get("ceilings", []):
+            yield from self._operating(rule, "<=", rule["at_most"])
+        for rule in self.settings.get("spacing", []):
+            yield from self._spacing(rule)
+        for rule in self.settings.get("exclusive", []):
+            yield self._one_of("exclusive", {self.site_index[name] for name in rule["sites"]}, None)
+        for rule in self.settings.get("together", []):
+            yield from self._together([self.site_index[name] for name in rule["sites"]])
+        for rule in self.settings.get("precedence", []):
+            yield from self._precedence(rule)
+        yield from self._needs()
+
+    def _quotas(self) -> Iterator[Limit]:
+        quota = self.settings.get("quota")
+        if quota is None:
+            return
+        written = quota["openings"]
+        numbers = written if isinstance(written, list) else [written] * self.count
+        for period, number in zip(self.periods(), numbers):
+            free = max(0, number - self.used[period]) if period >= self.first_open else 0
+
+            def brings(site: int, schedule: Schedule, period: int = period) -> int:
+                opened = schedule.opens == period and site not in self.facts
+                return int(opened) + int(quota.get("count_upgrades", False) and schedule.turns == period)
+
+            sense = "==" if quota.get("rule") == "exactly" else "<="
+            yield Limit(f"quota of {period}", self._sum(brings), sense, free)
+
+    def due(self, site: int, schedule: Schedule, period: int, budget: dict[str, Any]) -> int:
+        """Returns what a schedule costs of the resource of a budget in a period."""
+        resource = budget["resource"]
+        early = budget.get("due", "start") == "start"
+
+        def of_package(package: int, key: str) -> int:
+            parts = [self.packages[package], *(size for size in self.lists[package].values() if size)]
+            return sum(part.get(key, {}).get(resource, 0) for part in parts)
+
+        total = 0
+        package = schedule.offers[period - 1]
+        if package is not None:
+            total += of_package(package, "running")
+        if schedule.opens is not None and schedule.first is not None:
+            if period == schedule.opens - (self.build(schedule.first) if early else 0):
+                total += of_package(schedule.first, "cost") + self.sites[site].cost.get(resource, 0)
+        if schedule.turns is not None and schedule.upgrade is not None:
+            upgrade = self.upgrades[schedule.upgrade]
+            if period == schedule.turns - (upgrade.get("build", 0) if early else 0):
+                total += upgrade.get("cost", {}).get(resource, 0)
+        return total
+
+    def _budget(self, budget: dict[str, Any]) -> Iterator[Limit]:
+        amount = budget["amount"]
+        amounts = amount if isinstance(amount, list) else [amount] * self.count
+        for period in self.periods():
+            first = 1 if budget.get("carry_over") else period
+
+            def brings(site: int, schedule: Schedule, span: range = range(first, period + 1)) -> int:
+                return sum(self.due(site, schedule, t, budget) for t in span)
+
+            name = f"budget of {budget['resource']} in {period}"
+            yield self._at_most(name, brings, sum(amounts[first - 1 : period]))
+
+    def provinces(self, rule: dict[str, Any]) -> list[str | None]:
+        """Returns the provinces that a rule speaks of; none stands for the whole programme."""
+        if rule.get("province") != "*":
+            return [rule.get("province")]
+        return [name for name in dict.fromkeys(row.get("province", "") for row in self.places) if name]
+
+    def _operating(self, rule: dict[str, Any], sense: str, number: int) -> Iterator[Limit]:
+        kind, period = self._kind(rule), self.period_named(rule["by"]) or 0
+        for province in self.provinces(rule):
+
+            def brings(site: int, schedule: Schedule, province: str | None = province) -> int:
+                inside = province is None or self.sites[site].province == province
+                return int(inside and self.operates(schedule, period, kind))
+
+            name = f"sites of {province or 'all'} by {period}"
+            if sense == "<=":
+                yield self._at_most(f"ceiling: {name}", brings, number)
+            else:
+                yield Limit(f"floor: {name}", self._sum(brings), ">=", number)
+
+    def _one_of(self, name: str, sites: set[int], kind: int | None) -> Limit:
+        """Returns that at most one of some sites operates in the last period."""
+
+        def brings(site: int, schedule: Schedule) -> int:
+            return int(site in sites and self.operates(schedule, self.count, kind))
+
+        return self._at_most(name, brings, 1, len(sites & self.settled))
+
+    def between(self, a: int, b: int) -> int:
+        """Returns the metres between two sites."""
+        return metres(self.sites[a].point, self.sites[b].point, self.detour)
+
+    def _spacing(self, rule: dict[str, Any]) -> Iterator[Limit]:
+        least = in_metres(rule["km"])
+        for a in range(len(self.sites)):
+            for b in range(a):
+                if self.between(a, b) < least:
+                    name = f"spacing of {self.sites[b].id} and {self.sites[a].id}"
+                    yield self._one_of(name, {a, b}, self._kind(rule))
+
+    def _together(self, sites: list[int]) -> Iterator[Limit]:
+        for first, second in zip(sites, sites[1:]):
+            if {first, second} <= self.settled:
+                continue
+
+            def brings(site: int, schedule: Schedule, first: int = first, second: int = second) -> int:
+                return ((site == first) - (site == second)) * self.operates(schedule, self.count)
+
+            name = f"together: {self.sites[first].id} and {self.sites[second].id}"
+            yield Limit(name, self._sum(brings), "==", 0)
+
+    def _opened_by(self, site: int, schedule: Schedule, period: int) -> bool:
+        return site in self.facilities or (schedule.opens is not None and schedule.opens <= period)
+
+    def _precedence(self, rule: dict[str, Any]) -> Iterator[Limit]:
+        first, then = self.site_index[rule["first"]], self.site_index[rule["then"]]
+        lag = rule.get("lag", 0)
+        for period in self.periods():
+
+            def brings(site: int, schedule: Schedule, period: int = period) -> int:
+                opened = site == then and self._opened_by(site, schedule, period)
+                return int(opened) - int(site == first and self._opened_by(site, schedule, period - lag))
+
+            yield self._at_most(f"precedence: {rule['then']} in {period}", brings, 0)
+
+    def _needs(self) -> Iterator[Limit]:
+        for kind, row in enumerate(self.kinds):
+            for need in row.get("needs", []):
+                if "kind" in need:
+                    for site in range(len(self.sites)):
+                        yield from self._need(site, kind, self._kind(need) or 0, in_metres(need.get("within_km", 0)))
+
+    def _need(self, site: int, kind: int, needed: int, within: int) -> Iterator[Limit]:
+        near = {other for other in range(len(self.sites)) if other == site or self.between(site, other) <= within}
+        for period in self.periods():
+
+            def brings(other: int, schedule: Schedule, period: int = period) -> int:
+                asks = other == site and self.operates(schedule, period, kind)
+                return int(asks) - int(other in near and self.operates(schedule, period, needed))
+
+            yield self._at_most(f"need: {self.sites[site].id} in {period}", brings, 0)
+
+    def _coverage_floors(self) -> Iterator[CoverageFloor]:
+        for rule in self.settings.get("floors", []):
+            if "coverage" not in rule:
+                continue
+            kind, period = self._kind(rule) or 0, self.period_named(rule["by"]) or 0
+            for province in self.provinces(rule):
+                rows = enumerate(self.places)
+                places = tuple(n for n, row in rows if province is None or row.get("province", "") == province)
+                persons = sum(self.persons(kind)[place] for place in places)
+                least = math.ceil(Fraction(rule["coverage"]) * persons / 100)
+                yield CoverageFloor(f"coverage of {province or 'all'} by {period}", kind, period, places, least)
+
+    # Plans, in whole numbers.
+
+    def schedule_with(self, site: int, events: set[tuple[str, int, str]]) -> int:
+        """Returns the schedule of a site with just these events, as `events` has them.
+
+        A closure that the facilities table has decided is not among them. Raises ValueError where there is none.
+        """
+        for number, schedule in enumerate(self.schedules[site]):
+            decided = site in self.facilities and self.facilities[site]["closes"]
+            if events == (set() if decided else self.events(schedule)):
+                return number
+        raise ValueError(f"{self.sites[site].id} has no schedule with {sorted(events)}")
+
+    def events(self, schedule: Schedule) -> set[tuple[str, int, str]]:
+        """Returns what happens in a schedule, as plans write it, but for the package of closures."""
+        found = set()
+        if schedule.opens is not None:
+            found.add(("open", schedule.opens, self.packages[schedule.first or 0]["id"]))
+        if schedule.turns is not None:
+            found.add(("upgrade", schedule.turns, self.upgrades[schedule.upgrade or 0]["to"]))
+        if schedule.closes is not None:
+            found.add(("close", schedule.closes, ""))
+        return found
+
+    def offering(self, choice: list[int], kind: int, period: int) -> dict[int, int]:
+        """Returns the sites that offer a kind in a period, each with its package."""
+        found = {}
+        for site, number in enumerate(choice):
+            schedule = self.schedules[site][number]
+            if self.operates(schedule, period, kind):
+                found[site] = schedule.offers[period - 1] or 0
+        return found
+
+    def broken(self, choice: list[int]) -> list[str]:
+        """Returns the names of the rules that a choice of schedules breaks."""
+        chosen = set(enumerate(choice))
+        names = []
+        for limit in self.limits:
+            total = sum(weight for key, weight in limit.weights.items() if key in chosen)
+            kept = {"<=": total <= limit.number, ">=": total >= limit.number, "==": total == limit.number}
+            if not kept[limit.sense]:
+                names.append(limit.name)
+        for floor in self.floors:
+            sites = self.offering(choice, floor.kind, floor.period)
+            reached = [p for p in floor.places if any(site in sites for site in self.within_reach(floor.kind, p))]
+            if sum(self.persons(floor.kind)[place] for place in reached) < floor.persons:
+                names.append(floor.name)
+        return names
+
+    def value(self, choice: list[int], served: Served) -> int:
+        """Returns what a plan is worth; `served` says who goes where with limited kinds.
+
+        Raises ValueError where somebody is served who cannot be, or is not who must be.
+        """
+        cost = 0
+        most = 0
+        for layer in self.layers:
+            for period, discount in zip(self.periods(), self.discounts()):
+                offering = self.offering(choice, layer.kind, period)
+                one = discount * layer.factor
+                most += one * sum(layer.persons)
+                if layer.limited:
+                    cost += one * self._cost_of_served(layer, period, offering, served)
+                else:
+                    cost += one * self._cost_of_nearest(layer, offering)
+        return most - cost if self.goal == "coverage" else cost
+
+    def _cost_of_nearest(self, layer: Layer, offering: dict[int, int]) -> int:
+        total = 0
+        for place, persons in enumerate(layer.persons):
+            if persons > 0:
+                ways = [way for site, way in layer.pairs[place].items() if site in offering]
+                if not ways and layer.unserved is None:
+                    raise ValueError(f"{self.places[place]['id']} is not served")
+                total += persons * (min(ways) if ways else layer.unserved or 0)
+        return total
+
+    def _cost_of_served(self, layer: Layer, period: int, offering: dict[int, int], served: Served) -> int:
+        total = 0
+        load = dict.fromkeys(offering, 0)
+        for place, persons in enumerate(layer.persons):
+            left = persons
+            for site in range(len(self.sites)):
+                number = served.get((layer.kind, period, place, site), 0)
+                if number == 0:
+                    continue
+                if site not in offering or site not in layer.pairs[place]:
+                    raise ValueError(f"{self.sites[site].id} cannot serve {self.places[place]['id']} in {period}")
+                if number < 0 or (layer.whole and number != persons):
+                    raise ValueError(f"{self.places[place]['id']} is served in parts in {period}")
+                load[site] += number
+                left -= number
+                total += number * layer.pairs[place][site]
+            if left < 0 or (left > 0 and layer.unserved is None):
+                raise ValueError(f"{left} persons of {self.places[place]['id']} are left in {period}")
+            total += left * (layer.unserved or 0)
+        for site, number in load.items():
+            capacity = self.capacity(layer.kind, offering[site])
+            if capacity is not None and number > capacity:
+                raise ValueError(f"{self.sites[site].id} serves {number} of {capacity} in {period}")
+        return total

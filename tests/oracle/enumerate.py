@@ -1,0 +1,577 @@
+"""The optimum of a tiny programme by trying every plan; it shares nothing with `mip.py` but the reading of files.
+
+A plan is a story for each site. Rules are measured on whole plans, not written as rows.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import decimal
+import functools
+import itertools
+import math
+import pathlib
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import reading
+
+UNLIMITED = 10**12
+
+
+@dataclasses.dataclass(frozen=True)
+class Story:
+    """Is what happens at one site. `stood` says that a facility was there before; `fact` that reports fix it."""
+
+    at: tuple[str, ...]
+    events: tuple[tuple[str, int, int, str], ...] = ()
+    stood: bool = False
+    fact: bool = False
+
+
+# An event is (what, period, period in which work begins, package or "from>to").
+Plan = dict[str, Story]
+
+
+class TooMany(Exception):
+    """Says that a programme has more plans than were allowed."""
+
+
+def best(folder: pathlib.Path, as_of: datetime.date | None = None, most: int = 200_000) -> int | None:
+    """Returns the best value of all plans that keep the rules; none where there is none."""
+    return _World(folder, as_of).best(most)
+
+
+def km_to_m(length: int | Fraction) -> Fraction:
+    return Fraction(length) * 1000
+
+
+class _World:
+    """Knows a programme by the names that its files use."""
+
+    def __init__(self, folder: pathlib.Path, as_of: datetime.date | None):
+        self.toml = reading.settings(folder)
+        self.rows = reading.tables(folder, self.toml)
+        self.as_of = as_of
+        self.last = self.toml["periods"]["count"]
+        self.places = {row["id"]: row for row in self.rows["places"]}
+        self.kinds = {kind["id"]: kind for kind in self.toml["kinds"]}
+        self.packages = {package["id"]: package for package in self.toml["packages"]}
+        self.upgrades = {f"{u['from']}>{u['to']}": u for u in self.toml.get("upgrades", [])}
+        self.sites = self.merged_sites()
+        self.standing: dict[str, reading.Row] = {}
+        for row in self.rows["facilities"]:
+            self.standing.setdefault(row["site"], row)
+        self.now = self.current_period()
+        self.reports = self.counting_reports()
+        self.stories = {name: list(self.stories_of(name)) for name in self.sites}
+        self.settled = {name: stories[0] for name, stories in self.stories.items() if self.is_settled(name)}
+        self.at_most: list[tuple[Callable[[Plan], int], int]] = []
+        self.demands: list[Callable[[Plan], bool]] = []
+        self.collect_rules()
+
+    # Files.
+
+    def merged_sites(self) -> dict[str, reading.Row]:
+        sites: dict[str, reading.Row] = {}
+        if self.toml.get("sites", "places") == "places":
+            sites = {name: reading.Row() for name in self.places}
+        for row in self.rows["sites"]:
+            sites[row["id"]] = row
+        return sites
+
+    def period(self, written: str | int) -> int:
+        """Returns the period of a number or of a year; 0 where there is none."""
+        number, first, years = int(written), self.toml["periods"]["first"], self.toml["periods"].get("years", 1)
+        if number <= self.last:
+            return number
+        for period in range(1, self.last + 1):
+            if first + (period - 1) * years <= number < first + period * years:
+                return period
+        return 0
+
+    def current_period(self) -> int:
+        if self.as_of is None or self.as_of.year < self.toml["periods"]["first"]:
+            return 1
+        return self.period(self.as_of.year) or self.last + 1
+
+    def counting_reports(self) -> list[tuple[str, str, int, str]]:
+        """Returns site, place as named, period and package of the reports that count."""
+        if self.as_of is None:
+            return []
+        told = []
+        for row in self.rows["reports"]:
+            begun = row["stage"] in ("groundbreaking", "opened") and reading.day(row["date"]) <= self.as_of
+            if begun and row["site"] and row["site"] not in self.standing and row["package"] and row["period"]:
+                told.append((row["site"], row["named"], self.period(row["period"]), row["package"]))
+        return told
+
+    def is_settled(self, site: str) -> bool:
+        return site in self.standing or any(report[0] == site for report in self.reports)
+
+    # What can happen at a site.
+
+    def sizes(self, package: str) -> dict[str, dict[str, Any]]:
+        """Returns the kinds of a package, each with its size (empty where there is none)."""
+        found = {}
+        for name in self.packages[package]["kinds"]:
+            kind, *size = name.split(":")
+            options = self.kinds[kind].get("sizes", [])
+            found[kind] = next((option for option in options if size and option["id"] == size[0]), {})
+        return found
+
+    def working_time(self, package: str) -> int:
+        """Returns the periods that building a package takes."""
+        return max(part.get("build", 0) for part in [self.packages[package], *self.sizes(package).values()])
+
+    def supplied(self, site: str, package: str) -> bool:
+        """Returns whether every material that a package needs is found near a site."""
+        for kind in self.sizes(package):
+            for need in self.kinds[kind].get("needs", []):
+                if "material" in need and not any(self.sources(site, need)):
+                    return False
+        return True
+
+    def sources(self, site: str, need: dict[str, Any]) -> Iterator[bool]:
+        limit = km_to_m(need.get("within_km", 0))
+        for name, row in [*self.places.items(), *self.sites.items()]:
+            if need["material"] in (row.get("materials") or "").split("|"):
+                point = self.degrees(row) if row.get("lat") else self.degrees(self.places[name])
+                yield name == site or self.sphere(point, self.site_point(site)) <= limit
+
+    def stories_of(self, site: str) -> Iterator[Story]:
+        if site in self.standing:
+            yield from self.stories_of_standing(site)
+            return
+        told = [(period, package) for name, _, period, package in self.reports if name == site]
+        if told:
+            first = min(told)[0]
+            package = next(p for p in self.packages if (first, p) in told)
+            yield from self.opened(site, package, first, True)
+            return
+        row = self.sites[site]
+        if row.get("rule") != "required":
+            yield Story(("",) * self.last)
+        if row.get("rule") == "forbidden":
+            return
+        allowed = row.get("packages") or "|".join(self.packages)
+        earliest = self.period(row["earliest"]) if row.get("earliest") else 1
+        latest = self.period(row["latest"]) if row.get("latest") else self.last
+        for package in self.packages:
+            if package in allowed.split("|") and self.supplied(site, package):
+                for period in range(earliest, latest + 1):
+                    if period - self.working_time(package) >= self.now:
+                        yield from self.opened(site, package, period, False)
+
+    def opened(self, site: str, package: str, period: int, fact: bool) -> Iterator[Story]:
+        begins = period - self.working_time(package)
+        opening = ("open", period, begins, package)
+        at = tuple(package if t >= period else "" for t in range(1, self.last + 1))
+        yield Story(at, (opening,), fact=fact)
+        for turning in self.turnings(site, package, period + 1, max(period, self.now)):
+            later = tuple(turning[3].split(">")[1] if t >= turning[1] else at[t - 1] for t in range(1, self.last + 1))
+            yield Story(later, (opening, turning), fact=fact)
+
+    def turnings(self, site: str, package: str, first: int, earliest_work: int) -> Iterator[tuple[str, int, int, str]]:
+        for name, upgrade in self.upgrades.items():
+            if upgrade["from"] == package and self.supplied(site, upgrade["to"]):
+                for period in range(first, self.last + 1):
+                    begins = period - upgrade.get("build", 0)
+                    if begins >= earliest_work:
+                        yield ("turn", period, begins, name)
+
+    def stories_of_standing(self, site: str) -> Iterator[Story]:
+        row = self.standing[site]
+        package = row["package"] or next(iter(self.packages))
+        if row["closes"]:
+            end = self.period(row["closes"])
+            yield Story((package,) * (end - 1) + ("",) * (self.last - end + 1), stood=True)
+            return
+        yield Story((package,) * self.last, stood=True)
+        for turning in self.turnings(site, package, 1, self.now):
+            to = turning[3].split(">")[1]
+            before = turning[1] - 1
+            yield Story((package,) * before + (to,) * (self.last - before), (turning,), stood=True)
+        if row["may_close"] == "yes":
+            for period in range(self.now, self.last + 1):
+                yield Story((package,) * (period - 1) + ("",) * (self.last - period + 1), stood=True)
+
+    # Ways.
+
+    @staticmethod
+    def degrees(row: dict[str, str]) -> tuple[float, float]:
+        return float(row["lat"]), float(row["lon"])
+
+    def site_point(self, site: str) -> tuple[float, float]:
+        row = self.sites[site]
+        return self.degrees(row if row.get("lat") else self.places[site])
+
+    def detour(self) -> float:
+        return float(self.toml.get("distance", {}).get("detour", 1))
+
+    def sphere(self, a: tuple[float, float], b: tuple[float, float]) -> int:
+        """Returns the metres between two points."""
+        phi, psi = math.radians(a[0]), math.radians(b[0])
+        across = math.sin(math.radians(b[1] - a[1]) / 2)
+        up = math.sin((psi - phi) / 2)
+        root = math.sqrt(up * up + math.cos(phi) * math.cos(psi) * across * across)
+        return int(2 * 6371008.8 * math.asin(root) * self.detour() + 0.5)
+
+    @functools.cache
+    def way(self, place: str, site: str) -> int | None:
+        """Returns the metres that people go; none beyond the cut-off."""
+        row = self.places[place]
+        if place == site and not self.sites[site].get("lat"):
+            radius = math.sqrt(float(row["area_km2"] or 0) * 1_000_000 / math.pi)
+            way = int(radius * 2 / 3 * self.detour() + 0.5)
+        else:
+            way = self.sphere(self.degrees(row), self.site_point(site))
+        limit = self.toml.get("distance", {}).get("cut_off_km")
+        return way if limit is None or way <= km_to_m(limit) else None
+
+    def reaches(self, kind: str, place: str, site: str) -> bool:
+        way = self.way(place, site)
+        return way is not None and way <= km_to_m(self.kinds[kind]["reach_km"])
+
+    def needing(self, kind: str, place: str) -> int:
+        """Returns the persons of a place who need a kind."""
+        row = self.places[place]
+        return int(row.get(f"persons:{kind}") or row["population"])
+
+    # Rules.
+
+    def has(self, story: Story, period: int, kind: str | None) -> bool:
+        package = story.at[period - 1]
+        return package != "" and (kind is None or kind in self.sizes(package))
+
+    def number(self, plan: Plan, period: int, kind: str | None, among: set[str] | None = None) -> int:
+        """Returns how many sites operate."""
+        return sum(self.has(s, period, kind) for name, s in plan.items() if among is None or name in among)
+
+    def collect_rules(self) -> None:
+        """Writes every rule as a number that may not be exceeded or as a question to a plan."""
+        if "quota" in self.toml:
+            self.collect_quota(self.toml["quota"])
+        for budget in self.toml.get("budgets", []):
+            self.collect_budget(budget)
+        for floor in self.toml.get("floors", []):
+            self.collect_floor(floor)
+        for ceiling in self.toml.get("ceilings", []):
+            for sites in self.regions(ceiling):
+                self.limit(self.operating(self.period(ceiling["by"]), ceiling.get("kind"), sites), ceiling["at_most"])
+        for spacing in self.toml.get("spacing", []):
+            for a, b in itertools.combinations(self.sites, 2):
+                if self.sphere(self.site_point(a), self.site_point(b)) < km_to_m(spacing["km"]):
+                    self.one_of({a, b}, spacing.get("kind"))
+        for rule in self.toml.get("exclusive", []):
+            self.one_of(set(rule["sites"]), None)
+        for rule in self.toml.get("together", []):
+            for a, b in itertools.pairwise(rule["sites"]):
+                self.collect_together(a, b)
+        for rule in self.toml.get("precedence", []):
+            self.collect_precedence(rule)
+        for kind, row in self.kinds.items():
+            for need in row.get("needs", []):
+                if "kind" in need:
+                    self.collect_need(kind, need)
+
+    def limit(self, measure: Callable[[Plan], int], number: int) -> None:
+        """Adds "at most", which is never less than what is settled brings."""
+        self.at_most.append((measure, max(number, measure(self.settled))))
+
+    def operating(self, period: int, kind: str | None, among: set[str] | None) -> Callable[[Plan], int]:
+        return lambda plan: self.number(plan, period, kind, among)
+
+    def one_of(self, sites: set[str], kind: str | None) -> None:
+        settled = sum(name in self.settled for name in sites)
+        self.at_most.append((self.operating(self.last, kind, sites), max(1, settled)))
+
+    def regions(self, rule: dict[str, Any]) -> list[set[str]]:
+        """Returns the sites of each province that a rule speaks of."""
+        return [{s for s in self.sites if want is None or self.province(s) == want} for want in self.wanted(rule)]
+
+    def province(self, name: str) -> str:
+        return self.places[name]["province"] if name in self.places else ""
+
+    def wanted(self, rule: dict[str, Any]) -> list[str | None]:
+        want = rule.get("province")
+        return sorted({row["province"] for row in self.places.values()} - {""}) if want == "*" else [want]
+
+    def collect_quota(self, quota: dict[str, Any]) -> None:
+        for period in range(1, self.last + 1):
+            openings = quota["openings"]
+            number = openings[period - 1] if isinstance(openings, list) else openings
+            taken: dict[tuple[str, str], int] = {}
+            for site, named, when, _ in self.reports:
+                taken[site, named] = min(when, taken.get((site, named), when))
+            free = max(0, number - list(taken.values()).count(period))
+            if period < self.now:
+                free = 0
+            self.ask_quota(period, free, quota)
+
+    def ask_quota(self, period: int, free: int, quota: dict[str, Any]) -> None:
+        def openings(plan: Plan) -> int:
+            count = 0
+            for story in plan.values():
+                for what, when, _, _ in story.events:
+                    if when == period:
+                        count += (what == "open" and not story.fact) or (what == "turn" and quota.get("count_upgrades", False))
+            return count
+
+        if quota.get("rule", "at-most") == "exactly":
+            self.demands.append(lambda plan: openings(plan) == free)
+        else:
+            self.demands.append(lambda plan: openings(plan) <= free)
+
+    def spent(self, plan: Plan, budget: dict[str, Any], period: int) -> int:
+        """Returns what is due in a period."""
+        resource, total = budget["resource"], 0
+        for name, story in plan.items():
+            for what, when, begins, subject in story.events:
+                if period == (when if budget.get("due") == "opening" else begins):
+                    total += self.price(what, subject, resource)
+                    if what == "open" and self.sites[name].get(f"cost:{resource}"):
+                        total += int(self.sites[name][f"cost:{resource}"])
+            if story.at[period - 1]:
+                total += self.running(story.at[period - 1], resource)
+        return total
+
+    def price(self, what: str, subject: str, resource: str) -> int:
+        if what == "turn":
+            return self.upgrades[subject].get("cost", {}).get(resource, 0)
+        return sum(part.get("cost", {}).get(resource, 0) for part in self.parts(subject))
+
+    def running(self, package: str, resource: str) -> int:
+        return sum(part.get("running", {}).get(resource, 0) for part in self.parts(package))
+
+    def parts(self, package: str) -> list[dict[str, Any]]:
+        return [self.packages[package], *self.sizes(package).values()]
+
+    def collect_budget(self, budget: dict[str, Any]) -> None:
+        amount = budget["amount"]
+        amounts = amount if isinstance(amount, list) else [amount for _ in range(self.last)]
+        for period in range(1, self.last + 1):
+            span = range(1, period + 1) if budget.get("carry_over") else [period]
+            measure = functools.partial(lambda plan, span: sum(self.spent(plan, budget, t) for t in span), span=span)
+            self.limit(measure, sum(amounts[t - 1] for t in span))
+
+    def collect_floor(self, floor: dict[str, Any]) -> None:
+        period = self.period(floor["by"])
+        if "at_least" in floor:
+            for sites in self.regions(floor):
+                measure = self.operating(period, floor.get("kind"), sites)
+                self.demands.append(functools.partial(lambda plan, of: of(plan) >= floor["at_least"], of=measure))
+            return
+        for want in self.wanted(floor):
+            places = [name for name in self.places if want is None or self.province(name) == want]
+            self.demands.append(functools.partial(self.covers, floor["kind"], floor["coverage"], period, places))
+
+    def covers(self, kind: str, share: Fraction, period: int, places: list[str], plan: Plan) -> bool:
+        open_now = [name for name, story in plan.items() if self.has(story, period, kind)]
+        reached = [place for place in places if any(self.reaches(kind, place, site) for site in open_now)]
+        return sum(self.needing(kind, p) for p in reached) * 100 >= share * sum(self.needing(kind, p) for p in places)
+
+    def collect_together(self, a: str, b: str) -> None:
+        def agree(plan: Plan) -> bool:
+            return self.has(plan[a], self.last, None) == self.has(plan[b], self.last, None)
+
+        if a not in self.settled or b not in self.settled:
+            self.demands.append(agree)
+
+    @staticmethod
+    def has_opened(story: Story | None, period: int) -> bool:
+        if story is None:
+            return False
+        return story.stood or any(what == "open" and when <= period for what, when, _, _ in story.events)
+
+    def collect_precedence(self, rule: dict[str, Any]) -> None:
+        for period in range(1, self.last + 1):
+
+            def early(plan: Plan, period: int = period) -> int:
+                before = self.has_opened(plan.get(rule["first"]), period - rule.get("lag", 0))
+                return self.has_opened(plan.get(rule["then"]), period) - before
+
+            self.limit(early, 0)
+
+    def collect_need(self, kind: str, need: dict[str, Any]) -> None:
+        limit = km_to_m(need.get("within_km", 0))
+        for site in self.sites:
+            point = self.site_point(site)
+            near = {other for other in self.sites if self.sphere(point, self.site_point(other)) <= limit} | {site}
+            for period in range(1, self.last + 1):
+
+                def lacking(plan: Plan, site: str = site, near: set[str] = near, period: int = period) -> int:
+                    asks = site in plan and self.has(plan[site], period, kind)
+                    return asks - self.number(plan, period, need["kind"], near)
+
+                self.limit(lacking, 0)
+
+    # Plans.
+
+    def best(self, most: int) -> int | None:
+        """Returns the best value of all plans."""
+        if math.prod(len(stories) for stories in self.stories.values()) > most:
+            raise TooMany(str(most))
+        costs = [cost for plan in self.plans() if (cost := self.cost(plan)) is not None]
+        if not costs:
+            return None
+        return self.everybody() - min(costs) if self.is_coverage() else min(costs)
+
+    def plans(self) -> Iterator[Plan]:
+        """Returns the plans that keep the rules."""
+        for stories in itertools.product(*self.stories.values()):
+            plan = dict(zip(self.stories, stories))
+            if all(measure(plan) <= number for measure, number in self.at_most) and all(d(plan) for d in self.demands):
+                yield plan
+
+    def is_coverage(self) -> bool:
+        return self.toml["objective"]["goal"] == "coverage"
+
+    def counted_kinds(self) -> list[str]:
+        return [kind for kind in self.kinds if any(kind in self.sizes(package) for package in self.packages)]
+
+    def factor(self, kind: str) -> int:
+        weights = {name: self.kinds[name].get("weight", 1000) for name in self.counted_kinds()}
+        return 1 if set(weights.values()) == {1000} else weights[kind]
+
+    def discount(self, period: int) -> int:
+        rate = self.toml["objective"].get("discount_rate", Fraction(0))
+        if rate == 0:
+            return 1
+        years = (period - 1) * self.toml["periods"].get("years", 1)
+        with decimal.localcontext(prec=60):
+            base = 1 + decimal.Decimal(rate.numerator) / decimal.Decimal(rate.denominator)
+            factor = decimal.Decimal(1_000_000) / base**years
+            return int(factor.quantize(decimal.Decimal(1), decimal.ROUND_HALF_UP))
+
+    def everybody(self) -> int:
+        periods = sum(self.discount(period) for period in range(1, self.last + 1))
+        return periods * sum(self.factor(k) * sum(self.needing(k, p) for p in self.places) for k in self.counted_kinds())
+
+    def cost(self, plan: Plan) -> int | None:
+        """Returns what a plan costs; none where somebody who must be served is not."""
+        total = 0
+        for kind in self.counted_kinds():
+            for period in range(1, self.last + 1):
+                offered = tuple((name, story.at[period - 1]) for name, story in plan.items() if self.has(story, period, kind))
+                cost = self.cost_of(kind, offered)
+                if cost is None:
+                    return None
+                total += cost * self.factor(kind) * self.discount(period)
+        return total
+
+    def beyond(self) -> int | None:
+        """Returns what somebody costs who is not served."""
+        if self.is_coverage():
+            return 1
+        distance = self.toml["distance"]
+        length = distance.get("unserved_km", distance.get("cut_off_km"))
+        return None if length is None else int(km_to_m(length))
+
+    def price_of(self, kind: str, place: str, site: str) -> int | None:
+        """Returns what a person of a place costs at a site; none where they cannot go there."""
+        if self.is_coverage():
+            return 0 if self.reaches(kind, place, site) else None
+        return self.way(place, site)
+
+    @functools.cache
+    def cost_of(self, kind: str, offered: tuple[tuple[str, str], ...]) -> int | None:
+        """Returns the least cost of a kind in a period in which these sites offer it with these packages."""
+        people = [(place, self.needing(kind, place)) for place in self.places if self.needing(kind, place)]
+        listed = [self.sizes(package).get(kind, {}) for package in self.packages]
+        prices = [[self.price_of(kind, place, site) for site, _ in offered] for place, _ in people]
+        if not any("capacity" in size for size in listed):
+            return self.nearest([n for _, n in people], prices)
+        rooms = [self.room(kind, package) for _, package in offered]
+        solve = whole_assignment if self.kinds[kind].get("assignment") == "whole" else split_assignment
+        return solve([n for _, n in people], rooms, prices, self.beyond())
+
+    def room(self, kind: str, package: str) -> int:
+        size, demand = self.sizes(package)[kind], Fraction(self.kinds[kind].get("demand", 1))
+        return int(size["capacity"] / demand) if "capacity" in size and demand else UNLIMITED
+
+    def nearest(self, people: list[int], prices: list[list[int | None]]) -> int | None:
+        total = 0
+        for number, row in zip(people, prices):
+            options = [price for price in [*row, self.beyond()] if price is not None]
+            if not options:
+                return None
+            total += number * min(options)
+        return total
+
+
+def whole_assignment(
+    people: list[int], rooms: list[int], prices: list[list[int | None]], beyond: int | None
+) -> int | None:
+    """Returns the least cost where each place goes to one site or, for `beyond` a person, to none."""
+    if not people:
+        return 0
+    options = []
+    if beyond is not None:
+        rest = whole_assignment(people[1:], rooms, prices[1:], beyond)
+        options += [] if rest is None else [rest + beyond * people[0]]
+    for site, price in zip(range(len(rooms)), prices[0]):
+        if price is not None and rooms[site] >= people[0]:
+            left = [room - people[0] * (other == site) for other, room in zip(range(len(rooms)), rooms)]
+            rest = whole_assignment(people[1:], left, prices[1:], beyond)
+            options += [] if rest is None else [rest + price * people[0]]
+    return min(options, default=None)
+
+
+def split_assignment(
+    people: list[int], rooms: list[int], prices: list[list[int | None]], beyond: int | None
+) -> int | None:
+    """Returns the least cost where people go person by person: cheapest ways are filled one after the other."""
+    goes = [[0] * len(rooms) for _ in people]
+    waits = list(people)
+    room = list(rooms)
+    total = 0
+    while any(waits):
+        path, price = _cheapest(waits, room, goes, prices)
+        if path is None or (beyond is not None and price >= beyond):
+            break
+        steps = [(path[n], path[n + 1]) for n in range(1, len(path) - 1)]
+        backward = [goes[b[1]][a[1]] for a, b in steps if a[0] == "site"]
+        amount = min([waits[path[1][1]], room[path[-1][1]], *backward])
+        for a, b in steps:
+            if a[0] == "place":
+                goes[a[1]][b[1]] += amount
+            else:
+                goes[b[1]][a[1]] -= amount
+        waits[path[1][1]] -= amount
+        room[path[-1][1]] -= amount
+        total += amount * price
+    if not any(waits):
+        return total
+    return None if beyond is None else total + beyond * sum(waits)
+
+
+Node = tuple[str, int]
+
+
+def _cheapest(
+    waits: list[int], room: list[int], goes: list[list[int]], prices: list[list[int | None]]
+) -> tuple[list[Node] | None, int]:
+    """Returns the cheapest way from somebody who waits to a room that is free, by Bellman and Ford."""
+    reached: dict[Node, tuple[int, list[Node]]] = {}
+    for place, left in zip(range(len(waits)), waits):
+        if left:
+            reached["place", place] = (0, [("start", 0), ("place", place)])
+    changed = True
+    while changed:
+        changed = False
+        for place, row in zip(range(len(prices)), prices):
+            for site, price in zip(range(len(room)), row):
+                if price is None:
+                    continue
+                a, b = ("place", place), ("site", site)
+                moves = [(a, b, price)] + ([(b, a, -price)] if goes[place][site] else [])
+                for start, end, step in moves:
+                    if start in reached and (end not in reached or reached[start][0] + step < reached[end][0]):
+                        reached[end] = (reached[start][0] + step, [*reached[start][1], end])
+                        changed = True
+    ends = [reached["site", site] for site in range(len(room)) if room[site] and ("site", site) in reached]
+    cost, path = min(ends, default=(0, None), key=lambda end: end[0])
+    return path, cost

@@ -1,0 +1,241 @@
+"""The exact optimum of a programme by HiGHS: one binary for each schedule of each site."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import math
+import pathlib
+
+from contract import Layer, Programme, Served
+
+TOLERANCE = 1e-9
+LARGEST_COEFFICIENT = 1e5
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """Is what the oracle says of a programme.
+
+    `status` is `optimal`, `infeasible` or `unknown` (the time was up). `value` is that of the best plan found,
+    from its whole numbers. No plan is better than `bound`, as far as HiGHS's rounding goes; it equals `value`
+    when the status is `optimal`.
+    """
+
+    status: str
+    value: int | None = None
+    bound: int | None = None
+    choice: tuple[int, ...] = ()
+    served: Served = dataclasses.field(default_factory=dict)
+
+
+class OracleError(Exception):
+    """Says that the oracle's own answer does not keep the rules: a fault of the oracle."""
+
+
+def solve(folder: pathlib.Path, as_of: datetime.date | None = None, seconds: float = 300.0) -> Answer:
+    """Returns the optimum of the programme in a folder."""
+    programme = Programme(folder, as_of)
+    if not all(programme.schedules):
+        return Answer("infeasible")
+    return _Model(programme).solve(seconds)
+
+
+class _Model:
+    """Builds the columns and rows of a programme and has them solved."""
+
+    def __init__(self, programme: Programme):
+        self.programme = programme
+        self.cost: list[int] = []
+        self.upper: list[float] = []
+        self.whole: list[bool] = []
+        self.rows: list[tuple[float, float, dict[int, float]]] = []
+        self.offset = 0
+        self.chosen = [[self.column(0, 1, True) for _ in options] for options in programme.schedules]
+        for columns in self.chosen:
+            self.rows.append((1, 1, dict.fromkeys(columns, 1)))
+        self.offered: dict[tuple[int, int, int], int | None] = {}
+        self.served: dict[tuple[int, int, int, int], tuple[int, int]] = {}
+        self.add_limits()
+        self.add_floors()
+        for layer in programme.layers:
+            for period, discount in zip(programme.periods(), programme.discounts()):
+                self.add_service(layer, period, discount * layer.factor)
+
+    def column(self, cost: int, upper: float, whole: bool) -> int:
+        """Adds a column from 0 to `upper` and returns its number."""
+        self.cost.append(cost)
+        self.upper.append(upper)
+        self.whole.append(whole)
+        return len(self.cost) - 1
+
+    def offers(self, site: int, kind: int, period: int) -> int | None:
+        """Returns the column that is 1 where a site offers a kind in a period; none where it never can."""
+        key = (site, kind, period)
+        if key not in self.offered:
+            programme = self.programme
+            options = zip(self.chosen[site], programme.schedules[site])
+            those = [column for column, schedule in options if programme.operates(schedule, period, kind)]
+            self.offered[key] = self.column(0, 1, False) if those else None
+            if those:
+                self.rows.append((0, 0, dict.fromkeys(those, 1) | {self.offered[key]: -1}))
+        return self.offered[key]
+
+    def add_limits(self) -> None:
+        """Adds each rule that is a sum over schedules."""
+        for limit in self.programme.limits:
+            low = -math.inf if limit.sense == "<=" else limit.number
+            high = math.inf if limit.sense == ">=" else limit.number
+            weights = {self.chosen[site][number]: weight for (site, number), weight in limit.weights.items()}
+            self.rows.append((low, high, weights))
+
+    def add_floors(self) -> None:
+        """Adds each floor of coverage, with a column for each place that may be covered."""
+        for floor in self.programme.floors:
+            persons = self.programme.persons(floor.kind)
+            weights = {}
+            for place in floor.places:
+                near = self.programme.within_reach(floor.kind, place)
+                offers = [self.offers(site, floor.kind, floor.period) for site in near]
+                covered = self.column(0, 1, False)
+                self.rows.append((0, math.inf, {covered: -1} | {c: 1 for c in offers if c is not None}))
+                weights[covered] = persons[place]
+            self.rows.append((floor.persons, math.inf, weights))
+
+    def add_service(self, layer: Layer, period: int, one: int) -> None:
+        """Adds who is served with a kind in a period; one person and one unit of cost count `one`."""
+        load: dict[int, dict[int, float]] = {}
+        for place, persons in enumerate(layer.persons):
+            if persons > 0:
+                self.add_place(layer, period, place, one, load)
+        if layer.limited:
+            for site, weights in load.items():
+                self.add_capacity(layer, period, site, weights)
+
+    def add_place(self, layer: Layer, period: int, place: int, one: int, load: dict[int, dict[int, float]]) -> None:
+        """Adds where the people of a place go. Parts of persons are none where kinds are limited."""
+        persons = layer.persons[place]
+        split = layer.limited and not layer.whole
+        most, each = (persons, 1) if split else (1, persons)
+        everybody: dict[int, float] = {}
+        for site, way in layer.pairs[place].items():
+            offered = self.offers(site, layer.kind, period)
+            if offered is None:
+                continue
+            goes = self.column(one * each * way, most, layer.limited)
+            everybody[goes] = 1
+            self.rows.append((-math.inf, 0, {goes: 1, offered: -most}))
+            load.setdefault(site, {})[goes] = each
+            if layer.limited:
+                self.served[layer.kind, period, place, site] = (goes, each)
+        if layer.unserved is not None:
+            everybody[self.column(one * each * layer.unserved, most, layer.limited)] = 1
+        self.rows.append((most, most, everybody))
+
+    def add_capacity(self, layer: Layer, period: int, site: int, load: dict[int, float]) -> None:
+        """Adds that a site serves no more persons than its size allows."""
+        weights = dict(load)
+        for column, schedule in zip(self.chosen[site], self.programme.schedules[site]):
+            package = schedule.offers[period - 1]
+            if package is not None and layer.kind in self.programme.lists[package]:
+                capacity = self.programme.capacity(layer.kind, package)
+                everybody = sum(layer.persons)
+                weights[column] = -(everybody if capacity is None else min(capacity, everybody))
+        self.rows.append((-math.inf, 0, weights))
+
+    def solve(self, seconds: float) -> Answer:
+        """Returns the answer of HiGHS, checked in whole numbers."""
+        import highspy
+
+        highs = highspy.Highs()
+        highs.setOptionValue("output_flag", False)
+        scale = self.hand_over(highs, seconds)
+        highs.run()
+        status = highs.getModelStatus()
+        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            return Answer("infeasible")
+        bound = self.shown(math.floor(highs.getInfo().mip_dual_bound / scale)) if self.bounded(highs) else None
+        if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return Answer("unknown", bound=bound)
+        choice, served = self.rounded(list(highs.getSolution().col_value))
+        value = self.checked(choice, served)
+        if status != highspy.HighsModelStatus.kOptimal:
+            return Answer("unknown", value, bound, tuple(choice), served)
+        return Answer("optimal", value, value, tuple(choice), served)
+
+    @staticmethod
+    def bounded(highs: object) -> bool:
+        return math.isfinite(highs.getInfo().mip_dual_bound)  # type: ignore[attr-defined]
+
+    def shown(self, cost: int) -> int:
+        """Returns a cost as the value that is shown: for coverage, whom plans reach."""
+        if self.programme.goal != "coverage":
+            return cost
+        persons = sum(layer.factor * sum(layer.persons) for layer in self.programme.layers)
+        return persons * sum(self.programme.discounts()) - cost
+
+    def hand_over(self, highs: object, seconds: float) -> float:
+        """Gives the model and the options to HiGHS; returns the factor of its objective."""
+        import highspy
+
+        options = {"mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "time_limit": seconds, "threads": 1, "random_seed": 1}
+        options |= {"mip_feasibility_tolerance": TOLERANCE, "primal_feasibility_tolerance": TOLERANCE}
+        options["dual_feasibility_tolerance"] = TOLERANCE
+        for name, value in options.items():
+            if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:  # type: ignore[attr-defined]
+                raise OracleError(f"HiGHS does not take {name} = {value}")
+        scale = min(1.0, LARGEST_COEFFICIENT / max(1, max(self.cost)))
+        self.add_to(highs, scale)
+        return scale
+
+    def add_to(self, highs: object, scale: float) -> None:
+        """Adds all columns and rows."""
+        import highspy
+        import numpy
+
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = len(self.cost), len(self.rows)
+        lp.col_cost_ = numpy.array([float(cost) * scale for cost in self.cost])
+        lp.col_lower_ = numpy.zeros(len(self.cost))
+        lp.col_upper_ = numpy.array(self.upper, dtype=float)
+        lp.row_lower_ = numpy.array([self.bound(low, highspy) for low, _, _ in self.rows])
+        lp.row_upper_ = numpy.array([self.bound(high, highspy) for _, high, _ in self.rows])
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[whole] for whole in self.whole]
+        starts, index, values = [0], [], []
+        for _, _, weights in self.rows:
+            index += weights.keys()
+            values += weights.values()
+            starts.append(len(index))
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_ = numpy.array(starts, dtype=numpy.int32)
+        lp.a_matrix_.index_ = numpy.array(index, dtype=numpy.int32)
+        lp.a_matrix_.value_ = numpy.array(values, dtype=float)
+        if highs.passModel(lp) == highspy.HighsStatus.kError:  # type: ignore[attr-defined]
+            raise OracleError("HiGHS does not take the model")
+
+    @staticmethod
+    def bound(number: float, highspy: object) -> float:
+        infinity = highspy.kHighsInf  # type: ignore[attr-defined]
+        return float(number) if math.isfinite(number) else math.copysign(infinity, number)
+
+    def rounded(self, values: list[float]) -> tuple[list[int], Served]:
+        """Returns the schedule of each site, and who is served where with limited kinds."""
+        choice = []
+        for site, columns in enumerate(self.chosen):
+            taken = [number for number, column in enumerate(columns) if values[column] > 0.5]
+            if len(taken) != 1:
+                raise OracleError(f"site {site} has {len(taken)} schedules")
+            choice.append(taken[0])
+        served = {key: round(values[column]) * each for key, (column, each) in self.served.items()}
+        return choice, {key: persons for key, persons in served.items() if persons}
+
+    def checked(self, choice: list[int], served: Served) -> int:
+        """Returns the value of a plan that keeps every rule."""
+        broken = self.programme.broken(choice)
+        if broken:
+            raise OracleError(f"the oracle's plan breaks {', '.join(broken)}")
+        try:
+            return self.programme.value(choice, served)
+        except ValueError as fault:
+            raise OracleError(str(fault)) from fault
