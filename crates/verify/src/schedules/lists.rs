@@ -114,7 +114,7 @@ fn turns(world: &World<'_>, site: usize, before: Schedule, first: u32) -> Vec<Sc
     let earliest = world.first_free.max(before.from);
     let mut list = Vec::new();
     for (number, upgrade) in world.upgrades.iter().enumerate() {
-        if upgrade.from != before.package || !world.may_get(site, upgrade.to) {
+        if upgrade.from != before.package || !world.has_materials(site, upgrade.to) {
             continue;
         }
         let periods = first..=world.periods;

@@ -309,16 +309,23 @@ fn earliest_words(world: &World<'_>) -> String {
     world.scene.period_name(world.first_free as usize - 1)
 }
 
+/// Says why a new site may not open with a package; the sites table is asked of openings alone.
 fn package_fault(world: &World<'_>, site: usize, package: usize) -> Option<Problem> {
     let (id, name) = (world.scene.sites.rows[site].id, world.packages[package].id);
-    let cause = if !world.is_named(site, package) {
-        format!("the plan gives `{id}` the package `{name}`, which the sites table does not allow")
-    } else if !world.may_get(site, package) {
-        format!("the plan gives `{id}` the package `{name}`, and no material for it is near")
-    } else {
-        return None;
-    };
+    if world.is_named(site, package) {
+        return material_fault(world, site, package);
+    }
+    let cause =
+        format!("the plan gives `{id}` the package `{name}`, which the sites table does not allow");
     Some(Problem::new(Code::PackageNotAllowed, cause))
+}
+
+fn material_fault(world: &World<'_>, site: usize, package: usize) -> Option<Problem> {
+    let (id, name) = (world.scene.sites.rows[site].id, world.packages[package].id);
+    let cause = format!(
+        "the plan gives `{id}` the package `{name}`, and a material that it needs is not near"
+    );
+    (!world.has_materials(site, package)).then(|| Problem::new(Code::PackageNotAllowed, cause))
 }
 
 fn turn_faults(world: &World<'_>, site: usize, schedule: &Schedule) -> Vec<Problem> {
@@ -326,7 +333,7 @@ fn turn_faults(world: &World<'_>, site: usize, schedule: &Schedule) -> Vec<Probl
     let upgrade = &world.upgrades[number];
     let id = world.scene.sites.rows[site].id;
     let when = world.scene.period_name(period as usize - 1);
-    let mut problems: Vec<Problem> = package_fault(world, site, upgrade.to).into_iter().collect();
+    let mut problems: Vec<Problem> = material_fault(world, site, upgrade.to).into_iter().collect();
     let is_new = world.standing[site].is_none();
     if is_new && !starts(period, upgrade.build, schedule.from) {
         let cause = format!(

@@ -103,12 +103,12 @@ impl<'a> World<'a> {
         self.scene.sites.rows.len()
     }
 
-    /// Returns whether a site may get a package, by the sites table and its materials.
+    /// Returns whether a site may open with a package, by the sites table and its materials.
     pub(super) fn may_get(&self, site: usize, package: usize) -> bool {
         self.is_named(site, package) && self.has_materials(site, package)
     }
 
-    /// Returns whether the sites table lets a site have a package.
+    /// Returns whether the sites table lets a site open with a package.
     pub(super) fn is_named(&self, site: usize, package: usize) -> bool {
         self.rows[site].is_none_or(|row| {
             row.packages.is_empty() || row.packages.iter().any(|id| id == self.packages[package].id)
@@ -116,7 +116,7 @@ impl<'a> World<'a> {
     }
 
     /// Returns whether all materials of a package are near a site.
-    fn has_materials(&self, site: usize, package: usize) -> bool {
+    pub(super) fn has_materials(&self, site: usize, package: usize) -> bool {
         let offers = self.packages[package].offers.iter().enumerate();
         offers.filter(|(_, offer)| offer.is_some()).all(|(kind, _)| self.materials[kind][site])
     }

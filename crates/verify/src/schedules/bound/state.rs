@@ -73,8 +73,8 @@ impl<'a> State<'a> {
             (0..layers.len()).map(|layer| by_place(pricing, layer, &given.radii[layer])).collect();
         let mut pairs = 0;
         let mut savings = Vec::with_capacity(layers.kinds.len());
-        for layer in 0..layers.kinds.len() {
-            let (of_layer, measured) = pricing.savings(layer, &radii[layer]);
+        for (layer, radii) in radii.iter().enumerate().take(layers.kinds.len()) {
+            let (of_layer, measured) = pricing.savings(layer, radii);
             pairs += measured;
             savings.push(of_layer);
         }

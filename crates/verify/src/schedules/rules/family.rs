@@ -58,7 +58,7 @@ pub(in crate::schedules) fn floor_instances<'a>(world: &World<'a>) -> Vec<Covera
     for (number, floor) in (1..).zip(&settings.floors) {
         let name = RuleName { number, ..bare(RuleFamily::Floor) };
         for name in of_provinces(world, &name, floor.province.as_deref()) {
-            instances.extend(coverage_floor(world, name, floor));
+            instances.extend(coverage_floor(world, &name, floor));
         }
     }
     instances
@@ -89,13 +89,13 @@ fn province<'n>(
 
 fn coverage_floor<'a>(
     world: &World<'a>,
-    name: RuleName,
+    name: &RuleName,
     floor: &'a Floor,
 ) -> Option<CoverageFloor<'a>> {
     let share = floor.coverage?;
     let kind = kind_number(world, floor.kind.as_deref()?)?;
     let period = world.scene.programme.settings.period_named(floor.by)?;
-    let province = province(world, &name, floor.province.as_deref())?;
+    let province = province(world, name, floor.province.as_deref())?;
     let places = &world.scene.programme.places;
     let speaks_of: Vec<bool> =
         places.iter().map(|place| province.is_none_or(|p| p == place.province)).collect();
@@ -113,7 +113,7 @@ fn kind_number(world: &World<'_>, id: &str) -> Option<usize> {
     world.kinds.iter().position(|kind| kind.id == id)
 }
 
-fn table<'t, T>(list: &'t [T], number: u32) -> Option<&'t T> {
+fn table<T>(list: &[T], number: u32) -> Option<&T> {
     list.get((number as usize).checked_sub(1)?)
 }
 
