@@ -1,0 +1,1 @@
+//! Whatever stands in a plan or a certificate, the checker answers.

@@ -1,0 +1,1 @@
+//! Small cases worked by hand, one for each rule.
