@@ -18,12 +18,14 @@ const PROGRAMMES: u64 = 250;
 const PLANS: usize = 1_500;
 
 /// Is a drawn programme with its sites' schedules and the names of its rules.
-struct Case {
-    programme: Programme,
-    question: Question,
+pub(crate) struct Case {
+    pub(crate) programme: Programme,
+    pub(crate) question: Question,
     schedules: Vec<Vec<Vec<Opening>>>,
-    names: Vec<RuleName>,
-    layers: Vec<usize>,
+    /// The rules that have prices.
+    pub(crate) names: Vec<RuleName>,
+    /// The number of radii of each layer.
+    pub(crate) layers: Vec<usize>,
     /// A plan to hang proofs on.
     plan: Plan,
 }
@@ -31,6 +33,10 @@ struct Case {
 impl Case {
     fn draw(stream: &mut Stream) -> Self {
         let (programme, question) = generator::programme(stream);
+        Self::of(programme, question)
+    }
+
+    pub(crate) fn of(programme: Programme, question: Question) -> Self {
         let schedules = choices::of_sites(&programme, &question);
         let mut case = Self {
             plan: plan(&programme, &question, &[]),
@@ -104,7 +110,8 @@ fn layers(programme: &Programme) -> Vec<usize> {
     let kinds = settings.package_kinds().len();
     let mut layers = vec![places * settings.periods.count as usize; kinds];
     for floor in settings.floors.iter().filter(|floor| floor.coverage.is_some()) {
-        let number = if floor.province.as_deref() == Some("*") { provinces(programme).len() } else { 1 };
+        let number =
+            if floor.province.as_deref() == Some("*") { provinces(programme).len() } else { 1 };
         layers.extend(vec![places; number]);
     }
     layers
@@ -124,14 +131,8 @@ fn provinces(programme: &Programme) -> Vec<String> {
 fn names(case: &Case) -> Vec<RuleName> {
     let sites = case.schedules.len() as u32;
     let periods = case.programme.settings.periods.count;
-    let bare = |rule| RuleName {
-        rule,
-        number: 0,
-        period: 0,
-        province: String::new(),
-        site: 0,
-        other: 0,
-    };
+    let bare =
+        |rule| RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0 };
     let mut names = Vec::new();
     for number in 1..=3 {
         for rule in [RuleFamily::Floor, RuleFamily::Ceiling] {

@@ -83,9 +83,9 @@ fn offered<'a>(
     period: u32,
 ) -> Option<&'a str> {
     let facility = programme.facilities.iter().find(|facility| facility.site == id);
-    let mut package = facility.filter(|f| f.closes.is_none_or(|closes| period < closes)).map(|f| {
-        f.package.as_deref().unwrap_or(&programme.settings.packages[0].id)
-    });
+    let mut package = facility
+        .filter(|f| f.closes.is_none_or(|closes| period < closes))
+        .map(|f| f.package.as_deref().unwrap_or(&programme.settings.packages[0].id));
     for row in rows.iter().filter(|row| row.site == id && row.period <= period) {
         package = (row.action != Action::Close).then_some(row.package.as_str());
     }
@@ -134,12 +134,7 @@ pub(crate) fn assign(
     rows
 }
 
-fn servers(
-    programme: &Programme,
-    openings: &[Opening],
-    kind: &Kind,
-    period: u32,
-) -> Vec<Server> {
+fn servers(programme: &Programme, openings: &[Opening], kind: &Kind, period: u32) -> Vec<Server> {
     let mut servers = Vec::new();
     for id in site_ids(programme) {
         let Some(package) = offered(programme, &id, openings, period) else { continue };

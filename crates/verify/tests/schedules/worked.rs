@@ -6,7 +6,7 @@
 use groundwork_model::certificate::{RuleFamily, RuleName, RulePrice, ScheduleNode};
 use groundwork_model::plan::{Action, Served};
 use groundwork_model::programme::{
-    Amounts, AmountPerPeriod, Assignment, Budget, Ceiling, Due, Floor, Kind, Need, Package,
+    AmountPerPeriod, Amounts, Assignment, Budget, Ceiling, Due, Floor, Kind, Need, Package,
     PerPeriod, Precedence, SiteSet, Size, Spacing, Upgrade,
 };
 use groundwork_model::{
