@@ -1,7 +1,7 @@
 //! Whether plan and certificate say what the checker found.
 
 use groundwork_model::certificate::CERTIFICATE_FORMAT;
-use groundwork_model::plan::{PLAN_FORMAT, Sense};
+use groundwork_model::plan::{KindOutcome, PLAN_FORMAT, Sense};
 use groundwork_model::{
     Certificate, Code, InputFile, PeriodOutcome, Plan, Problem, Status, StoppedBy,
 };
@@ -158,8 +158,8 @@ fn opening_labels(scene: &Scene<'_>, terms: &Terms, plan: &Plan) -> Vec<Problem>
                 "the plan labels period {period} of `{id}` with {year}; it is {label}"
             ));
         }
-        let settled =
-            terms.fixed.get(&site) == Some(&period) || terms.locked.contains(&(site, period));
+        let settled = opening.action.is_open()
+            && (terms.fixed.get(&site) == Some(&period) || terms.locked.contains(&(site, period)));
         if opening.fixed != settled {
             let (says, is) = (settled_words(opening.fixed), settled_words(settled));
             causes.push(format!("the plan says that opening `{id}` is {says}; it is {is}"));
@@ -213,6 +213,8 @@ fn differing_figures(
             ("unserved", outcome.unserved.to_string()),
             ("person_metres", outcome.person_metres.to_string()),
             ("worst_distance_m", words(outcome.worst_distance_m)),
+            ("kinds", kinds_words(&outcome.kinds)),
+            ("spent", format!("{:?}", outcome.spent)),
         ]
     };
     let pairs = exact(claimed).into_iter().zip(exact(found));
@@ -225,6 +227,20 @@ fn differing_figures(
         differing.push(("mean_distance_m", words(means.0), words(means.1)));
     }
     differing
+}
+
+fn kinds_words(kinds: &[KindOutcome]) -> String {
+    let of_kind = |outcome: &KindOutcome| {
+        format!(
+            "{}: sites {}, served {}, person_metres {}, capacity {}",
+            outcome.kind,
+            outcome.sites,
+            outcome.served,
+            outcome.person_metres,
+            words(outcome.capacity)
+        )
+    };
+    kinds.iter().map(of_kind).collect::<Vec<_>>().join("; ")
 }
 
 fn means_agree(claimed: Option<f64>, found: Option<f64>) -> bool {

@@ -112,11 +112,33 @@ fn counting_reports<'a>(scene: &Scene<'a>, question: &Question) -> Vec<(usize, &
     reports.filter_map(|report| counting(scene, report)).collect()
 }
 
+/// Returns the package, by its number, of each fixed site: where the reports of its period name
+/// several, the first of the programme.
+pub(crate) fn packages(
+    scene: &Scene<'_>,
+    question: &Question,
+    fixed: &BTreeMap<usize, u32>,
+) -> BTreeMap<usize, usize> {
+    let known = |report: &&Report| question.as_of.is_none_or(|day| report.date <= day);
+    let mut packages = BTreeMap::new();
+    for report in scene.programme.reports.iter().filter(known) {
+        let Some((site, _, period)) = counting(scene, report) else { continue };
+        let Some(package) = scene.package_number(&report.package) else { continue };
+        if fixed.get(&site) == Some(&period) {
+            packages
+                .entry(site)
+                .and_modify(|first: &mut usize| *first = package.min(*first))
+                .or_insert(package);
+        }
+    }
+    packages
+}
+
 /// Returns site, place as named, and period of a report if it counts.
 fn counting<'a>(scene: &Scene<'a>, report: &'a Report) -> Option<(usize, &'a str, u32)> {
     let site = scene.sites.find(&report.site)?;
     let period = report.period.filter(|&p| p >= 1 && p as usize <= scene.periods())?;
-    let begun = report.stage >= Stage::Begun && report.package == scene.package();
+    let begun = report.stage >= Stage::Begun && scene.package_number(&report.package).is_some();
     (begun && !scene.sites.rows[site].existing).then_some((site, report.named.as_str(), period))
 }
 

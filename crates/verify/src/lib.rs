@@ -13,6 +13,7 @@
 //! - `service`, `value`, `outcomes`: what they give.
 //! - `metric`, `plane`, `near`: what pairs cost, and which are cheap.
 //! - `relaxation`, `lagrangian`, `cover`: what the certificate proves.
+//! - `schedules`: all of this for programmes with several packages or with rules between sites.
 //! - `inputs`, `claims`: whether the plan says the same.
 //!
 //! [`verify_field`] does the same for the answers to benchmark problems, and [`verify_frontier`] for the
@@ -35,15 +36,16 @@ mod plane;
 mod relaxation;
 mod rules;
 mod scene;
+mod schedules;
 mod service;
 mod sites;
 mod value;
 mod weights;
 
-use groundwork_model::plan::Sense;
+use groundwork_model::plan::{Sense, Served};
 use groundwork_model::{
-    Certificate, InputFile, Opening, PeriodOutcome, Plan, Problem, Programme, Proof, Question,
-    Status, Verdict,
+    Certificate, Code, InputFile, Opening, PeriodOutcome, Plan, Problem, Programme, Proof,
+    Question, Status, Verdict,
 };
 
 pub use crate::field::{verify_field, verify_frontier};
@@ -51,6 +53,7 @@ pub use crate::field::{verify_field, verify_frontier};
 use crate::facts::Terms;
 use crate::relaxation::Multipliers;
 use crate::scene::Scene;
+use crate::schedules::Schedules;
 use crate::service::Service;
 
 /// Says whether a plan keeps every rule, is worth what it claims, and is bounded as it claims.
@@ -65,8 +68,12 @@ pub fn verify(
 ) -> Verdict {
     let scene = Scene::new(programme);
     let terms = facts::terms(&scene, &plan.question);
-    let score = score(&scene, &terms, &plan.openings);
-    let proved = certificate.map(|certificate| prove(&scene, &terms, &certificate.proof));
+    let world = schedules_of(&scene, &plan.question, &terms);
+    let score = score(&scene, &terms, world.as_ref(), &plan.openings, &plan.assignments);
+    let proved = certificate.map(|certificate| match &world {
+        None => prove(&scene, &terms, &certificate.proof),
+        Some(world) => schedules::prove(world, &certificate.proof),
+    });
     let bound = proved.as_ref().and_then(|proved| proved.bound);
     let feasible = score.problems.is_empty();
 
@@ -95,11 +102,34 @@ pub fn verify(
 }
 
 /// Says what a list of openings breaks and what it is worth, whoever made the list.
+///
+/// Where kinds are limited by capacities nobody is served with them; see [`verify_choice`].
 #[must_use]
 pub fn verify_openings(programme: &Programme, question: &Question, openings: &[Opening]) -> Score {
+    verify_choice(programme, question, openings, &[])
+}
+
+/// Says what openings break and what they are worth, with who is served where of the limited kinds.
+#[must_use]
+pub fn verify_choice(
+    programme: &Programme,
+    question: &Question,
+    openings: &[Opening],
+    assignments: &[Served],
+) -> Score {
     let scene = Scene::new(programme);
     let terms = facts::terms(&scene, question);
-    score(&scene, &terms, openings)
+    let world = schedules_of(&scene, question, &terms);
+    score(&scene, &terms, world.as_ref(), openings, assignments)
+}
+
+/// Returns the schedules of all sites where the programme is not plain.
+fn schedules_of<'a>(
+    scene: &'a Scene<'a>,
+    question: &Question,
+    terms: &Terms,
+) -> Option<Schedules<'a>> {
+    (!scene.programme.is_plain()).then(|| Schedules::new(scene, question, terms))
 }
 
 /// Is what a list of openings gives.
@@ -135,20 +165,23 @@ pub(crate) struct Proved {
     pub(crate) pairs: u64,
 }
 
-fn score(scene: &Scene<'_>, terms: &Terms, openings: &[Opening]) -> Score {
+fn score(
+    scene: &Scene<'_>,
+    terms: &Terms,
+    world: Option<&Schedules<'_>>,
+    openings: &[Opening],
+    assignments: &[Served],
+) -> Score {
+    if let Some(world) = world {
+        return schedules::score(world, terms, openings, assignments);
+    }
     let reading = rules::read(scene, openings);
-    let mut problems = terms.problems.clone();
-    problems.extend(rules::broken(scene, terms, &reading));
-    let mut score = Score {
-        value: None,
-        sense: scene.weights.sense(),
-        scale: scene.weights.scale,
-        unit: scene.weights.unit().to_owned(),
-        outcomes: Vec::new(),
-        person_years_of_access: 0,
-        pairs: 0,
-        problems,
-    };
+    let mut score = empty_score(scene, terms);
+    score.problems.extend(rules::broken(scene, terms, &reading));
+    if !assignments.is_empty() {
+        let cause = "the plan says who is served where; no kind of this programme has a capacity";
+        score.problems.push(Problem::new(Code::AssignmentWrong, cause));
+    }
     if !reading.complete {
         return score;
     }
@@ -162,6 +195,20 @@ fn score(scene: &Scene<'_>, terms: &Terms, openings: &[Opening]) -> Score {
     score.person_years_of_access = outcomes::person_years_of_access(scene, &score.outcomes);
     score.pairs = service.pairs;
     score
+}
+
+/// Returns the score of nothing, with the faults of the question itself.
+pub(crate) fn empty_score(scene: &Scene<'_>, terms: &Terms) -> Score {
+    Score {
+        problems: terms.problems.clone(),
+        value: None,
+        sense: scene.weights.sense(),
+        scale: scene.weights.scale,
+        unit: scene.weights.unit().to_owned(),
+        outcomes: Vec::new(),
+        person_years_of_access: 0,
+        pairs: 0,
+    }
 }
 
 fn prove(scene: &Scene<'_>, terms: &Terms, proof: &Proof) -> Proved {

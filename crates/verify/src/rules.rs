@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use groundwork_model::plan::Action;
 use groundwork_model::programme::QuotaRule;
 use groundwork_model::{Code, Opening, Problem, SiteRule};
 
@@ -51,6 +52,17 @@ fn read_opening(scene: &Scene<'_>, opening: &Opening) -> Result<Opened, Problem>
         return Err(unknown(format!(
             "the plan opens package `{package}` at `{id}`, which is unknown"
         )));
+    }
+    match opening.action {
+        Action::Open => {}
+        Action::Upgrade => {
+            let cause = format!("the plan turns `{id}` to `{package}`; there are no upgrades");
+            return Err(Problem::new(Code::UpgradeNotAllowed, cause));
+        }
+        Action::Close => {
+            let cause = format!("the plan closes `{id}`, which may not be closed");
+            return Err(Problem::new(Code::ClosureNotAllowed, cause));
+        }
     }
     if *period == 0 || *period as usize > scene.periods() {
         let cause = format!("the plan opens `{id}` in period {period}, which does not exist");

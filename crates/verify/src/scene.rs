@@ -44,6 +44,11 @@ impl<'a> Scene<'a> {
         self.programme.settings.packages.first().map_or("", |package| &package.id)
     }
 
+    /// Returns the number of a package.
+    pub(crate) fn package_number(&self, id: &str) -> Option<usize> {
+        self.programme.settings.packages.iter().position(|package| package.id == id)
+    }
+
     /// Names a period (0-based) for people.
     pub(crate) fn period_name(&self, index: usize) -> String {
         let period = index as u32 + 1;

@@ -46,6 +46,11 @@ impl Weights {
         self.kinds.iter().map(|(_, factor)| factor).sum()
     }
 
+    /// Returns the factor of each kind that packages list.
+    pub(crate) fn factors(&self) -> impl Iterator<Item = u64> {
+        self.kinds.iter().map(|(_, factor)| *factor)
+    }
+
     /// Returns what one person and one unit of cost count for in a period (0-based).
     pub(crate) fn of_period(&self, index: usize) -> u128 {
         let kinds = if self.goal == Goal::Distance { self.all_kinds() } else { 1 };

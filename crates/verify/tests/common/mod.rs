@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use groundwork_model::certificate::CERTIFICATE_FORMAT;
-use groundwork_model::plan::{Method, PLAN_FORMAT, Run};
+use groundwork_model::plan::{Method, PLAN_FORMAT, Run, Served};
 use groundwork_model::programme::{
     Distance, Files, Goal, Kind, Map, Objective, Package, PerPeriod, Periods, Population, Quota,
     SitesFrom, Stage,
@@ -15,7 +15,7 @@ use groundwork_model::{
     Certificate, Claim, Decimal, Facility, InputFile, Opening, Place, Plan, Programme, Proof,
     Question, QuotaRule, Report, Settings, Site, SiteRule, Status, StoppedBy,
 };
-use groundwork_verify::verify_openings;
+use groundwork_verify::verify_choice;
 
 /// The year that labels the first period of every programme here.
 pub(crate) const FIRST_YEAR: i16 = 2024;
@@ -158,7 +158,17 @@ pub(crate) fn worst_distance(programme: &mut Programme) {
 
 /// Returns a plan that tells the truth about its openings and claims no bound.
 pub(crate) fn plan(programme: &Programme, question: &Question, openings: &[Opening]) -> Plan {
-    let score = verify_openings(programme, question, openings);
+    plan_of(programme, question, openings, &[])
+}
+
+/// Does the same with who is served where.
+pub(crate) fn plan_of(
+    programme: &Programme,
+    question: &Question,
+    openings: &[Opening],
+    assignments: &[Served],
+) -> Plan {
+    let score = verify_choice(programme, question, openings, assignments);
     Plan {
         format: PLAN_FORMAT,
         programme: programme.settings.name.clone(),
@@ -179,7 +189,7 @@ pub(crate) fn plan(programme: &Programme, question: &Question, openings: &[Openi
         person_years_of_access: score.person_years_of_access,
         certificate: None,
         run: Run::default(),
-        assignments: Vec::new(),
+        assignments: assignments.to_vec(),
     }
 }
 

@@ -1,0 +1,89 @@
+//! That no sum of a proof can leave 128 bits, shown once, before anything is added up.
+
+use groundwork_model::Problem;
+
+use super::Given;
+use super::layers::Layers;
+use super::prices::Priced;
+use crate::relaxation::too_large;
+use crate::schedules::world::World;
+
+/// Returns the longest radius of each place in each layer anywhere in a proof, as cut.
+pub(super) fn longest(layers: &Layers<'_>, given: &Given<'_>) -> Vec<Vec<u64>> {
+    let mut longest = vec![vec![0; layers.places]; layers.len()];
+    let mut count = |layer: usize, at: usize, radius: u64| {
+        let radius = if layer < layers.kinds.len() { layers.cut(radius) } else { radius };
+        let known = &mut longest[layer][at % layers.places];
+        *known = radius.max(*known);
+    };
+    for (layer, list) in given.radii.iter().enumerate() {
+        for (at, radius) in list.iter().enumerate() {
+            count(layer, at, *radius);
+        }
+    }
+    for changes in given.nodes.iter().flat_map(|node| &node.radii) {
+        for (at, radius) in changes.changed.iter().zip(&changes.radii) {
+            count(changes.layer as usize - 1, *at as usize, *radius);
+        }
+    }
+    longest
+}
+
+/// Refuses numbers of which a sum might not fit.
+///
+/// No site saves more than the sum of all u at the longest radii, and no schedule brings a row more than
+/// all its coefficients together. All sums then stay below 2^125, which leaves room for the difference of
+/// two.
+pub(super) fn check(
+    world: &World<'_>,
+    layers: &Layers<'_>,
+    priced: &Priced,
+    longest: &[Vec<u64>],
+) -> Result<(), Problem> {
+    let fits = || {
+        let savings = sum_of_u(layers, priced, longest)?;
+        let sites = savings.checked_mul(world.sites() as u128 + 2)?;
+        sites.checked_add(sum_of_prices(layers, priced)?)
+    };
+    match fits() {
+        Some(sum) if sum < 1 << 125 => Ok(()),
+        _ => Err(too_large()),
+    }
+}
+
+fn sum_of_u(layers: &Layers<'_>, priced: &Priced, longest: &[Vec<u64>]) -> Option<u128> {
+    let mut sum: u128 = 0;
+    for (layer, longest) in layers.kinds.iter().zip(longest) {
+        // A person counts at least once: the rules alone do not weigh.
+        let factors = layer.factors.iter().map(|factor| u128::from(*factor).max(1));
+        let factors: u128 = factors.sum();
+        for (persons, radius) in layer.persons.iter().zip(longest) {
+            let one = u128::from(*persons).checked_mul(u128::from(*radius))?;
+            sum = sum.checked_add(one.checked_mul(factors)?)?;
+        }
+    }
+    for ((floor, longest), price) in
+        layers.floors.iter().zip(&longest[layers.kinds.len()..]).zip(&priced.largest_of_floors)
+    {
+        for (persons, radius) in floor.persons.iter().zip(longest) {
+            let radius = u128::from(*radius).min(*price);
+            sum = sum.checked_add(u128::from(*persons).checked_mul(radius)?)?;
+        }
+    }
+    Some(sum)
+}
+
+fn sum_of_prices(layers: &Layers<'_>, priced: &Priced) -> Option<u128> {
+    let mut sum: u128 = 0;
+    for (row, price) in priced.rows.iter().zip(&priced.largest) {
+        let mut brought = row.most.unsigned_abs();
+        for entry in &row.entries {
+            brought = brought.checked_add(entry.coefficient.unsigned_abs())?;
+        }
+        sum = sum.checked_add(brought.checked_mul(*price)?)?;
+    }
+    for (floor, price) in layers.floors.iter().zip(&priced.largest_of_floors) {
+        sum = sum.checked_add(floor.spared.unsigned_abs().checked_mul(*price)?)?;
+    }
+    Some(sum)
+}

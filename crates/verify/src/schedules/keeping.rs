@@ -1,0 +1,208 @@
+//! Whether a plan keeps the rules between sites.
+
+use groundwork_model::certificate::{RuleFamily, RuleName};
+use groundwork_model::{Code, Problem};
+
+use super::lists::Schedule;
+use super::rules::{self, Row};
+use super::serving::Serving;
+use super::world::{World, metres};
+use super::year;
+use crate::near::NearPlaces;
+
+/// Lists every rule between sites that the schedules break.
+pub(super) fn broken(world: &World<'_>, schedules: &[Schedule], serving: &Serving) -> Vec<Problem> {
+    let mut names = rules::names_for_all(world);
+    names.extend(near_pairs(world, schedules));
+    names.extend(needs(world, schedules));
+    let mut problems: Vec<Problem> = names
+        .iter()
+        .filter_map(|name| {
+            let row = rules::row(world, name)?;
+            let brought = row.brought(world, schedules);
+            fault(world, name, &row, brought)
+        })
+        .collect();
+    problems.extend(floors_missed(world, serving));
+    problems
+}
+
+/// Names the spacing rules of sites that operate in the end.
+fn near_pairs(world: &World<'_>, schedules: &[Schedule]) -> Vec<RuleName> {
+    let operates = |site: usize| schedules[site].offers(world, world.periods).is_some();
+    let mut names = Vec::new();
+    for (number, spacing) in (1..).zip(&world.scene.programme.settings.spacing) {
+        let Some(below) = metres(spacing.km).checked_sub(1) else { continue };
+        let limits: Vec<Option<u32>> =
+            (0..world.sites()).map(|site| operates(site).then_some(below)).collect();
+        let near = NearPlaces::new(&world.between, &limits);
+        let found: Vec<usize> = near.places().collect();
+        for site in (0..world.sites()).filter(|site| operates(*site)) {
+            near.of_site(site, |other, _| {
+                if site < found[other] {
+                    names.push(rules::spacing_name(number, site, found[other]));
+                }
+            });
+        }
+    }
+    names.sort();
+    names
+}
+
+/// Names the needs of the kinds that sites offer.
+fn needs(world: &World<'_>, schedules: &[Schedule]) -> Vec<RuleName> {
+    let kinds = world.scene.programme.settings.kinds.iter().enumerate();
+    let with_needs: Vec<(usize, usize)> = kinds
+        .flat_map(|(kind, settings)| {
+            let needs = settings.needs.iter().enumerate();
+            needs.filter(|(_, need)| need.kind.is_some()).map(move |(need, _)| (kind, need))
+        })
+        .collect();
+    let mut names = Vec::new();
+    for (site, schedule) in schedules.iter().enumerate() {
+        for period in 1..=world.periods {
+            let Some(package) = schedule.offers(world, period) else { continue };
+            let offers = &world.packages[package].offers;
+            let needed = with_needs.iter().filter(|(kind, _)| offers[*kind].is_some());
+            names.extend(needed.map(|(kind, need)| rules::need_name(*kind, *need, site, period)));
+        }
+    }
+    names
+}
+
+/// Says in the words of the programme that a row is broken.
+fn fault(world: &World<'_>, name: &RuleName, row: &Row, brought: i128) -> Option<Problem> {
+    let is_broken = brought > row.most || (row.is_exact && brought < row.most);
+    if !is_broken {
+        return None;
+    }
+    let (code, cause) = match name.rule {
+        RuleFamily::Quota => quota_words(world, name, row, brought),
+        RuleFamily::Budget => budget_words(world, name, row, brought),
+        RuleFamily::Floor => (Code::FloorMissed, floor_words(world, name, row, brought)),
+        RuleFamily::Ceiling => (Code::CeilingExceeded, ceiling_words(world, name, row, brought)),
+        RuleFamily::Spacing => (Code::SitesTooNear, spacing_words(world, name)),
+        RuleFamily::Exclusive => (Code::SitesExcluded, exclusive_words(world, name, row, brought)),
+        RuleFamily::Together => (Code::SitesParted, together_words(world, name, brought)),
+        RuleFamily::Precedence => (Code::OrderBroken, precedence_words(world, name)),
+        RuleFamily::Need => (Code::NeedNotMet, need_words(world, name)),
+    };
+    Some(Problem::new(code, cause))
+}
+
+fn quota_words(world: &World<'_>, name: &RuleName, row: &Row, brought: i128) -> (Code, String) {
+    let code = if brought > row.most { Code::QuotaExceeded } else { Code::QuotaNotMet };
+    let when = world.scene.period_name(name.period as usize - 1);
+    (code, format!("the plan chooses {brought} in {when}, where {} can be chosen", row.most))
+}
+
+fn budget_words(world: &World<'_>, name: &RuleName, row: &Row, brought: i128) -> (Code, String) {
+    let budget = &world.scene.programme.settings.budgets[name.number as usize - 1];
+    let (resource, most) = (&budget.resource, row.most);
+    let when = year(world.scene, name.period);
+    let up_to = if budget.carry_over { "up to" } else { "in" };
+    let cause = format!(
+        "the plan spends {brought} of {resource} {up_to} {when}, where the budget has {most}"
+    );
+    (Code::BudgetExceeded, cause)
+}
+
+/// Says which sites a floor or ceiling counts: "with `clinic` in `North`".
+fn sites_words(name: &RuleName, kind: Option<&str>, province: Option<&str>) -> String {
+    let with = kind.map_or_else(String::new, |kind| format!(" with `{kind}`"));
+    let province = if name.province.is_empty() { province } else { Some(name.province.as_str()) };
+    let within = province.map_or_else(String::new, |province| format!(" in `{province}`"));
+    format!("{with}{within}")
+}
+
+/// Returns the year of a rule's period.
+fn year_by(world: &World<'_>, by: u32) -> i32 {
+    let period = world.scene.programme.settings.period_named(by);
+    year(world.scene, period.unwrap_or(1))
+}
+
+fn floor_words(world: &World<'_>, name: &RuleName, row: &Row, brought: i128) -> String {
+    let floor = &world.scene.programme.settings.floors[name.number as usize - 1];
+    let sites = sites_words(name, floor.kind.as_deref(), floor.province.as_deref());
+    let (number, least, when) = (-brought, -row.most, year_by(world, floor.by));
+    format!("{number} sites{sites} operate in {when}, where the floor is {least}")
+}
+
+fn ceiling_words(world: &World<'_>, name: &RuleName, row: &Row, brought: i128) -> String {
+    let ceiling = &world.scene.programme.settings.ceilings[name.number as usize - 1];
+    let sites = sites_words(name, ceiling.kind.as_deref(), ceiling.province.as_deref());
+    let (most, when) = (row.most, year_by(world, ceiling.by));
+    format!("{brought} sites{sites} operate in {when}, where the ceiling is {most}")
+}
+
+/// Returns the id of a site counted from 1.
+fn site_id<'a>(world: &World<'a>, number: u32) -> &'a str {
+    world.scene.sites.rows[number as usize - 1].id
+}
+
+fn spacing_words(world: &World<'_>, name: &RuleName) -> String {
+    let (a, b) = (site_id(world, name.site), site_id(world, name.other));
+    let metres = world.metres_between(name.site as usize - 1, name.other as usize - 1);
+    let least = world.scene.programme.settings.spacing[name.number as usize - 1].km;
+    format!(
+        "`{a}` and `{b}` are both open in the end and lie {metres} m apart; {least} km is the least"
+    )
+}
+
+fn exclusive_words(world: &World<'_>, name: &RuleName, row: &Row, brought: i128) -> String {
+    let set = &world.scene.programme.settings.exclusive[name.number as usize - 1];
+    let (sites, most) = (set.sites.join("`, `"), row.most);
+    format!("of `{sites}` {brought} are open in the end; {most} may be")
+}
+
+fn together_words(world: &World<'_>, name: &RuleName, brought: i128) -> String {
+    let set = &world.scene.programme.settings.together[name.number as usize - 1];
+    let first = name.other as usize - 1;
+    let (mut open, mut shut) = (&set.sites[first], &set.sites[first + 1]);
+    if brought < 0 {
+        std::mem::swap(&mut open, &mut shut);
+    }
+    format!("`{open}` is open in the end and `{shut}`, which belongs with it, is not")
+}
+
+fn precedence_words(world: &World<'_>, name: &RuleName) -> String {
+    let rule = &world.scene.programme.settings.precedence[name.number as usize - 1];
+    let (first, then, lag) = (&rule.first, &rule.then, rule.lag);
+    let when = year(world.scene, name.period);
+    format!("`{then}` is open in {when}, and `{first}` did not open {lag} or more periods before")
+}
+
+fn need_words(world: &World<'_>, name: &RuleName) -> String {
+    let kind = &world.scene.programme.settings.kinds[name.number as usize - 1];
+    let need = &kind.needs[name.other as usize - 1];
+    let needed = need.kind.as_deref().unwrap_or_default();
+    let (id, when, within) =
+        (site_id(world, name.site), year(world.scene, name.period), need.within_km);
+    let kind = &kind.id;
+    format!("`{id}` offers `{kind}` in {when}, and nothing within {within} km offers `{needed}`")
+}
+
+fn floors_missed(world: &World<'_>, serving: &Serving) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for floor in rules::floor_instances(world) {
+        let kind = &world.kinds[floor.kind];
+        let mut covered: i128 = 0;
+        for (place, persons) in kind.persons.iter().enumerate().filter(|(p, _)| floor.places[*p]) {
+            let nearest = serving.nearest(floor.kind, place, floor.period);
+            if nearest.is_some_and(|metres| metres <= kind.reach_m) {
+                covered += i128::from(*persons);
+            }
+        }
+        if covered < floor.covered {
+            let of = sites_words(&floor.name, None, floor.floor.province.as_deref());
+            let (id, all, least) = (kind.id, floor.all, floor.covered);
+            let when = year(world.scene, floor.period);
+            let cause = format!(
+                "{covered} of {all} persons{of} have `{id}` within reach in {when}, where the \
+                 floor is {least}"
+            );
+            problems.push(Problem::new(Code::FloorMissed, cause));
+        }
+    }
+    problems
+}

@@ -1,0 +1,382 @@
+//! On small random programmes every plan is tried: no proof, however it is bent, bounds better than the
+//! best plan that the checker accepts.
+
+use groundwork_model::certificate::{
+    KeptSchedules, LayerRadii, RuleFamily, RuleName, RulePrice, ScheduleNode,
+};
+use groundwork_model::plan::Sense;
+use groundwork_model::{Code, Opening, Plan, Programme, Proof, Question};
+use groundwork_verify::{verify, verify_choice};
+
+use crate::common::{Stream, certify, inputs, plan};
+use crate::{choices, generator};
+
+/// Random programmes that are tried.
+const PROGRAMMES: u64 = 250;
+
+/// Plans of a programme that are tried at most; where there are more, as many are drawn.
+const PLANS: usize = 1_500;
+
+/// Is a drawn programme with its sites' schedules and the names of its rules.
+pub(crate) struct Case {
+    pub(crate) programme: Programme,
+    pub(crate) question: Question,
+    schedules: Vec<Vec<Vec<Opening>>>,
+    /// The rules that have prices.
+    pub(crate) names: Vec<RuleName>,
+    /// The number of radii of each layer.
+    pub(crate) layers: Vec<usize>,
+    /// A plan to hang proofs on.
+    plan: Plan,
+}
+
+impl Case {
+    fn draw(stream: &mut Stream) -> Self {
+        let (programme, question) = generator::programme(stream);
+        Self::of(programme, question)
+    }
+
+    pub(crate) fn of(programme: Programme, question: Question) -> Self {
+        let schedules = choices::of_sites(&programme, &question);
+        let mut case = Self {
+            plan: plan(&programme, &question, &[]),
+            layers: layers(&programme),
+            programme,
+            question,
+            schedules,
+            names: Vec::new(),
+        };
+        let names = names(&case);
+        case.names = names.into_iter().filter(|name| case.has_rule(name)).collect();
+        case
+    }
+
+    /// Returns the bound of a proof, and whether the proof could be evaluated.
+    fn bound(&self, proof: Proof) -> (Option<i128>, bool) {
+        let mut plan = self.plan.clone();
+        let certificate = certify(&mut plan, 0, proof);
+        let verdict = verify(&self.programme, &inputs(), &plan, Some(&certificate));
+        let is_malformed = verdict.problems.iter().any(|p| p.code == Code::CertificateMalformed);
+        (verdict.bound, !is_malformed)
+    }
+
+    fn has_rule(&self, name: &RuleName) -> bool {
+        let prices = vec![RulePrice { of: name.clone(), price: 0 }];
+        let radii = self.layers.iter().map(|length| vec![0; *length]).collect();
+        self.bound(Proof::Schedules { shift: 0, prices, radii, nodes: Vec::new() }).1
+    }
+
+    fn is_min(&self) -> bool {
+        self.plan.sense == Sense::Min
+    }
+
+    /// Returns the best value of all plans that are tried and accepted.
+    fn best(&self, stream: &mut Stream) -> Option<i128> {
+        let number = self.schedules.iter().map(Vec::len).try_fold(1_usize, usize::checked_mul);
+        let all = number.filter(|number| *number <= PLANS);
+        let mut best: Option<i128> = None;
+        for at in 0..all.unwrap_or(PLANS) {
+            let rows = self.choice(at, all.is_some(), stream);
+            let assignments = choices::assign(&self.programme, &rows, stream);
+            let score = verify_choice(&self.programme, &self.question, &rows, &assignments);
+            if !score.problems.is_empty() {
+                continue;
+            }
+            let value = score.value.unwrap();
+            let better = |best: i128| if self.is_min() { value < best } else { value > best };
+            if best.is_none_or(better) {
+                best = Some(value);
+            }
+        }
+        best
+    }
+
+    /// Returns the rows of one plan: that of a number, or one that is drawn.
+    fn choice(&self, mut at: usize, by_number: bool, stream: &mut Stream) -> Vec<Opening> {
+        let mut rows = Vec::new();
+        for of_site in self.schedules.iter().filter(|of_site| !of_site.is_empty()) {
+            let number = if by_number { at } else { stream.next() as usize };
+            rows.extend(of_site[number % of_site.len()].iter().cloned());
+            at /= of_site.len();
+        }
+        rows
+    }
+}
+
+/// Returns the number of radii of each layer.
+fn layers(programme: &Programme) -> Vec<usize> {
+    let settings = &programme.settings;
+    let places = programme.places.len();
+    let kinds = settings.package_kinds().len();
+    let mut layers = vec![places * settings.periods.count as usize; kinds];
+    for floor in settings.floors.iter().filter(|floor| floor.coverage.is_some()) {
+        let number =
+            if floor.province.as_deref() == Some("*") { provinces(programme).len() } else { 1 };
+        layers.extend(vec![places; number]);
+    }
+    layers
+}
+
+fn provinces(programme: &Programme) -> Vec<String> {
+    let mut provinces: Vec<String> = Vec::new();
+    for place in programme.places.iter().filter(|place| !place.province.is_empty()) {
+        if !provinces.contains(&place.province) {
+            provinces.push(place.province.clone());
+        }
+    }
+    provinces
+}
+
+/// Returns names that rules may have, and more.
+fn names(case: &Case) -> Vec<RuleName> {
+    let sites = case.schedules.len() as u32;
+    let periods = case.programme.settings.periods.count;
+    let bare =
+        |rule| RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0 };
+    let mut names = Vec::new();
+    for number in 1..=3 {
+        for rule in [RuleFamily::Floor, RuleFamily::Ceiling] {
+            for province in provinces(&case.programme).into_iter().chain([String::new()]) {
+                names.push(RuleName { number, province, ..bare(rule) });
+            }
+        }
+        names.push(RuleName { number, ..bare(RuleFamily::Exclusive) });
+        names.push(RuleName { number, other: 1, ..bare(RuleFamily::Together) });
+        for period in 1..=periods {
+            names.push(RuleName { period, ..bare(RuleFamily::Quota) });
+            names.push(RuleName { number, period, ..bare(RuleFamily::Budget) });
+            names.push(RuleName { number, period, ..bare(RuleFamily::Precedence) });
+        }
+        for site in 1..=sites {
+            for other in 1..=sites {
+                names.push(RuleName { number, site, other, ..bare(RuleFamily::Spacing) });
+                for period in 1..=periods {
+                    names.push(RuleName { number, period, site, other, ..bare(RuleFamily::Need) });
+                }
+            }
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Is a proof as it is bent.
+#[derive(Clone)]
+struct Bent {
+    shift: u32,
+    prices: Vec<i128>,
+    radii: Vec<Vec<u64>>,
+}
+
+impl Bent {
+    fn draw(case: &Case, stream: &mut Stream) -> Self {
+        let shift = stream.below(4) as u32;
+        let mut bent = Self {
+            shift,
+            prices: vec![0; case.names.len()],
+            radii: case.layers.iter().map(|length| vec![0; *length]).collect(),
+        };
+        let scale = radius_scale(case);
+        for radius in bent.radii.iter_mut().flatten() {
+            *radius = stream.below(scale) << shift;
+        }
+        bent
+    }
+
+    fn priced(&self, case: &Case) -> Vec<RulePrice> {
+        let prices = case.names.iter().zip(&self.prices).filter(|(_, price)| **price != 0);
+        prices.map(|(of, price)| RulePrice { of: of.clone(), price: *price }).collect()
+    }
+
+    fn proof(&self, case: &Case, nodes: Vec<ScheduleNode>) -> Proof {
+        let (shift, prices) = (self.shift, self.priced(case));
+        Proof::Schedules { shift, prices, radii: self.radii.clone(), nodes }
+    }
+
+    /// Changes a few numbers.
+    fn nudge(&mut self, case: &Case, stream: &mut Stream) {
+        if !self.prices.is_empty() && stream.chance(60) {
+            let at = stream.below(self.prices.len() as u64) as usize;
+            self.prices[at] = price(case, &case.names[at], self.shift, stream);
+        }
+        let layer = stream.below(self.radii.len() as u64) as usize;
+        let length = self.radii[layer].len() as u64;
+        let at = stream.below(length) as usize;
+        self.radii[layer][at] = stream.below(radius_scale(case)) << self.shift;
+    }
+}
+
+fn radius_scale(case: &Case) -> u64 {
+    if case.is_min() { 60_000 } else { 3 }
+}
+
+/// Draws a price; most rules take none below 0.
+fn price(case: &Case, name: &RuleName, shift: u32, stream: &mut Stream) -> i128 {
+    let scale = case.plan.scale * if case.is_min() { 100_000 } else { 12 };
+    let price = i128::from(stream.below(scale) << shift);
+    let may_be_below = name.rule == RuleFamily::Together
+        || (name.rule == RuleFamily::Quota
+            && case.programme.settings.quota.rule == groundwork_model::QuotaRule::Exactly);
+    if stream.chance(20) {
+        0
+    } else if may_be_below && stream.chance(50) {
+        -price
+    } else {
+        price
+    }
+}
+
+/// Climbs to better bounds by chance.
+fn climb(case: &Case, stream: &mut Stream) -> Bent {
+    let mut best = Bent::draw(case, stream);
+    let rank = |bound: Option<i128>| bound.map(|b| if case.is_min() { b } else { -b });
+    let mut bound = rank(case.bound(best.proof(case, Vec::new())).0);
+    for _ in 0..60 {
+        let mut next = best.clone();
+        next.nudge(case, stream);
+        let found = rank(case.bound(next.proof(case, Vec::new())).0);
+        if found >= bound {
+            (best, bound) = (next, found);
+        }
+    }
+    best
+}
+
+/// Grows a tree that shares out the schedules of sites at random.
+struct Grown<'c> {
+    case: &'c Case,
+    bent: Bent,
+    nodes: Vec<ScheduleNode>,
+}
+
+impl Grown<'_> {
+    fn grow(&mut self, number: u32, left: &[Vec<u32>], depth: u32, stream: &mut Stream) {
+        if depth == 0 || stream.chance(15) {
+            return;
+        }
+        let many: Vec<usize> = (0..left.len()).filter(|site| left[*site].len() > 1).collect();
+        if many.is_empty() {
+            return;
+        }
+        if stream.chance(25) {
+            let mut node = ScheduleNode { parent: number, ..ScheduleNode::default() };
+            let mut after = left.to_vec();
+            for site in many {
+                if stream.chance(40) {
+                    continue;
+                }
+                let kept: Vec<u32> =
+                    left[site].iter().copied().filter(|_| stream.chance(60)).collect();
+                if !kept.is_empty() {
+                    after[site].clone_from(&kept);
+                    node.kept.push(KeptSchedules { site: site as u32 + 1, schedules: kept });
+                }
+            }
+            self.add(node, &after, depth, stream);
+            return;
+        }
+        let site = many[stream.below(many.len() as u64) as usize];
+        let mut parts: Vec<Vec<u32>> = vec![Vec::new(); 2 + stream.below(2) as usize];
+        for schedule in &left[site] {
+            let part = stream.below(parts.len() as u64) as usize;
+            parts[part].push(*schedule);
+        }
+        parts.retain(|part| !part.is_empty());
+        for schedules in parts {
+            let mut after = left.to_vec();
+            after[site].clone_from(&schedules);
+            let site = site as u32 + 1;
+            let node = ScheduleNode { parent: number, site, schedules, ..ScheduleNode::default() };
+            self.add(node, &after, depth, stream);
+        }
+    }
+
+    fn add(&mut self, mut node: ScheduleNode, left: &[Vec<u32>], depth: u32, stream: &mut Stream) {
+        node.rules_alone = stream.chance(40);
+        for (at, name) in self.case.names.iter().enumerate() {
+            if stream.chance(10) {
+                let price = if stream.chance(50) {
+                    self.bent.prices[at]
+                } else {
+                    price(self.case, name, self.bent.shift, stream)
+                };
+                node.prices.push(RulePrice { of: name.clone(), price });
+            }
+        }
+        for (layer, length) in self.case.layers.iter().enumerate() {
+            let changed: Vec<u32> = (0..*length as u32).filter(|_| stream.chance(15)).collect();
+            if !changed.is_empty() {
+                let scale = radius_scale(self.case);
+                let radii = changed.iter().map(|_| stream.below(scale) << self.bent.shift);
+                let radii = radii.collect();
+                node.radii.push(LayerRadii { layer: layer as u32 + 1, changed, radii });
+            }
+        }
+        self.nodes.push(node);
+        let number = self.nodes.len() as u32;
+        self.grow(number, left, depth - 1, stream);
+    }
+}
+
+fn tree(case: &Case, bent: &Bent, stream: &mut Stream) -> Proof {
+    let mut grown = Grown { case, bent: bent.clone(), nodes: Vec::new() };
+    let left: Vec<Vec<u32>> =
+        case.schedules.iter().map(|list| (0..list.len() as u32).collect()).collect();
+    grown.grow(0, &left, 4, stream);
+    bent.proof(case, grown.nodes)
+}
+
+/// Counts what was seen, so that the test is known to say something.
+#[derive(Debug, Default)]
+struct Seen {
+    with_plans: u32,
+    without_plans: u32,
+    bounds: u32,
+    met: u32,
+    proved_impossible: u32,
+}
+
+fn try_proof(case: &Case, best: Option<i128>, proof: Proof, seed: u64, seen: &mut Seen) {
+    let written = serde_json::to_string(&proof).unwrap();
+    let (bound, is_whole) = case.bound(proof);
+    let settings = &case.programme.settings;
+    let tell = || format!("programme {seed}: {best:?} {bound:?} {written}\n{settings:#?}");
+    let has_list = case.schedules.iter().all(|list| !list.is_empty());
+    assert!(is_whole || !has_list, "{}", tell());
+    match (best, bound) {
+        (Some(best), Some(bound)) => {
+            let holds = if case.is_min() { bound <= best } else { bound >= best };
+            assert!(holds, "{}", tell());
+            seen.bounds += 1;
+            seen.met += u32::from(bound == best);
+        }
+        (Some(_), None) => panic!("a plan is left out: {}", tell()),
+        (None, None) => seen.proved_impossible += 1,
+        (None, Some(_)) => {}
+    }
+}
+
+#[test]
+fn no_proof_bounds_better_than_the_best_plan() {
+    let mut seen = Seen::default();
+    for seed in 0..PROGRAMMES {
+        let stream = &mut Stream(seed * 7_919 + 11);
+        let case = Case::draw(stream);
+        let best = case.best(stream);
+        if best.is_some() {
+            seen.with_plans += 1;
+        } else {
+            seen.without_plans += 1;
+        }
+        let climbed = climb(&case, stream);
+        try_proof(&case, best, climbed.proof(&case, Vec::new()), seed, &mut seen);
+        for _ in 0..10 {
+            let mut bent = climbed.clone();
+            bent.nudge(&case, stream);
+            try_proof(&case, best, tree(&case, &bent, stream), seed, &mut seen);
+        }
+    }
+    println!("{seen:?}");
+    assert!(seen.with_plans > 40 && seen.without_plans > 20 && seen.met > 20, "{seen:?}");
+}

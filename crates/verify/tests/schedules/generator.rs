@@ -1,0 +1,381 @@
+//! Small random programmes that mix all rules, on a line of places with whole kilometres.
+
+use std::collections::BTreeMap;
+
+use groundwork_model::programme::{
+    Amounts, Assignment, Budget, Ceiling, Due, Floor, Kind, Need, Package, PerPeriod, Precedence,
+    Quota, SiteSet, SitesFrom, Size, Spacing, Stage, Upgrade,
+};
+use groundwork_model::{
+    Decimal, Facility, Goal, Locked, Place, Programme, Question, QuotaRule, Report, Settings, Site,
+    SiteRule,
+};
+
+use crate::common::Stream;
+use crate::line::degrees;
+
+/// The year that labels the first period.
+const FIRST_YEAR: i16 = 2024;
+
+/// Returns a programme that is not plain, and a question.
+pub(crate) fn programme(stream: &mut Stream) -> (Programme, Question) {
+    loop {
+        let drawn = draw(stream);
+        if !drawn.0.is_plain() {
+            return drawn;
+        }
+    }
+}
+
+fn draw(stream: &mut Stream) -> (Programme, Question) {
+    let periods = 1 + stream.below(3) as u32;
+    let kinds = kinds(stream);
+    let packages = packages(stream, &kinds);
+    let mut settings = Settings {
+        name: "drawn".to_owned(),
+        quota: quota(stream),
+        upgrades: upgrades(stream, &packages),
+        kinds,
+        packages,
+        ..Settings::default()
+    };
+    settings.periods.first = FIRST_YEAR;
+    settings.periods.count = periods;
+    if stream.chance(30) {
+        settings.objective.goal = Goal::Coverage;
+    }
+    if stream.chance(25) {
+        settings.objective.discount_rate = Decimal::new(5, 2);
+    }
+    if stream.chance(60) {
+        settings.distance.cut_off_km = Some(Decimal::new(8 + stream.below(50) as i64, 0));
+    }
+    if stream.chance(30) {
+        settings.distance.unserved_km = Some(Decimal::new(60, 0));
+    }
+    let mut programme = Programme {
+        places: places(stream, &settings.kinds),
+        settings,
+        sites: Vec::new(),
+        facilities: Vec::new(),
+        reports: Vec::new(),
+    };
+    programme.sites = sites(stream, &programme);
+    if stream.chance(20) && !programme.sites.is_empty() {
+        programme.settings.sites = SitesFrom::Table;
+    }
+    let ids = site_ids(&programme);
+    programme.facilities = facilities(stream, &programme, &ids);
+    between_sites(stream, &mut programme.settings, &ids);
+    by_province(stream, &mut programme.settings);
+    let question = question(stream, &mut programme, &ids);
+    (programme, question)
+}
+
+fn amounts(stream: &mut Stream, percent: u64, most: u64) -> Amounts {
+    let mut amounts = Amounts::new();
+    if stream.chance(percent) {
+        amounts.insert("money".to_owned(), stream.below(most + 1));
+    }
+    if stream.chance(percent / 3) {
+        amounts.insert("cement".to_owned(), stream.below(most + 1));
+    }
+    amounts
+}
+
+fn kinds(stream: &mut Stream) -> Vec<Kind> {
+    let number = 1 + stream.below(2) as usize;
+    let mut kinds: Vec<Kind> = (0..number).map(|index| kind(stream, index)).collect();
+    for index in 0..number {
+        let other = kinds[(index + 1) % number].id.clone();
+        if number > 1 && stream.chance(25) {
+            let within_km = Decimal::new(stream.below(25) as i64, 0);
+            kinds[index].needs.push(Need { kind: Some(other), material: None, within_km });
+        }
+        if stream.chance(15) {
+            let within_km = Decimal::new(stream.below(25) as i64, 0);
+            let material = Some("clay".to_owned());
+            kinds[index].needs.push(Need { kind: None, material, within_km });
+        }
+    }
+    kinds
+}
+
+fn kind(stream: &mut Stream, index: usize) -> Kind {
+    let size = |id: &str, capacity: Option<u64>, stream: &mut Stream| Size {
+        id: id.to_owned(),
+        capacity,
+        cost: amounts(stream, 50, 4),
+        running: amounts(stream, 15, 2),
+        build: u32::from(stream.chance(20)),
+        name: String::new(),
+    };
+    let sizes = if stream.chance(60) {
+        let small = Some(stream.below(9));
+        let large = if stream.chance(50) { Some(6 + stream.below(9)) } else { None };
+        vec![size("small", small, stream), size("large", large, stream)]
+    } else {
+        Vec::new()
+    };
+    let demands = [Decimal::ONE, Decimal::new(5, 1), Decimal::new(2, 0), Decimal::ZERO];
+    Kind {
+        id: format!("kind{index}"),
+        weight: if stream.chance(80) { 1000 } else { 500 },
+        reach_km: Decimal::new(5 + stream.below(30) as i64, 0),
+        demand: demands[if stream.chance(60) { 0 } else { stream.below(4) as usize }],
+        assignment: if stream.chance(30) { Assignment::Whole } else { Assignment::Split },
+        sizes,
+        ..Kind::default()
+    }
+}
+
+fn packages(stream: &mut Stream, kinds: &[Kind]) -> Vec<Package> {
+    let number = 1 + stream.below(3) as usize;
+    (0..number)
+        .map(|index| {
+            let first = stream.below(kinds.len() as u64) as usize;
+            let listed = kinds.iter().enumerate();
+            let listed = listed.filter(|(kind, _)| *kind == first || stream.chance(40));
+            let listed: Vec<&Kind> = listed.map(|(_, kind)| kind).collect();
+            let named = listed.iter().map(|kind| match kind.sizes.len() as u64 {
+                0 => kind.id.clone(),
+                sizes => format!("{}:{}", kind.id, kind.sizes[stream.below(sizes) as usize].id),
+            });
+            Package {
+                id: format!("package{index}"),
+                kinds: named.collect(),
+                cost: amounts(stream, 50, 5),
+                running: amounts(stream, 15, 2),
+                build: u32::from(stream.chance(20)),
+                ..Package::default()
+            }
+        })
+        .collect()
+}
+
+fn upgrades(stream: &mut Stream, packages: &[Package]) -> Vec<Upgrade> {
+    let mut upgrades = Vec::new();
+    for from in packages {
+        for to in packages.iter().filter(|to| to.id != from.id) {
+            if stream.chance(25) {
+                upgrades.push(Upgrade {
+                    from: from.id.clone(),
+                    to: to.id.clone(),
+                    cost: amounts(stream, 60, 4),
+                    build: u32::from(stream.chance(30)),
+                });
+            }
+        }
+    }
+    upgrades
+}
+
+fn quota(stream: &mut Stream) -> Quota {
+    if stream.chance(30) {
+        return Quota::default();
+    }
+    Quota {
+        openings: PerPeriod::Same(1 + stream.below(2) as u32),
+        rule: if stream.chance(20) { QuotaRule::Exactly } else { QuotaRule::AtMost },
+        count_upgrades: stream.chance(40),
+    }
+}
+
+fn places(stream: &mut Stream, kinds: &[Kind]) -> Vec<Place> {
+    let number = 2 + stream.below(3) as usize;
+    (0..number)
+        .map(|index| {
+            let mut persons = BTreeMap::new();
+            for kind in kinds {
+                if stream.chance(15) {
+                    persons.insert(kind.id.clone(), stream.below(6));
+                }
+            }
+            Place {
+                id: format!("p{index}"),
+                province: ["north", "south", ""][stream.below(3) as usize].to_owned(),
+                lon: degrees(stream.below(45)),
+                population: stream.below(8),
+                persons,
+                materials: clay(stream, 25),
+                ..Place::default()
+            }
+        })
+        .collect()
+}
+
+fn clay(stream: &mut Stream, percent: u64) -> Vec<String> {
+    if stream.chance(percent) { vec!["clay".to_owned()] } else { Vec::new() }
+}
+
+fn sites(stream: &mut Stream, programme: &Programme) -> Vec<Site> {
+    let periods = u64::from(programme.settings.periods.count);
+    let ids = programme.places.iter().map(|place| place.id.clone());
+    let ids: Vec<String> = ids.chain(["s0".to_owned()]).collect();
+    let mut sites = Vec::new();
+    for id in ids {
+        let is_place = id != "s0";
+        if !stream.chance(if is_place { 45 } else { 25 }) {
+            continue;
+        }
+        let has_point = !is_place || stream.chance(20);
+        let packages = programme.settings.packages.iter().map(|package| package.id.clone());
+        let packages: Vec<String> = packages.filter(|_| stream.chance(60)).collect();
+        sites.push(Site {
+            id,
+            location: has_point.then(|| (0.0, degrees(stream.below(45)))),
+            rule: match stream.below(10) {
+                0 => SiteRule::Required,
+                1 => SiteRule::Forbidden,
+                _ => SiteRule::Candidate,
+            },
+            earliest: stream.chance(20).then(|| 1 + stream.below(periods) as u32),
+            latest: stream.chance(15).then_some(periods as u32),
+            packages: if stream.chance(30) { packages } else { Vec::new() },
+            cost: amounts(stream, 30, 3),
+            materials: clay(stream, 20),
+            ..Site::default()
+        });
+    }
+    sites
+}
+
+/// Returns the ids of all sites in the order in which certificates number them.
+pub(crate) fn site_ids(programme: &Programme) -> Vec<String> {
+    let mut ids: Vec<String> = Vec::new();
+    if programme.settings.sites == SitesFrom::Places {
+        ids.extend(programme.places.iter().map(|place| place.id.clone()));
+    }
+    for row in &programme.sites {
+        if !ids.contains(&row.id) {
+            ids.push(row.id.clone());
+        }
+    }
+    ids
+}
+
+fn any(stream: &mut Stream, ids: &[String]) -> String {
+    ids[stream.below(ids.len() as u64) as usize].clone()
+}
+
+fn facilities(stream: &mut Stream, programme: &Programme, ids: &[String]) -> Vec<Facility> {
+    let periods = u64::from(programme.settings.periods.count);
+    let mut facilities = Vec::new();
+    for _ in 0..2 {
+        if !stream.chance(35) {
+            continue;
+        }
+        let packages: Vec<String> =
+            programme.settings.packages.iter().map(|package| package.id.clone()).collect();
+        facilities.push(Facility {
+            site: any(stream, ids),
+            package: stream.chance(60).then(|| any(stream, &packages)),
+            closes: stream.chance(20).then(|| 1 + stream.below(periods) as u32),
+            may_close: stream.chance(35),
+            ..Facility::default()
+        });
+    }
+    facilities
+}
+
+fn between_sites(stream: &mut Stream, settings: &mut Settings, ids: &[String]) {
+    let periods = settings.periods.count;
+    let kind = |stream: &mut Stream, settings: &Settings| {
+        stream.chance(40).then(|| settings.kinds[0].id.clone())
+    };
+    for resource in ["money", "cement"] {
+        if stream.chance(40) {
+            let amounts = (0..periods).map(|_| 2 + stream.below(9)).collect();
+            settings.budgets.push(Budget {
+                resource: resource.to_owned(),
+                amount: groundwork_model::programme::AmountPerPeriod::Each(amounts),
+                carry_over: stream.chance(50),
+                due: if stream.chance(40) { Due::Opening } else { Due::Start },
+            });
+        }
+    }
+    if stream.chance(25) {
+        let km = Decimal::new(3 + stream.below(20) as i64, 0);
+        settings.spacing.push(Spacing { km, kind: kind(stream, settings) });
+    }
+    let pair = |stream: &mut Stream| {
+        let first = any(stream, ids);
+        let others: Vec<String> = ids.iter().filter(|id| **id != first).cloned().collect();
+        (!others.is_empty()).then(|| vec![first, any(stream, &others)])
+    };
+    if stream.chance(20)
+        && let Some(sites) = pair(stream)
+    {
+        settings.exclusive.push(SiteSet { sites });
+    }
+    if stream.chance(20)
+        && let Some(sites) = pair(stream)
+    {
+        settings.together.push(SiteSet { sites });
+    }
+    if stream.chance(25)
+        && let Some(sites) = pair(stream)
+    {
+        let [first, then] = [sites[0].clone(), sites[1].clone()];
+        settings.precedence.push(Precedence { first, then, lag: stream.below(3) as u32 });
+    }
+}
+
+fn by_province(stream: &mut Stream, settings: &mut Settings) {
+    let province = |stream: &mut Stream| {
+        [None, Some("*"), Some("north")][stream.below(3) as usize].map(str::to_owned)
+    };
+    let by = |stream: &mut Stream, settings: &Settings| {
+        1 + stream.below(u64::from(settings.periods.count)) as u32
+    };
+    let listed: Vec<String> = settings.package_kinds().iter().map(|k| k.id.clone()).collect();
+    if stream.chance(25) {
+        let kind = stream.chance(40).then(|| any(stream, &listed));
+        let at_least = Some(stream.below(2) as u32);
+        let (province, by) = (province(stream), by(stream, settings));
+        settings.floors.push(Floor { province, kind, by, at_least, coverage: None });
+    }
+    if stream.chance(35) {
+        let kind = Some(any(stream, &listed));
+        let coverage = Some(Decimal::new(stream.below(101) as i64, 0));
+        let (province, by) = (province(stream), by(stream, settings));
+        settings.floors.push(Floor { province, kind, by, at_least: None, coverage });
+    }
+    if stream.chance(25) {
+        let kind = stream.chance(40).then(|| any(stream, &listed));
+        let at_most = 1 + stream.below(2) as u32;
+        let (province, by) = (province(stream), by(stream, settings));
+        settings.ceilings.push(Ceiling { province, kind, by, at_most });
+    }
+}
+
+fn question(stream: &mut Stream, programme: &mut Programme, ids: &[String]) -> Question {
+    let periods = u64::from(programme.settings.periods.count);
+    let packages: Vec<String> =
+        programme.settings.packages.iter().map(|package| package.id.clone()).collect();
+    let mut question = Question::default();
+    if stream.chance(30) {
+        for _ in 0..=stream.below(2) {
+            programme.reports.push(Report {
+                row: 2,
+                site: any(stream, ids),
+                named: String::new(),
+                package: any(stream, &packages),
+                period: Some(1 + stream.below(periods) as u32),
+                stage: Stage::Begun,
+                date: "2024-03-01".parse().unwrap(),
+                source: String::new(),
+            });
+        }
+        let day = if stream.chance(60) { "2024-06-01" } else { "2025-06-01" };
+        question.as_of = Some(day.parse().unwrap());
+    }
+    if stream.chance(20) {
+        question.locked.push(Locked {
+            site: any(stream, ids),
+            period: 1 + stream.below(periods) as u32,
+            package: stream.chance(50).then(|| any(stream, &packages)),
+        });
+    }
+    question
+}

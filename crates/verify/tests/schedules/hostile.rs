@@ -1,0 +1,302 @@
+//! Whatever stands in a plan or a certificate, the checker answers; and what is altered is refused, or
+//! still true.
+
+use groundwork_model::certificate::{
+    KeptSchedules, LayerRadii, RuleFamily, RuleName, RulePrice, ScheduleNode,
+};
+use groundwork_model::plan::{Action, Served};
+use groundwork_model::{Opening, Plan, Programme, Proof, Question};
+use groundwork_verify::{verify, verify_choice};
+
+use crate::common::{Stream, certify, inputs, plan_of};
+use crate::generator::{self, site_ids};
+use crate::{bounds, choices};
+
+/// Random programmes; each meets several plans and certificates.
+const PROGRAMMES: u64 = 300;
+
+fn small(stream: &mut Stream) -> u32 {
+    if stream.chance(5) { u32::MAX } else { stream.below(5) as u32 }
+}
+
+fn number(stream: &mut Stream) -> u64 {
+    match stream.below(5) {
+        0 => u64::MAX,
+        1 => stream.next(),
+        2 => 0,
+        _ => stream.below(50_000),
+    }
+}
+
+fn price(stream: &mut Stream) -> i128 {
+    match stream.below(8) {
+        0 => i128::MAX,
+        1 => i128::MIN,
+        2 => i128::from(stream.next() as i64) << 60,
+        _ => i128::from(stream.below(1_000_000)),
+    }
+}
+
+fn name(stream: &mut Stream, sound: &[RuleName]) -> RuleName {
+    if !sound.is_empty() && stream.chance(70) {
+        return sound[stream.below(sound.len() as u64) as usize].clone();
+    }
+    let families = [
+        RuleFamily::Quota,
+        RuleFamily::Budget,
+        RuleFamily::Floor,
+        RuleFamily::Ceiling,
+        RuleFamily::Spacing,
+        RuleFamily::Exclusive,
+        RuleFamily::Together,
+        RuleFamily::Precedence,
+        RuleFamily::Need,
+    ];
+    RuleName {
+        rule: families[stream.below(9) as usize],
+        number: small(stream),
+        period: small(stream),
+        province: ["", "north", "*"][stream.below(3) as usize].to_owned(),
+        site: small(stream),
+        other: small(stream),
+    }
+}
+
+fn prices(stream: &mut Stream, sound: &[RuleName]) -> Vec<RulePrice> {
+    let length = stream.below(4);
+    (0..length).map(|_| RulePrice { of: name(stream, sound), price: price(stream) }).collect()
+}
+
+fn list(stream: &mut Stream) -> Vec<u32> {
+    let length = stream.below(4);
+    let mut list: Vec<u32> = (0..length).map(|_| small(stream)).collect();
+    if stream.chance(80) {
+        list.sort_unstable();
+        list.dedup();
+    }
+    list
+}
+
+fn node(stream: &mut Stream, number: u32, sound: &[RuleName]) -> ScheduleNode {
+    let mut node = ScheduleNode {
+        parent: if stream.chance(90) {
+            stream.below(u64::from(number)) as u32
+        } else {
+            small(stream)
+        },
+        rules_alone: stream.chance(50),
+        prices: prices(stream, sound),
+        ..ScheduleNode::default()
+    };
+    if stream.chance(50) {
+        node.site = small(stream);
+        node.schedules = list(stream);
+    } else {
+        for _ in 0..stream.below(3) {
+            let site = small(stream);
+            node.kept.push(KeptSchedules { site, schedules: list(stream) });
+        }
+    }
+    if stream.chance(50) {
+        let changed = list(stream);
+        let radii = changed.iter().map(|_| self::number(stream)).collect();
+        node.radii.push(LayerRadii { layer: 1 + small(stream) % 3, changed, radii });
+    }
+    node
+}
+
+fn proof(stream: &mut Stream, layers: &[usize], sound: &[RuleName]) -> Proof {
+    let mut radii: Vec<Vec<u64>> =
+        layers.iter().map(|length| (0..*length).map(|_| number(stream)).collect()).collect();
+    if stream.chance(5) {
+        radii.pop();
+    }
+    if stream.chance(5)
+        && let Some(list) = radii.first_mut()
+    {
+        list.pop();
+    }
+    let nodes = stream.below(6) as u32;
+    Proof::Schedules {
+        shift: if stream.chance(90) { stream.below(9) as u32 } else { small(stream).max(20) },
+        prices: prices(stream, sound),
+        radii,
+        nodes: (1..=nodes).map(|number| node(stream, number, sound)).collect(),
+    }
+}
+
+fn rows(stream: &mut Stream, programme: &Programme) -> Vec<Opening> {
+    let ids = site_ids(programme);
+    let length = stream.below(5);
+    (0..length)
+        .map(|_| Opening {
+            site: ids[stream.below(ids.len() as u64) as usize].clone(),
+            package: format!("package{}", stream.below(4)),
+            period: small(stream),
+            year: 2024,
+            fixed: false,
+            action: [Action::Open, Action::Upgrade, Action::Close][stream.below(3) as usize],
+        })
+        .collect()
+}
+
+fn assignments(stream: &mut Stream, programme: &Programme) -> Vec<Served> {
+    let ids = site_ids(programme);
+    let length = stream.below(5);
+    (0..length)
+        .map(|_| Served {
+            kind: format!("kind{}", stream.below(3)),
+            period: small(stream),
+            place: format!("p{}", stream.below(5)),
+            site: ids[stream.below(ids.len() as u64) as usize].clone(),
+            persons: number(stream),
+        })
+        .collect()
+}
+
+#[test]
+fn nothing_makes_the_checker_panic() {
+    let mut accepted = 0;
+    for seed in 0..PROGRAMMES {
+        let stream = &mut Stream(seed * 104_729 + 5);
+        let (mut programme, question) = generator::programme(stream);
+        if stream.chance(15) {
+            for place in &mut programme.places {
+                place.population = number(stream);
+            }
+        }
+        let case = bounds::Case::of(programme, question);
+        for _ in 0..15 {
+            let rows = rows(stream, &case.programme);
+            let served = assignments(stream, &case.programme);
+            let mut plan = plan_of(&case.programme, &case.question, &rows, &served);
+            let proof = proof(stream, &case.layers, &case.names);
+            let certificate = certify(&mut plan, 0, proof);
+            let verdict = verify(&case.programme, &inputs(), &plan, Some(&certificate));
+            assert!(!verdict.accepted || verdict.problems.is_empty());
+            accepted += u32::from(verdict.bound.is_some());
+        }
+    }
+    assert!(accepted > 100, "{accepted} proofs could be evaluated");
+}
+
+#[test]
+fn the_largest_crowds_and_costs_do_not_overflow() {
+    for seed in 0..60 {
+        let stream = &mut Stream(seed * 31 + 7);
+        let (mut programme, question) = generator::programme(stream);
+        for place in &mut programme.places {
+            place.population = u64::MAX;
+            place.persons.clear();
+        }
+        for package in &mut programme.settings.packages {
+            package.cost = [("money".to_owned(), u64::MAX)].into();
+            package.running = [("money".to_owned(), u64::MAX)].into();
+        }
+        let case = bounds::Case::of(programme, question);
+        for _ in 0..10 {
+            let rows = rows(stream, &case.programme);
+            let served = assignments(stream, &case.programme);
+            let mut plan = plan_of(&case.programme, &case.question, &rows, &served);
+            let certificate = certify(&mut plan, 0, proof(stream, &case.layers, &case.names));
+            let verdict = verify(&case.programme, &inputs(), &plan, Some(&certificate));
+            assert!(!verdict.accepted || verdict.problems.is_empty());
+        }
+    }
+}
+
+/// Changes one thing of a plan.
+fn alter(stream: &mut Stream, plan: &mut Plan, programme: &Programme) {
+    let ids = site_ids(programme);
+    let opening = stream.below(plan.openings.len().max(1) as u64) as usize;
+    let served = stream.below(plan.assignments.len().max(1) as u64) as usize;
+    let outcome = stream.below(plan.outcomes.len() as u64) as usize;
+    match stream.below(13) {
+        0 => plan.openings.extend(rows(stream, programme)),
+        1 if !plan.openings.is_empty() => drop(plan.openings.remove(opening)),
+        2 if !plan.openings.is_empty() => plan.openings[opening].period = 1 + small(stream) % 3,
+        3 if !plan.openings.is_empty() => {
+            plan.openings[opening].package = format!("package{}", stream.below(3));
+        }
+        4 if !plan.openings.is_empty() => {
+            plan.openings[opening].site = ids[stream.below(ids.len() as u64) as usize].clone();
+        }
+        5 if !plan.assignments.is_empty() => drop(plan.assignments.remove(served)),
+        6 if !plan.assignments.is_empty() => plan.assignments[served].persons += 1,
+        7 if !plan.assignments.is_empty() => {
+            plan.assignments[served].site = ids[stream.below(ids.len() as u64) as usize].clone();
+        }
+        8 => plan.value += 1,
+        9 => plan.outcomes[outcome].access[0] += 1,
+        10 => plan.outcomes[outcome].kinds[0].served += 1,
+        11 => drop(plan.outcomes[outcome].spent.insert("money".to_owned(), 77)),
+        _ => plan.outcomes[outcome].kinds[0].person_metres += 1,
+    }
+}
+
+/// Returns what of a plan is checked, without order.
+fn content(plan: &Plan) -> (Vec<String>, Vec<Served>, String) {
+    let mut openings: Vec<String> = plan.openings.iter().map(|row| format!("{row:?}")).collect();
+    openings.sort();
+    let mut served = plan.assignments.clone();
+    served.sort();
+    (openings, served, format!("{:?} {:?}", plan.value, plan.outcomes))
+}
+
+#[test]
+fn what_is_altered_is_refused_or_still_true() {
+    let (mut tried, mut refused) = (0, 0);
+    for seed in 0..PROGRAMMES {
+        let stream = &mut Stream(seed * 65_537 + 3);
+        let (programme, question) = generator::programme(stream);
+        let Some(plan) = accepted(stream, &programme, &question) else { continue };
+        for _ in 0..30 {
+            let mut altered = plan.clone();
+            alter(stream, &mut altered, &programme);
+            if content(&altered) == content(&plan) {
+                continue;
+            }
+            tried += 1;
+            let verdict = verify(&programme, &inputs(), &altered, None);
+            refused += u32::from(!verdict.accepted);
+            if verdict.accepted {
+                // Only figures that happen to be the same may stand beside other rows.
+                assert_eq!(altered.value, verdict.value.unwrap());
+                let rows = (&altered.openings, &altered.assignments);
+                let score = verify_choice(&programme, &question, rows.0, rows.1);
+                assert_eq!(
+                    (score.problems, score.outcomes),
+                    (Vec::new(), altered.outcomes.clone())
+                );
+                assert_ne!((rows.0, rows.1), (&plan.openings, &plan.assignments));
+            }
+        }
+    }
+    assert!(tried > 1_000 && refused * 10 > tried * 9, "{refused} of {tried}");
+}
+
+/// Draws a plan that the checker accepts.
+fn accepted(stream: &mut Stream, programme: &Programme, question: &Question) -> Option<Plan> {
+    let schedules = choices::of_sites(programme, question);
+    for _ in 0..40 {
+        let mut rows = Vec::new();
+        for of_site in schedules.iter().filter(|of_site| !of_site.is_empty()) {
+            rows.extend(of_site[stream.below(of_site.len() as u64) as usize].iter().cloned());
+        }
+        for row in &mut rows {
+            let locked =
+                |l: &groundwork_model::Locked| l.site == row.site && l.period == row.period;
+            let reported = question.as_of.is_some()
+                && programme.reports.iter().any(|report| report.site == row.site);
+            let stands = programme.facilities.iter().any(|facility| facility.site == row.site);
+            let settled = reported || question.locked.iter().any(locked);
+            row.fixed = row.action == Action::Open && settled && !stands;
+        }
+        let served = choices::assign(programme, &rows, stream);
+        let plan = plan_of(programme, question, &rows, &served);
+        if verify(programme, &inputs(), &plan, None).accepted {
+            return Some(plan);
+        }
+    }
+    None
+}

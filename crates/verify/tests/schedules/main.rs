@@ -1,0 +1,13 @@
+//! Tests of the checker on programmes with several packages, capacities, costs and rules between sites.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod bounds;
+mod choices;
+mod generator;
+mod hostile;
+mod line;
+mod worked;
