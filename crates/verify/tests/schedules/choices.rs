@@ -1,7 +1,7 @@
 //! What may be chosen: the schedules of each site, and who goes where, found by trying.
 
 use groundwork_model::plan::{Action, Served};
-use groundwork_model::programme::{Assignment, Kind};
+use groundwork_model::programme::{Assignment, Kind, Package};
 use groundwork_model::{Code, Decimal, Goal, Opening, Programme, Question};
 use groundwork_verify::verify_choice;
 
@@ -102,6 +102,9 @@ fn limit(kind: &Kind, size: Option<&str>) -> Option<u64> {
     Some(capacity * 10 / tenths)
 }
 
+/// Is a place, a site and their metres, or the persons who go there.
+type Triple = (usize, usize, u64);
+
 /// Is a site that offers a limited kind in a period.
 struct Server {
     id: String,
@@ -118,7 +121,7 @@ pub(crate) fn assign(
 ) -> Vec<Served> {
     let mut rows = Vec::new();
     for kind in programme.settings.package_kinds() {
-        let listed = programme.settings.packages.iter().flat_map(|package| package.listed());
+        let listed = programme.settings.packages.iter().flat_map(Package::listed);
         let mut sizes = listed.filter(|(id, _)| *id == kind.id).filter_map(|(_, size)| size);
         let has_capacity = |size: &str| {
             kind.sizes.iter().any(|known| known.id == size && known.capacity.is_some())
@@ -160,7 +163,7 @@ fn best(
     stream: &mut Stream,
 ) -> Vec<Served> {
     let settings = &programme.settings;
-    let mut pairs: Vec<(usize, usize, u64)> = Vec::new();
+    let mut pairs: Vec<Triple> = Vec::new();
     for (number, place) in programme.places.iter().enumerate() {
         for (server, site) in servers.iter().enumerate() {
             let own = site.own && site.id == place.id;
@@ -175,7 +178,7 @@ fn best(
         }
     }
     pairs.sort_by_key(|pair| pair.2);
-    let mut found: Option<(u64, Vec<(usize, usize, u64)>)> = None;
+    let mut found: Option<(u64, Vec<Triple>)> = None;
     for _ in 0..12 {
         let (cost, filled) = fill(programme, kind, servers, &pairs);
         if found.as_ref().is_none_or(|found| cost < found.0) {
@@ -202,8 +205,8 @@ fn fill(
     programme: &Programme,
     kind: &Kind,
     servers: &[Server],
-    pairs: &[(usize, usize, u64)],
-) -> (u64, Vec<(usize, usize, u64)>) {
+    pairs: &[Triple],
+) -> (u64, Vec<Triple>) {
     let persons = programme
         .places
         .iter()

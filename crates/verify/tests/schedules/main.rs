@@ -9,5 +9,6 @@ mod bounds;
 mod choices;
 mod generator;
 mod hostile;
+mod large;
 mod line;
 mod worked;

@@ -116,7 +116,7 @@ pub(super) fn least_cost(
                 }
             }
             Step::Enter(number) => {
-                let taken = tree.cost_of_taken(number, state)?;
+                let taken = tree.cost_of_taken(number, state);
                 least = least.into_iter().chain(taken).min();
                 undo.push(Before::of(state, &nodes[number - 1]));
                 tree.check_children(number, state)?;
@@ -202,13 +202,15 @@ impl<'a> Tree<'a> {
     }
 
     /// Returns the least bound of the schedules that a fixing node takes; the state is that of its parent.
-    fn cost_of_taken(&self, number: usize, state: &State<'_>) -> Result<Option<i128>, Problem> {
+    fn cost_of_taken(&self, number: usize, state: &mut State<'_>) -> Option<i128> {
         let node = &self.nodes[number - 1];
         if node.kept.is_empty() {
-            return Ok(None);
+            return None;
         }
+        state.settle();
         let is_marked =
             (node.parent as usize).checked_sub(1).is_some_and(|at| self.nodes[at].rules_alone);
+        let state = &*state;
         let alone = is_marked.then(|| Alone::of(state));
         let mut least = None;
         for kept in &node.kept {
@@ -229,7 +231,7 @@ impl<'a> Tree<'a> {
                 }
             }
         }
-        Ok(least)
+        least
     }
 }
 
@@ -268,6 +270,7 @@ impl Before {
         before
     }
 
+    /// Takes the changes back; the next node settles the bound, mostly after changes of its own.
     fn restore(self, state: &mut State<'_>) {
         for (site, kept) in self.kept {
             state.set_kept(site, kept);
@@ -279,6 +282,5 @@ impl Before {
         for (of, price) in self.prices {
             state.set_price(of, price);
         }
-        state.settle();
     }
 }
