@@ -242,7 +242,8 @@ pub struct ScheduleNode {
     /// Sites of which a fixing node keeps only some schedules.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<KeptSchedules>,
-    /// Whether the bound is that of the rules alone, without costs: above 0 it shows that no plan is left.
+    /// Whether prices and radii are for the bound of the rules alone, without costs: above 0 it shows that no plan is
+    /// left. They are then all that this bound has, and below this node those of its parent go on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rules_alone: bool,
     /// Prices that differ from the parent's.

@@ -1,32 +1,48 @@
 //! The bound of the rules alone, without costs: above 0 it shows that no plan keeps them.
 //!
-//! Costs are 0, each person counts once, and who need not be served does not count. Where everybody must
-//! be served there is no cut-off, so that every site is near every place: what a site saves with a kind
-//! depends on its limit alone.
+//! It has multipliers of its own, those that the node names and no others. Costs are 0, each person counts once,
+//! and who need not be served does not count. Where everybody must be served there is no cut-off, so that every
+//! site is near every place: what a site saves with a kind depends on its limit alone.
 
+use groundwork_model::certificate::ScheduleNode;
+
+use super::prices::Of;
 use super::savings::most_saved;
 use super::state::{Savings, State};
+use crate::schedules::rules::Feature;
 
-/// Holds what any site saves with each kind in each period at each limit.
+/// Holds what any site saves with each kind in each period at each limit, and what its features cost.
 pub(super) struct Alone<'s, 'a> {
     state: &'s State<'a>,
+    /// What each feature of each site costs in prices.
+    features: Vec<i128>,
     savings: Vec<Vec<i128>>,
+    /// For each floor of coverage what each site saves; empty where it has no price.
+    floor_savings: Vec<Vec<i128>>,
     cost: i128,
     minima: Vec<i128>,
 }
 
 impl<'s, 'a> Alone<'s, 'a> {
-    pub(super) fn of(state: &'s State<'a>) -> Self {
+    /// Prices the schedules left in a state by the multipliers that a node names.
+    pub(super) fn of(state: &'s State<'a>, node: &ScheduleNode) -> Self {
         let (world, layers) = (state.pricing.world, state.pricing.layers);
-        let mut alone = Self { state, savings: Vec::new(), cost: 0, minima: Vec::new() };
+        let mut alone = Self {
+            state,
+            features: vec![0; world.sites() * state.layout.len()],
+            savings: Vec::new(),
+            floor_savings: vec![Vec::new(); layers.floors.len()],
+            cost: 0,
+            minima: Vec::new(),
+        };
+        alone.price_rules(node);
         for layer in 0..layers.kinds.len() {
-            let (u, savings) = alone.of_layer(layer);
+            let (u, savings) = alone.of_layer(layer, node);
             alone.cost += u;
             alone.savings.push(savings);
         }
         alone.minima = (0..world.sites()).map(|site| state.least(site, &alone)).collect();
-        let minima: i128 = alone.minima.iter().sum();
-        alone.cost += state.sum_of_floor_u - state.priced_numbers() + minima;
+        alone.cost += alone.minima.iter().sum::<i128>();
         alone
     }
 
@@ -40,19 +56,54 @@ impl<'s, 'a> Alone<'s, 'a> {
         self.cost - self.minima[site] + added > 0
     }
 
+    fn price_rules(&mut self, node: &ScheduleNode) {
+        for price in &node.prices {
+            match self.state.priced.find(&price.of) {
+                Some(Of::Row(number)) => self.price_row(number, price.price),
+                Some(Of::Floor(number)) => self.price_floor(number, price.price, node),
+                None => {}
+            }
+        }
+    }
+
+    fn price_row(&mut self, number: usize, price: i128) {
+        let layout = self.state.layout;
+        let row = &self.state.priced.rows[number];
+        self.cost -= price * row.most;
+        for entry in &row.entries {
+            let at = entry.site as usize * layout.len() + layout.index(entry.feature);
+            self.features[at] += price * entry.coefficient;
+        }
+    }
+
+    fn price_floor(&mut self, number: usize, price: i128, node: &ScheduleNode) {
+        let pricing = self.state.pricing;
+        let layers = pricing.layers;
+        let floor = &layers.floors[number];
+        self.cost -= price * floor.spared;
+        let savings = &mut self.floor_savings[number];
+        savings.resize(pricing.world.sites(), 0);
+        for (place, radius) in radii_of(node, layers.kinds.len() + number) {
+            let u = i128::from(radius).min(price) * i128::from(floor.persons[place]);
+            self.cost += u;
+            pricing.sites_within(place, floor.reach_m, |site| savings[site] += u);
+        }
+    }
+
     /// Returns the sum of all u of a kind, and what sites save.
-    fn of_layer(&self, layer: usize) -> (i128, Vec<i128>) {
+    fn of_layer(&self, layer: usize, node: &ScheduleNode) -> (i128, Vec<i128>) {
         let layers = self.state.pricing.layers;
         let kind = &layers.kinds[layer];
         let each = layers.periods * kind.limits.len();
         if layers.cap.is_some() {
             return (0, vec![0; each]);
         }
+        let mut items: Vec<Vec<(u64, u64)>> = vec![Vec::new(); layers.periods];
+        for (at, radius) in radii_of(node, layer) {
+            items[at / layers.places].push((radius, kind.persons[at % layers.places]));
+        }
         let (mut sum, mut savings) = (0, Vec::with_capacity(each));
-        for index in 0..layers.periods {
-            let radius = |place: usize| self.state.radii[layer][place * layers.periods + index];
-            let items = kind.persons.iter().enumerate().map(|(place, n)| (radius(place), *n));
-            let items: Vec<(u64, u64)> = items.collect();
+        for items in items {
             let one = |item: &(u64, u64)| i128::from(item.0) * i128::from(item.1);
             sum += items.iter().map(one).sum::<i128>();
             let saved = most_saved(items, &kind.limits);
@@ -60,6 +111,27 @@ impl<'s, 'a> Alone<'s, 'a> {
         }
         (sum, savings)
     }
+
+    fn floors_saved(&self, site: usize, package: usize, index: usize) -> i128 {
+        let pricing = self.state.pricing;
+        let offers = &pricing.world.packages[package].offers;
+        let floors = pricing.layers.floors.iter().zip(&self.floor_savings);
+        floors
+            .filter(|(floor, _)| floor.period as usize == index + 1 && offers[floor.kind].is_some())
+            .filter_map(|(_, savings)| savings.get(site))
+            .sum()
+    }
+}
+
+/// Returns the radii of a layer that a node names, the last of each position, with their positions.
+fn radii_of(node: &ScheduleNode, layer: usize) -> impl Iterator<Item = (usize, u64)> {
+    let mut named: std::collections::BTreeMap<usize, u64> = std::collections::BTreeMap::new();
+    for changes in node.radii.iter().filter(|changes| changes.layer as usize == layer + 1) {
+        for (&at, &radius) in changes.changed.iter().zip(&changes.radii) {
+            named.insert(at as usize, radius);
+        }
+    }
+    named.into_iter()
 }
 
 impl Savings for Alone<'_, '_> {
@@ -70,6 +142,11 @@ impl Savings for Alone<'_, '_> {
                 Some(savings[index * kind.limits.len() + kind.limit_of[package]?])
             })
             .sum();
-        of_kinds + self.state.floors_saved(site, package, index)
+        of_kinds + self.floors_saved(site, package, index)
+    }
+
+    fn feature(&self, site: usize, feature: Feature) -> i128 {
+        let layout = self.state.layout;
+        self.features[site * layout.len() + layout.index(feature)]
     }
 }

@@ -15,7 +15,7 @@ use crate::schedules::rules::{Feature, Layout};
 pub(super) struct State<'a> {
     pub(super) pricing: &'a Pricing<'a>,
     pub(super) priced: &'a Priced,
-    layout: Layout,
+    pub(super) layout: Layout,
     /// The price of each row and of each floor of coverage.
     prices: Vec<i128>,
     floor_prices: Vec<i128>,
@@ -33,7 +33,7 @@ pub(super) struct State<'a> {
     minima: Vec<i128>,
     sum_of_minima: i128,
     sum_of_u: i128,
-    pub(super) sum_of_floor_u: i128,
+    sum_of_floor_u: i128,
     priced_numbers: i128,
     stale: Stale,
 }
@@ -54,9 +54,13 @@ impl Stale {
     }
 }
 
-/// Tells what a site saves in all with a package in a period (0-based).
+/// Tells what a site saves and what its features cost.
 pub(super) trait Savings {
+    /// Returns what a site saves in all with a package in a period (0-based).
     fn of(&self, site: usize, package: usize, index: usize) -> i128;
+
+    /// Returns what a feature of a site costs in prices.
+    fn feature(&self, site: usize, feature: Feature) -> i128;
 }
 
 impl<'a> State<'a> {
@@ -114,11 +118,6 @@ impl<'a> State<'a> {
     /// Returns the cost, x 2^shift, that no plan with these schedules beats.
     pub(super) fn cost(&self) -> i128 {
         self.sum_of_u + self.sum_of_floor_u - self.priced_numbers + self.sum_of_minima
-    }
-
-    /// Returns what is taken off for the numbers that rules are held against.
-    pub(super) fn priced_numbers(&self) -> i128 {
-        self.priced_numbers
     }
 
     /// Returns the schedules left to a site.
@@ -257,7 +256,8 @@ impl<'a> State<'a> {
     /// Returns the least that a site adds by the schedules left to it.
     pub(super) fn least(&self, site: usize, savings: &impl Savings) -> i128 {
         let costs = self.offer_costs(site, savings);
-        let added = self.kept[site].iter().map(|number| self.added(site, *number, &costs));
+        let added =
+            self.kept[site].iter().map(|number| self.added(site, *number, &costs, savings));
         added.min().unwrap_or(0)
     }
 
@@ -269,7 +269,7 @@ impl<'a> State<'a> {
             let mut sum = 0;
             costs.push(0);
             for index in 0..periods {
-                sum += self.feature(site, Feature::Offer(package, index as u32 + 1));
+                sum += savings.feature(site, Feature::Offer(package, index as u32 + 1));
                 sum -= savings.of(site, package, index);
                 costs.push(sum);
             }
@@ -278,15 +278,21 @@ impl<'a> State<'a> {
     }
 
     /// Returns what a site adds by one of its schedules.
-    pub(super) fn added(&self, site: usize, number: u32, offer_costs: &[i128]) -> i128 {
+    pub(super) fn added(
+        &self,
+        site: usize,
+        number: u32,
+        offer_costs: &[i128],
+        savings: &impl Savings,
+    ) -> i128 {
         let world = self.pricing.world;
         let schedule: &Schedule = &world.lists[site][number as usize];
-        let mut added = self.feature(site, Feature::Always);
+        let mut added = savings.feature(site, Feature::Always);
         if schedule.is_never(world) {
             return added;
         }
         if world.standing[site].is_none() {
-            added += self.feature(site, Feature::Open(schedule.package, schedule.from));
+            added += savings.feature(site, Feature::Open(schedule.package, schedule.from));
         }
         let over = |package: usize, from: u32, until: u32| {
             let sums = &offer_costs[package * (self.layout.periods + 1)..];
@@ -297,7 +303,7 @@ impl<'a> State<'a> {
             Some((upgrade, period)) => {
                 let to = world.upgrades[upgrade].to;
                 added
-                    + self.feature(site, Feature::Turn(upgrade, period))
+                    + savings.feature(site, Feature::Turn(upgrade, period))
                     + over(schedule.package, schedule.from, period)
                     + over(to, period, schedule.until)
             }
@@ -312,10 +318,6 @@ impl<'a> State<'a> {
             .filter(|(floor, _)| floor.period as usize == index + 1 && offers[floor.kind].is_some())
             .map(|(_, savings)| savings[site])
             .sum()
-    }
-
-    fn feature(&self, site: usize, feature: Feature) -> i128 {
-        self.features[site * self.layout.len() + self.layout.index(feature)]
     }
 
     fn all_u(&self) -> i128 {
@@ -346,6 +348,10 @@ impl Savings for State<'_> {
             })
             .sum();
         of_kinds + self.floors_saved(site, package, index)
+    }
+
+    fn feature(&self, site: usize, feature: Feature) -> i128 {
+        self.features[site * self.layout.len() + self.layout.index(feature)]
     }
 }
 

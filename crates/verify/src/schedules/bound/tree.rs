@@ -139,7 +139,7 @@ enum Step {
 
 /// Returns the bound of a leaf; `None` where the rules alone leave no plan.
 fn leaf_cost(state: &State<'_>, node: &ScheduleNode) -> Option<i128> {
-    let is_left_out = node.rules_alone && Alone::of(state).is_impossible();
+    let is_left_out = node.rules_alone && Alone::of(state, node).is_impossible();
     (!is_left_out).then(|| state.cost())
 }
 
@@ -208,10 +208,10 @@ impl<'a> Tree<'a> {
             return None;
         }
         state.settle();
-        let is_marked =
-            (node.parent as usize).checked_sub(1).is_some_and(|at| self.nodes[at].rules_alone);
+        let parent = (node.parent as usize).checked_sub(1).map(|at| &self.nodes[at]);
         let state = &*state;
-        let alone = is_marked.then(|| Alone::of(state));
+        let alone =
+            parent.filter(|parent| parent.rules_alone).map(|parent| Alone::of(state, parent));
         let mut least = None;
         for kept in &node.kept {
             let site = kept.site as usize - 1;
@@ -223,10 +223,10 @@ impl<'a> Tree<'a> {
                 }
                 let is_left_out =
                     alone.as_ref().zip(costs_alone.as_ref()).is_some_and(|(alone, costs)| {
-                        alone.is_impossible_with(site, state.added(site, *schedule, costs))
+                        alone.is_impossible_with(site, state.added(site, *schedule, costs, alone))
                     });
                 if !is_left_out {
-                    let cost = state.cost_with(site, state.added(site, *schedule, &costs));
+                    let cost = state.cost_with(site, state.added(site, *schedule, &costs, state));
                     least = least.into_iter().chain(Some(cost)).min();
                 }
             }
@@ -243,15 +243,17 @@ struct Before {
 }
 
 impl Before {
-    /// Applies the changes of a node.
+    /// Applies the changes of a node. The multipliers of a marked one are for the rules alone.
     fn of(state: &mut State<'_>, node: &ScheduleNode) -> Self {
         let mut before = Self { prices: Vec::new(), radii: Vec::new(), kept: Vec::new() };
-        for price in &node.prices {
+        let (prices, radii) =
+            if node.rules_alone { (&[][..], &[][..]) } else { (&node.prices[..], &node.radii[..]) };
+        for price in prices {
             if let Some(of) = state.priced.find(&price.of) {
                 before.prices.push((of, state.set_price(of, price.price)));
             }
         }
-        for changes in &node.radii {
+        for changes in radii {
             let layer = changes.layer as usize - 1;
             for (at, radius) in changes.changed.iter().zip(&changes.radii) {
                 let at = *at as usize;
