@@ -27,25 +27,49 @@ pub(super) fn broken(world: &World<'_>, schedules: &[Schedule], serving: &Servin
     problems
 }
 
-/// Names the spacing rules of sites that operate in the end.
+/// Sites that are too near one another come in pairs, and a plan may open thousands: nobody reads more.
+const PAIRS_SHOWN: usize = 100;
+
+/// Names the spacing rules that are broken, as far as they are shown: those of two near sites that
+/// operate in the end and are not both settled.
 fn near_pairs(world: &World<'_>, schedules: &[Schedule]) -> Vec<RuleName> {
-    let operates = |site: usize| schedules[site].offers(world, world.periods).is_some();
     let mut names = Vec::new();
     for (number, spacing) in (1..).zip(&world.scene.programme.settings.spacing) {
         let Some(below) = metres(spacing.km).checked_sub(1) else { continue };
-        let limits: Vec<Option<u32>> =
-            (0..world.sites()).map(|site| operates(site).then_some(below)).collect();
-        let near = NearPlaces::new(&world.between, &limits);
-        let found: Vec<usize> = near.places().collect();
-        for site in (0..world.sites()).filter(|site| operates(*site)) {
-            near.of_site(site, |other, _| {
-                if site < found[other] {
-                    names.push(rules::spacing_name(number, site, found[other]));
-                }
-            });
+        let kind = spacing.kind.as_ref().map(|id| world.kinds.iter().position(|k| k.id == id));
+        let counts = |site: usize| {
+            let package = schedules[site].offers(world, world.periods);
+            let offers =
+                |kind: usize| package.is_some_and(|p| world.packages[p].offers[kind].is_some());
+            kind.map_or(package.is_some(), |kind| kind.is_some_and(offers))
+        };
+        let sites: Vec<usize> = (0..world.sites()).filter(|site| counts(*site)).collect();
+        names.extend(pairs_within(world, number, below, &sites));
+    }
+    names
+}
+
+fn pairs_within(world: &World<'_>, number: u32, metres: u32, sites: &[usize]) -> Vec<RuleName> {
+    let mut limits = vec![None; world.sites()];
+    for site in sites {
+        limits[*site] = Some(metres);
+    }
+    let near = NearPlaces::new(&world.between, &limits);
+    let found: Vec<usize> = near.places().collect();
+    let mut names = Vec::new();
+    for &site in sites {
+        near.of_site(site, |other, _| {
+            let other = found[other];
+            if site < other && !(world.is_settled(site) && world.is_settled(other)) {
+                names.push(rules::spacing_name(number, site, other));
+            }
+        });
+        if names.len() >= PAIRS_SHOWN {
+            break;
         }
     }
     names.sort();
+    names.truncate(PAIRS_SHOWN);
     names
 }
 

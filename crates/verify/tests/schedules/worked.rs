@@ -329,6 +329,29 @@ fn spacing_holds_in_the_end_below_its_kilometres() {
 }
 
 #[test]
+fn spacing_of_a_kind_holds_where_both_offer_it() {
+    let mut programme = villages();
+    programme.settings.kinds.push(kind("school", 25));
+    programme.settings.packages.push(package("school", &["school"], 0, 0));
+    programme.settings.spacing = vec![Spacing { km: km(15), kind: Some("health".to_owned()) }];
+    accepts(&programme, &[open("a", "post", 1), open("b", "school", 1)]);
+    accepts(&programme, &[open("a", "post", 1), open("c", "clinic", 1)]);
+    let both = [open("a", "post", 1), open("b", "clinic", 1)];
+    assert_eq!(codes(&programme, &both), [Code::SitesTooNear]);
+    // One of the two that stands does not excuse the other.
+    programme.facilities = vec![facility("a")];
+    accepts(&programme, &[open("b", "school", 1)]);
+    assert_eq!(codes(&programme, &[open("b", "post", 1)]), [Code::SitesTooNear]);
+    // A hundred of many pairs are told.
+    programme.facilities.clear();
+    programme.places = (0..40)
+        .map(|number| Place { id: format!("v{number}"), ..programme.places[0].clone() })
+        .collect();
+    let rows: Vec<Opening> = (0..40).map(|n| open(&format!("v{n}"), "post", 1)).collect();
+    assert_eq!(codes(&programme, &rows), vec![Code::SitesTooNear; 100]);
+}
+
+#[test]
 fn sites_exclude_each_other_or_belong_together() {
     let mut programme = villages();
     programme.settings.exclusive = vec![SiteSet { sites: ids(&["a", "b", "c"]) }];
