@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use groundwork_model::problem::{Code, Problem};
-use groundwork_model::programme::Periods;
+use groundwork_model::programme::{Amounts, Periods};
 use jiff::civil::Date;
 
 use crate::day::day;
 use crate::faults::Faults;
 use crate::folder::Folder;
-use crate::number::{number, persons};
+use crate::number::{amount, number, persons};
 use crate::period::{self, Written};
 use crate::table::{Columns, Row, Table};
+
+/// What a cell of a yes-or-no column holds.
+pub(crate) const YES_OR_NO: [(&str, bool); 2] = [("yes", true), ("no", false)];
 
 /// Reads the rows of a table of the folder; none when the programme names no such table, or when it
 /// cannot be read.
@@ -61,8 +64,45 @@ impl<'t> Cells<'t, '_> {
 
     /// Returns the names in other languages, by language tag.
     pub(crate) fn names(&self) -> BTreeMap<String, String> {
-        let name = |tag: &str| Some((tag.to_owned(), self.optional(&format!("name:{tag}"))?));
-        self.table.languages().filter_map(name).collect()
+        let name = |(tag, column): (&str, &str)| Some((tag.to_owned(), self.optional(column)?));
+        self.table.family("name").filter_map(name).collect()
+    }
+
+    /// Returns the persons of the columns `persons:KIND`, by kind.
+    pub(crate) fn persons_by_kind(&mut self) -> BTreeMap<String, u64> {
+        let table = self.table;
+        let persons = |(kind, column): (&str, &str)| (kind.to_owned(), self.persons(column));
+        table.family("persons").map(persons).collect()
+    }
+
+    /// Returns the amounts of the columns `cost:RESOURCE` that are filled, by resource.
+    pub(crate) fn costs(&mut self) -> Amounts {
+        let table = self.table;
+        let cost =
+            |(resource, column): (&str, &str)| Some((resource.to_owned(), self.amount(column)?));
+        table.family("cost").filter_map(cost).collect()
+    }
+
+    /// Returns the amount of a cell that may be empty; `None` also where it is none.
+    fn amount(&mut self, column: &str) -> Option<u64> {
+        let text = self.text(column);
+        if text.is_empty() {
+            return None;
+        }
+        let refuse = |code| {
+            let cause = match code {
+                Code::NotAnAmount => format!("`{text}` is not an amount"),
+                _ => not_a_number(code, text),
+            };
+            self.fault(code, column, cause);
+        };
+        amount(text).map_err(refuse).ok()
+    }
+
+    /// Returns the entries of a cell that holds a list, separated by `|`.
+    pub(crate) fn list(&self, column: &str) -> Vec<String> {
+        let entries = self.text(column).split('|').map(str::trim);
+        entries.filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
     }
 
     /// Returns the text of a cell that may be empty.

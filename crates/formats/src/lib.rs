@@ -93,7 +93,7 @@ pub fn read_programme(read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Chec
     let periods = written.periods();
     let places = places::read(&mut folder, names.places.as_deref());
     let sites = sites::read(&mut folder, names.sites.as_deref(), periods);
-    let facilities = facilities::read(&mut folder, names.facilities.as_deref());
+    let facilities = facilities::read(&mut folder, names.facilities.as_deref(), periods);
     let reports = reports::read(&mut folder, names.reports.as_deref(), periods);
     areas::check(&mut folder, names, &places);
     swapped::check_sites(&mut folder.faults, names, &places, &sites);

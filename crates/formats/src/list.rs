@@ -4,17 +4,15 @@ use std::collections::BTreeMap;
 
 use groundwork_model::problem::{Code, Problem};
 use groundwork_model::programme::Programme;
-use groundwork_model::validation::{known_sites, unknown_site};
+use groundwork_model::validation::{known_sites, unknown_package, unknown_site};
 
-use crate::cells::{self, Cells};
+use crate::cells::{self, Cells, YES_OR_NO};
 use crate::decode;
 use crate::faults::Faults;
 use crate::table::Columns;
 
 const COLUMNS: Columns =
-    Columns { required: &["site", "period"], optional: &["lock"], languages: false };
-
-const LOCKS: [(&str, bool); 2] = [("yes", true), ("no", false)];
+    Columns { required: &["site", "period"], optional: &["package", "lock"], families: &[] };
 
 /// Is one row of a hand-made list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,12 +23,14 @@ pub struct ListRow {
     pub site: String,
     /// Period, counted from 1.
     pub period: u32,
+    /// Package, where one is named.
+    pub package: Option<String>,
     /// Whether the row is decided: the solver may not change it.
     pub lock: bool,
 }
 
 /// Reads a hand-made list: the columns `site`, `period` (a year or a number counted from 1) and
-/// perhaps `lock` (yes or no).
+/// perhaps `package` and `lock` (yes or no).
 ///
 /// Rows without fault are returned even beside rows with one. Whether the list keeps the rules of the
 /// programme is for the checker to say.
@@ -51,11 +51,12 @@ pub fn read_list(name: &str, bytes: &[u8], programme: &Programme) -> (Vec<ListRo
 }
 
 fn row(cells: &mut Cells<'_, '_>, programme: &Programme) -> Option<ListRow> {
-    let lock = cells.choice("lock", &LOCKS).unwrap_or(false);
+    let lock = cells.choice("lock", &YES_OR_NO).unwrap_or(false);
     let site = cells.id("site");
     let filled = !cells.filled("period").is_empty();
     let period = cells.period("period", Some(programme.settings.periods)).filter(|_| filled)?;
-    (!site.is_empty()).then(|| ListRow { row: cells.row(), site, period, lock })
+    let package = cells.optional("package");
+    (!site.is_empty()).then(|| ListRow { row: cells.row(), site, period, package, lock })
 }
 
 fn note_repeats(name: &str, rows: &[ListRow], faults: &mut Faults) {
@@ -73,6 +74,11 @@ fn note_repeats(name: &str, rows: &[ListRow], faults: &mut Faults) {
 }
 
 fn note_unknown(name: &str, rows: &[ListRow], programme: &Programme, faults: &mut Faults) {
-    let rows = rows.iter().map(|row| (row.row, row.site.as_str()));
+    let listed = rows;
+    let rows = listed.iter().map(|row| (row.row, row.site.as_str()));
     unknown_site(programme, name, rows).into_iter().for_each(|problem| faults.add(problem));
+    let packages = listed.iter().filter_map(|row| Some((row.row, row.package.as_deref()?)));
+    unknown_package(programme, name, "package", packages)
+        .into_iter()
+        .for_each(|problem| faults.add(problem));
 }

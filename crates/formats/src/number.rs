@@ -5,6 +5,9 @@ use groundwork_model::problem::Code;
 /// Persons of the largest place that is believed.
 const PERSONS_MAX: u64 = 1_500_000_000;
 
+/// Most that an amount of a resource is.
+const AMOUNT_MAX: u64 = 1_000_000_000_000;
+
 /// Is a number as read from a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Number {
@@ -32,28 +35,59 @@ pub(crate) fn number(text: &str, comma: bool) -> Result<Number, Code> {
     Err(if grouped { Code::ThousandsSeparator } else { Code::NotANumber })
 }
 
+/// Says why a text is no whole number that is read.
+enum NotWhole {
+    /// It is no number, or one in another form than is read.
+    Form(Code),
+    /// It is below zero.
+    Negative,
+    /// It has a fraction.
+    Fraction,
+    /// It is larger than what is read.
+    Large,
+}
+
 /// Reads a number of persons.
 pub(crate) fn persons(text: &str) -> Result<u64, Code> {
+    whole(text, PERSONS_MAX).map_err(|refused| match refused {
+        NotWhole::Form(code) => code,
+        NotWhole::Negative => Code::NegativePopulation,
+        NotWhole::Fraction => Code::FractionalPopulation,
+        NotWhole::Large => Code::AbsurdPopulation,
+    })
+}
+
+/// Reads an amount of a resource.
+pub(crate) fn amount(text: &str) -> Result<u64, Code> {
+    whole(text, AMOUNT_MAX).map_err(|refused| match refused {
+        NotWhole::Form(code) => code,
+        NotWhole::Negative | NotWhole::Fraction | NotWhole::Large => Code::NotAnAmount,
+    })
+}
+
+/// Reads a whole number from 0 to a largest one.
+fn whole(text: &str, most: u64) -> Result<u64, NotWhole> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(rest) => ("-", rest),
         None => ("", text),
     };
     if is_grouped(digits) {
-        return Err(Code::ThousandsSeparator);
+        return Err(NotWhole::Form(Code::ThousandsSeparator));
     }
     let (whole, fraction) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
     if !is_digits(whole) || !is_digits(fraction) {
         let endless = plain(text).is_some_and(|value| !value.is_finite());
-        return Err(if endless { Code::NotFinite } else { Code::NotANumber });
+        let code = if endless { Code::NotFinite } else { Code::NotANumber };
+        return Err(NotWhole::Form(code));
     }
     if sign == "-" {
-        return Err(Code::NegativePopulation);
+        return Err(NotWhole::Negative);
     }
     // A spreadsheet may write 1200.0 for 1200.
     if fraction.bytes().any(|digit| digit != b'0') {
-        return Err(Code::FractionalPopulation);
+        return Err(NotWhole::Fraction);
     }
-    whole.parse().ok().filter(|&persons| persons <= PERSONS_MAX).ok_or(Code::AbsurdPopulation)
+    whole.parse().ok().filter(|&number| number <= most).ok_or(NotWhole::Large)
 }
 
 /// Parses a number with a point, or one that is not finite.
@@ -114,6 +148,21 @@ mod tests {
         ];
         for (text, code) in cases {
             assert_eq!(persons(text), Err(code), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_whole_and_not_too_large() {
+        assert_eq!(amount("1000000000000"), Ok(1_000_000_000_000));
+        let cases = [
+            ("1000000000001", Code::NotAnAmount),
+            ("-5", Code::NotAnAmount),
+            ("12.5", Code::NotAnAmount),
+            ("1,200", Code::ThousandsSeparator),
+            ("much", Code::NotANumber),
+        ];
+        for (text, code) in cases {
+            assert_eq!(amount(text), Err(code), "{text}");
         }
     }
 }

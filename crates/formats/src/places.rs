@@ -7,16 +7,19 @@ use crate::cells::{self, Cells};
 use crate::folder::Folder;
 use crate::location;
 use crate::swapped;
-use crate::table::Columns;
+use crate::table::{Columns, Family, NAMES, is_a_name};
 
 /// Square kilometres of the largest area that is believed: more than the largest country.
 const AREA_MAX: f64 = 20_000_000.0;
 
 const COLUMNS: Columns = Columns {
     required: &["id", "name", "lat", "lon", "population"],
-    optional: &["province", "area_km2"],
-    languages: true,
+    optional: &["province", "area_km2", "materials"],
+    families: &[NAMES, PERSONS],
 };
+
+const PERSONS: Family =
+    Family { name: "persons", holds: "persons who need a kind", takes: is_a_name, example: "KIND" };
 
 /// Reads the places table.
 pub(crate) fn read(folder: &mut Folder<'_>, file: Option<&str>) -> Vec<Place> {
@@ -37,8 +40,9 @@ fn place(cells: &mut Cells<'_, '_>) -> Place {
         lat,
         lon,
         population: cells.persons("population"),
+        persons: cells.persons_by_kind(),
         area_km2: area(cells),
-        ..Place::default()
+        materials: cells.list("materials"),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::table::Columns;
 const COLUMNS: Columns = Columns {
     required: &["site", "date"],
     optional: &["named", "package", "period", "stage", "source", "date_kind"],
-    languages: false,
+    families: &[],
 };
 
 /// How a date is known. Planning takes the day as it stands; the word is for people.

@@ -6,13 +6,16 @@ use crate::cells::{self, Cells};
 use crate::folder::Folder;
 use crate::location;
 use crate::swapped;
-use crate::table::Columns;
+use crate::table::{Columns, Family, is_a_name};
 
 const COLUMNS: Columns = Columns {
     required: &["id"],
-    optional: &["name", "lat", "lon", "rule", "earliest", "latest"],
-    languages: false,
+    optional: &["name", "lat", "lon", "rule", "earliest", "latest", "packages", "materials"],
+    families: &[COSTS],
 };
+
+const COSTS: Family =
+    Family { name: "cost", holds: "amounts of a resource", takes: is_a_name, example: "RESOURCE" };
 
 const RULES: [(&str, SiteRule); 3] = [
     ("candidate", SiteRule::Candidate),
@@ -41,6 +44,8 @@ fn site(cells: &mut Cells<'_, '_>, periods: Option<Periods>) -> Site {
         rule: cells.choice("rule", &RULES).unwrap_or_default(),
         earliest: cells.period("earliest", periods),
         latest: cells.period("latest", periods),
-        ..Site::default()
+        packages: cells.list("packages"),
+        cost: cells.costs(),
+        materials: cells.list("materials"),
     }
 }

@@ -16,9 +16,30 @@ pub(crate) struct Columns {
     pub(crate) required: &'static [&'static str],
     /// Columns that may be there. All others are kept by their owner and ignored.
     pub(crate) optional: &'static [&'static str],
-    /// Whether columns `name:xx` hold names in other languages.
-    pub(crate) languages: bool,
+    /// Columns of which there may be many, each with something behind a colon: `name:xx`.
+    pub(crate) families: &'static [Family],
 }
+
+/// Is a kind of column of which a table may have many: `name:xx`, `persons:KIND`, `cost:RESOURCE`.
+#[derive(Debug)]
+pub(crate) struct Family {
+    /// What stands before the colon.
+    pub(crate) name: &'static str,
+    /// What its columns hold, for people.
+    pub(crate) holds: &'static str,
+    /// Returns whether a text may stand behind the colon.
+    pub(crate) takes: fn(&str) -> bool,
+    /// What to write behind the colon where nothing better is known.
+    pub(crate) example: &'static str,
+}
+
+/// Names in other languages, by language tag.
+pub(crate) const NAMES: Family = Family {
+    name: "name",
+    holds: "names in another language",
+    takes: is_language_tag,
+    example: "xx",
+};
 
 /// Holds the columns of a table that are read, as texts without blanks around.
 #[derive(Debug)]
@@ -93,9 +114,11 @@ impl Table {
         self.columns.contains_key(column)
     }
 
-    /// Returns the language tags of the columns `name:xx`.
-    pub(crate) fn languages(&self) -> impl Iterator<Item = &str> {
-        self.columns.keys().filter_map(|column| column.strip_prefix("name:"))
+    /// Returns what stands behind the colon in the columns of a family, with the whole name.
+    pub(crate) fn family<'t>(&'t self, name: &str) -> impl Iterator<Item = (&'t str, &'t str)> {
+        self.columns.keys().filter_map(move |column| {
+            Some((column.strip_prefix(name)?.strip_prefix(':')?, column.as_str()))
+        })
     }
 
     /// Returns a cell; an empty text where the table has no such column.
@@ -164,14 +187,14 @@ impl Header<'_> {
                 faults.add(self.fault(Code::ColumnNearMiss, name, cause));
             }
         }
-        self.note_languages(faults);
+        self.note_families(faults);
         places
     }
 
     fn is_read(&self, name: &str) -> bool {
         self.columns.required.contains(&name)
             || self.columns.optional.contains(&name)
-            || (self.columns.languages && name.strip_prefix("name:").is_some_and(is_language_tag))
+            || self.columns.families.iter().any(|family| family.reads(name))
     }
 
     fn missing(&self, wanted: &str) -> Problem {
@@ -191,26 +214,42 @@ impl Header<'_> {
         unread().find(spelt).or_else(|| nearest(wanted, unread()))
     }
 
-    /// Warns of columns that seem to hold names in another language.
-    fn note_languages(&self, faults: &mut Faults) {
-        let unread = self.names.iter().filter(|name| self.columns.languages && !self.is_read(name));
-        for name in unread {
-            let Some(tag) =
-                name.strip_prefix("name").and_then(|rest| rest.strip_prefix(['_', '-', ' ', ':']))
-            else {
-                continue;
-            };
-            let meant = if is_language_tag(tag) { tag } else { "xx" };
-            let cause = format!(
-                "column `{name}` is ignored; names in another language stand in `name:{meant}`"
-            );
-            faults.add(self.fault(Code::ColumnNearMiss, name, cause));
+    /// Warns of columns that seem to be of a family and are written in another way: `name_ko`.
+    fn note_families(&self, faults: &mut Faults) {
+        for name in self.names.iter().filter(|name| !self.is_read(name)) {
+            let meant = self.columns.families.iter().find_map(|family| family.meant(name));
+            if let Some((family, meant)) = meant {
+                let cause =
+                    format!("column `{name}` is ignored; {} stand in `{meant}`", family.holds);
+                faults.add(self.fault(Code::ColumnNearMiss, name, cause));
+            }
         }
     }
 
     fn fault(&self, code: Code, column: &str, cause: String) -> Problem {
         Problem::new(code, cause).in_file(self.file).at_row(self.row).in_column(column)
     }
+}
+
+impl Family {
+    fn reads(&self, column: &str) -> bool {
+        let behind = column.strip_prefix(self.name).and_then(|rest| rest.strip_prefix(':'));
+        behind.is_some_and(self.takes)
+    }
+
+    /// Returns the column that another spelling means, with the family.
+    fn meant(&self, column: &str) -> Option<(&Self, String)> {
+        let begins = column.get(..self.name.len())?.eq_ignore_ascii_case(self.name);
+        let rest = column.get(self.name.len()..).filter(|_| begins)?;
+        let behind = rest.strip_prefix(['_', '-', ' ', ':'])?.trim();
+        let behind = if (self.takes)(behind) { behind } else { self.example };
+        Some((self, format!("{}:{behind}", self.name)))
+    }
+}
+
+/// Returns whether a text is some name: neither empty nor with blanks around it.
+pub(crate) fn is_a_name(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text
 }
 
 /// Returns whether a text has the form of a language tag: letters, then parts behind hyphens.

@@ -2,11 +2,11 @@
 //!
 //! The schema is generated from the Rust types, so what is checked, what is documented and what is
 //! read cannot drift apart. Only what such schemas use is understood: `$ref`, `anyOf`, `oneOf` with
-//! `const`, `type`, `properties`, `required`, `items`, lengths and ranges.
+//! `const`, `type`, `properties`, `additionalProperties`, `required`, `items`, lengths and ranges.
 //!
 //! Keys are written with dots, entries of a list are counted from 1: `kinds[2].reach_km`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use groundwork_model::problem::{Code, Problem};
 use groundwork_model::validation::nearest;
@@ -62,10 +62,9 @@ impl<'s> Walk<'s> {
         for (name, value) in table {
             let key = join(path, name.get_ref());
             self.line_of_key.insert(key.clone(), self.lines.at(name.span().start).0);
-            let named = schema["properties"].get(name.get_ref().as_ref());
-            // A table whose keys are free says what each of its values is.
-            let free = schema.get("additionalProperties").filter(|inner| inner.is_object());
-            match named.or(free) {
+            // A table with free keys, such as the amounts of resources, has one schema for all of them.
+            let free = Some(&schema["additionalProperties"]).filter(|inner| inner.is_object());
+            match schema["properties"].get(name.get_ref().as_ref()).or(free) {
                 Some(inner) => self.value(&key, inner, value),
                 None => self.unknown(&key, name.get_ref(), schema),
             }
@@ -173,14 +172,21 @@ impl<'s> Walk<'s> {
         self.add(Code::UnknownKey, key, format!("there is no key `{key}`{meant}"));
     }
 
-    /// Returns the full key of the table that has this very name, if one has.
+    /// Returns the full key of the table, or of the entries of the list, that has this very name, if one
+    /// has; the one with the fewest tables around it.
     fn elsewhere(&self, name: &str) -> Option<String> {
-        let tables = self.schema["properties"].as_object()?;
-        if tables.contains_key(name) {
-            return Some(name.to_owned());
+        let mut tables = VecDeque::from([(String::new(), self.schema)]);
+        while let Some((path, schema)) = tables.pop_front() {
+            let schema = self.resolve(schema);
+            if schema["properties"].get(name).is_some() {
+                return Some(join(&path, name));
+            }
+            let keys = schema["properties"].as_object().into_iter().flatten();
+            tables.extend(keys.map(|(key, inner)| (join(&path, key), inner)));
+            let entries = Some(&schema["items"]).filter(|entries| entries.is_object());
+            tables.extend(entries.map(|entries| (path, entries)));
         }
-        let has = |schema: &'s Value| self.resolve(schema)["properties"].get(name).is_some();
-        tables.iter().find(|(_, schema)| has(schema)).map(|(table, _)| format!("{table}.{name}"))
+        None
     }
 
     /// Returns the alternatives of a schema; itself when it has none.
@@ -301,6 +307,8 @@ fn number_of(value: &DeValue<'_>) -> Option<f64> {
 fn bounds(schema: &Value) -> (f64, f64) {
     let (least, most) = match schema["format"].as_str() {
         Some("uint32") => (0.0, f64::from(u32::MAX)),
+        // What TOML can write; larger numbers are refused with the line they stand in.
+        Some("uint64") => (0.0, i64::MAX as f64),
         Some("int16") => (f64::from(i16::MIN), f64::from(i16::MAX)),
         _ => (f64::NEG_INFINITY, f64::INFINITY),
     };

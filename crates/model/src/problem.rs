@@ -187,8 +187,44 @@ codes! {
     RateTooFine = "E210", "discount rate too fine", "Give at most six digits behind the point: 0.0525 is 5.25 per cent.";
     /// Two kinds have the same id, or a package lists one kind twice.
     DuplicateKind = "E211", "kind twice", "Keep one of the two, or give one another id.";
-    /// A package lists a kind that is not among the kinds.
-    UnknownKind = "E212", "unknown kind", "Add the kind under [[kinds]], or correct the package.";
+    /// A package, a need or a rule names a kind that is not among the kinds.
+    UnknownKind = "E212", "unknown kind", "Add the kind under [[kinds]], or correct the name.";
+    /// Two packages have the same id.
+    DuplicatePackage = "E213", "package twice", "Keep one of the two, or give one another id.";
+    /// Two sizes of one kind have the same id.
+    DuplicateSize = "E214", "size twice", "Keep one of the two, or give one another id.";
+    /// A package names a size that its kind does not have.
+    UnknownSize = "E215", "unknown size", "Write one of the sizes of the kind, or add the size under [[kinds.sizes]].";
+    /// A package lists a kind that has sizes, and does not say which.
+    SizeMissing = "E216", "size missing", "Name the size behind a colon: `kind:size`.";
+    /// An id contains a mark that separates ids: `:` stands between kind and size, `|` between packages.
+    MarkInId = "E217", "mark in an id", "Write the id without the mark.";
+    /// A need names neither a kind nor a material, or both.
+    NeedUnclear = "E218", "need unclear", "Give each need either a kind or a material; write two needs for both.";
+    /// What a kind needs is nowhere: a material that no place or site has, or a kind that no package lists.
+    NeedNowhere = "E219", "need found nowhere", "Correct the name, fill the column materials, or add the kind to a package.";
+    /// An upgrade leads from or to a package that the programme does not have.
+    UpgradeUnknown = "E220", "upgrade of an unknown package", "Add the package under [[packages]], or correct the upgrade.";
+    /// An upgrade leads from a package to the same package.
+    UpgradeToItself = "E221", "upgrade to itself", "Name another package, or remove the upgrade.";
+    /// Two upgrades lead from the same package to the same package.
+    DuplicateUpgrade = "E222", "upgrade twice", "Keep one of the two.";
+    /// The list of a budget has not one amount for each period.
+    BudgetListLength = "E223", "budget list of wrong length", "Give one amount for each period, or one amount for all.";
+    /// Two budgets speak of the same resource.
+    DuplicateBudget = "E224", "budget twice", "Keep one of the two, or name the resources apart.";
+    /// A floor asks for neither a number of sites nor a share of people, or for both, or for a share of people without saying of which kind.
+    FloorUnclear = "E225", "floor unclear", "Give each floor either at_least or coverage, and a kind with coverage; write two floors for both.";
+    /// A floor or a ceiling names a province that no place has.
+    UnknownProvince = "E226", "unknown province", "Write a province of the places table, `*` for each, or leave the key out for all of the programme.";
+    /// A floor or a ceiling names a period that the programme does not have.
+    RuleOutsidePeriods = "E227", "rule outside the periods", "Write the number of a period, or a year that lies in one.";
+    /// A rule names one site twice, or says that a site opens after itself.
+    SiteTwiceInRule = "E228", "site twice in a rule", "Name two different sites.";
+    /// The goal is worst-distance, and the programme has more than one package, capacities, costs or rules between sites.
+    GoalUnfit = "E229", "goal does not fit", "Choose the goal `distance` or `coverage`, or take the rules out.";
+    /// The demand of a kind has more digits than are computed with.
+    DemandTooFine = "E230", "demand too fine", "Give at most six digits behind the point.";
 
     /// A quotation mark opens a cell and nothing closes it, or text follows the one that closes it.
     UnbalancedQuotes = "E301", "unbalanced quotes", "Close the cell with a quotation mark, and double one inside a cell (\"\").";
@@ -239,15 +275,17 @@ codes! {
     HiddenCharacter = "E418", "hidden character", "Type the cell again.";
     /// A site has a latitude without a longitude, or the other way round.
     HalfALocation = "E419", "half a location", "Fill both lat and lon, or neither.";
+    /// An amount of a resource is below zero, not whole, or larger than what is read.
+    NotAnAmount = "E420", "not an amount", "Write a whole number from 0 to 1,000,000,000,000; choose a larger unit for more.";
 
     /// Two rows of a table have the same id.
     DuplicateId = "E501", "id twice", "Give each row an id of its own, or remove one of the two.";
-    /// A row names a site that is neither a place nor a row of the sites table.
+    /// A row or a rule names a site that is neither a place nor a row of the sites table.
     UnknownSite = "E502", "unknown site", "Correct the id, or add the site.";
     /// A site that is no place has no location.
     SiteWithoutLocation = "E503", "site without location", "Fill lat and lon, or correct the id if a place is meant.";
-    /// A report names a package that the programme does not have.
-    UnknownPackage = "E504", "unknown package", "Correct the id, or leave the cell empty if the row is about something else.";
+    /// A row names a package that the programme does not have.
+    UnknownPackage = "E504", "unknown package", "Correct the id, or leave the cell empty if no package of the programme is meant.";
     /// A site with an existing facility is required or forbidden; it can do neither.
     FacilityAgainstRule = "E505", "existing facility on a ruled site", "Remove the facility, or set the rule of the site to candidate.";
     /// The earliest period of a site comes after its latest.
@@ -256,6 +294,10 @@ codes! {
     SiteRulesConflict = "E507", "site rules conflict", "Keep the row that holds.";
     /// Latitudes and longitudes are swapped in the whole file.
     CoordinatesSwappedInFile = "E508", "lat and lon swapped in the whole file", "Swap the names of the two columns in the header.";
+    /// A column counts the persons who need a kind that is not among the kinds.
+    PersonsOfUnknownKind = "E509", "persons of an unknown kind", "Correct the name behind the colon, or add the kind under [[kinds]].";
+    /// A facility has a period in which it closes, and a plan may choose another.
+    ClosureUnclear = "E510", "closure unclear", "Give the period in closes if it is decided, or may_close if a plan may choose.";
 
     /// The list of quotas has not one number for each period.
     QuotaListLength = "E601", "quota list of wrong length", "Give one number for each period, or one number for all.";
@@ -265,7 +307,7 @@ codes! {
     ExactQuotaUnmet = "E603", "exact quota cannot be met", "Lower the quota, set quota.rule to at-most, or add sites.";
     /// The required sites do not fit into the quotas and their windows.
     RequiredDoNotFit = "E604", "required sites do not fit", "Widen the windows, raise the quotas, or require fewer sites.";
-    /// Everybody must be served, and in the first period no site can be open.
+    /// Everybody must be served, and in the first period no site can be open, or none that offers some kind.
     NobodyServed = "E605", "nobody served in the first period", "Set distance.cut_off_km, let a site open in the first period, or list what exists in the facilities table.";
     /// No site may open: all are forbidden, have a facility already, or there is none.
     NoUsableSite = "E606", "no usable site", "Allow a site in the sites table, or set sites = \"places\".";
@@ -273,8 +315,24 @@ codes! {
     PopulationsAllZero = "E607", "populations all zero", "Fill the population column.";
     /// All places together have more people than the earth.
     TotalPopulationAbsurd = "E608", "total population absurd", "Check the population column: 20,000,000,000 is the most that is read.";
-    /// The goal is coverage and every kind of the package weighs 0, so that all plans are worth the same.
+    /// The goal is coverage and every kind of the packages weighs 0, so that all plans are worth the same.
     WeightsAllZero = "E609", "weights all zero", "Give at least one kind of the package a weight.";
+    /// A floor asks for more sites than can operate by then: too few may open with a package that offers the kind, in their windows, with the time that building takes, within the quotas.
+    FloorBeyondSites = "E610", "floor beyond the sites", "Lower the floor, give it more time, or allow more sites.";
+    /// Floors ask for more sites than a ceiling allows.
+    FloorAboveCeiling = "E611", "floor above a ceiling", "Lower the floors, or raise the ceiling.";
+    /// A required site cannot be open because of a rule between sites: it is excluded with another that is open, too near to one, or depends on one that cannot open in time.
+    RequiredAgainstRule = "E612", "required site against a rule", "Drop the requirement of one of the two sites, or the rule.";
+    /// Sites are to open after each other in a circle, with time between them, so that none can ever open.
+    OrderInCircle = "E613", "order in a circle", "Remove one of the precedences of the circle.";
+    /// The budget of a resource is smaller than what the required sites cost with their cheapest packages.
+    BudgetBelowRequired = "E614", "budget below the required sites", "Raise the budget, require fewer sites, or allow them a cheaper package.";
+    /// Everybody must be served, and all sites that can be open together have less capacity than people need.
+    CapacityBelowNeed = "E615", "capacity below the need", "Set distance.cut_off_km, raise the capacities, or let more sites open in time.";
+    /// A required site can get no package: none that it may get has its materials near and can be built within its window.
+    RequiredCannotOpen = "E616", "required site cannot open", "Allow it another package, widen its window, or drop the requirement.";
+    /// A floor speaks of a kind that is in no package.
+    FloorOfIdleKind = "E617", "floor of a kind in no package", "Add the kind to a package, or remove the floor.";
 
     /// The cells file is not a GeoJSON feature collection of areas.
     NotACellsFile = "E701", "not a cells file", "Export the areas as a GeoJSON FeatureCollection of polygons in degrees.";
@@ -322,6 +380,12 @@ codes! {
     CutOffBelowReach = "W204", "cut-off below reach", "Raise distance.cut_off_km to the longest reach.";
     /// The goal is coverage, and `unserved_km` changes nothing.
     UnservedUnused = "W205", "unserved_km unused", "Remove distance.unserved_km, or choose another goal.";
+    /// A cost names a resource that no budget limits.
+    CostWithoutBudget = "W206", "cost without a budget", "Correct the name, or add a budget; without one the resource has no limit.";
+    /// A size has less capacity than one person needs, so it serves nobody.
+    SizeServesNobody = "W207", "size serves nobody", "Raise the capacity, or lower the demand of the kind.";
+    /// A budget names a resource that nothing costs.
+    BudgetUnused = "W208", "budget unused", "Correct the name, or remove the budget.";
 
     /// The cells of a table are separated by semicolons or tabs, and are read so.
     OtherSeparator = "W301", "other separator", "Nothing to do; a table with commas is read everywhere.";
@@ -355,11 +419,15 @@ codes! {
     ReportAgainstRule = "W510", "report against a rule", "Change the site's rule or window if the report is true.";
     /// A site lies far away from the place whose id it has.
     SiteFarFromPlace = "W511", "site far from its place", "Check the coordinates of the site.";
+    /// A column gives the cost of sites in a resource that no budget limits.
+    ColumnWithoutBudget = "W512", "cost column without a budget", "Correct the name behind the colon, or add a budget; without one the resource has no limit.";
 
     /// The quotas allow more openings than there are usable sites.
     QuotasExceedSites = "W601", "quotas exceed sites", "Nothing to do if every site should open; else lower the quotas.";
     /// No site lies within the cut-off of some places, so their people stay unserved in every plan.
     OutOfReach = "W602", "places out of reach", "Raise distance.cut_off_km, or add sites near them.";
+    /// Sites are to open after each other in a circle, without time between them: all of them open in one period, or none.
+    OrderInCircleAtOnce = "W603", "order in a circle at once", "Nothing to do if they should open in one period; else remove one of the precedences.";
 
     /// The cells file has areas that belong to no place; they are not drawn.
     CellWithoutPlace = "W701", "cell without place", "Give the feature the id of its place, or remove it.";

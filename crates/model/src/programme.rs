@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, json_schema};
 use serde::{Deserialize, Serialize};
 
 use crate::decimal::Decimal;
@@ -202,6 +202,14 @@ pub enum Assignment {
     Whole,
 }
 
+/// Returns the schema of one amount of a resource: the limit that the columns of amounts have too.
+fn amount_schema() -> Schema {
+    json_schema!({ "type": "integer", "format": "uint64", "minimum": 0, "maximum": AMOUNT_MAX })
+}
+
+/// Most that an amount of a resource is.
+const AMOUNT_MAX: u64 = 1_000_000_000_000;
+
 /// Holds an amount of each resource, by name: `{ money = 120, cement = 40 }`.
 pub type Amounts = BTreeMap<String, u64>;
 
@@ -221,9 +229,11 @@ pub struct Size {
     pub capacity: Option<u64>,
     /// What it costs to build, by resource.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("additionalProperties" = amount_schema()))]
     pub cost: Amounts,
     /// What it costs in each period that it serves, by resource.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("additionalProperties" = amount_schema()))]
     pub running: Amounts,
     /// Periods between the start of building and the opening.
     #[serde(default)]
@@ -262,9 +272,11 @@ pub struct Package {
     pub kinds: Vec<String>,
     /// What it costs to build beside its sizes, by resource.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("additionalProperties" = amount_schema()))]
     pub cost: Amounts,
     /// What it costs in each period that it serves beside its sizes, by resource.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("additionalProperties" = amount_schema()))]
     pub running: Amounts,
     /// Periods between the start of building and the opening, at least those of its sizes.
     #[serde(default)]
@@ -282,6 +294,7 @@ pub struct Upgrade {
     pub to: String,
     /// What it costs, by resource.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("additionalProperties" = amount_schema()))]
     pub cost: Amounts,
     /// Periods between the start of the work and the first period with the new package.
     #[serde(default)]
@@ -313,7 +326,7 @@ pub enum AmountPerPeriod {
     /// The same amount in every period.
     Same(#[schemars(range(max = 1_000_000_000_000_u64))] u64),
     /// One amount a period, first period first.
-    Each(Vec<u64>),
+    Each(#[schemars(inner(range(max = 1_000_000_000_000_u64)))] Vec<u64>),
 }
 
 /// Says when what it costs to build falls due.
@@ -670,6 +683,12 @@ impl Kind {
     pub fn label(&self) -> &str {
         if self.name.is_empty() { &self.id } else { &self.name }
     }
+
+    /// Returns the size with an id.
+    #[must_use]
+    pub fn size(&self, id: &str) -> Option<&Size> {
+        self.sizes.iter().find(|size| size.id == id)
+    }
 }
 
 impl Package {
@@ -685,6 +704,17 @@ impl Package {
     #[must_use]
     pub fn lists(&self, kind: &str) -> bool {
         self.listed().any(|(listed, _)| listed == kind)
+    }
+}
+
+impl Size {
+    /// Returns how many persons it serves in a period when each needs `demand` units; `None` without limit.
+    #[must_use]
+    pub fn persons(&self, demand: Decimal) -> Option<u64> {
+        let units = u128::try_from(demand.mantissa()).ok().filter(|&units| units > 0)?;
+        // A scale is at most 18, and a capacity below 2^64.
+        let persons = u128::from(self.capacity?) * 10_u128.pow(demand.scale()) / units;
+        Some(u64::try_from(persons).unwrap_or(u64::MAX))
     }
 }
 

@@ -6,8 +6,13 @@
 //! A reader may hand over rows with stand-ins for what it could not read: an empty text, a location
 //! that is not a number, one person, no period. Rules pass over those, so that one fault is told once.
 
+mod between_sites;
+mod conflicts;
+mod limits;
 mod names;
+mod packages;
 mod places;
+mod prospects;
 mod quotas;
 mod reports;
 mod settings;
@@ -18,6 +23,7 @@ use crate::problem::{Code, Problem};
 use crate::programme::Programme;
 
 pub use names::nearest;
+pub use packages::unknown_package;
 pub use sites::{known_sites, unknown_site};
 
 /// How many faults of one code and column are shown; the others are counted.
@@ -62,6 +68,35 @@ const PROGRAMME_RULES: &[Rule] = &[
     settings::kinds_reach_somebody,
     settings::kinds_reach_within_the_cut_off,
     settings::some_kind_weighs,
+    packages::ids_are_unique,
+    packages::sizes_are_unique,
+    packages::packages_name_known_sizes,
+    packages::ids_have_no_marks,
+    packages::needs_can_be_met,
+    packages::upgrades_lead_somewhere,
+    packages::demands_are_not_too_fine,
+    packages::sizes_serve_somebody,
+    packages::goal_fits,
+    packages::sites_may_get_known_packages,
+    packages::facilities_offer_known_packages,
+    packages::closures_are_clear,
+    packages::persons_are_of_known_kinds,
+    limits::lists_have_one_amount_a_period,
+    limits::budgets_are_unique,
+    limits::costs_have_budgets,
+    limits::budgets_are_used,
+    limits::limits_speak_of_what_is_there,
+    limits::floors_are_clear,
+    between_sites::spacings_are_of_known_kinds,
+    between_sites::rules_name_known_sites,
+    between_sites::rules_name_sites_once,
+    between_sites::order_has_no_circle,
+    between_sites::required_sites_keep_the_rules,
+    conflicts::floors_can_be_met,
+    conflicts::floors_are_below_ceilings,
+    conflicts::required_sites_can_open,
+    conflicts::budgets_pay_required_sites,
+    conflicts::kinds_are_served_from_the_start,
     quotas::list_has_one_number_a_period,
     quotas::some_period_has_a_quota,
     quotas::some_site_is_usable,

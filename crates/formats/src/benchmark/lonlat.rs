@@ -13,7 +13,7 @@ use crate::table::Columns;
 use crate::{location, swapped};
 
 const COLUMNS: Columns =
-    Columns { required: &["id", "lon", "lat", "persons"], optional: &[], languages: false };
+    Columns { required: &["id", "lon", "lat", "persons"], optional: &[], families: &[] };
 
 /// Is one row.
 struct Row {

@@ -1,14 +1,15 @@
 //! Rules about quotas, windows and reach: what no plan could keep.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 
 use super::names::{counted, periods_in_words};
+use super::prospects::prospects;
 use super::sites::{Candidate, candidates, known_sites};
 use super::space::Tree;
 use super::{SETTINGS, of_cell, of_key};
 use crate::problem::{Code, Problem};
-use crate::programme::{PerPeriod, Place, Programme, QuotaRule, SiteRule, SitesFrom};
+use crate::programme::{PerPeriod, Place, Programme, Quota, QuotaRule, SiteRule, SitesFrom};
 
 /// How many ids a message names.
 const NAMED: usize = 5;
@@ -30,10 +31,16 @@ pub(super) fn list_has_one_number_a_period(programme: &Programme) -> Vec<Problem
 
 /// E602: every quota is zero.
 pub(super) fn some_period_has_a_quota(programme: &Programme) -> Vec<Problem> {
-    if programme.settings.quotas().iter().any(|&quota| quota > 0) {
+    if changes_facilities(programme) || programme.settings.quotas().iter().any(|&quota| quota > 0) {
         return Vec::new();
     }
     vec![of_key(Code::QuotasAllZero, "quota.openings", "no period has a quota above 0")]
+}
+
+/// Returns whether a plan may do something beside opening sites: turn or close what stands.
+fn changes_facilities(programme: &Programme) -> bool {
+    let closing = programme.facilities.iter().any(|facility| facility.may_close);
+    closing || (!programme.facilities.is_empty() && !programme.settings.upgrades.is_empty())
 }
 
 /// Returns the quotas and the sites that may open; `None` while the tables or the list of quotas are
@@ -52,11 +59,36 @@ fn supply(programme: &Programme) -> Option<(Vec<u32>, Vec<Candidate<'_>>)> {
     Some((settings.quotas(), usable))
 }
 
+/// Returns the same with windows that begin where building can be done, and without sites that can get no
+/// package.
+fn buildable(programme: &Programme) -> Option<(Vec<u32>, Vec<Candidate<'_>>)> {
+    let (quotas, mut usable) = supply(programme)?;
+    let Some(all) = prospects(programme) else { return Some((quotas, usable)) };
+    let first: HashMap<&str, u32> =
+        all.iter().filter_map(|site| Some((site.site.id, site.first_opening()?))).collect();
+    usable.retain_mut(|site| {
+        let earliest = first.get(site.id).copied().unwrap_or(u32::MAX);
+        site.window.0 = site.window.0.max(earliest);
+        site.window.0 <= site.window.1
+    });
+    Some((quotas, usable))
+}
+
 /// E606: no site may open.
 pub(super) fn some_site_is_usable(programme: &Programme) -> Vec<Problem> {
     let Some((_, usable)) = supply(programme) else { return Vec::new() };
-    if !usable.is_empty() {
+    if changes_facilities(programme) {
         return Vec::new();
+    }
+    if !usable.is_empty() {
+        let nothing = buildable(programme).is_some_and(|(_, buildable)| buildable.is_empty());
+        let cause =
+            "no site can get a package: materials, windows or building times stand against it";
+        let packages = !programme.settings.packages.is_empty();
+        return (nothing && packages)
+            .then(|| of_key(Code::NoUsableSite, "sites", cause))
+            .into_iter()
+            .collect();
     }
     let no_table =
         programme.settings.sites == SitesFrom::Table && programme.settings.files.sites.is_none();
@@ -111,10 +143,14 @@ fn fill(quotas: &[u32], sites: &[Candidate<'_>]) -> Filling {
 
 /// W601: the quotas allow more openings than there are usable sites.
 pub(super) fn quotas_do_not_exceed_sites(programme: &Programme) -> Vec<Problem> {
-    let Some((quotas, usable)) = supply(programme) else { return Vec::new() };
+    let quota = &programme.settings.quota;
+    // Without [quota] there is no limit to speak of, and upgrades may use what sites do not.
+    if *quota == Quota::default() || quota.rule != QuotaRule::AtMost || quota.count_upgrades {
+        return Vec::new();
+    }
+    let Some((quotas, usable)) = buildable(programme) else { return Vec::new() };
     let allowed: u64 = quotas.iter().map(|&quota| u64::from(quota)).sum();
-    let at_most = programme.settings.quota.rule == QuotaRule::AtMost;
-    if !at_most || usable.is_empty() || allowed <= usable.len() as u64 {
+    if usable.is_empty() || allowed <= usable.len() as u64 {
         return Vec::new();
     }
     let opened = fill(&quotas, &usable).opened;
@@ -153,8 +189,13 @@ fn in_words(opened: &[u32], quotas: &[u32]) -> String {
 
 /// E603: the quota is `exactly` and no choice of sites meets it in every period.
 pub(super) fn exact_quotas_can_be_met(programme: &Programme) -> Vec<Problem> {
-    let Some((quotas, usable)) = supply(programme) else { return Vec::new() };
-    if programme.settings.quota.rule != QuotaRule::Exactly || usable.is_empty() {
+    let quota = &programme.settings.quota;
+    // Upgrades that count fill what openings leave.
+    if quota.rule != QuotaRule::Exactly || quota.count_upgrades {
+        return Vec::new();
+    }
+    let Some((quotas, usable)) = buildable(programme) else { return Vec::new() };
+    if usable.is_empty() {
         return Vec::new();
     }
     let allowed: u64 = quotas.iter().map(|&quota| u64::from(quota)).sum();
@@ -177,7 +218,8 @@ pub(super) fn exact_quotas_can_be_met(programme: &Programme) -> Vec<Problem> {
 /// Under `exactly` this and E603 together are enough: where some choice fills every opening and some
 /// choice takes every required site, one choice does both (Mendelsohn and Dulmage, 1958).
 pub(super) fn required_sites_fit(programme: &Programme) -> Vec<Problem> {
-    let (Some((quotas, usable)), Some(file)) = (supply(programme), &programme.settings.files.sites)
+    let (Some((quotas, usable)), Some(file)) =
+        (buildable(programme), &programme.settings.files.sites)
     else {
         return Vec::new();
     };
@@ -200,7 +242,11 @@ pub(super) fn somebody_serves_from_the_start(programme: &Programme) -> Vec<Probl
     let settings = &programme.settings;
     let Some((quotas, usable)) = supply(programme) else { return Vec::new() };
     let existing = settings.files.facilities.is_some();
-    if settings.distance.unserved_m().is_some() || existing || usable.is_empty() {
+    if settings.distance.unserved_m().is_some()
+        || existing
+        || usable.is_empty()
+        || !programme.is_plain()
+    {
         return Vec::new();
     }
     let openable = usable.iter().any(|site| site.window.0 == 1);

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::names::{counted, nearest, periods_in_words};
+use super::names::{counted, periods_in_words};
 use super::of_cell;
+use super::packages::unknown_package;
 use super::sites::{Candidate, candidates, unknown_site};
 use crate::problem::{Code, Problem};
 use crate::programme::{Programme, Report, SiteRule, Stage};
@@ -12,12 +13,14 @@ use crate::programme::{Programme, Report, SiteRule, Stage};
 const YEARS_AROUND: i32 = 100;
 
 /// Returns the file of the reports, and those that tell of a start or an opening of a period.
-fn telling(programme: &Programme) -> Option<(&str, impl Iterator<Item = (&Report, u32)>)> {
+pub(super) fn telling(
+    programme: &Programme,
+) -> Option<(&str, impl Iterator<Item = (&Report, u32)>)> {
     let file = programme.settings.files.reports.as_deref()?;
-    let package = programme.settings.packages.first().map(|package| package.id.as_str());
+    let packages = &programme.settings.packages;
     let tells = move |report: &&Report| {
         !report.site.is_empty()
-            && Some(report.package.as_str()) == package
+            && packages.iter().any(|package| package.id == report.package)
             && report.stage >= Stage::Begun
     };
     let dated = programme.reports.iter().filter(tells);
@@ -33,17 +36,8 @@ pub(super) fn sites_are_known(programme: &Programme) -> Vec<Problem> {
 /// E504: a report names a package that the programme does not have.
 pub(super) fn packages_are_known(programme: &Programme) -> Vec<Problem> {
     let Some(file) = &programme.settings.files.reports else { return Vec::new() };
-    let ids: Vec<&str> =
-        programme.settings.packages.iter().map(|package| package.id.as_str()).collect();
-    let strange =
-        |report: &&Report| !report.package.is_empty() && !ids.contains(&report.package.as_str());
-    let fault = |report: &Report| {
-        let like = nearest(&report.package, ids.iter().copied());
-        let hint = like.map(|id| format!("; did you mean `{id}`?")).unwrap_or_default();
-        let cause = format!("the programme has no package `{}`{hint}", report.package);
-        of_cell(Code::UnknownPackage, file, report.row, "package", cause)
-    };
-    programme.reports.iter().filter(strange).map(fault).collect()
+    let rows = programme.reports.iter().map(|report| (report.row, report.package.as_str()));
+    unknown_package(programme, file, "package", rows)
 }
 
 /// W507: a report tells of a start or an opening where a facility exists already.
@@ -110,7 +104,8 @@ pub(super) fn openings_keep_the_rules(programme: &Programme) -> Vec<Problem> {
     let mut told = BTreeSet::new();
     let mut faults = Vec::new();
     for (report, period) in reports {
-        let Some(why) = against(sites.get(report.site.as_str()).copied(), period) else { continue };
+        let site = sites.get(report.site.as_str()).copied();
+        let Some(why) = against(site, &report.package, period) else { continue };
         if told.insert(report.site.as_str()) {
             let cause =
                 format!("site `{}` began or opened for period {period}, and {why}", report.site);
@@ -120,8 +115,8 @@ pub(super) fn openings_keep_the_rules(programme: &Programme) -> Vec<Problem> {
     faults
 }
 
-/// Says why a site may not open in a period.
-fn against(site: Option<&Candidate<'_>>, period: u32) -> Option<String> {
+/// Says why a site may not open with a package in a period.
+fn against(site: Option<&Candidate<'_>>, package: &str, period: u32) -> Option<String> {
     let Some(site) = site else {
         return Some("is not among the sites of the sites table".to_owned());
     };
@@ -132,6 +127,8 @@ fn against(site: Option<&Candidate<'_>>, period: u32) -> Option<String> {
         Some("is forbidden".to_owned())
     } else if period < earliest || period > latest {
         Some(format!("may open in {}", periods_in_words(earliest, latest)))
+    } else if !site.packages.is_empty() && !site.packages.iter().any(|listed| listed == package) {
+        Some(format!("may not get the package `{package}`"))
     } else {
         None
     }

@@ -6,7 +6,7 @@ use super::names::nearest;
 use super::of_key;
 use crate::decimal::Decimal;
 use crate::problem::{Code, Problem};
-use crate::programme::{Goal, Kind, Programme};
+use crate::programme::{Goal, Kind, Package, Programme};
 
 /// Kinds that are read. With it, and with the ranges of all other numbers, the value of a plan stays
 /// below 2^100, and products of the checker fit 128 bits: see the test below.
@@ -39,7 +39,7 @@ pub(super) fn kinds_are_unique(programme: &Programme) -> Vec<Problem> {
     let mut faults = repeats(kinds, |index| format!("kinds[{index}].id"));
     for (package, listed) in settings.packages.iter().enumerate() {
         let key = |index| format!("packages[{}].kinds[{index}]", package + 1);
-        faults.extend(repeats(listed.kinds.iter().map(String::as_str), key));
+        faults.extend(repeats(listed.listed().map(|(kind, _)| kind), key));
     }
     faults
 }
@@ -73,8 +73,8 @@ pub(super) fn packages_list_known_kinds(programme: &Programme) -> Vec<Problem> {
     let known: Vec<&str> = settings.kinds.iter().map(|kind| kind.id.as_str()).collect();
     let mut faults = Vec::new();
     for (package, listed) in settings.packages.iter().enumerate() {
-        for (index, kind) in
-            listed.kinds.iter().enumerate().filter(|(_, kind)| !known.contains(&kind.as_str()))
+        for (index, (kind, _)) in
+            listed.listed().enumerate().filter(|(_, (kind, _))| !known.contains(kind))
         {
             let hint =
                 nearest(kind, known.iter().copied()).map(|id| format!("; did you mean `{id}`?"));
@@ -90,7 +90,7 @@ pub(super) fn packages_list_known_kinds(programme: &Programme) -> Vec<Problem> {
 pub(super) fn kinds_are_in_the_package(programme: &Programme) -> Vec<Problem> {
     let settings = &programme.settings;
     let listed: HashSet<&str> =
-        settings.packages.iter().flat_map(|package| &package.kinds).map(String::as_str).collect();
+        settings.packages.iter().flat_map(Package::listed).map(|(kind, _)| kind).collect();
     let idle =
         settings.kinds.iter().enumerate().filter(|(_, kind)| !listed.contains(kind.id.as_str()));
     idle.map(|(index, kind)| {
@@ -122,7 +122,18 @@ pub(super) fn lengths_are_whole_metres(programme: &Programme) -> Vec<Problem> {
         ("distance.cut_off_km".to_owned(), settings.distance.cut_off_km),
         ("distance.unserved_km".to_owned(), settings.distance.unserved_km),
     ];
-    let lengths = reaches.chain(distances).filter_map(|(key, length)| Some((key, length?)));
+    let needs = settings.kinds.iter().enumerate().flat_map(|(index, kind)| {
+        let key = move |number| format!("kinds[{}].needs[{number}].within_km", index + 1);
+        kind.needs.iter().enumerate().map(move |(at, need)| (key(at + 1), Some(need.within_km)))
+    });
+    let spacing = settings.spacing.iter().enumerate();
+    let spacing =
+        spacing.map(|(index, rule)| (format!("spacing[{}].km", index + 1), Some(rule.km)));
+    let lengths = reaches
+        .chain(needs)
+        .chain(spacing)
+        .chain(distances)
+        .filter_map(|(key, length)| Some((key, length?)));
     lengths
         .filter(|(_, length)| length.times_exact(1000).is_none())
         .map(|(key, length)| {
@@ -206,7 +217,7 @@ fn faults_of_reach(
         .collect()
 }
 
-/// E609: the goal is coverage and every kind of the package weighs 0.
+/// E609: the goal is coverage and every kind of the packages weighs 0.
 pub(super) fn some_kind_weighs(programme: &Programme) -> Vec<Problem> {
     let settings = &programme.settings;
     let kinds = settings.package_kinds();
@@ -214,7 +225,7 @@ pub(super) fn some_kind_weighs(programme: &Programme) -> Vec<Problem> {
     if settings.objective.goal != Goal::Coverage || !weightless {
         return Vec::new();
     }
-    vec![of_key(Code::WeightsAllZero, "kinds", "every kind of the package has the weight 0")]
+    vec![of_key(Code::WeightsAllZero, "kinds", "every kind of the packages has the weight 0")]
 }
 
 fn exceeds(a: Decimal, b: Decimal) -> bool {

@@ -26,6 +26,8 @@ pub(super) struct Candidate<'p> {
     pub(super) window: (u32, u32),
     /// Whether a facility exists there already.
     pub(super) existing: bool,
+    /// Packages that it may get; any when the list is empty.
+    pub(super) packages: &'p [String],
 }
 
 impl Candidate<'_> {
@@ -63,7 +65,7 @@ pub(super) fn candidates(programme: &Programme) -> Vec<Candidate<'_>> {
 fn candidate<'p>(
     id: &'p str,
     place: Option<&Place>,
-    site: Option<&Site>,
+    site: Option<&'p Site>,
     existing: bool,
     last: u32,
 ) -> Candidate<'p> {
@@ -79,6 +81,7 @@ fn candidate<'p>(
         rule: site.map(|site| site.rule).unwrap_or_default(),
         window: if earliest <= latest { (earliest, latest) } else { (1, last) },
         existing,
+        packages: site.map_or(&[], |site| &site.packages),
     }
 }
 
