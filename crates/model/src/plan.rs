@@ -170,7 +170,6 @@ pub enum Action {
 impl Action {
     /// Returns whether a site opens.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
     pub fn is_open(&self) -> bool {
         *self == Self::Open
     }
