@@ -85,5 +85,16 @@ fn faults_of_nested_tables_name_line_and_key() {
     );
     let settings =
         format!("{settings}[[budgets]]\nresource = \"money\"\namount = [1, 1.5]\ncarry = true\n");
-    insta::assert_snapshot!(printed(&check(&settings, PLACES).problems), @"");
+    insta::assert_snapshot!(printed(&check(&settings, PLACES).problems), @r"
+    error E202 programme.toml, row 7, kinds[1].capacity: there is no key `kinds[1].capacity`; did you mean `kinds.sizes.capacity`?
+      Correct the spelling, move the key to its table, or remove it.
+    error E205 programme.toml, row 8, kinds[1].sizes[1].cost.money: `-1` is outside the range; it takes a number from 0 to 1000000000000
+      Write a number inside the range named.
+    error E204 programme.toml, row 9, kinds[1].sizes[2].cost: `3` is not a table
+      Write a value of the type named; numbers without quotes, texts with.
+    error E204 programme.toml, row 13, budgets[1].amount[2]: `1.5` is not a whole number
+      Write a value of the type named; numbers without quotes, texts with.
+    error E202 programme.toml, row 14, budgets[1].carry: there is no key `budgets[1].carry`
+      Correct the spelling, move the key to its table, or remove it.
+    ");
 }

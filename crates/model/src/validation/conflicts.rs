@@ -194,6 +194,10 @@ pub(super) fn budgets_pay_required_sites(programme: &Programme) -> Vec<Problem> 
         let least = |(site, row): &(&Prospect<'_>, &Site)| least_cost(programme, site, row, budget);
         let costs: Vec<u128> = required.iter().filter_map(least).collect();
         let amounts = budget.amount.each(settings.periods.count);
+        if amounts.len() != settings.periods.count as usize {
+            // A list of the wrong length has its own fault.
+            continue;
+        }
         let all_periods: u128 = amounts.iter().map(|&amount| u128::from(amount)).sum();
         let once = amounts.iter().max().copied().map_or(0, u128::from);
         let (total, dearest) = (costs.iter().sum::<u128>(), costs.iter().max().copied());
