@@ -709,6 +709,13 @@ impl Package {
 
 impl Size {
     /// Returns how many persons it serves in a period when each needs `demand` units; `None` without limit.
+    ///
+    /// ```
+    /// # use groundwork_model::programme::Size;
+    /// let size: Size = serde_json::from_str(r#"{"id": "small", "capacity": 100}"#).unwrap();
+    /// assert_eq!(size.persons("1.5".parse().unwrap()), Some(66));
+    /// assert_eq!(size.persons("0".parse().unwrap()), None);
+    /// ```
     #[must_use]
     pub fn persons(&self, demand: Decimal) -> Option<u64> {
         let units = u128::try_from(demand.mantissa()).ok().filter(|&units| units > 0)?;

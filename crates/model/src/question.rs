@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Facts as of a date
 ///
-/// A report *counts* as of day D when it names a site without an existing facility, the programme's
-/// package and a period, its stage is begun or opened, and its date is D or earlier. Then:
+/// A report *counts* as of day D when it names a site without an existing facility, a package of
+/// the programme and a period, its stage is begun or opened, and its date is D or earlier. Then:
 ///
 /// - A site named by a counting report is *fixed*: it opens in the smallest period of its counting
 ///   reports, and nowhere else.

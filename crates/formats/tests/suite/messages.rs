@@ -60,17 +60,41 @@ fn a_semicolon_file_is_read_with_its_decimal_commas() {
 #[test]
 fn a_list_is_read_row_by_row() {
     let programme = check(SETTINGS, PLACES).programme.unwrap();
-    let list = "site,period,lock\nA,2026,yes\nB,2,\nBeta,1,no\nA,2029,maybe\n";
+    let list = "site,period,package,lock\nA,2026,basic,yes\nB,2,,\nBeta,1,bsic,no\nA,2029,,maybe\n";
     let (rows, problems) = read_list("mine.csv", list.as_bytes(), &programme);
     let rows: Vec<_> =
         rows.iter().map(|row| (row.row, row.site.as_str(), row.period, row.lock)).collect();
     assert_eq!(rows, [(2, "A", 1, true), (3, "B", 2, false)]);
     insta::assert_snapshot!(printed(&problems), @r"
+    error E504 mine.csv, row 4, package: the programme has no package `bsic`; did you mean `basic`?
+      Correct the id, or leave the cell empty if no package of the programme is meant.
     error E502 mine.csv, row 4, site: `Beta` is neither a place nor a site; did you mean `B`?
       Correct the id, or add the site.
     error E414 mine.csv, row 5, lock: `maybe` is none of `yes`, `no`
       Write one of the values named.
     error E417 mine.csv, row 5, period: `2029` is outside the programme: it has the periods 1 to 2, the years 2026 to 2027
       Choose a period of the programme, or change [periods].
+    ");
+}
+
+#[test]
+fn faults_of_nested_tables_name_line_and_key() {
+    let settings = SETTINGS.replace(
+        r#"kinds = [{ id = "clinic", reach_km = 10 }]"#,
+        "kinds = [{ id = \"clinic\", reach_km = 10, capacity = 5, sizes = [\n{ id = \"s\", cost = { money = -1 } },\n{ id = \"l\", cost = 3 }] }]",
+    );
+    let settings =
+        format!("{settings}[[budgets]]\nresource = \"money\"\namount = [1, 1.5]\ncarry = true\n");
+    insta::assert_snapshot!(printed(&check(&settings, PLACES).problems), @r"
+    error E202 programme.toml, row 7, kinds[1].capacity: there is no key `kinds[1].capacity`; did you mean `kinds.sizes.capacity`?
+      Correct the spelling, move the key to its table, or remove it.
+    error E205 programme.toml, row 8, kinds[1].sizes[1].cost.money: `-1` is outside the range; it takes a number from 0 to 1000000000000
+      Write a number inside the range named.
+    error E204 programme.toml, row 9, kinds[1].sizes[2].cost: `3` is not a table
+      Write a value of the type named; numbers without quotes, texts with.
+    error E204 programme.toml, row 13, budgets[1].amount[2]: `1.5` is not a whole number
+      Write a value of the type named; numbers without quotes, texts with.
+    error E202 programme.toml, row 14, budgets[1].carry: there is no key `budgets[1].carry`
+      Correct the spelling, move the key to its table, or remove it.
     ");
 }

@@ -5,8 +5,9 @@ use std::io;
 
 use groundwork_formats::read_programme;
 use groundwork_model::programme::{
-    Distance, Files, Goal, Kind, Map, Objective, Package, PerPeriod, Periods, Population, Quota,
-    QuotaRule, SitesFrom, Stage,
+    AmountPerPeriod, Assignment, Budget, Ceiling, Distance, Due, Files, Floor, Goal, Kind, Map,
+    Need, Objective, Package, PerPeriod, Periods, Population, Precedence, Quota, QuotaRule,
+    SiteSet, SitesFrom, Size, Spacing, Stage, Upgrade,
 };
 use groundwork_model::{Decimal, Facility, Place, Programme, Report, Settings, Site, SiteRule};
 use jiff::civil::Date;
@@ -25,24 +26,29 @@ fn write(programme: &Programme) -> BTreeMap<&'static str, Vec<u8>> {
     let settings = toml::to_string(&programme.settings).expect("settings are TOML");
     BTreeMap::from([
         ("programme.toml", settings.into_bytes()),
-        (
-            "places.csv",
-            csv(
-                &["id", "name", "name:ko", "province", "lat", "lon", "population", "area_km2"],
-                programme.places.iter().map(place_row),
-            ),
-        ),
+        ("places.csv", csv(&place_header(programme), programme.places.iter().map(place_row))),
         (
             "sites.csv",
             csv(
-                &["id", "name", "lat", "lon", "rule", "earliest", "latest"],
+                &[
+                    "id",
+                    "name",
+                    "lat",
+                    "lon",
+                    "rule",
+                    "earliest",
+                    "latest",
+                    "packages",
+                    "cost:money",
+                    "materials",
+                ],
                 programme.sites.iter().map(site_row),
             ),
         ),
         (
             "facilities.csv",
             csv(
-                &["site", "name", "opened", "source"],
+                &["site", "name", "opened", "source", "package", "closes", "may_close"],
                 programme.facilities.iter().map(facility_row),
             ),
         ),
@@ -67,8 +73,28 @@ fn or_empty(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
+/// Returns the header of the places table. A column of persons has no empty cells, so it is there only
+/// where places have persons.
+fn place_header(programme: &Programme) -> Vec<&'static str> {
+    let mut header = vec![
+        "id",
+        "name",
+        "name:ko",
+        "province",
+        "lat",
+        "lon",
+        "population",
+        "area_km2",
+        "materials",
+    ];
+    if programme.places.iter().any(|place| !place.persons.is_empty()) {
+        header.push("persons:k");
+    }
+    header
+}
+
 fn place_row(place: &Place) -> Vec<String> {
-    vec![
+    let mut row = vec![
         place.id.clone(),
         place.name.clone(),
         or_empty(place.names.get("ko")),
@@ -77,7 +103,10 @@ fn place_row(place: &Place) -> Vec<String> {
         place.lon.to_string(),
         place.population.to_string(),
         or_empty(place.area_km2),
-    ]
+        place.materials.join("|"),
+    ];
+    row.extend(place.persons.get("k").map(u64::to_string));
+    row
 }
 
 fn site_row(site: &Site) -> Vec<String> {
@@ -94,6 +123,9 @@ fn site_row(site: &Site) -> Vec<String> {
         rule.to_owned(),
         or_empty(site.earliest),
         or_empty(site.latest),
+        site.packages.join(" | "),
+        or_empty(site.cost.get("money")),
+        site.materials.join("|"),
     ]
 }
 
@@ -103,6 +135,9 @@ fn facility_row(facility: &Facility) -> Vec<String> {
         or_empty(facility.name.as_ref()),
         or_empty(facility.opened),
         or_empty(facility.source.as_ref()),
+        or_empty(facility.package.as_ref()),
+        or_empty(facility.closes),
+        if facility.may_close { "yes" } else { "" }.to_owned(),
     ]
 }
 
@@ -146,9 +181,85 @@ fn programme() -> impl Strategy<Value = Programme> {
             for (index, report) in reports.iter_mut().enumerate() {
                 report.row = index as u32 + 2;
             }
-            Programme { settings, places, sites, facilities, reports }
+            let programme = Programme { settings, places, sites, facilities, reports };
+            if programme.settings.packages.len() > 1 { programme } else { plain(programme) }
         },
     )
+}
+
+/// Takes out what only programmes of several packages have here.
+fn plain(mut programme: Programme) -> Programme {
+    programme.places.iter_mut().for_each(|place| place.persons.clear());
+    for site in &mut programme.sites {
+        (site.packages, site.cost) = (Vec::new(), BTreeMap::new());
+    }
+    for facility in &mut programme.facilities {
+        (facility.package, facility.closes, facility.may_close) = (None, None, false);
+    }
+    programme
+}
+
+/// Adds one of everything that a plain programme has not.
+fn ruled(mut settings: Settings) -> Settings {
+    let money = |amount| BTreeMap::from([("money".to_owned(), amount)]);
+    let set = |sites: [&str; 2]| SiteSet { sites: sites.map(str::to_owned).to_vec() };
+    let limited = settings.distance.cut_off_km.is_some();
+    settings.kinds[0].demand = Decimal::new(15, 1);
+    settings.kinds[0].assignment = Assignment::Whole;
+    settings.kinds[0].sizes = vec![
+        Size {
+            id: "s".to_owned(),
+            name: "Small".to_owned(),
+            capacity: limited.then_some(500),
+            cost: money(7),
+            running: money(1),
+            build: 0,
+        },
+        Size {
+            id: "l".to_owned(),
+            name: String::new(),
+            capacity: None,
+            cost: BTreeMap::new(),
+            running: BTreeMap::new(),
+            build: 1,
+        },
+    ];
+    settings.kinds[0].needs =
+        vec![Need { kind: Some("k".to_owned()), material: None, within_km: Decimal::new(15, 1) }];
+    settings.packages[0].kinds = vec!["k:s".to_owned()];
+    settings.packages[0].cost = money(1_000_000_000_000);
+    settings.packages.push(Package {
+        id: "q".to_owned(),
+        kinds: vec!["k:l".to_owned()],
+        running: money(2),
+        build: 2,
+        ..Package::default()
+    });
+    settings.upgrades =
+        vec![Upgrade { from: "p".to_owned(), to: "q".to_owned(), cost: money(3), build: 1 }];
+    settings.budgets = vec![Budget {
+        resource: "money".to_owned(),
+        amount: AmountPerPeriod::Each(vec![0, 5, 1_000_000_000_000, 7]),
+        carry_over: true,
+        due: Due::Opening,
+    }];
+    settings.floors = vec![
+        Floor { province: None, kind: None, by: 4, at_least: Some(1), coverage: None },
+        Floor {
+            province: Some("*".to_owned()),
+            kind: Some("k".to_owned()),
+            by: 2033,
+            at_least: None,
+            coverage: Some(Decimal::new(125, 1)),
+        },
+    ];
+    settings.ceilings =
+        vec![Ceiling { province: None, kind: Some("k".to_owned()), by: 2, at_most: 5 }];
+    settings.spacing = vec![Spacing { km: Decimal::new(15, 1), kind: None }];
+    (settings.exclusive, settings.together) = (vec![set(["P0", "P1"])], vec![set(["P2", "P0"])]);
+    settings.precedence =
+        vec![Precedence { first: "P1".to_owned(), then: "P2".to_owned(), lag: 1 }];
+    settings
 }
 
 /// Makes texts that a cell keeps: quotation marks, separators and other scripts, no blanks around.
@@ -168,53 +279,63 @@ fn settings() -> impl Strategy<Value = Settings> {
     ];
     let goal = prop::sample::select(vec![Goal::Distance, Goal::Coverage, Goal::WorstDistance]);
     let lengths = (1_i64..1000, prop::option::of(1000_i64..2000), 0_i64..1000);
-    (text(), openings, goal, lengths).prop_map(|(name, openings, goal, (reach, cut_off, rate))| {
-        Settings {
-            format: 1,
-            name,
-            description: "It \"promises\"\nmuch".to_owned(),
-            source: String::new(),
-            population: Population { year: Some(2020), source: "census".to_owned() },
-            periods: Periods { first: 2026, count: 4, years: 2 },
-            quota: Quota { openings, rule: QuotaRule::AtMost, ..Quota::default() },
-            kinds: vec![Kind {
-                id: "k".to_owned(),
-                name: "Kind".to_owned(),
-                weight: 1000,
-                reach_km: Decimal::new(reach, 1),
-                ..Kind::default()
-            }],
-            packages: vec![Package {
-                id: "p".to_owned(),
-                name: String::new(),
-                kinds: vec!["k".to_owned()],
-                ..Package::default()
-            }],
-            objective: Objective { goal, discount_rate: Decimal::new(rate, 4) },
-            distance: Distance {
-                detour: Decimal::new(13, 1),
-                cut_off_km: cut_off.map(|metres| Decimal::new(metres, 3)),
-                unserved_km: cut_off.map(|metres| Decimal::new(metres + 1, 3)),
-            },
-            sites: SitesFrom::Places,
-            files: Files {
-                places: "places.csv".to_owned(),
-                sites: Some("sites.csv".to_owned()),
-                facilities: Some("facilities.csv".to_owned()),
-                reports: Some("reports.csv".to_owned()),
-            },
-            map: Map::default(),
-            ..Settings::default()
-        }
+    let made = (text(), openings, goal, lengths);
+    let made = made.prop_map(|(name, openings, goal, (reach, cut_off, rate))| Settings {
+        format: 1,
+        name,
+        description: "It \"promises\"\nmuch".to_owned(),
+        source: String::new(),
+        population: Population { year: Some(2020), source: "census".to_owned() },
+        periods: Periods { first: 2026, count: 4, years: 2 },
+        quota: Quota { openings, rule: QuotaRule::AtMost, ..Quota::default() },
+        kinds: vec![Kind {
+            id: "k".to_owned(),
+            name: "Kind".to_owned(),
+            weight: 1000,
+            reach_km: Decimal::new(reach, 1),
+            ..Kind::default()
+        }],
+        packages: vec![Package {
+            id: "p".to_owned(),
+            name: String::new(),
+            kinds: vec!["k".to_owned()],
+            ..Package::default()
+        }],
+        objective: Objective { goal, discount_rate: Decimal::new(rate, 4) },
+        distance: Distance {
+            detour: Decimal::new(13, 1),
+            cut_off_km: cut_off.map(|metres| Decimal::new(metres, 3)),
+            unserved_km: cut_off.map(|metres| Decimal::new(metres + 1, 3)),
+        },
+        sites: SitesFrom::Places,
+        files: Files {
+            places: "places.csv".to_owned(),
+            sites: Some("sites.csv".to_owned()),
+            facilities: Some("facilities.csv".to_owned()),
+            reports: Some("reports.csv".to_owned()),
+        },
+        map: Map::default(),
+        ..Settings::default()
+    });
+    (made, any::<bool>()).prop_map(|(settings, rich)| {
+        // The worst distance is a goal of plain programmes.
+        let rich = rich && settings.objective.goal != Goal::WorstDistance;
+        if rich { ruled(settings) } else { settings }
     })
+}
+
+fn materials() -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(text(), 0..3)
 }
 
 fn place() -> impl Strategy<Value = Place> {
     let names = prop::option::of(text())
         .prop_map(|name| name.map(|name| ("ko".to_owned(), name)).into_iter().collect());
     let area = prop::option::of(0.001_f64..100_000.0);
-    (text(), names, text(), 10.0_f64..20.0, 100.0_f64..170.0, 1_u64..1_000_000, area).prop_map(
-        |(name, names, province, lat, lon, population, area_km2)| Place {
+    let persons = (1_u64..1_000_000, 0_u64..1_000_000);
+    let point = (10.0_f64..20.0, 100.0_f64..170.0);
+    (text(), names, text(), point, persons, area, materials()).prop_map(
+        |(name, names, province, (lat, lon), (population, needing), area_km2, materials)| Place {
             row: 0,
             id: String::new(),
             name,
@@ -223,8 +344,9 @@ fn place() -> impl Strategy<Value = Place> {
             lat,
             lon,
             population,
+            persons: BTreeMap::from([("k".to_owned(), needing)]),
             area_km2,
-            ..Place::default()
+            materials,
         },
     )
 }
@@ -238,8 +360,11 @@ fn site() -> impl Strategy<Value = Site> {
         rule,
         prop::option::of(1_u32..3),
         prop::option::of(3_u32..5),
+        prop::sample::subsequence(vec!["p".to_owned(), "q".to_owned()], 0..=2),
+        prop::option::of(0_u64..=1_000_000_000_000),
+        materials(),
     )
-        .prop_map(|(name, location, rule, earliest, latest)| Site {
+        .prop_map(|(name, location, rule, earliest, latest, packages, cost, materials)| Site {
             row: 0,
             id: String::new(),
             name,
@@ -247,21 +372,19 @@ fn site() -> impl Strategy<Value = Site> {
             rule,
             earliest,
             latest,
-            ..Site::default()
+            packages,
+            cost: cost.map(|cost| ("money".to_owned(), cost)).into_iter().collect(),
+            materials,
         })
 }
 
 fn facility() -> impl Strategy<Value = Facility> {
-    (prop::option::of(text()), prop::option::of(date()), prop::option::of(text())).prop_map(
-        |(name, opened, source)| Facility {
-            row: 0,
-            site: String::new(),
-            name,
-            opened,
-            source,
-            ..Facility::default()
-        },
-    )
+    let package = prop::option::of(prop::sample::select(vec!["p".to_owned(), "q".to_owned()]));
+    let closure = prop_oneof![Just((None, true)), (2_u32..5).prop_map(|at| (Some(at), false))];
+    let texts = (prop::option::of(text()), prop::option::of(date()), prop::option::of(text()));
+    (texts, package, closure).prop_map(|((name, opened, source), package, (closes, may_close))| {
+        Facility { row: 0, site: String::new(), name, opened, package, closes, may_close, source }
+    })
 }
 
 fn report() -> impl Strategy<Value = Report> {

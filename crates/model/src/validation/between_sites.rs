@@ -314,3 +314,43 @@ fn ordered(programme: &Programme, by_id: &HashMap<&str, &Prospect<'_>>) -> Vec<P
     }
     faults
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Returns the sites that a site leads to over any number of rules.
+    fn reached<'p>(from: &'p str, rules: &[(usize, &'p Precedence)]) -> HashSet<&'p str> {
+        let mut reached = HashSet::from([from]);
+        loop {
+            let before = reached.len();
+            for (_, rule) in rules {
+                if reached.contains(rule.first.as_str()) {
+                    reached.insert(&rule.then);
+                }
+            }
+            if reached.len() == before {
+                return reached;
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn sites_of_one_part_lead_to_each_other(edges in prop::collection::vec((0_u8..7, 0_u8..7), 1..14)) {
+            let rules: Vec<Precedence> = edges
+                .iter()
+                .map(|(first, then)| Precedence { first: first.to_string(), then: then.to_string(), lag: 0 })
+                .collect();
+            let rules: Vec<(usize, &Precedence)> = rules.iter().enumerate().collect();
+            let parts = parts(&rules);
+            for (&a, part) in &parts {
+                for (&b, other) in &parts {
+                    let mutual = reached(a, &rules).contains(b) && reached(b, &rules).contains(a);
+                    prop_assert_eq!(part == other, mutual, "{} {}", a, b);
+                }
+            }
+        }
+    }
+}

@@ -30,6 +30,10 @@ fn fault_of_floor(
 ) -> Option<Problem> {
     let by = programme.settings.period_named(floor.by)?;
     let least = floor.at_least? as usize;
+    let named = floor.province.as_deref().filter(|province| *province != "*");
+    if named.is_some_and(|province| !provinces(programme).contains(province)) {
+        return None;
+    }
     let packages = packages_with(programme, floor.kind.as_deref());
     if !packages.contains(&true) {
         // A kind that no package lists has its own fault.
@@ -64,15 +68,14 @@ fn most_operating<'a>(
     by: u32,
     packages: &[bool],
 ) -> usize {
-    let (mut standing, mut new) = (0, 0);
-    for site in sites.filter(|site| site.operates(by, packages)) {
-        *(if site.facility.is_some() { &mut standing } else { &mut new }) += 1;
-    }
-    standing + most_openings(programme, by).min(new)
+    let operating = sites.filter(|site| site.operates(by, packages));
+    let (standing, new): (Vec<_>, Vec<_>) = operating.partition(|site| site.facility.is_some());
+    let first = new.iter().filter_map(|site| site.first_opening()).min().unwrap_or(1);
+    standing.len() + most_openings(programme, first, by).min(new.len())
 }
 
-/// Returns how many openings quotas and reports together allow up to a period.
-fn most_openings(programme: &Programme, by: u32) -> usize {
+/// Returns how many openings quotas and reports together allow in periods from one to another.
+fn most_openings(programme: &Programme, first: u32, last: u32) -> usize {
     // Facts open whatever the quotas say; a site uses one opening at least.
     let told = programme.reports.iter().filter_map(|report| report.period);
     let mut facts: BTreeMap<u32, usize> = BTreeMap::new();
@@ -82,7 +85,7 @@ fn most_openings(programme: &Programme, by: u32) -> usize {
         let quota = quotas.get(period as usize - 1).copied().unwrap_or_default() as usize;
         quota.max(facts.get(&period).copied().unwrap_or_default())
     };
-    (1..=by).map(of).fold(0, usize::saturating_add)
+    (first..=last).map(of).fold(0, usize::saturating_add)
 }
 
 /// E611: floors ask for more sites than a ceiling allows.
@@ -191,6 +194,10 @@ pub(super) fn budgets_pay_required_sites(programme: &Programme) -> Vec<Problem> 
         let least = |(site, row): &(&Prospect<'_>, &Site)| least_cost(programme, site, row, budget);
         let costs: Vec<u128> = required.iter().filter_map(least).collect();
         let amounts = budget.amount.each(settings.periods.count);
+        if amounts.len() != settings.periods.count as usize {
+            // A list of the wrong length has its own fault.
+            continue;
+        }
         let all_periods: u128 = amounts.iter().map(|&amount| u128::from(amount)).sum();
         let once = amounts.iter().max().copied().map_or(0, u128::from);
         let (total, dearest) = (costs.iter().sum::<u128>(), costs.iter().max().copied());
@@ -271,7 +278,7 @@ fn fault_of_service(programme: &Programme, all: &[Prospect<'_>], kind: &Kind) ->
         }
     }
     new.sort_unstable_by(|a, b| b.cmp(a));
-    new.truncate(most_openings(programme, 1));
+    new.truncate(most_openings(programme, 1, 1));
     let most = new.iter().fold(standing, |sum, served| sum.saturating_add(*served));
     if most >= persons {
         return None;

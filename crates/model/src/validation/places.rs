@@ -1,6 +1,6 @@
 //! Rules about the places table.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::of_cell;
 use super::space::Tree;
@@ -159,11 +159,16 @@ pub(super) fn somebody_lives_somewhere(programme: &Programme) -> Vec<Problem> {
 
 /// E608: all places together have more people than the earth.
 pub(super) fn population_is_believable(programme: &Programme) -> Vec<Problem> {
-    let total = programme.population();
-    if total <= TOTAL_MAX {
-        return Vec::new();
+    let mut totals = BTreeMap::from([("population".to_owned(), programme.population())]);
+    for (kind, persons) in programme.places.iter().flat_map(|place| &place.persons) {
+        *totals.entry(format!("persons:{kind}")).or_default() += persons;
     }
-    let cause = format!("all places together have {total} persons");
     let file = &programme.settings.files.places;
-    vec![Problem::new(Code::TotalPopulationAbsurd, cause).in_file(file).in_column("population")]
+    let absurd = totals.into_iter().filter(|(_, total)| *total > TOTAL_MAX);
+    absurd
+        .map(|(column, total)| {
+            let cause = format!("all places together have {total} persons");
+            Problem::new(Code::TotalPopulationAbsurd, cause).in_file(file).in_column(column)
+        })
+        .collect()
 }
