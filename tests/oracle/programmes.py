@@ -302,7 +302,7 @@ class _Maker:
             first = "" if self.chance(0.5) else self.packages[0]["id"]
             package = self.rng.choice(self.packages)["id"] if self.chance(0.1 if self.must_serve else 0.4) else first
             closes = self.rng.randint(1, self.periods) if self.chance(0.05 if self.must_serve else 0.15) else None
-            may_close = self.rng.choice(("yes", "yes", "no")) if self.chance(0.5) else ""
+            may_close = self.rng.choice(("yes", "yes", "no")) if closes is None and self.chance(0.5) else ""
             row = {"site": site, "package": package, "may_close": may_close}
             self.facilities.append(row | {"closes": "" if closes is None else self.period(closes)})
         if self.chance(0.05):

@@ -71,8 +71,13 @@ impl<'t> Cells<'t, '_> {
     /// Returns the persons of the columns `persons:KIND`, by kind.
     pub(crate) fn persons_by_kind(&mut self) -> BTreeMap<String, u64> {
         let table = self.table;
-        let persons = |(kind, column): (&str, &str)| (kind.to_owned(), self.persons(column));
-        table.family("persons").map(persons).collect()
+        let mut all = BTreeMap::new();
+        for (kind, column) in table.family("persons") {
+            if !self.text(column).is_empty() {
+                all.insert(kind.to_owned(), self.persons(column));
+            }
+        }
+        all
     }
 
     /// Returns the amounts of the columns `cost:RESOURCE` that are filled, by resource.

@@ -56,7 +56,7 @@ impl Mixed {
     /// Returns multipliers without any.
     pub(crate) fn none(&self) -> Multipliers {
         let kinds = self.layers.iter().map(|_| vec![0; self.places * self.periods]);
-        let floors = self.floors.iter().map(|floor| vec![0; floor.places.len()]);
+        let floors = self.floors.iter().map(|_| vec![0; self.places]);
         Multipliers { radii: kinds.chain(floors).collect(), prices: vec![0; self.rules.len()] }
     }
 
@@ -68,7 +68,13 @@ impl Mixed {
             let at = |place: usize, period: usize| rounded(radii[place * self.periods + period]);
             (0..self.periods).flat_map(|t| (0..self.places).map(move |i| (i, t))).map(|(i, t)| at(i, t)).collect()
         });
-        let floors = state.floors.iter().map(|worth| worth.iter().map(|&w| rounded(w)).collect());
+        let floors = self.floors.iter().zip(&state.floors).map(|(floor, worth)| {
+            let mut radii = vec![0; self.places];
+            for (&place, &worth) in floor.places.iter().zip(worth) {
+                radii[place] = rounded(worth);
+            }
+            radii
+        });
         let price = |(at, &price): (usize, &f64)| {
             let whole = (price * unit).round() as i128;
             if self.rules[at].exactly { whole } else { whole.max(0) }
@@ -104,8 +110,8 @@ impl Mixed {
         for (floor, radii) in self.floors.iter().zip(floor_radii) {
             let price = multipliers.prices[floor.rule];
             let persons = &self.layers[floor.kind].persons;
-            for (&place, &radius) in floor.places.iter().zip(radii) {
-                constant += i128::from(persons[place]) * i128::from(radius).min(price);
+            for &place in &floor.places {
+                constant += i128::from(persons[place]) * i128::from(radii[place]).min(price);
             }
             constant -= price * i128::from(floor.may_miss);
         }
@@ -168,8 +174,8 @@ impl Mixed {
             let price = multipliers.prices[floor.rule];
             let near = self.pairs.of(site).take_while(|&(_, metres)| metres <= layer.reach);
             near.filter_map(|(place, _)| {
-                let index = floor.places.binary_search(&place).ok()?;
-                Some(i128::from(layer.persons[place]) * i128::from(radii[index]).min(price))
+                floor.places.binary_search(&place).ok()?;
+                Some(i128::from(layer.persons[place]) * i128::from(radii[place]).min(price))
             })
             .sum()
         };

@@ -238,7 +238,7 @@ impl<'a> Tree<'a> {
                 Answer::Stop => stop = true,
             }
             // From here on the node has these multipliers, unless those from above are as good.
-            let priced = if better || is_leaf {
+            let priced = if better {
                 number = self.give(number, &mut given, &whole);
                 priced
             } else {
@@ -267,7 +267,8 @@ impl<'a> Tree<'a> {
                     rounds += 1;
                     let left: usize = domain.iter().map(|domain| domain.len() - 1).sum();
                     let many = taken.iter().map(|taken| taken.1.len()).sum::<usize>() > left / 4;
-                    if rounds < 3 && many {
+                    // Where nothing is left to choose the node is a leaf, which is looked at like any other.
+                    if left == 0 || (rounds < 3 && many) {
                         continue;
                     }
                 }
@@ -444,7 +445,7 @@ impl<'a> Tree<'a> {
             if short > 0 {
                 multipliers.prices[floor.rule] = one;
                 for index in out {
-                    multipliers.radii[mixed.layers.len() + at][index] = 1 << mixed.shift();
+                    multipliers.radii[mixed.layers.len() + at][floor.places[index]] = 1 << mixed.shift();
                 }
                 return Some(multipliers);
             }
