@@ -221,7 +221,7 @@ codes! {
     RuleOutsidePeriods = "E227", "rule outside the periods", "Write the number of a period, or a year that lies in one.";
     /// A rule names one site twice, or says that a site opens after itself.
     SiteTwiceInRule = "E228", "site twice in a rule", "Name two different sites.";
-    /// The goal is worst-distance, and the programme has more than one package, capacities, costs or rules between sites.
+    /// The goal is worst-distance, and the programme is not plain: it has more than one package, sizes, costs, building times, persons of kinds, closures or rules between sites.
     GoalUnfit = "E229", "goal does not fit", "Choose the goal `distance` or `coverage`, or take the rules out.";
     /// The demand of a kind has more digits than are computed with.
     DemandTooFine = "E230", "demand too fine", "Give at most six digits behind the point.";
@@ -309,7 +309,7 @@ codes! {
     RequiredDoNotFit = "E604", "required sites do not fit", "Widen the windows, raise the quotas, or require fewer sites.";
     /// Everybody must be served, and in the first period no site can be open, or none that offers some kind.
     NobodyServed = "E605", "nobody served in the first period", "Set distance.cut_off_km, let a site open in the first period, or list what exists in the facilities table.";
-    /// No site may open: all are forbidden, have a facility already, or there is none.
+    /// No site may open: all are forbidden or have a facility already, none can get a package, or there is none.
     NoUsableSite = "E606", "no usable site", "Allow a site in the sites table, or set sites = \"places\".";
     /// Nobody lives in any place.
     PopulationsAllZero = "E607", "populations all zero", "Fill the population column.";

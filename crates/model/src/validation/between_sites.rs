@@ -226,7 +226,14 @@ fn exclusive(programme: &Programme, by_id: &HashMap<&str, &Prospect<'_>>) -> Vec
             .map(String::as_str)
             .filter(|site| by_id.get(site).is_some_and(|prospect| is_pinned(prospect)))
             .collect();
-        // What is settled may stand side by side; a site that is required beside another may not.
+        let settled = set
+            .sites
+            .iter()
+            .filter(|site| by_id.get(site.as_str()).is_some_and(|prospect| prospect.is_settled()));
+        // As many as are settled may stand side by side, whichever they are.
+        if pinned.len() <= settled.count().max(1) {
+            continue;
+        }
         let Some(chosen) = pinned.iter().find(|site| !by_id[**site].is_settled()) else { continue };
         let Some(other) = pinned.iter().find(|site| *site != chosen) else { continue };
         let cause = format!("site `{chosen}` is required, and `{other}` is open in every plan");
@@ -241,13 +248,18 @@ fn together(programme: &Programme, by_id: &HashMap<&str, &Prospect<'_>>) -> Vec<
     for (index, set) in programme.settings.together.iter().enumerate() {
         let members: Vec<&Prospect<'_>> =
             set.sites.iter().filter_map(|site| by_id.get(site.as_str()).copied()).collect();
-        let pinned = members.iter().find(|site| is_pinned(site) && !site.is_settled());
-        let barred = members.iter().find(|site| is_barred(site));
-        if let (Some(pinned), Some(barred)) = (pinned, barred) {
-            let (pinned, barred) = (pinned.site.id, barred.site.id);
-            let cause = format!("site `{pinned}` is required, and `{barred}` is open in no plan");
-            let key = format!("together[{}].sites", index + 1);
-            faults.push(of_key(Code::RequiredAgainstRule, key, cause));
+        // Of two settled neighbours nothing is asked, so the list falls into parts there.
+        let parts = members.chunk_by(|a, b| !(a.is_settled() && b.is_settled()));
+        for part in parts {
+            let pinned = part.iter().find(|site| is_pinned(site));
+            let barred = part.iter().find(|site| is_barred(site));
+            if let (Some(pinned), Some(barred)) = (pinned, barred) {
+                let (pinned, barred) = (pinned.site.id, barred.site.id);
+                let cause =
+                    format!("site `{pinned}` is open in the end in every plan, `{barred}` in none");
+                let key = format!("together[{}].sites", index + 1);
+                faults.push(of_key(Code::RequiredAgainstRule, key, cause));
+            }
         }
     }
     faults

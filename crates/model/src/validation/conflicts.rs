@@ -189,36 +189,40 @@ pub(super) fn budgets_pay_required_sites(programme: &Programme) -> Vec<Problem> 
         .filter(|site| site.site.rule == SiteRule::Required && !site.is_settled())
         .filter_map(|site| Some((site, *rows.get(site.site.id)?)))
         .collect();
-    let mut faults = Vec::new();
-    for (index, budget) in settings.budgets.iter().enumerate() {
+    let budgets = settings.budgets.iter().enumerate();
+    let fault = |(index, budget): (usize, &Budget)| {
         let least = |(site, row): &(&Prospect<'_>, &Site)| least_cost(programme, site, row, budget);
-        let costs: Vec<u128> = required.iter().filter_map(least).collect();
-        let amounts = budget.amount.each(settings.periods.count);
-        if amounts.len() != settings.periods.count as usize {
-            // A list of the wrong length has its own fault.
-            continue;
-        }
-        let all_periods: u128 = amounts.iter().map(|&amount| u128::from(amount)).sum();
-        let once = amounts.iter().max().copied().map_or(0, u128::from);
-        let (total, dearest) = (costs.iter().sum::<u128>(), costs.iter().max().copied());
-        let resource = &budget.resource;
-        let sites = counted(required.len(), "required site");
-        let cause = if total > all_periods {
-            format!(
-                "{sites} cost {total} of `{resource}` at least, and all periods have {all_periods}"
-            )
-        } else if !budget.carry_over && dearest.is_some_and(|cost| cost > once) {
-            let dearest = dearest.unwrap_or_default();
-            format!(
-                "a required site costs {dearest} of `{resource}`, and no period has more than {once}"
-            )
-        } else {
-            continue;
-        };
-        let key = format!("budgets[{}].amount", index + 1);
-        faults.push(of_key(Code::BudgetBelowRequired, key, cause));
+        let cause =
+            overdrawn(programme, budget, &required.iter().filter_map(least).collect::<Vec<_>>())?;
+        Some(of_key(Code::BudgetBelowRequired, format!("budgets[{}].amount", index + 1), cause))
+    };
+    budgets.filter_map(fault).collect()
+}
+
+/// Says how a budget is too small for costs of which each is due in one period.
+fn overdrawn(programme: &Programme, budget: &Budget, costs: &[u128]) -> Option<String> {
+    let periods = programme.settings.periods.count;
+    let amounts = budget.amount.each(periods);
+    if amounts.len() != periods as usize {
+        // A list of the wrong length has its own fault.
+        return None;
     }
-    faults
+    let all_periods: u128 = amounts.iter().map(|&amount| u128::from(amount)).sum();
+    let once = amounts.iter().max().copied().map_or(0, u128::from);
+    let (total, dearest) = (costs.iter().sum::<u128>(), costs.iter().max().copied()?);
+    let resource = &budget.resource;
+    if total > all_periods {
+        let sites = counted(costs.len(), "required site");
+        Some(format!(
+            "{sites} cost {total} of `{resource}` at least, and all periods have {all_periods}"
+        ))
+    } else if !budget.carry_over && dearest > once {
+        Some(format!(
+            "a required site costs {dearest} of `{resource}`, and no period has more than {once}"
+        ))
+    } else {
+        None
+    }
 }
 
 /// Returns the least that opening a site can cost of a resource; `None` where it cannot open.

@@ -226,8 +226,8 @@ pub(super) fn goal_fits(programme: &Programme) -> Vec<Problem> {
     if programme.settings.objective.goal != Goal::WorstDistance || programme.is_plain() {
         return Vec::new();
     }
-    let cause = "the goal is `worst-distance`, and the programme has more than one package, sizes, \
-                 costs or rules between sites";
+    let cause = "the goal is `worst-distance`, which is for programmes of one package without sizes, \
+                 costs, building times, persons of kinds, closures and rules between sites";
     vec![of_key(Code::GoalUnfit, "objective.goal", cause)]
 }
 
