@@ -97,6 +97,9 @@ class Comparison:
         said = ended.stderr.strip().splitlines()
         if code == REFUSED and re.search(r"\bE6\d\d\b", ended.stderr) and answer.status == "infeasible":
             self.tally.counts["refused as infeasible"] += 1
+        elif code == REFUSED and "E606" in ended.stderr:
+            # Nothing can open, so there is nothing to plan.
+            self.tally.counts["refused: nothing to choose"] += 1
         elif code == INFEASIBLE:
             if answer.value is not None:
                 raise Disagreement(f"infeasible, but the oracle has a plan of {answer.value}")

@@ -206,7 +206,8 @@ class _Maker:
         if others and self.chance(0.2):
             needs.append({"kind": self.rng.choice(others), "within_km": self.rng.choice((0, 5, 10, 15, 30))})
         if any(place["materials"] for place in self.places) and self.chance(0.35):
-            needs.append({"material": self.rng.choice(MATERIALS), "within_km": self.rng.choice((0, 10, 20, 30))})
+            found = sorted({m for place in self.places for m in place["materials"].split("|") if m})
+            needs.append({"material": self.rng.choice(found), "within_km": self.rng.choice((0, 10, 20, 30))})
         self.put(kind, "needs", needs)
 
     def listed(self, kind: dict[str, Any]) -> str:

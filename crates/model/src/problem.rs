@@ -323,8 +323,6 @@ codes! {
     FloorAboveCeiling = "E611", "floor above a ceiling", "Lower the floors, or raise the ceiling.";
     /// A required site cannot be open because of a rule between sites: it is excluded with another that is open, too near to one, or depends on one that cannot open in time.
     RequiredAgainstRule = "E612", "required site against a rule", "Drop the requirement of one of the two sites, or the rule.";
-    /// Sites are to open after each other in a circle, with time between them, so that none can ever open.
-    OrderInCircle = "E613", "order in a circle", "Remove one of the precedences of the circle.";
     /// The budget of a resource is smaller than what the required sites cost with their cheapest packages.
     BudgetBelowRequired = "E614", "budget below the required sites", "Raise the budget, require fewer sites, or allow them a cheaper package.";
     /// Everybody must be served, and all sites that can be open together have less capacity than people need.
@@ -428,6 +426,8 @@ codes! {
     OutOfReach = "W602", "places out of reach", "Raise distance.cut_off_km, or add sites near them.";
     /// Sites are to open after each other in a circle, without time between them: all of them open in one period, or none.
     OrderInCircleAtOnce = "W603", "order in a circle at once", "Nothing to do if they should open in one period; else remove one of the precedences.";
+    /// Sites are to open after each other in a circle, with time between, so that none of them ever opens.
+    OrderInCircle = "W604", "order in a circle", "Remove one of the precedences of the circle.";
 
     /// The cells file has areas that belong to no place; they are not drawn.
     CellWithoutPlace = "W701", "cell without place", "Give the feature the id of its place, or remove it.";

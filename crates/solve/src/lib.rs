@@ -66,10 +66,10 @@ mod tree;
 mod worst;
 mod worst_search;
 
-pub use door::Planner;
 pub use control::{Control, Event, Options, Phase, Progress, Quiet};
+pub use door::Planner;
 pub use field::{FieldSolution, solve_field};
 pub use frontier::{FrontierSolution, FrontierStep, solve_frontier};
-pub use outcomes::Evaluation;
 pub use mixed::MixedPlanner;
+pub use outcomes::Evaluation;
 pub use planner::{Infeasible, PlainPlanner, Solution};

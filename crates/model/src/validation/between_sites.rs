@@ -88,7 +88,7 @@ pub(super) fn rules_name_sites_once(programme: &Programme) -> Vec<Problem> {
     faults
 }
 
-/// E613, W603: sites are to open after each other in a circle. Each circle is told once, at its first
+/// W603, W604: sites are to open after each other in a circle. Each circle is told once, at its first
 /// precedence.
 pub(super) fn order_has_no_circle(programme: &Programme) -> Vec<Problem> {
     let existing: HashSet<&str> = programme.facilities.iter().map(|f| f.site.as_str()).collect();
@@ -124,7 +124,9 @@ fn fault_of_circle(rules: &[(usize, &Precedence)]) -> Problem {
     // Every rule inside such a part lies on a circle of it.
     let timed = rules.iter().any(|(_, rule)| rule.lag > 0);
     let (code, cause) = if timed {
-        let cause = format!("{sites} are to open after each other in a circle, with time between");
+        let cause = format!(
+            "{sites} are to open after each other in a circle, with time between, so that none opens"
+        );
         (Code::OrderInCircle, cause)
     } else {
         let cause = format!("{sites} are to open after each other in a circle");

@@ -29,8 +29,6 @@ pub(crate) struct Priced {
     pub(crate) bound: f64,
     /// The schedule that each site chooses.
     pub(crate) choice: Vec<u32>,
-    /// What each site adds with its choice.
-    pub(crate) least: Vec<f64>,
 }
 
 /// Pairs near enough to matter, site by site.
@@ -177,20 +175,26 @@ impl Savings {
             }
             saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
             for (size, &limit) in layer.sizes.iter().enumerate() {
-                let mut room = limit.map_or(f64::INFINITY, |limit| limit as f64);
-                let mut sum = 0.0;
-                for &(gain, persons) in &saved {
-                    let served = persons.min(room);
-                    sum += gain * served;
-                    room -= served;
-                    if room <= 0.0 {
-                        break;
-                    }
-                }
+                let sum = most_saved(&saved, limit);
                 self.set(at, size, period, sum * layer.factors[period] as f64);
             }
         }
     }
+}
+
+/// Returns the most that serving so many persons saves, of places with what one person saves, the largest first.
+pub(crate) fn most_saved(saved: &[(f64, f64)], limit: Option<u64>) -> f64 {
+    let mut room = limit.map_or(f64::INFINITY, |limit| limit as f64);
+    let mut sum = 0.0;
+    for &(gain, persons) in saved {
+        let served = persons.min(room);
+        sum += gain * served;
+        room -= served;
+        if room <= 0.0 {
+            break;
+        }
+    }
+    sum
 }
 
 fn float_cost(layer: &Layer, metres: f64) -> Option<f64> {
@@ -202,7 +206,13 @@ fn float_cost(layer: &Layer, metres: f64) -> Option<f64> {
 
 impl Mixed {
     /// Returns what a site saves for the floors of coverage when it offers their kinds.
-    pub(crate) fn floor_savings(&self, state: &State, rows: &Rows, site: usize, into: &mut Vec<f64>) {
+    pub(crate) fn floor_savings(
+        &self,
+        state: &State,
+        rows: &Rows,
+        site: usize,
+        into: &mut Vec<f64>,
+    ) {
         into.clear();
         if self.floors.is_empty() {
             return;
@@ -283,7 +293,8 @@ impl Mixed {
         for (floor, worth) in self.floors.iter().zip(&state.floors) {
             let price = state.prices[floor.rule];
             let persons = &self.layers[floor.kind].persons;
-            let saved = floor.places.iter().zip(worth).map(|(&i, w)| persons[i] as f64 * w.min(price));
+            let saved =
+                floor.places.iter().zip(worth).map(|(&i, w)| persons[i] as f64 * w.min(price));
             sum += saved.sum::<f64>() - price * floor.may_miss as f64;
         }
         sum
@@ -314,17 +325,14 @@ impl Mixed {
             let (mut savings, mut floors) = (Savings::empty(self), Vec::new());
             (0..self.sites()).map(|site| choose(site, &mut savings, &mut floors)).collect()
         };
-        let least: Vec<f64> = chosen.iter().map(|&(value, _)| value).collect();
         Priced {
-            bound: self.constant(state) + least.iter().sum::<f64>(),
+            bound: self.constant(state) + chosen.iter().map(|&(value, _)| value).sum::<f64>(),
             choice: chosen.iter().map(|&(_, schedule)| schedule).collect(),
-            least,
         }
     }
 
     /// Returns the subgradient of the bound where each site chooses as it did.
     pub(crate) fn gradient(&self, state: &State, rows: &Rows, choice: &[u32]) -> State {
-        let periods = self.periods;
         let mut slope = State {
             radii: state.radii.iter().map(|radii| vec![1.0; radii.len()]).collect(),
             floors: state.floors.iter().map(|worth| vec![1.0; worth.len()]).collect(),
@@ -341,7 +349,6 @@ impl Mixed {
             }
         }
         self.slope_of_floors(state, rows, choice, &mut slope);
-        debug_assert!(periods > 0);
         slope
     }
 
@@ -397,7 +404,8 @@ impl Mixed {
         for (at, floor) in self.floors.iter().enumerate() {
             let layer = &self.layers[floor.kind];
             for (site, &schedule) in choice.iter().enumerate() {
-                let package = self.columns[site].schedules[schedule as usize].package_in(floor.period);
+                let package =
+                    self.columns[site].schedules[schedule as usize].package_in(floor.period);
                 if !package.is_some_and(|p| self.offers[p].iter().any(|o| o.0 == floor.kind)) {
                     continue;
                 }
@@ -540,9 +548,7 @@ impl<'a> Climb<'a> {
         length: f64,
     ) {
         let follow = |to: &mut [f64], along: &mut [f64], slope: &[f64], scale: &[f64]| {
-            for (((to, along), &slope), &scale) in
-                to.iter_mut().zip(along).zip(slope).zip(scale)
-            {
+            for (((to, along), &slope), &scale) in to.iter_mut().zip(along).zip(slope).zip(scale) {
                 *along = MEMORY * *along + (1.0 - MEMORY) * slope;
                 *to += length * scale * *along;
             }

@@ -66,7 +66,10 @@ impl Mixed {
         let rounded = |value: f64| (value.max(0.0) * unit + 0.5) as u64;
         let kinds = state.radii.iter().map(|radii| {
             let at = |place: usize, period: usize| rounded(radii[place * self.periods + period]);
-            (0..self.periods).flat_map(|t| (0..self.places).map(move |i| (i, t))).map(|(i, t)| at(i, t)).collect()
+            (0..self.periods)
+                .flat_map(|t| (0..self.places).map(move |i| (i, t)))
+                .map(|(i, t)| at(i, t))
+                .collect()
         });
         let floors = self.floors.iter().zip(&state.floors).map(|(floor, worth)| {
             let mut radii = vec![0; self.places];
@@ -142,9 +145,8 @@ impl Mixed {
         floors: &[i128],
     ) -> i128 {
         let brought = self.brings[site][schedule as usize].iter();
-        let mut value: i128 = brought
-            .map(|&(rule, by)| multipliers.prices[rule as usize] * i128::from(by))
-            .sum();
+        let mut value: i128 =
+            brought.map(|&(rule, by)| multipliers.prices[rule as usize] * i128::from(by)).sum();
         for part in &self.columns[site].schedules[schedule as usize].parts {
             for &(layer, size) in &self.offers[part.package] {
                 if let Some(row) = saved[layer].get(size) {
@@ -184,12 +186,11 @@ impl Mixed {
 
     /// Returns the prices of rules that are not 0, as certificates have them.
     pub(crate) fn named_prices(&self, prices: &[i128], before: Option<&[i128]>) -> Vec<RulePrice> {
-        let changed = prices.iter().enumerate().filter(|&(at, &price)| {
-            before.map_or(price != 0, |before| before[at] != price)
-        });
-        changed
-            .map(|(at, &price)| RulePrice { of: self.rules[at].name.clone(), price })
-            .collect()
+        let changed = prices
+            .iter()
+            .enumerate()
+            .filter(|&(at, &price)| before.map_or(price != 0, |before| before[at] != price));
+        changed.map(|(at, &price)| RulePrice { of: self.rules[at].name.clone(), price }).collect()
     }
 
     /// Returns the radii that differ from others, as certificates have them.
@@ -247,7 +248,7 @@ impl<'a> LayerUse<'a> {
 
     fn saved(&self, mixed: &Mixed, site: usize) -> Vec<Vec<i128>> {
         let layer = self.layer;
-        let mut rows = vec![vec![0; mixed.periods]; layer.sizes.len()];
+        let mut rows = vec![Vec::with_capacity(mixed.periods); layer.sizes.len()];
         let mut gains: Vec<(i128, u64)> = Vec::new();
         for period in 0..mixed.periods {
             gains.clear();
@@ -262,7 +263,7 @@ impl<'a> LayerUse<'a> {
             if layer.limited {
                 gains.sort_unstable_by_key(|gain| std::cmp::Reverse(gain.0));
             }
-            for (size, limit) in layer.sizes.iter().enumerate() {
+            for (row, limit) in rows.iter_mut().zip(&layer.sizes) {
                 let mut room = limit.filter(|_| layer.limited).unwrap_or(u64::MAX);
                 let mut sum = 0;
                 for &(gain, persons) in &gains {
@@ -273,7 +274,7 @@ impl<'a> LayerUse<'a> {
                         break;
                     }
                 }
-                rows[size][period] = sum * self.factor(period);
+                row.push(sum * self.factor(period));
             }
         }
         rows

@@ -27,7 +27,7 @@ use std::cell::Cell;
 
 use groundwork_model::plan::{Action, Sense, Served};
 use groundwork_model::{
-    Code, Goal, Opening, Plan, Problem, Programme, Proof, Question, Status, StoppedBy,
+    Code, Goal, Opening, Problem, Programme, Proof, Question, Status, StoppedBy,
 };
 
 use self::dual::{Climb, Domain, State, Steps};
@@ -68,7 +68,8 @@ impl<'a> MixedPlanner<'a> {
         for (site, column) in mixed.columns.iter().enumerate() {
             if column.schedules.is_empty() && !column.locked {
                 let id = &network.sites[site].id;
-                let cause = format!("`{id}` is required and may open in no period with any package");
+                let cause =
+                    format!("`{id}` is required and may open in no period with any package");
                 problems.push(Problem::new(Code::RequiredSiteMissing, cause));
             }
         }
@@ -126,15 +127,18 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn run(mut self) -> Result<Solution, Infeasible> {
         let mixed = &self.planner.mixed;
-        let domain: Domain =
-            mixed.columns.iter().map(|column| (0..column.schedules.len() as u32).collect()).collect();
+        let domain: Domain = mixed
+            .columns
+            .iter()
+            .map(|column| (0..column.schedules.len() as u32).collect())
+            .collect();
         let nothing: Vec<u32> = vec![0; mixed.sites()];
         let draft = Draft::new(mixed, &self.planner.near, nothing.clone());
         let state = first_state(mixed, &draft);
         let scale = scale_of(mixed, &state);
         let mut search = Search::new(mixed, &self.planner.near, self.options.seed, &scale);
         let tree = Tree::new((mixed, &self.planner.near), &scale, state.clone(), None, 0);
-        if tree.is_ruled_out() {
+        if tree.rules_out_all() {
             let climb = Climb::new(mixed, state, scale.clone());
             return self.finish(&mut search, climb, &scale);
         }
@@ -180,9 +184,10 @@ impl<'a> Run<'a> {
 
     /// Returns whether there is no more to do, or something has stopped the run.
     fn is_over(&self) -> bool {
-        let done = self.best.as_ref().is_some_and(|best| {
-            self.bound.ceil() >= (best.cost - self.slack()) as f64 - 1e-6
-        });
+        let done = self
+            .best
+            .as_ref()
+            .is_some_and(|best| self.bound.ceil() >= (best.cost - self.slack()) as f64 - 1e-6);
         done || !self.goes_on(self.work)
     }
 
@@ -203,7 +208,13 @@ impl<'a> Run<'a> {
         let value = self.cost().map(shown);
         let bound = self.bound.is_finite().then(|| shown(self.bound));
         let gap = value.zip(bound).map(|(v, b)| (v - b).abs() / v.abs().max(1.0));
-        self.control.event(&Event::Progress(Progress { phase, value, bound, gap, work: self.work }));
+        self.control.event(&Event::Progress(Progress {
+            phase,
+            value,
+            bound,
+            gap,
+            work: self.work,
+        }));
     }
 
     fn ascend(&mut self, climb: &mut Climb<'_>, domain: &Domain, steps: Steps) {
@@ -304,7 +315,9 @@ impl<'a> Run<'a> {
                         self.keep(found);
                     }
                 } else {
-                    let found = search.lead(seen.choice, seen.domain, (seen.prices, true), &|| self.goes_on(self.work));
+                    let found = search.lead(seen.choice, seen.domain, (seen.prices, true), &|| {
+                        self.goes_on(self.work)
+                    });
                     if let Some(found) = found {
                         self.keep(found);
                     }
@@ -440,10 +453,4 @@ impl MixedPlanner<'_> {
         }
         served
     }
-}
-
-/// Returns the gap of a cost to a bound in the terms of the plan.
-#[allow(dead_code)]
-fn gap_of(mixed: &Mixed, cost: i128, bound: i128) -> f64 {
-    Plan::gap_of(mixed.shown(cost), mixed.shown(bound))
 }

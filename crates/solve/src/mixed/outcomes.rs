@@ -35,13 +35,12 @@ impl MixedPlanner<'_> {
     fn outcome(&self, best: &Found, period: usize) -> PeriodOutcome {
         let mixed = &self.mixed;
         let periods = self.programme.settings.periods;
-        let schedule = |site: usize| {
-            &mixed.columns[site].schedules[best.schedules[site] as usize]
-        };
+        let schedule = |site: usize| &mixed.columns[site].schedules[best.schedules[site] as usize];
         let operates = |site: usize| schedule(site).package_in(period).is_some();
         let any = self.nearest(operates);
         let people: Vec<u64> = self.programme.places.iter().map(|place| place.population).collect();
-        let served: u64 = people.iter().zip(&any).filter(|(_, m)| m.is_some()).map(|(n, _)| n).sum();
+        let served: u64 =
+            people.iter().zip(&any).filter(|(_, m)| m.is_some()).map(|(n, _)| n).sum();
         let person_metres: u128 = people
             .iter()
             .zip(&any)
@@ -62,8 +61,7 @@ impl MixedPlanner<'_> {
             let persons = mixed.layers[layer].persons.iter().enumerate();
             persons.filter(|&(place, _)| within(layer, place)).map(|(_, n)| n).sum()
         });
-        let everything =
-            |&place: &usize| (0..mixed.layers.len()).all(|layer| within(layer, place));
+        let everything = |&place: &usize| (0..mixed.layers.len()).all(|layer| within(layer, place));
         PeriodOutcome {
             period: period as u32 + 1,
             year: periods.label(period as u32 + 1),
@@ -82,12 +80,7 @@ impl MixedPlanner<'_> {
         }
     }
 
-    fn kinds(
-        &self,
-        best: &Found,
-        period: usize,
-        nearest: &[Vec<Option<u32>>],
-    ) -> Vec<KindOutcome> {
+    fn kinds(&self, best: &Found, period: usize, nearest: &[Vec<Option<u32>>]) -> Vec<KindOutcome> {
         let mixed = &self.mixed;
         let of_layer = |(at, layer): (usize, &super::problem::Layer)| {
             let sizes: Vec<Option<u64>> = (0..mixed.sites())

@@ -60,8 +60,7 @@ impl Pairs {
                     return Vec::new();
                 }
                 let pair = |place: usize| Some((network.metres(place, site)?, place as u32));
-                let mut row: Vec<(u32, u32)> =
-                    (0..network.places.len()).filter_map(pair).collect();
+                let mut row: Vec<(u32, u32)> = (0..network.places.len()).filter_map(pair).collect();
                 row.sort_unstable();
                 row
             })
@@ -148,7 +147,8 @@ impl Mixed {
             .iter()
             .map(|column| column.schedules.iter().any(|schedule| !schedule.parts.is_empty()))
             .collect();
-        let discount = if settings.objective.discount_rate.mantissa() == 0 { 1 } else { DISCOUNT_SCALE };
+        let discount =
+            if settings.objective.discount_rate.mantissa() == 0 { 1 } else { DISCOUNT_SCALE };
         Self {
             places: programme.places.len(),
             periods: settings.periods.count as usize,

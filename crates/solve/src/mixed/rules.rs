@@ -84,7 +84,12 @@ pub(crate) fn rulebook(
         network,
         columns,
         periods: settings.periods.count as usize,
-        kind_of: settings.kinds.iter().enumerate().map(|(at, kind)| (kind.id.as_str(), at)).collect(),
+        kind_of: settings
+            .kinds
+            .iter()
+            .enumerate()
+            .map(|(at, kind)| (kind.id.as_str(), at))
+            .collect(),
         offers: settings.packages.iter().map(offers).collect(),
         rules: Vec::new(),
         floors: Vec::new(),
@@ -104,14 +109,7 @@ pub(crate) fn rulebook(
 
 /// Returns the name of a rule without what does not apply.
 fn name(rule: RuleFamily, number: usize) -> RuleName {
-    RuleName {
-        rule,
-        number: number as u32,
-        period: 0,
-        province: String::new(),
-        site: 0,
-        other: 0,
-    }
+    RuleName { rule, number: number as u32, period: 0, province: String::new(), site: 0, other: 0 }
 }
 
 fn in_period(name: RuleName, period: usize) -> RuleName {
@@ -157,11 +155,8 @@ impl Scribe<'_> {
                 sum += amount as i64;
                 let (right, first) =
                     if budget.carry_over { (sum, 0) } else { (amount as i64, period) };
-                let rule = self.rule(
-                    in_period(name(RuleFamily::Budget, at + 1), period),
-                    right,
-                    false,
-                );
+                let rule =
+                    self.rule(in_period(name(RuleFamily::Budget, at + 1), period), right, false);
                 let counts = Counts::Due { budget: at, first, last: period };
                 self.count(0..self.columns.len(), rule, &counts);
             }
@@ -295,11 +290,8 @@ impl Scribe<'_> {
             let sites: Vec<usize> =
                 set.sites.iter().filter_map(|id| self.network.site_index(id)).collect();
             let settled = sites.iter().filter(|&&site| self.columns[site].is_settled()).count();
-            let rule = self.rule(
-                name(RuleFamily::Exclusive, at + 1),
-                (settled as i64).max(1),
-                false,
-            );
+            let rule =
+                self.rule(name(RuleFamily::Exclusive, at + 1), (settled as i64).max(1), false);
             let counts = Counts::Operating { period: self.periods - 1, kind: None, factor: 1 };
             self.count(sites.into_iter(), rule, &counts);
         }
@@ -330,7 +322,8 @@ impl Scribe<'_> {
     fn precedence(&mut self) {
         let programme = self.programme;
         for (at, order) in programme.settings.precedence.iter().enumerate() {
-            let ends = (self.network.site_index(&order.first), self.network.site_index(&order.then));
+            let ends =
+                (self.network.site_index(&order.first), self.network.site_index(&order.then));
             let (Some(first), Some(then)) = ends else { continue };
             for period in 0..self.periods {
                 let name = in_period(name(RuleFamily::Precedence, at + 1), period);
@@ -377,7 +370,8 @@ impl Scribe<'_> {
 
     fn sites_within(&self, site: usize, metres: u32) -> Vec<usize> {
         let near = |&other: &usize| {
-            other == site || self.network.metres_to(site, self.network.sites[other].location) <= metres
+            other == site
+                || self.network.metres_to(site, self.network.sites[other].location) <= metres
         };
         (0..self.columns.len()).filter(near).collect()
     }

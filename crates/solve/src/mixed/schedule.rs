@@ -84,9 +84,7 @@ impl<'a> Calendar<'a> {
         let upgrades = settings
             .upgrades
             .iter()
-            .filter_map(|upgrade| {
-                Some((upgrade, position(&upgrade.from)?, position(&upgrade.to)?))
-            })
+            .filter_map(|upgrade| Some((upgrade, position(&upgrade.from)?, position(&upgrade.to)?)))
             .collect();
         let first = question.as_of.map_or(1, |day| facts::first_open_period(settings.periods, day));
         let packages = 0..settings.packages.len();
@@ -210,7 +208,8 @@ impl<'a> Calendar<'a> {
             let earliest = self.first + upgrade.build as usize;
             if from == package && self.has_materials(network, site, to) {
                 schedules.extend(
-                    (earliest..self.periods).map(|at| self.upgraded(&until(self.periods), (number, to), at)),
+                    (earliest..self.periods)
+                        .map(|at| self.upgraded(&until(self.periods), (number, to), at)),
                 );
             }
         }
@@ -222,7 +221,13 @@ impl<'a> Calendar<'a> {
     }
 
     /// Returns an opening, and behind it all that may follow.
-    fn opened(&self, network: &Network, site: usize, package: usize, period: usize) -> Vec<Schedule> {
+    fn opened(
+        &self,
+        network: &Network,
+        site: usize,
+        package: usize,
+        period: usize,
+    ) -> Vec<Schedule> {
         let open = Schedule {
             parts: vec![Part { package, from: period, until: self.periods }],
             opening: Some((package, period)),
@@ -264,9 +269,9 @@ impl<'a> Calendar<'a> {
     }
 
     fn has_materials(&self, network: &Network, site: usize, package: usize) -> bool {
-        self.needs[package]
-            .iter()
-            .all(|&(material, within)| has_material(self.programme, network, site, material, within))
+        self.needs[package].iter().all(|&(material, within)| {
+            has_material(self.programme, network, site, material, within)
+        })
     }
 }
 
@@ -317,8 +322,7 @@ fn has_material(
             Some((&row.id, network.sites[network.site_index(&row.id)?].location))
         }))
         .any(|(other, point)| {
-            let metres =
-                if other == id { 0 } else { network.metres_to(site, point) };
+            let metres = if other == id { 0 } else { network.metres_to(site, point) };
             metres <= within
         })
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::dual::{Domain, Rows, Savings, State};
+use super::dual::{Domain, Rows, Savings, State, most_saved};
 use super::problem::Mixed;
 use super::service::{Draft, Near, excess};
 use crate::random::Random;
@@ -272,9 +272,8 @@ impl<'a> Search<'a> {
     fn refresh(&mut self, work: &mut Work<'a>, domain: &Domain) -> Vec<(usize, Table)> {
         let mixed = self.mixed;
         let Work { draft, tables } = work;
-        let stale: Vec<usize> = (0..tables.len())
-            .filter(|&site| draft.stale[site] && domain[site].len() > 1)
-            .collect();
+        let stale: Vec<usize> =
+            (0..tables.len()).filter(|&site| draft.stale[site] && domain[site].len() > 1).collect();
         draft.stale.fill(false);
         let pairs: usize = stale.len() * mixed.pairs.len() / mixed.sites().max(1);
         self.work += (pairs * mixed.periods) as u64;
@@ -296,7 +295,9 @@ impl<'a> Search<'a> {
             let parts = &mixed.columns[site].schedules[schedule as usize].parts;
             let saved = parts.iter().flat_map(|part| {
                 let offers = mixed.offers[part.package].iter();
-                offers.map(|&(layer, size)| saved[layer][size][part.from..part.until].iter().sum::<f64>())
+                offers.map(|&(layer, size)| {
+                    saved[layer][size][part.from..part.until].iter().sum::<f64>()
+                })
             });
             -saved.sum::<f64>()
         };
@@ -340,8 +341,8 @@ impl<'a> Search<'a> {
             };
             let now = domain[site].iter().position(|&s| s == draft.schedules[site]);
             let Some(now) = now.map(value) else { return Vec::new() };
-            let others = (0..domain[site].len())
-                .filter(|&at| domain[site][at] != draft.schedules[site]);
+            let others =
+                (0..domain[site].len()).filter(|&at| domain[site][at] != draft.schedules[site]);
             others
                 .map(|at| {
                     let then = value(at);
@@ -378,8 +379,11 @@ impl<'a> Search<'a> {
                 let persons = layer.persons[place] as f64;
                 let slots = &draft.nearest[at][place * mixed.periods..(place + 1) * mixed.periods];
                 for (period, two) in slots.iter().enumerate() {
-                    let without =
-                        if offered[period] && two.first.0 == site as u32 { two.second } else { two.first };
+                    let without = if offered[period] && two.first.0 == site as u32 {
+                        two.second
+                    } else {
+                        two.first
+                    };
                     if offered[period] && two.first.0 != site as u32 {
                         continue;
                     }
@@ -400,7 +404,7 @@ impl<'a> Search<'a> {
     fn saved_limited(&self, draft: &Draft<'_>, site: usize, at: usize) -> Vec<Vec<f64>> {
         let mixed = self.mixed;
         let layer = &mixed.layers[at];
-        let mut rows = vec![vec![0.0; mixed.periods]; layer.sizes.len()];
+        let mut rows = vec![Vec::with_capacity(mixed.periods); layer.sizes.len()];
         let mut saved: Vec<(f64, f64)> = Vec::new();
         for period in 0..mixed.periods {
             let worth = &draft.flows[at][period].worth;
@@ -413,18 +417,8 @@ impl<'a> Search<'a> {
                 }
             }
             saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-            for (size, &limit) in layer.sizes.iter().enumerate() {
-                let mut room = limit.map_or(f64::INFINITY, |limit| limit as f64);
-                let mut sum = 0.0;
-                for &(gain, persons) in &saved {
-                    let served = persons.min(room);
-                    sum += gain * served;
-                    room -= served;
-                    if room <= 0.0 {
-                        break;
-                    }
-                }
-                rows[size][period] = sum * layer.factors[period] as f64;
+            for (row, &limit) in rows.iter_mut().zip(&layer.sizes) {
+                row.push(most_saved(&saved, limit) * layer.factors[period] as f64);
             }
         }
         rows
@@ -569,7 +563,10 @@ impl<'a> Search<'a> {
                 .iter()
                 .filter(|change| change.cost < room && change.site != first.site)
                 .map(|change| (change.cost + self.fines_of(&work.draft, &[change]), change))
-                .min_by(|a, b| a.0.total_cmp(&b.0).then((a.1.site, a.1.schedule).cmp(&(b.1.site, b.1.schedule))));
+                .min_by(|a, b| {
+                    a.0.total_cmp(&b.0)
+                        .then((a.1.site, a.1.schedule).cmp(&(b.1.site, b.1.schedule)))
+                });
             if let Some((value, second)) = best
                 && now + value < before - tolerance
             {
@@ -654,7 +651,8 @@ impl<'a> Search<'a> {
             }
             best
         };
-        let mut pairs: Vec<(f64, usize, usize)> = order[..most].par_iter().filter_map(best_of).collect();
+        let mut pairs: Vec<(f64, usize, usize)> =
+            order[..most].par_iter().filter_map(best_of).collect();
         pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         for &(_, first, second) in pairs.iter().take(TRIED) {
             let (first, second) = (changes[first], changes[second]);

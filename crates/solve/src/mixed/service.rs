@@ -257,7 +257,8 @@ impl<'a> Draft<'a> {
                 if let Ok(index) = floor.places.binary_search(&place) {
                     let count = &mut self.reached[at][index];
                     *count = count.wrapping_add_signed(by);
-                    for (site, _) in self.near.of(place).take_while(|&(_, metres)| metres <= reach) {
+                    for (site, _) in self.near.of(place).take_while(|&(_, metres)| metres <= reach)
+                    {
                         self.stale[site as usize] = true;
                     }
                 }

@@ -37,11 +37,9 @@ pub(crate) enum Answer {
     Stop,
 }
 
-/// Tells the caller about a node: the choice of its sites, how often they chose what, what is left to them, and
-/// the work so far.
+/// Tells the caller about a node: the choice of its sites, what is left to them, and the work so far.
 pub(crate) struct Seen<'s> {
     pub(crate) choice: &'s [u32],
-    pub(crate) shares: &'s [Vec<f32>],
     pub(crate) domain: &'s Domain,
     pub(crate) prices: &'s [f64],
     /// Whether nothing is left to choose.
@@ -92,8 +90,11 @@ impl<'a> Tree<'a> {
         slack: i128,
     ) -> Self {
         let root = mixed.whole(&state);
-        let domain: Domain =
-            mixed.columns.iter().map(|column| (0..column.schedules.len() as u32).collect()).collect();
+        let domain: Domain = mixed
+            .columns
+            .iter()
+            .map(|column| (0..column.schedules.len() as u32).collect())
+            .collect();
         let bound = mixed.price_exactly(&root, &domain, false).bound(&domain);
         let mut tree = Self {
             mixed,
@@ -113,7 +114,7 @@ impl<'a> Tree<'a> {
     }
 
     /// Returns whether one rule alone shows at the root that no plan keeps it.
-    pub(crate) fn is_ruled_out(mut self) -> bool {
+    pub(crate) fn rules_out_all(mut self) -> bool {
         let Some(mut root) = self.waiting.pop().flatten() else { return false };
         self.propagate(0, &mut root.domain).is_none()
     }
@@ -225,7 +226,6 @@ impl<'a> Tree<'a> {
             }
             let seen = Seen {
                 choice: &climb.priced.choice,
-                shares: &climb.shares,
                 domain: &domain,
                 prices: &climb.best.prices,
                 is_leaf,
@@ -273,7 +273,8 @@ impl<'a> Tree<'a> {
                     }
                 }
             }
-            return self.branch(number, domain, &climb, given, &priced);
+            self.branch(number, &domain, &climb, &given, &priced);
+            return true;
         }
     }
 
@@ -313,7 +314,7 @@ impl<'a> Tree<'a> {
             };
             let kept: Vec<u32> = domain.iter().copied().filter(|s| bound(s) < target).collect();
             if kept.len() < domain.len() && !kept.is_empty() {
-                let out = domain.iter().filter(|s| bound(s) >= target).map(|s| bound(s)).min();
+                let out = domain.iter().filter(|s| bound(s) >= target).map(bound).min();
                 least_closed = least_closed.into_iter().chain(out).min();
                 domain.clone_from(&kept);
                 taken.push((site, kept));
@@ -435,7 +436,9 @@ impl<'a> Tree<'a> {
                 .enumerate()
                 .map(|(site, &schedule)| mixed.brought(site, schedule, at))
                 .sum();
-            if excess(usage - rule.right, rule.exactly) > 0 && mixed.floors.iter().all(|f| f.rule != at) {
+            if excess(usage - rule.right, rule.exactly) > 0
+                && mixed.floors.iter().all(|f| f.rule != at)
+            {
                 multipliers.prices[at] = if usage > rule.right { one } else { -one };
                 return Some(multipliers);
             }
@@ -445,7 +448,8 @@ impl<'a> Tree<'a> {
             if short > 0 {
                 multipliers.prices[floor.rule] = one;
                 for index in out {
-                    multipliers.radii[mixed.layers.len() + at][floor.places[index]] = 1 << mixed.shift();
+                    multipliers.radii[mixed.layers.len() + at][floor.places[index]] =
+                        1 << mixed.shift();
                 }
                 return Some(multipliers);
             }
@@ -468,11 +472,11 @@ impl<'a> Tree<'a> {
     fn branch(
         &mut self,
         number: usize,
-        domain: Domain,
+        domain: &Domain,
         climb: &Climb<'_>,
-        given: Multipliers,
+        given: &Multipliers,
         priced: &super::exact::ExactPriced,
-    ) -> bool {
+    ) {
         let mixed = self.mixed;
         let open: Vec<usize> = (0..domain.len()).filter(|&site| domain[site].len() > 1).collect();
         let doubt = |site: usize| -> f32 {
@@ -480,12 +484,15 @@ impl<'a> Tree<'a> {
             1.0 - largest.fold(0.0, f32::max)
         };
         let Some(site) = open.iter().copied().max_by(|&a, &b| {
-            doubt(a).total_cmp(&doubt(b)).then(domain[a].len().cmp(&domain[b].len())).then(b.cmp(&a))
+            doubt(a)
+                .total_cmp(&doubt(b))
+                .then(domain[a].len().cmp(&domain[b].len()))
+                .then(b.cmp(&a))
         }) else {
-            return true;
+            return;
         };
         let halves = mixed.halves(site, &domain[site], &climb.shares[site]);
-        let sum = priced.sum(&domain);
+        let sum = priced.sum(domain);
         let least = priced.least(site, &domain[site]);
         for half in halves {
             let child = self.record(ScheduleNode {
@@ -505,7 +512,6 @@ impl<'a> Tree<'a> {
                 bound,
             });
         }
-        true
     }
 }
 
@@ -613,7 +619,13 @@ impl Mixed {
     }
 
     /// Returns whether sites with these schedules have room for all who must be served in a period.
-    fn serves_everybody(&self, layer: &super::problem::Layer, at: usize, period: usize, schedules: &[u32]) -> bool {
+    fn serves_everybody(
+        &self,
+        layer: &super::problem::Layer,
+        at: usize,
+        period: usize,
+        schedules: &[u32],
+    ) -> bool {
         let persons: u64 = layer.persons.iter().sum();
         if persons == 0 {
             return true;

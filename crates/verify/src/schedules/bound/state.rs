@@ -256,8 +256,7 @@ impl<'a> State<'a> {
     /// Returns the least that a site adds by the schedules left to it.
     pub(super) fn least(&self, site: usize, savings: &impl Savings) -> i128 {
         let costs = self.offer_costs(site, savings);
-        let added =
-            self.kept[site].iter().map(|number| self.added(site, *number, &costs, savings));
+        let added = self.kept[site].iter().map(|number| self.added(site, *number, &costs, savings));
         added.min().unwrap_or(0)
     }
 
