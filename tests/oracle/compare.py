@@ -42,7 +42,8 @@ class Tally:
 
     def text(self) -> str:
         """Returns all counts in lines."""
-        names = ("programmes", "feasible", "infeasible", "not known to the oracle", "refused as infeasible")
+        names = ("programmes", "feasible", "infeasible", "not known to the oracle", "refused as infeasible",
+                 "refused: nothing to choose")
         names += ("equal optimum proved", "inside the gap", "stopped without a plan", "disagreements")
         lines = [f"{name:32}{self.counts[name]:6}" for name in names]
         lines.append(f"{'worst gap':32}{self.worst_gap:10.3%}")

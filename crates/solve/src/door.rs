@@ -1,7 +1,7 @@
 //! The door of the crate: a programme and a question in, a plan with value, bound and proof out.
 
-use groundwork_model::plan::Sense;
-use groundwork_model::{Programme, Question};
+use groundwork_model::plan::{Sense, Served};
+use groundwork_model::{Opening, Programme, Question};
 
 use crate::control::{Control, Options};
 use crate::mixed::MixedPlanner;
@@ -45,6 +45,16 @@ impl<'a> Planner<'a> {
         match self {
             Self::Plain(planner) => Ok(planner.solve(options, control)),
             Self::Mixed(planner) => planner.solve(options, control),
+        }
+    }
+
+    /// Sends people to the sites of a list of openings, at least cost: who is served where, for limited kinds.
+    /// Nobody is sent anywhere where a site has no schedule with its openings.
+    #[must_use]
+    pub fn assign(&self, openings: &[Opening]) -> Vec<Served> {
+        match self {
+            Self::Plain(_) => Vec::new(),
+            Self::Mixed(planner) => planner.assign(openings),
         }
     }
 

@@ -146,15 +146,22 @@ fn list(path: &Path, loaded: &Loaded) -> Result<Vec<ListRow>, Failure> {
 
 fn locked(rows: &[ListRow]) -> Vec<Locked> {
     let kept = rows.iter().filter(|row| row.lock);
-    kept.map(|row| Locked { site: row.site.clone(), period: row.period, ..Locked::default() })
-        .collect()
+    kept.map(|row| Locked {
+        site: row.site.clone(),
+        period: row.period,
+        package: row.package.clone(),
+    })
+    .collect()
 }
 
 /// Replaces the solver's openings by those of a list and keeps the bound.
 fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Result<Made, Failure> {
     let openings = listed_openings(loaded, &best.plan, rows);
-    let score =
-        groundwork_verify::verify_openings(&loaded.programme, &best.plan.question, &openings);
+    let (programme, question) = (&loaded.programme, &best.plan.question);
+    let planner = Planner::new(programme, question)
+        .map_err(|infeasible| Failure::Infeasible(infeasible.0))?;
+    let assignments = planner.assign(&openings);
+    let score = groundwork_verify::verify_choice(programme, question, &openings, &assignments);
     // Without a value there is nothing to score; the broken rules say why.
     let Some(value) = score.value else { return Err(Failure::Input(score.problems)) };
     let bound = best.plan.bound;
@@ -177,6 +184,7 @@ fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Result<Made, Failure
         value,
         gap: bound.map(|bound| Plan::gap_of(value, bound)),
         openings,
+        assignments,
         outcomes: score.outcomes,
         person_years_of_access: score.person_years_of_access,
         ..best.plan
@@ -195,7 +203,7 @@ fn listed_openings(loaded: &Loaded, best: &Plan, rows: &[ListRow]) -> Vec<Openin
         .iter()
         .map(|row| Opening {
             site: row.site.clone(),
-            package: settings.packages[0].id.clone(),
+            package: row.package.clone().unwrap_or_else(|| settings.packages[0].id.clone()),
             period: row.period,
             year: settings.periods.label(row.period),
             fixed: fixed(&row.site),

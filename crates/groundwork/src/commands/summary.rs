@@ -9,6 +9,8 @@ use crate::figures::{count, kilometres, per_cent, thousands, value};
 pub(crate) fn text(programme: &Programme, plan: &Plan) -> String {
     let mut text = headline(programme, plan);
     text.push_str(&by_period(programme, plan));
+    text.push_str(&by_kind(plan));
+    text.push_str(&spending(programme, plan));
     let note = population_note(programme);
     if !note.is_empty() {
         text.push_str(&format!("Persons: {note}.\n"));
@@ -84,6 +86,82 @@ fn by_period(programme: &Programme, plan: &Plan) -> String {
             format!("Mean and worst are of people with a site within {km} km.\n")
         }
         _ => String::new(),
+    };
+    format!("{table}\n\n{note}")
+}
+
+/// Shows what people get of each kind in the last period; nothing where every site offers all of them.
+fn by_kind(plan: &Plan) -> String {
+    let Some(last) = plan.outcomes.last().filter(|last| !last.kinds.is_empty()) else {
+        return String::new();
+    };
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(vec![
+        format!("kind in {}", last.year),
+        "sites".to_owned(),
+        "served".to_owned(),
+        "room for".to_owned(),
+        "mean".to_owned(),
+    ]);
+    for kind in &last.kinds {
+        let mean = (kind.served > 0).then(|| kind.person_metres as f64 / kind.served as f64);
+        table.add_row(vec![
+            kind.kind.clone(),
+            kind.sites.to_string(),
+            thousands(kind.served),
+            kind.capacity.map_or_else(|| "all".to_owned(), thousands),
+            mean.map_or_else(|| "-".to_owned(), kilometres),
+        ]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!("{table}\n\n")
+}
+
+/// Shows what is spent of each resource in each period, beside its budget; nothing where nothing costs anything.
+fn spending(programme: &Programme, plan: &Plan) -> String {
+    let resources: Vec<&String> =
+        plan.outcomes.first().into_iter().flat_map(|outcome| outcome.spent.keys()).collect();
+    if resources.is_empty() {
+        return String::new();
+    }
+    let settings = &programme.settings;
+    let budgets: Vec<Option<Vec<u64>>> = resources
+        .iter()
+        .map(|resource| {
+            let budget = settings.budgets.iter().find(|budget| budget.resource == **resource);
+            budget.map(|budget| budget.amount.each(settings.periods.count))
+        })
+        .collect();
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let mut header = vec!["spent in".to_owned()];
+    for (resource, budget) in resources.iter().zip(&budgets) {
+        header.push((*resource).clone());
+        header.extend(budget.is_some().then(|| "budget".to_owned()));
+    }
+    table.set_header(header);
+    for (outcome, at) in plan.outcomes.iter().zip(0..) {
+        let mut cells = vec![outcome.year.to_string()];
+        for (resource, budget) in resources.iter().zip(&budgets) {
+            cells.push(thousands(outcome.spent.get(*resource).copied().unwrap_or(0)));
+            cells.extend(
+                budget.as_ref().map(|amounts| thousands(amounts.get(at).copied().unwrap_or(0))),
+            );
+        }
+        table.add_row(cells);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let carried = settings.budgets.iter().filter(|budget| budget.carry_over);
+    let carried: Vec<&str> = carried.map(|budget| budget.resource.as_str()).collect();
+    let note = if carried.is_empty() {
+        String::new()
+    } else {
+        format!("What a period leaves of {} moves on to the next.\n", carried.join(" and "))
     };
     format!("{table}\n\n{note}")
 }

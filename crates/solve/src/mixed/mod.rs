@@ -32,6 +32,7 @@ use groundwork_model::{
 
 use self::dual::{Climb, Domain, State, Steps};
 use self::problem::Mixed;
+use self::schedule::Schedule;
 use self::search::{Found, Search, first_state, scale_of};
 use self::service::{Draft, Near};
 use self::tree::{Answer, Tree};
@@ -400,6 +401,50 @@ impl<'a> Run<'a> {
 }
 
 impl MixedPlanner<'_> {
+    /// Sends people to the sites of a list of openings; see [`Planner::assign`](crate::Planner::assign).
+    pub(crate) fn assign(&self, openings: &[Opening]) -> Vec<Served> {
+        let schedules: Option<Vec<u32>> =
+            (0..self.mixed.sites()).map(|site| self.listed(site, openings)).collect();
+        let Some(schedules) = schedules else { return Vec::new() };
+        let draft = Draft::new(&self.mixed, &self.near, schedules);
+        let state = first_state(&self.mixed, &draft);
+        let scale = scale_of(&self.mixed, &state);
+        let found = Search::new(&self.mixed, &self.near, 1, &scale).found(&draft);
+        found.map_or_else(Vec::new, |found| self.assignments(&found))
+    }
+
+    /// Returns the schedule of a site that does what a list says of it, and no more.
+    fn listed(&self, site: usize, openings: &[Opening]) -> Option<u32> {
+        let id = &self.network.sites[site].id;
+        let packages = &self.programme.settings.packages;
+        let mut wanted: Vec<(Action, usize, usize)> = openings
+            .iter()
+            .filter(|opening| opening.site == *id)
+            .filter_map(|opening| {
+                let package = packages.iter().position(|row| row.id == opening.package)?;
+                Some((opening.action, (opening.period as usize).checked_sub(1)?, package))
+            })
+            .collect();
+        wanted.sort_unstable();
+        let does = |schedule: &Schedule| {
+            let mut done = Vec::new();
+            done.extend(schedule.opening.map(|(package, at)| (Action::Open, at, package)));
+            done.extend(schedule.upgrade.map(|(_, at)| {
+                (Action::Upgrade, at, schedule.package_in(at).unwrap_or(usize::MAX))
+            }));
+            done.extend(schedule.closing.map(|at| (Action::Close, at, self.closed_package(site))));
+            done
+        };
+        let column = &self.mixed.columns[site].schedules;
+        column.iter().position(|schedule| does(schedule) == wanted).map(|at| at as u32)
+    }
+
+    /// Returns the package of the facility at a site.
+    fn closed_package(&self, site: usize) -> usize {
+        let first = self.mixed.columns[site].schedules[0].parts.first();
+        first.map_or(0, |part| part.package)
+    }
+
     fn openings(&self, best: &Found) -> Vec<Opening> {
         let settings = &self.programme.settings;
         let mut rows: Vec<(u32, Action, usize, usize, bool)> = Vec::new();
@@ -415,10 +460,7 @@ impl MixedPlanner<'_> {
                 rows.push((period as u32 + 1, Action::Upgrade, site, package, false));
             }
             if let Some(period) = schedule.closing {
-                let package = schedule.parts.first().map_or_else(
-                    || column.schedules[0].parts.first().map_or(0, |part| part.package),
-                    |part| part.package,
-                );
+                let package = self.closed_package(site);
                 rows.push((period as u32 + 1, Action::Close, site, package, false));
             }
         }
