@@ -36,7 +36,7 @@ use self::schedule::Schedule;
 use self::search::{Found, Search, first_state, scale_of};
 use self::service::{Draft, Near};
 use self::tree::{Answer, Tree};
-use crate::control::{Control, Event, Options, Phase, Progress};
+use crate::control::{Control, Event, Options, Phase, Progress, Quiet};
 use crate::network::Network;
 use crate::planner::{Infeasible, Solution};
 
@@ -56,6 +56,13 @@ const ROUNDS: usize = 6;
 const ROUND_PAYS: f64 = 0.1;
 /// Sites up to which changes in twos help to find a first plan soon.
 const IN_TWOS_MAX: usize = 1000;
+/// Steps of an ascent on a dive, parts in which it settles sites at least, and what counts as agreed.
+const DIVE_STEPS: Steps = Steps { first: 0.02, last: 0.005, count: 40 };
+const DIVES: usize = 12;
+const AGREED: f32 = 0.97;
+/// Further dives where kicks take long, and how much chance has a say in them.
+const DIVES_LIMITED: usize = 3;
+const CHANCE: f32 = 0.2;
 /// Kicks of the best plan between two ascents.
 const KICKS: usize = 40;
 /// Work of looking for better plans, as a share of that of the tree.
@@ -137,7 +144,7 @@ impl<'a> Run<'a> {
         let draft = Draft::new(mixed, &self.planner.near, nothing.clone());
         let state = first_state(mixed, &draft);
         let scale = scale_of(mixed, &state);
-        let mut search = Search::new(mixed, &self.planner.near, self.options.seed, &scale);
+        let mut search = Search::new((mixed, &self.planner.near), self.control, self.options.seed, &scale);
         let tree = Tree::new((mixed, &self.planner.near), &scale, state.clone(), None, 0);
         if tree.rules_out_all() {
             let climb = Climb::new(mixed, state, scale.clone());
@@ -155,6 +162,7 @@ impl<'a> Run<'a> {
         let scale = scale_of(mixed, &state);
         let mut climb = Climb::new(mixed, state, scale.clone());
         self.ascend(&mut climb, &domain, FIRST);
+        self.dives(&mut search, &climb, &scale);
         self.follow(&mut search, &climb, &domain);
         for _ in 0..ROUNDS {
             if self.is_over() {
@@ -162,6 +170,7 @@ impl<'a> Run<'a> {
             }
             let before = (self.cost(), self.bound);
             self.ascend(&mut climb, &domain, AGAIN);
+            self.dives(&mut search, &climb, &scale);
             self.follow(&mut search, &climb, &domain);
             let gap = before.0.unwrap_or(f64::INFINITY) - before.1;
             let gained = self.bound - before.1;
@@ -251,7 +260,69 @@ impl<'a> Run<'a> {
         if !climb.priced.choice.is_empty() {
             self.lead(search, &climb.priced.choice.clone(), domain, (prices, true));
         }
-        self.shake(search, domain, prices, KICKS);
+        if !search.is_limited() {
+            self.shake(search, domain, prices, KICKS);
+        }
+    }
+
+    fn dives(&mut self, search: &mut Search<'a>, from: &Climb<'_>, scale: &State) {
+        let more = if search.is_limited() { DIVES_LIMITED } else { 0 };
+        for dive in 0..=more {
+            if self.is_over() {
+                return;
+            }
+            self.dive(search, from, scale, if dive == 0 { 0.0 } else { CHANCE });
+        }
+    }
+
+    /// Settles sites in turn, those first on whose schedule an ascent agrees most, each time with a short ascent
+    /// over what is left; and leads what comes of it to a plan.
+    /// Chance, as a share, mixes the order.
+    fn dive(&mut self, search: &mut Search<'a>, from: &Climb<'_>, scale: &State, chance: f32) {
+        let mixed = &self.planner.mixed;
+        let mut domain: Domain =
+            mixed.columns.iter().map(|column| (0..column.schedules.len() as u32).collect()).collect();
+        let whole = domain.clone();
+        let mut climb = Climb::new(mixed, from.best.clone(), scale.clone());
+        climb.shares.clone_from(&from.shares);
+        loop {
+            let mut open: Vec<(f32, usize, u32)> = Vec::new();
+            for (site, domain) in domain.iter().enumerate().filter(|(_, domain)| domain.len() > 1) {
+                let mut share = |&s: &u32| {
+                    (climb.shares[site][s as usize] + chance * search.chance(), s)
+                };
+                let best = domain.iter().map(&mut share).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+                open.extend(best.map(|(share, schedule)| (share, site, schedule)));
+            }
+            if open.is_empty() || self.is_over() {
+                break;
+            }
+            open.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            let least = (open.len() / DIVES).max(1);
+            for (at, &(share, site, schedule)) in open.iter().enumerate() {
+                if at >= least && share < AGREED {
+                    break;
+                }
+                if !domain[site].contains(&schedule) {
+                    continue;
+                }
+                let mut tried = domain.clone();
+                tried[site] = vec![schedule];
+                if mixed.narrow(&mut tried) {
+                    domain = tried;
+                } else {
+                    domain[site].retain(|&other| other != schedule);
+                }
+                if at % 8 == 7 && self.is_over() {
+                    return;
+                }
+            }
+            let before = self.work;
+            climb.climb(&domain, DIVE_STEPS, &mut |_, _| self.goes_on(before));
+            self.work += std::mem::take(&mut climb.work);
+        }
+        let settled: Vec<u32> = domain.iter().map(|domain| domain[0]).collect();
+        self.lead(search, &settled, &whole, (&from.best.prices, !search.is_limited()));
     }
 
     /// Kicks the best plan a number of times.
@@ -275,7 +346,7 @@ impl<'a> Run<'a> {
         guide: (&[f64], bool),
     ) {
         let work = search.work;
-        let found = search.lead(start, domain, guide, &|| self.goes_on(self.work));
+        let found = search.lead(start, domain, guide);
         self.work += search.work - work;
         if let Some(found) = found {
             self.keep(found);
@@ -316,9 +387,7 @@ impl<'a> Run<'a> {
                         self.keep(found);
                     }
                 } else {
-                    let found = search.lead(seen.choice, seen.domain, (seen.prices, true), &|| {
-                        self.goes_on(self.work)
-                    });
+                    let found = search.lead(seen.choice, seen.domain, (seen.prices, true));
                     if let Some(found) = found {
                         self.keep(found);
                     }
@@ -409,7 +478,7 @@ impl MixedPlanner<'_> {
         let draft = Draft::new(&self.mixed, &self.near, schedules);
         let state = first_state(&self.mixed, &draft);
         let scale = scale_of(&self.mixed, &state);
-        let found = Search::new(&self.mixed, &self.near, 1, &scale).found(&draft);
+        let found = Search::new((&self.mixed, &self.near), &Quiet, 1, &scale).found(&draft);
         found.map_or_else(Vec::new, |found| self.assignments(&found))
     }
 

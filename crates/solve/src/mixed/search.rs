@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::dual::{Domain, Rows, Savings, State, most_saved};
 use super::problem::Mixed;
 use super::service::{Draft, Near, excess};
+use crate::control::Control;
 use crate::random::Random;
 
 /// Is a plan that keeps every rule.
@@ -50,6 +51,9 @@ struct Work<'a> {
 pub(crate) struct Search<'a> {
     mixed: &'a Mixed,
     near: &'a Near,
+    control: &'a dyn Control,
+    /// Whether some kind is limited, so that the exact cost of a change takes a while.
+    is_limited: bool,
     random: Random,
     /// What a unit of each rule that is missed costs.
     fines: Vec<f64>,
@@ -66,6 +70,9 @@ const SECOND_CHANGES: usize = 4000;
 const AT_ONCE: usize = 24;
 /// Changes of which the best that follows is looked for.
 const CHAINS: usize = 24;
+/// The same where the exact cost of a change takes a while.
+const CHAINS_LIMITED: usize = 4;
+const TRIED_LIMITED: usize = 3;
 /// Changes of which the exact cost is worked out where it is only estimated.
 const TRIED: usize = 6;
 /// Factor of fines from one round to the next while a rule is missed.
@@ -74,15 +81,40 @@ const FINE_RISES: f64 = 3.0;
 const ROUNDS: usize = 24;
 
 impl<'a> Search<'a> {
-    pub(crate) fn new(mixed: &'a Mixed, near: &'a Near, seed: u64, scale: &State) -> Self {
+    pub(crate) fn new(
+        (mixed, near): (&'a Mixed, &'a Near),
+        control: &'a dyn Control,
+        seed: u64,
+        scale: &State,
+    ) -> Self {
         Self {
             mixed,
             near,
+            control,
+            is_limited: mixed.layers.iter().any(|layer| layer.limited),
             random: Random::new(seed),
             fines: scale.prices.clone(),
             floor_fines: mixed.floors.iter().map(|floor| scale.prices[floor.rule]).collect(),
             work: 0,
         }
+    }
+
+    pub(crate) fn is_limited(&self) -> bool {
+        self.is_limited
+    }
+
+    /// Returns a number from 0 to 1 by chance.
+    pub(crate) fn chance(&mut self) -> f32 {
+        self.random.below(1 << 20) as f32 / (1 << 20) as f32
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.control.stop().is_some()
+    }
+
+    /// Returns of how many changes the exact cost is worked out in vain before the others are given up.
+    fn tries(&self) -> usize {
+        if self.is_limited { TRIED_LIMITED } else { TRIED }
     }
 
     /// Leads schedules to a plan that keeps all rules, if it finds one, and improves it.
@@ -91,13 +123,12 @@ impl<'a> Search<'a> {
         start: &[u32],
         domain: &Domain,
         guide: (&[f64], bool),
-        goes_on: &dyn Fn() -> bool,
     ) -> Option<Found> {
         let mut work = Work {
             draft: Draft::new(self.mixed, self.near, start.to_vec()),
             tables: vec![Table::default(); self.mixed.sites()],
         };
-        let found = self.settle(&mut work, domain, guide, goes_on);
+        let found = self.settle(&mut work, domain, guide);
         self.work += std::mem::take(&mut work.draft.work);
         found
     }
@@ -121,7 +152,7 @@ impl<'a> Search<'a> {
             let mut tried = base.clone();
             self.kick(&mut tried.draft, domain, 2 + kick % 4);
             let start = self.work;
-            let found = self.settle(&mut tried, domain, (prices, true), &|| true);
+            let found = self.settle(&mut tried, domain, (prices, true));
             self.work += std::mem::take(&mut tried.draft.work);
             let better = found.filter(|found| found.cost < cost);
             if let Some(better) = &better {
@@ -140,7 +171,6 @@ impl<'a> Search<'a> {
         work: &mut Work<'a>,
         domain: &Domain,
         (prices, in_twos): (&[f64], bool),
-        goes_on: &dyn Fn() -> bool,
     ) -> Option<Found> {
         let fines = (self.fines.clone(), self.floor_fines.clone());
         for (fine, &price) in self.fines.iter_mut().zip(prices) {
@@ -148,12 +178,12 @@ impl<'a> Search<'a> {
         }
         let mut found = None;
         for _ in 0..ROUNDS {
-            self.descend(work, domain, (prices, in_twos), goes_on);
+            self.descend(work, domain, (prices, in_twos));
             if work.draft.keeps_rules() {
                 found = self.found(&work.draft);
                 break;
             }
-            if !goes_on() {
+            if self.is_stopped() {
                 break;
             }
             let missed: Vec<(usize, i64)> = work.draft.missed().collect();
@@ -238,10 +268,9 @@ impl<'a> Search<'a> {
         work: &mut Work<'a>,
         domain: &Domain,
         (prices, in_twos): (&[f64], bool),
-        goes_on: &dyn Fn() -> bool,
     ) {
         let mut refused: Vec<(usize, u32)> = Vec::new();
-        while goes_on() {
+        while !self.is_stopped() {
             let before = self.fined(&work.draft);
             self.refresh(work, domain);
             let changes = self.changes(&work.draft, domain, prices, &work.tables);
@@ -516,7 +545,7 @@ impl<'a> Search<'a> {
         let (mut tried, mut now) = (0, before);
         let mut taken = Vec::new();
         for &(_, at) in &better {
-            if tried == TRIED || taken.len() >= AT_ONCE.max(self.mixed.sites() / 100) {
+            if tried == self.tries() || self.is_stopped() || taken.len() >= AT_ONCE.max(self.mixed.sites() / 100) {
                 break;
             }
             let change = changes[at];
@@ -552,6 +581,9 @@ impl<'a> Search<'a> {
         tolerance: f64,
     ) -> bool {
         for first in self.firsts(changes) {
+            if self.is_stopped() {
+                return false;
+            }
             let was = work.draft.schedules[first.site];
             work.draft.set(first.site, first.schedule);
             let replaced = self.refresh(work, domain);
@@ -589,7 +621,7 @@ impl<'a> Search<'a> {
     /// Returns the most promising changes, at most two a site.
     fn firsts(&self, changes: &[Change]) -> Vec<Change> {
         let mut order: Vec<&Change> = changes.iter().collect();
-        let most = if self.mixed.layers.iter().any(|l| l.limited) { CHAINS / 3 } else { CHAINS };
+        let most = if self.is_limited { CHAINS_LIMITED } else { CHAINS };
         let some = (8 * most).min(order.len());
         if some == 0 {
             return Vec::new();
@@ -654,7 +686,7 @@ impl<'a> Search<'a> {
         let mut pairs: Vec<(f64, usize, usize)> =
             order[..most].par_iter().filter_map(best_of).collect();
         pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        for &(_, first, second) in pairs.iter().take(TRIED) {
+        for &(_, first, second) in pairs.iter().take(self.tries()) {
             let (first, second) = (changes[first], changes[second]);
             let was = (draft.schedules[first.site], draft.schedules[second.site]);
             draft.set(first.site, first.schedule);

@@ -554,6 +554,39 @@ impl Ends {
 }
 
 impl Mixed {
+    /// Takes the schedules that no rule allows beside what is left to other sites; returns whether every site
+    /// keeps one.
+    pub(crate) fn narrow(&self, domain: &mut Domain) -> bool {
+        loop {
+            let ends = Ends::new(self, domain);
+            let mut changed = false;
+            for (rule, row) in self.rules.iter().enumerate() {
+                for sign in [1_i64, -1] {
+                    let holds = sign > 0 || row.exactly;
+                    if !holds || self.floors.iter().any(|floor| floor.rule == rule) {
+                        continue;
+                    }
+                    let (least, of_sites) = ends.least(rule, sign);
+                    let room = sign * row.right - least;
+                    if room < 0 {
+                        return false;
+                    }
+                    for (site, least) in of_sites {
+                        let before = domain[site].len();
+                        domain[site].retain(|&s| sign * self.brought(site, s, rule) - least <= room);
+                        changed |= domain[site].len() < before;
+                        if domain[site].is_empty() {
+                            return false;
+                        }
+                    }
+                }
+            }
+            if !changed {
+                return true;
+            }
+        }
+    }
+
     /// Returns what a schedule brings to a rule.
     pub(crate) fn brought(&self, site: usize, schedule: u32, rule: usize) -> i64 {
         let brings = &self.brings[site][schedule as usize];
