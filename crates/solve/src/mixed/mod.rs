@@ -144,7 +144,8 @@ impl<'a> Run<'a> {
         let draft = Draft::new(mixed, &self.planner.near, nothing.clone());
         let state = first_state(mixed, &draft);
         let scale = scale_of(mixed, &state);
-        let mut search = Search::new((mixed, &self.planner.near), self.control, self.options.seed, &scale);
+        let mut search =
+            Search::new((mixed, &self.planner.near), self.control, self.options.seed, &scale);
         let tree = Tree::new((mixed, &self.planner.near), &scale, state.clone(), None, 0);
         if tree.rules_out_all() {
             let climb = Climb::new(mixed, state, scale.clone());
@@ -280,18 +281,23 @@ impl<'a> Run<'a> {
     /// Chance, as a share, mixes the order.
     fn dive(&mut self, search: &mut Search<'a>, from: &Climb<'_>, scale: &State, chance: f32) {
         let mixed = &self.planner.mixed;
-        let mut domain: Domain =
-            mixed.columns.iter().map(|column| (0..column.schedules.len() as u32).collect()).collect();
+        let mut domain: Domain = mixed
+            .columns
+            .iter()
+            .map(|column| (0..column.schedules.len() as u32).collect())
+            .collect();
         let whole = domain.clone();
         let mut climb = Climb::new(mixed, from.best.clone(), scale.clone());
         climb.shares.clone_from(&from.shares);
         loop {
             let mut open: Vec<(f32, usize, u32)> = Vec::new();
             for (site, domain) in domain.iter().enumerate().filter(|(_, domain)| domain.len() > 1) {
-                let mut share = |&s: &u32| {
-                    (climb.shares[site][s as usize] + chance * search.chance(), s)
-                };
-                let best = domain.iter().map(&mut share).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+                let mut share =
+                    |&s: &u32| (climb.shares[site][s as usize] + chance * search.chance(), s);
+                let best = domain
+                    .iter()
+                    .map(&mut share)
+                    .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
                 open.extend(best.map(|(share, schedule)| (share, site, schedule)));
             }
             if open.is_empty() || self.is_over() {

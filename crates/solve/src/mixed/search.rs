@@ -263,12 +263,7 @@ impl<'a> Search<'a> {
     }
 
     /// Takes the best change, or the best two together, as long as there is one.
-    fn descend(
-        &mut self,
-        work: &mut Work<'a>,
-        domain: &Domain,
-        (prices, in_twos): (&[f64], bool),
-    ) {
+    fn descend(&mut self, work: &mut Work<'a>, domain: &Domain, (prices, in_twos): (&[f64], bool)) {
         let mut refused: Vec<(usize, u32)> = Vec::new();
         while !self.is_stopped() {
             let before = self.fined(&work.draft);
@@ -545,7 +540,10 @@ impl<'a> Search<'a> {
         let (mut tried, mut now) = (0, before);
         let mut taken = Vec::new();
         for &(_, at) in &better {
-            if tried == self.tries() || self.is_stopped() || taken.len() >= AT_ONCE.max(self.mixed.sites() / 100) {
+            if tried == self.tries()
+                || self.is_stopped()
+                || taken.len() >= AT_ONCE.max(self.mixed.sites() / 100)
+            {
                 break;
             }
             let change = changes[at];

@@ -373,9 +373,46 @@ impl<'a> Tree<'a> {
                 }
             }
             if !changed {
-                return Some(number);
+                match self.make_room(number, domain)? {
+                    (left, true) => number = left,
+                    (left, false) => return Some(left),
+                }
             }
         }
+    }
+
+    /// Takes schedules without which there is no room for all who must be served; returns the number of the node
+    /// that is left and whether anything was taken, or `None` where there is no room in any case.
+    fn make_room(&mut self, number: usize, domain: &mut Domain) -> Option<(usize, bool)> {
+        let mixed = self.mixed;
+        for (layer, period, persons) in mixed.musts() {
+            let Some(taken) = mixed.without_room(domain, layer, period, persons) else {
+                self.mark_room(number, layer, period);
+                return None;
+            };
+            if !taken.is_empty() {
+                let number = self.mark_room(number, layer, period);
+                for (site, kept) in &taken {
+                    domain[*site].clone_from(kept);
+                }
+                return Some((self.fix(number, &taken), true));
+            }
+        }
+        Some((number, false))
+    }
+
+    /// Marks a node as one of rules alone, with a radius for everybody who must be served in a period.
+    fn mark_room(&mut self, number: usize, layer: usize, period: usize) -> usize {
+        let mixed = self.mixed;
+        let number = self.unmarked(number);
+        let before = mixed.none();
+        let mut radii = before.radii.clone();
+        let of_period = period * mixed.places..(period + 1) * mixed.places;
+        radii[layer][of_period].fill(1 << mixed.shift());
+        let node = &mut self.nodes[number - 1];
+        node.rules_alone = true;
+        node.radii = mixed.changed_radii(&radii, &before.radii);
+        number
     }
 
     /// Marks a node as one of rules alone, with a price on one rule; returns its number.
@@ -554,8 +591,54 @@ impl Ends {
 }
 
 impl Mixed {
-    /// Takes the schedules that no rule allows beside what is left to other sites; returns whether every site
-    /// keeps one.
+    /// Lists layers and periods in which so many persons must be served.
+    fn musts(&self) -> Vec<(usize, usize, u64)> {
+        let layers = self.layers.iter().enumerate().filter(|(_, layer)| layer.unserved.is_none());
+        let persons = layers.map(|(at, layer)| (at, layer.persons.iter().sum::<u64>()));
+        persons
+            .filter(|&(_, persons)| persons > 0)
+            .flat_map(|(at, persons)| (0..self.periods).map(move |period| (at, period, persons)))
+            .collect()
+    }
+
+    /// Returns the sites that must offer a layer in a period so that there is room for so many persons, with the
+    /// schedules that make it; `None` where there is no room in any case.
+    fn without_room(
+        &self,
+        domain: &Domain,
+        layer: usize,
+        period: usize,
+        persons: u64,
+    ) -> Option<Vec<(usize, Vec<u32>)>> {
+        let room = |site: usize, schedule: u32| -> u64 {
+            let size = self.offered(site, schedule, layer, period);
+            size.map_or(0, |size| self.layers[layer].sizes[size].unwrap_or(persons).min(persons))
+        };
+        let most: Vec<u64> = domain
+            .iter()
+            .enumerate()
+            .map(|(site, domain)| domain.iter().map(|&s| room(site, s)).max().unwrap_or(0))
+            .collect();
+        let total: u128 = most.iter().map(|&room| u128::from(room)).sum();
+        let persons = u128::from(persons);
+        if total < persons {
+            return None;
+        }
+        let mut taken = Vec::new();
+        for (site, domain) in domain.iter().enumerate().filter(|(_, domain)| domain.len() > 1) {
+            let others = total - u128::from(most[site]);
+            let serves = |&s: &u32| others + u128::from(room(site, s)) >= persons;
+            if !domain.iter().all(serves) {
+                taken.push((site, domain.iter().copied().filter(serves).collect()));
+                // The room of others is no longer what it was.
+                break;
+            }
+        }
+        Some(taken)
+    }
+
+    /// Takes the schedules that no rule allows beside what is left to other sites, or that leave no room for all who
+    /// must be served; returns whether every site keeps one.
     pub(crate) fn narrow(&self, domain: &mut Domain) -> bool {
         loop {
             let ends = Ends::new(self, domain);
@@ -573,12 +656,22 @@ impl Mixed {
                     }
                     for (site, least) in of_sites {
                         let before = domain[site].len();
-                        domain[site].retain(|&s| sign * self.brought(site, s, rule) - least <= room);
+                        domain[site]
+                            .retain(|&s| sign * self.brought(site, s, rule) - least <= room);
                         changed |= domain[site].len() < before;
                         if domain[site].is_empty() {
                             return false;
                         }
                     }
+                }
+            }
+            for (layer, period, persons) in self.musts() {
+                let Some(taken) = self.without_room(domain, layer, period, persons) else {
+                    return false;
+                };
+                changed |= !taken.is_empty();
+                for (site, kept) in taken {
+                    domain[site] = kept;
                 }
             }
             if !changed {

@@ -3,7 +3,7 @@
 //! Three villages lie on a line at 0, 10 and 30 km and have 100, 50 and 20 people; there are two periods
 //! and one kind that reaches 12 km. Nobody beyond 40 km is served.
 
-use groundwork_model::certificate::{RuleFamily, RuleName, RulePrice, ScheduleNode};
+use groundwork_model::certificate::{LayerRadii, RuleFamily, RuleName, RulePrice, ScheduleNode};
 use groundwork_model::plan::{Action, Served};
 use groundwork_model::programme::{
     AmountPerPeriod, Amounts, Assignment, Budget, Ceiling, Due, Floor, Kind, Need, Package,
@@ -641,9 +641,18 @@ fn a_floor_of_coverage_has_a_layer_and_a_price() {
     let radii = vec![vec![0; 3], vec![9; 3]];
     let root = proof(prices.clone(), radii.clone(), Vec::new());
     assert_eq!(proved(&programme, root).0, Some(53));
-    let marked = ScheduleNode { rules_alone: true, ..ScheduleNode::default() };
-    let (bound, codes) = proved(&programme, proof(prices, radii, vec![marked]));
+    let of_floor = LayerRadii { layer: 2, changed: vec![0, 1, 2], radii: vec![9; 3] };
+    let marked = ScheduleNode {
+        rules_alone: true,
+        prices: prices.clone(),
+        radii: vec![of_floor],
+        ..ScheduleNode::default()
+    };
+    let (bound, codes) = proved(&programme, proof(prices.clone(), radii.clone(), vec![marked]));
     assert_eq!((bound, codes), (None, vec![Code::BoundNotProved]));
+    // What a marked node does not name is 0, whatever the root has.
+    let unnamed = ScheduleNode { rules_alone: true, ..ScheduleNode::default() };
+    assert_eq!(proved(&programme, proof(prices, radii, vec![unnamed])).0, Some(53));
 }
 
 #[test]

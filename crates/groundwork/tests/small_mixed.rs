@@ -1,0 +1,103 @@
+//! Solver and checker on random small programmes that mix all rules: many plans are tried, the checker says which
+//! keep the rules and what they are worth, and none may be better than the solver's, or its bound.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+#[path = "../../verify/tests/common/mod.rs"]
+mod common;
+
+#[path = "../../verify/tests/schedules/choices.rs"]
+mod choices;
+#[path = "../../verify/tests/schedules/generator.rs"]
+mod generator;
+#[path = "../../verify/tests/schedules/line.rs"]
+mod line;
+
+use groundwork_model::plan::Sense;
+use groundwork_model::{Opening, Programme, Question, Status};
+use groundwork_solve::{Options, Planner, Quiet, Solution};
+use groundwork_verify::{verify, verify_choice};
+
+use crate::common::{Stream, certify, inputs, plan_of};
+
+/// Random programmes.
+const PROGRAMMES: u64 = 300;
+
+/// Plans of a programme that are tried at most; where there are more, as many are drawn.
+const PLANS: usize = 1_000;
+
+/// Work after which the solver gives up.
+const WORK: u64 = 20_000_000;
+
+/// Returns the best value of the plans that are tried and keep all rules.
+fn best(programme: &Programme, question: &Question, stream: &mut Stream) -> Option<i128> {
+    let schedules = choices::of_sites(programme, question);
+    let number = schedules.iter().map(Vec::len).try_fold(1_usize, usize::checked_mul);
+    let all = number.filter(|number| *number <= PLANS);
+    let mut best: Option<i128> = None;
+    for at in 0..all.unwrap_or(PLANS) {
+        let mut rest = at;
+        let mut rows: Vec<Opening> = Vec::new();
+        for of_site in schedules.iter().filter(|of_site| !of_site.is_empty()) {
+            let number = if all.is_some() { rest } else { stream.next() as usize };
+            rows.extend(of_site[number % of_site.len()].iter().cloned());
+            rest /= of_site.len();
+        }
+        let assignments = choices::assign(programme, &rows, stream);
+        let score = verify_choice(programme, question, &rows, &assignments);
+        let Some(value) = score.value.filter(|_| score.problems.is_empty()) else { continue };
+        let is_better = |best| if score.sense == Sense::Min { value < best } else { value > best };
+        if best.is_none_or(is_better) {
+            best = Some(value);
+        }
+    }
+    best
+}
+
+/// Holds a solution against the checker and the best of the plans that were tried.
+fn judge(programme: &Programme, question: &Question, solution: Solution, tried: Option<i128>) {
+    let mut plan = plan_of(programme, question, &solution.openings, &solution.assignments);
+    assert_eq!(plan.value, solution.value, "the value is that of the openings");
+    let bound = solution.bound.unwrap();
+    let certificate = certify(&mut plan, bound, solution.proof.unwrap());
+    let verdict = verify(programme, &inputs(), &plan, Some(&certificate));
+    assert!(verdict.accepted, "{:?}", verdict.problems);
+    if let Some(tried) = tried {
+        let (value, bound, tried) = match plan.sense {
+            Sense::Min => (plan.value, bound, tried),
+            Sense::Max => (-plan.value, -bound, -tried),
+        };
+        assert!(bound <= tried, "the bound {bound} is above a plan of {tried}");
+        let proved = solution.status == Status::Optimal;
+        assert!(!proved || value <= tried, "a plan of {tried} is better than the best, {value}");
+    }
+}
+
+#[test]
+fn no_plan_is_better_than_the_bound_and_the_checker_accepts_it() {
+    let mut stream = Stream(20_240_115);
+    let (mut proved, mut feasible, mut infeasible) = (0, 0, 0);
+    for _ in 0..PROGRAMMES {
+        let (programme, question) = generator::programme(&mut stream);
+        let tried = best(&programme, &question, &mut stream);
+        let options = Options { work_limit: Some(WORK), ..Options::default() };
+        let solved =
+            Planner::new(&programme, &question).and_then(|planner| planner.solve(options, &Quiet));
+        match solved {
+            Err(refused) => {
+                assert_eq!(tried, None, "refused, and there is a plan: {:?}", refused.0);
+                infeasible += 1;
+            }
+            Ok(solution) if solution.status == Status::Infeasible => {
+                panic!("stopped without a plan or a proof that there is none");
+            }
+            Ok(solution) => {
+                proved += u32::from(solution.status == Status::Optimal);
+                feasible += 1;
+                judge(&programme, &question, solution, tried);
+            }
+        }
+    }
+    assert!(infeasible > 20 && feasible > 100, "{infeasible} of them infeasible, {feasible} not");
+    assert!(proved * 4 > feasible * 3, "{proved} of {feasible} proved");
+}
