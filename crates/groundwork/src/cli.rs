@@ -12,6 +12,7 @@ use groundwork_formats::{BenchmarkFormat, DistanceName, ProblemName};
 #[command(after_help = "\
 A first plan, on the programme that ships with it:
   groundwork new my-plan --example prk-20x10
+  groundwork new my-plan --example prk-budgets
   groundwork check my-plan
   groundwork plan my-plan
   groundwork verify my-plan
@@ -90,6 +91,9 @@ pub(crate) enum ExampleName {
     /// 20 cities and counties a year for 10 years, 179 units, with every report
     #[value(name = "prk-20x10")]
     Prk20x10,
+    /// The same 179 units with sizes, two budgets and a floor for each province; figures invented
+    #[value(name = "prk-budgets")]
+    PrkBudgets,
 }
 
 /// Find everything that is wrong with a programme folder, at once

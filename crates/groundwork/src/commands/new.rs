@@ -18,9 +18,13 @@ macro_rules! files {
     };
 }
 
-/// The shipped example.
+/// The first shipped example.
 const PRK_20X10: Files = files!("../../examples/prk-20x10":
     "programme.toml", "places.csv", "facilities.csv", "reports.csv", "cells.geojson", "README.md");
+
+/// The same places with sizes, budgets and floors.
+const PRK_BUDGETS: Files =
+    files!("../../examples/prk-budgets": "programme.toml", "places.csv", "README.md");
 
 const EMPTY: Files = files!("template": "programme.toml", "places.csv");
 
@@ -32,6 +36,7 @@ struct Written {
 pub(crate) fn run(arguments: &NewArgs) -> Result<Exit, Failure> {
     let files = match arguments.example {
         Some(ExampleName::Prk20x10) => PRK_20X10,
+        Some(ExampleName::PrkBudgets) => PRK_BUDGETS,
         None => EMPTY,
     };
     refuse_to_overwrite(&arguments.folder, files)?;
@@ -56,4 +61,16 @@ fn refuse_to_overwrite(folder: &Path, files: Files) -> Result<(), Failure> {
     let cause = format!("{} is there already", path.display());
     let remedy = "Name a folder that does not exist yet.";
     Err(Failure::Usage(Problem::new(Code::FileAccess, cause).with_remedy(remedy)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_examples_have_the_same_places() {
+        let places =
+            |files: Files| files.iter().find(|file| file.0 == "places.csv").map(|file| file.1);
+        assert_eq!(places(PRK_BUDGETS), places(PRK_20X10));
+    }
 }

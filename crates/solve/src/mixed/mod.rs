@@ -35,7 +35,7 @@ use self::problem::Mixed;
 use self::schedule::Schedule;
 use self::search::{Found, Search, first_state, scale_of};
 use self::service::{Draft, Near};
-use self::tree::{Answer, Tree};
+use self::tree::{Answer, Seen, Tree};
 use crate::control::{Control, Event, Options, Phase, Progress, Quiet};
 use crate::network::Network;
 use crate::planner::{Infeasible, Solution};
@@ -49,7 +49,10 @@ pub struct MixedPlanner<'a> {
 }
 
 /// Steps of the first ascent, of those after it, and how often those are tried without much gain.
-const FIRST: Steps = Steps { first: 0.1, last: 0.002, count: 400 };
+const FIRST: Steps = Steps { first: 0.05, last: 0.0003, count: 3000 };
+/// Pairs that the first ascent may look at before it has fewer steps, and how few.
+const FIRST_PAIRS: usize = 5_000_000_000;
+const FIRST_LEAST: usize = 400;
 const AGAIN: Steps = Steps { first: 0.02, last: 0.0005, count: 300 };
 const ROUNDS: usize = 6;
 /// Part of the gap that a round has to close to be better than branching.
@@ -62,7 +65,9 @@ const DIVES: usize = 12;
 const AGREED: f32 = 0.97;
 /// Further dives where kicks take long, and how much chance has a say in them.
 const DIVES_LIMITED: usize = 3;
-const CHANCE: f32 = 0.2;
+const CHANCE: f32 = 0.05;
+/// Sites up to which dives are worth their time.
+const DIVE_SITES_MAX: usize = 1000;
 /// Kicks of the best plan between two ascents.
 const KICKS: usize = 40;
 /// Work of looking for better plans, as a share of that of the tree.
@@ -120,6 +125,29 @@ impl<'a> MixedPlanner<'a> {
     }
 }
 
+/// Remembers when plan or bound last got better.
+struct Gain {
+    cost: Option<i128>,
+    bound: f64,
+    work: u64,
+}
+
+/// Part of the bound that counts as a gain, and pairs without one, at least and as a multiple of those up to the
+/// last one, after which the tree has done what it can.
+const BOUND_GAIN: f64 = 1e-5;
+const VAIN_LEAST: u64 = 10_000_000_000;
+const VAIN_FACTOR: u64 = 3;
+
+impl Gain {
+    /// Takes note of plan and bound; returns whether the last gain was long ago.
+    fn is_long_ago(&mut self, cost: Option<i128>, bound: f64, work: u64) -> bool {
+        if cost != self.cost || bound > self.bound + BOUND_GAIN * self.bound.abs() {
+            *self = Self { cost, bound, work };
+        }
+        work - self.work > VAIN_LEAST.max(VAIN_FACTOR * self.work)
+    }
+}
+
 /// Is a run of the solver.
 struct Run<'a> {
     planner: &'a MixedPlanner<'a>,
@@ -162,7 +190,9 @@ impl<'a> Run<'a> {
         };
         let scale = scale_of(mixed, &state);
         let mut climb = Climb::new(mixed, state, scale.clone());
-        self.ascend(&mut climb, &domain, FIRST);
+        let each = (mixed.pairs.len() * mixed.periods * mixed.layers.len()).max(1);
+        let count = (FIRST_PAIRS / each).clamp(FIRST_LEAST, FIRST.count);
+        self.ascend(&mut climb, &domain, Steps { count, ..FIRST });
         self.dives(&mut search, &climb, &scale);
         self.follow(&mut search, &climb, &domain);
         for _ in 0..ROUNDS {
@@ -261,12 +291,13 @@ impl<'a> Run<'a> {
         if !climb.priced.choice.is_empty() {
             self.lead(search, &climb.priced.choice.clone(), domain, (prices, true));
         }
-        if !search.is_limited() {
-            self.shake(search, domain, prices, KICKS);
-        }
+        self.shake(search, domain, prices, KICKS);
     }
 
     fn dives(&mut self, search: &mut Search<'a>, from: &Climb<'_>, scale: &State) {
+        if self.planner.mixed.sites() > DIVE_SITES_MAX {
+            return;
+        }
         let more = if search.is_limited() { DIVES_LIMITED } else { 0 };
         for dive in 0..=more {
             if self.is_over() {
@@ -378,26 +409,16 @@ impl<'a> Run<'a> {
         let tree = Tree::new((mixed, &self.planner.near), scale, climb.best, known, self.slack());
         let (before, mut looked) = (self.work, 0_u64);
         let mut nodes = 0_u64;
-        let proved = tree.grow(&mut |seen| {
+        let mut gain = Gain { cost: known, bound: self.bound, work: self.work };
+        let control = self.control;
+        let stop = || control.stop().is_some();
+        let proved = tree.grow(&stop, &mut |seen| {
             nodes += 1;
             self.work = before + looked + seen.work;
             let was = self.best.as_ref().map(|best| best.cost);
-            let may_look = looked <= SEARCH_OF_TREE * seen.work + 1000;
-            if seen.is_leaf || may_look {
+            if seen.is_leaf || looked <= SEARCH_OF_TREE * seen.work + 1000 {
                 let start = search.work;
-                if seen.is_leaf {
-                    let draft = Draft::new(mixed, &self.planner.near, seen.choice.to_vec());
-                    if draft.keeps_rules()
-                        && let Some(found) = search.found(&draft)
-                    {
-                        self.keep(found);
-                    }
-                } else {
-                    let found = search.lead(seen.choice, seen.domain, (seen.prices, true));
-                    if let Some(found) = found {
-                        self.keep(found);
-                    }
-                }
+                self.look(search, seen);
                 looked += search.work - start;
             }
             if nodes.is_power_of_two() || nodes.is_multiple_of(64) {
@@ -406,6 +427,9 @@ impl<'a> Run<'a> {
             }
             let is = self.best.as_ref().map(|best| best.cost);
             if !self.goes_on(self.work) {
+                Answer::Stop
+            } else if is.is_some() && gain.is_long_ago(is, seen.bound as f64, self.work) {
+                self.stopped.set(Some(StoppedBy::Exhausted));
                 Answer::Stop
             } else if is != was {
                 is.map_or(Answer::Go, Answer::Better)
@@ -439,6 +463,20 @@ impl<'a> Run<'a> {
             };
         }
         Ok(solution)
+    }
+
+    /// Looks for a plan where the choices of a node lead.
+    fn look(&mut self, search: &mut Search<'a>, seen: &Seen<'_>) {
+        let planner = self.planner;
+        let found = if seen.is_leaf {
+            let draft = Draft::new(&planner.mixed, &planner.near, seen.choice.to_vec());
+            if draft.keeps_rules() { search.found(&draft) } else { None }
+        } else {
+            search.lead(seen.choice, seen.domain, (seen.prices, true))
+        };
+        if let Some(found) = found {
+            self.keep(found);
+        }
     }
 
     fn nothing(&self) -> Solution {

@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use rayon::prelude::*;
+
 use super::problem::{Layer, Mixed};
 use crate::capacity::transport::Transport;
 use crate::capacity::{Capacitated, single};
@@ -144,9 +146,8 @@ impl<'a> Draft<'a> {
         }
         for (at, layer) in mixed.layers.iter().enumerate() {
             if layer.limited {
-                for period in 0..mixed.periods {
-                    self.flows[at][period] = self.flow(at, period);
-                }
+                let periods: Vec<(usize, usize)> = (0..mixed.periods).map(|t| (at, t)).collect();
+                self.send_anew(&periods);
             } else {
                 for place in 0..mixed.places {
                     for period in 0..mixed.periods {
@@ -283,26 +284,39 @@ impl<'a> Draft<'a> {
         self.count_floors(site, before, -1);
         self.schedules[site] = schedule;
         self.count_floors(site, schedule, 1);
+        let mut changed: Vec<(usize, usize)> = Vec::new();
         for at in 0..mixed.layers.len() {
-            let mut changed = false;
             for period in 0..mixed.periods {
                 let was = mixed.offered(site, before, at, period);
                 let is = mixed.offered(site, schedule, at, period);
                 if mixed.layers[at].limited {
-                    if was != is {
-                        self.flows[at][period] = self.flow(at, period);
-                        changed = true;
-                    }
+                    changed.extend((was != is).then_some((at, period)));
                 } else if was.is_some() != is.is_some() {
                     self.update(at, site, period, is.is_some());
-                    changed = true;
                 }
             }
-            if changed && mixed.layers[at].limited {
+        }
+        self.send_anew(&changed);
+    }
+
+    /// Solves anew who goes where with limited layers in some periods.
+    fn send_anew(&mut self, changed: &[(usize, usize)]) {
+        if changed.is_empty() {
+            return;
+        }
+        let this = &*self;
+        let flows: Vec<(Flow, u64)> =
+            changed.par_iter().map(|&(at, period)| this.flow(at, period)).collect();
+        for (&(at, period), (flow, work)) in changed.iter().zip(flows) {
+            self.flows[at][period] = flow;
+            self.work += work;
+        }
+        for at in 0..self.mixed.layers.len() {
+            if changed.iter().any(|&(layer, _)| layer == at) {
                 self.costs[at] = self.cost_of(at);
-                self.stale.fill(true);
             }
         }
+        self.stale.fill(true);
     }
 
     /// Takes note that a site offers a layer without limit in a period, or no longer.
@@ -346,16 +360,17 @@ impl<'a> Draft<'a> {
             .collect()
     }
 
-    /// Solves who goes where with a limited layer in a period.
-    fn flow(&mut self, at: usize, period: usize) -> Flow {
+    /// Returns who goes where with a limited layer in a period, and the work of it.
+    fn flow(&self, at: usize, period: usize) -> (Flow, u64) {
         let layer = &self.mixed.layers[at];
         let offered = self.offered(at, period);
-        self.work += (self.mixed.places * (offered.len() + 1)) as u64;
+        let work = (self.mixed.places * (offered.len() + 1)) as u64;
         let prices = &self.flows[at][period].prices;
-        match &self.near.markets[at] {
+        let flow = match &self.near.markets[at] {
             Some(market) => market.split(layer, &offered, prices),
             None => self.market(at, &offered).split(layer, &offered, &[]),
-        }
+        };
+        (flow, work)
     }
 
     fn market(&self, at: usize, offered: &[(u32, u32)]) -> Market {

@@ -136,7 +136,11 @@ impl<'a> Tree<'a> {
     }
 
     /// Grows until nothing waits or the caller stops it.
-    pub(crate) fn grow(mut self, ask: &mut dyn FnMut(&Seen<'_>) -> Answer) -> Proved {
+    pub(crate) fn grow(
+        mut self,
+        stop: &dyn Fn() -> bool,
+        ask: &mut dyn FnMut(&Seen<'_>) -> Answer,
+    ) -> Proved {
         let mut complete = true;
         while let Some(at) = self.next() {
             let Some(node) = self.waiting[at].take() else { continue };
@@ -145,7 +149,7 @@ impl<'a> Tree<'a> {
                 continue;
             }
             let bound = node.bound;
-            if !self.process(node, ask) {
+            if !self.process(node, stop, ask) {
                 self.close(bound);
                 complete = false;
                 break;
@@ -192,7 +196,12 @@ impl<'a> Tree<'a> {
     }
 
     /// Works on a node; returns whether to go on.
-    fn process(&mut self, node: Waiting, ask: &mut dyn FnMut(&Seen<'_>) -> Answer) -> bool {
+    fn process(
+        &mut self,
+        node: Waiting,
+        stop_now: &dyn Fn() -> bool,
+        ask: &mut dyn FnMut(&Seen<'_>) -> Answer,
+    ) -> bool {
         let mixed = self.mixed;
         let Waiting { mut number, mut domain, state, mut given, mut bound } = node;
         match self.propagate(number, &mut domain) {
@@ -206,10 +215,9 @@ impl<'a> Tree<'a> {
             let mut stop = false;
             if domain.iter().any(|domain| domain.len() > 1) {
                 let work = self.work;
-                climb.climb(&domain, NODE_STEPS, &mut |now, choice| {
-                    let seen = target.is_some_and(|target| now >= target as f64 + 1e-6);
-                    let _ = choice;
-                    !seen
+                climb.climb(&domain, NODE_STEPS, &mut |now, _| {
+                    let closed = target.is_some_and(|target| now >= target as f64 + 1e-6);
+                    !closed && !stop_now()
                 });
                 self.work = work + std::mem::take(&mut climb.work);
             } else {
