@@ -12,7 +12,6 @@ use groundwork_formats::{BenchmarkFormat, DistanceName, ProblemName};
 #[command(after_help = "\
 A first plan, on the programme that ships with it:
   groundwork new my-plan --example prk-20x10
-  groundwork new my-plan --example prk-budgets
   groundwork check my-plan
   groundwork plan my-plan
   groundwork verify my-plan
@@ -72,6 +71,7 @@ impl Command {
 #[command(after_help = "\
 Examples:
   groundwork new my-plan --example prk-20x10
+  groundwork new my-plan --example prk-budgets
   groundwork new clinics
 
 No file that is there already is written over.")]
