@@ -305,6 +305,58 @@ fn a_rule_that_cannot_be_kept_exits_with_4() {
     assert_eq!(done.status.code(), Some(4), "{}", stderr(&done));
 }
 
+/// Villages on the equator with two packages, a budget and two floors.
+const VILLAGES: &str = r#"
+format = 1
+name = "Villages"
+population = { year = 2030, source = "made up" }
+periods = { first = 2030, count = 3 }
+distance = { cut_off_km = 40, unserved_km = 60 }
+packages = [{ id = "big", kinds = ["clinic:big"] }, { id = "school", kinds = ["school"], cost = { money = 8 } }]
+budgets = [{ resource = "money", amount = [MONEY], carry_over = true }]
+floors = [{ province = "*", by = 2032, at_least = 1 }, { kind = "clinic", by = 2032, at_least = 2 }]
+
+[[kinds]]
+id = "clinic"
+reach_km = 12
+sizes = [{ id = "big", capacity = 700, cost = { money = 20 }, build = 1 }]
+
+[[kinds]]
+id = "school"
+reach_km = 8
+"#;
+
+fn villages(money: &str) -> Folder {
+    let folder = Folder(tempfile::tempdir().unwrap());
+    fs::create_dir(folder.path("p")).unwrap();
+    fs::write(folder.path("p/programme.toml"), VILLAGES.replace("MONEY", money)).unwrap();
+    let places = "id,name,province,lat,lon,population\nA,A,P,0,10,400\nB,B,P,0,10.09,300\n\
+                  C,C,Q,0,10.2,200\nD,D,Q,0,10.45,150\n";
+    fs::write(folder.path("p/places.csv"), places).unwrap();
+    folder
+}
+
+#[test]
+fn a_programme_with_budgets_and_capacities_is_planned_and_checked() {
+    let folder = villages("30, 30, 30");
+    let done = folder.run(&["plan", "p", "--gap", "0", "--progress", "none"]);
+    assert_eq!(done.status.code(), Some(0), "{}", stderr(&done));
+    insta::assert_snapshot!("mixed_plan", stdout(&done));
+    let plan: Plan = folder.read("p/plans/plan.json");
+    assert_eq!(Some(plan.value), plan.bound);
+    assert!(!plan.assignments.is_empty());
+    assert_eq!(folder.run(&["verify", "p"]).status.code(), Some(0));
+    assert_eq!(folder.run(&["report", "p"]).status.code(), Some(0));
+}
+
+#[test]
+fn rules_that_cannot_be_kept_together_are_named_with_what_helps() {
+    let folder = villages("20, 0, 10");
+    let done = folder.run(&["plan", "p", "--gap", "0", "--progress", "none"]);
+    assert_eq!(done.status.code(), Some(4), "{}", stderr(&done));
+    insta::assert_snapshot!("infeasible", stderr(&done));
+}
+
 #[test]
 fn a_read_only_folder_is_said_so() {
     let folder = Folder::example();

@@ -29,6 +29,7 @@ mod bound;
 mod branch;
 mod capacity;
 mod coarse;
+mod conflict;
 mod control;
 mod core;
 mod cover_search;
@@ -66,6 +67,7 @@ mod tree;
 mod worst;
 mod worst_search;
 
+pub use conflict::conflict;
 pub use control::{Control, Event, Options, Phase, Progress, Quiet};
 pub use door::Planner;
 pub use field::{FieldSolution, solve_field};

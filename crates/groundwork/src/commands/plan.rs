@@ -8,7 +8,7 @@ use groundwork_model::plan::{Method, PLAN_FORMAT};
 use groundwork_model::{
     Certificate, Claim, Locked, Opening, Plan, Problem, Question, Run, Status, StoppedBy, Verdict,
 };
-use groundwork_solve::{Options, Planner, Solution};
+use groundwork_solve::{Infeasible, Options, Planner, Solution, conflict};
 
 use super::question::{cautions, label, question};
 use super::summary;
@@ -58,9 +58,21 @@ pub(crate) fn solve(
     watch.measure(scale, unit);
     let solution = planner.solve(options(search), &watch);
     watch.finish();
-    let solution = solution.map_err(|infeasible| Failure::Infeasible(infeasible.0))?;
+    let solution = solution.map_err(|bare| why_infeasible(loaded, question, &watch, bare))?;
     let run = run_facts(&solution, &watch, search);
     Ok(assemble(loaded, &planner, question, solution, (label(question), Method::Optimised), run))
+}
+
+/// Names the rules that cannot be kept together, as far as they are found in time.
+fn why_infeasible(
+    loaded: &Loaded,
+    question: &Question,
+    watch: &Watch,
+    bare: Infeasible,
+) -> Failure {
+    output::note("no plan keeps all rules; looking for those that cannot be kept together");
+    let rules = conflict(&loaded.programme, question, watch);
+    Failure::Infeasible(bare.0.into_iter().chain(rules).collect())
 }
 
 /// Sets the number of threads for everything that follows; 0 is one for each core.
