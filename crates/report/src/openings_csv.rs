@@ -1,12 +1,13 @@
 //! The openings of a plan, one row each, for a spreadsheet.
 
+use groundwork_model::plan::Action;
 use groundwork_model::{Opening, Plan, Programme};
 
 use crate::escape::spreadsheet_text;
 use crate::spot::Gazetteer;
 
 /// Returns the openings as CSV in UTF-8: `period, year, site, name, name:xx ..., province,
-/// population, fixed`.
+/// population, package, action, fixed`.
 ///
 /// Existing facilities are not openings. A text that a spreadsheet would take for a formula (it
 /// starts with `=`, `+`, `-`, `@` or a tab) gets an apostrophe in front; numbers stay numbers.
@@ -26,7 +27,7 @@ pub fn openings_csv(programme: &Programme, plan: &Plan) -> Vec<u8> {
 fn header(languages: &[&str]) -> Vec<String> {
     let names = languages.iter().map(|language| spreadsheet_text(&format!("name:{language}")));
     let head = ["period", "year", "site", "name"].map(str::to_owned);
-    let tail = ["province", "population", "fixed"].map(str::to_owned);
+    let tail = ["province", "population", "package", "action", "fixed"].map(str::to_owned);
     head.into_iter().chain(names).chain(tail).collect()
 }
 
@@ -43,6 +44,13 @@ fn row(opening: &Opening, gazetteer: &Gazetteer, languages: &[&str]) -> Vec<Stri
     );
     cells.push(spreadsheet_text(spot.map_or("", |s| s.province)));
     cells.push(spot.and_then(|s| s.population).map_or(String::new(), |n| n.to_string()));
+    cells.push(spreadsheet_text(&opening.package));
+    let action = match opening.action {
+        Action::Open => "open",
+        Action::Upgrade => "upgrade",
+        Action::Close => "close",
+    };
+    cells.push(action.to_owned());
     cells.push(if opening.fixed { "yes" } else { "no" }.to_owned());
     cells
 }
