@@ -232,6 +232,11 @@ impl<'a> Run<'a> {
         done || !self.goes_on(self.work)
     }
 
+    /// Returns the work that may still be done.
+    fn left(&self) -> u64 {
+        self.options.work_limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.work))
+    }
+
     fn goes_on(&self, work: u64) -> bool {
         if self.stopped.get().is_none() {
             let spent = self.options.work_limit.is_some_and(|limit| work >= limit);
@@ -262,7 +267,8 @@ impl<'a> Run<'a> {
         let target = self.best.as_ref().map(|best| best.cost as f64);
         let before = self.work;
         let this = &*self;
-        let each = (climb.rows.pairs() * this.planner.mixed.periods) as u64 + 1;
+        let mixed = &this.planner.mixed;
+        let each = (climb.rows.pairs() * mixed.periods * mixed.layers.len()) as u64 + 1;
         let mut done = 0;
         climb.climb(domain, steps, &mut |bound, _| {
             done += each;
@@ -365,6 +371,7 @@ impl<'a> Run<'a> {
     /// Kicks the best plan a number of times.
     fn shake(&mut self, search: &mut Search<'a>, domain: &Domain, prices: &[f64], kicks: usize) {
         let Some(best) = self.best.clone() else { return };
+        search.may_do(self.left());
         search.shake(&best, domain, prices, kicks, &mut |work, better| {
             self.work += work;
             if let Some(better) = better {
@@ -383,6 +390,7 @@ impl<'a> Run<'a> {
         guide: (&[f64], bool),
     ) {
         let work = search.work;
+        search.may_do(self.left());
         let found = search.lead(start, domain, guide);
         self.work += search.work - work;
         if let Some(found) = found {
@@ -468,6 +476,7 @@ impl<'a> Run<'a> {
     /// Looks for a plan where the choices of a node lead.
     fn look(&mut self, search: &mut Search<'a>, seen: &Seen<'_>) {
         let planner = self.planner;
+        search.may_do(self.left());
         let found = if seen.is_leaf {
             let draft = Draft::new(&planner.mixed, &planner.near, seen.choice.to_vec());
             if draft.keeps_rules() { search.found(&draft) } else { None }

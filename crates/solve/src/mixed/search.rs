@@ -52,6 +52,8 @@ pub(crate) struct Search<'a> {
     mixed: &'a Mixed,
     near: &'a Near,
     control: &'a dyn Control,
+    /// Work after which to stop.
+    limit: u64,
     /// Whether some kind is limited, so that the exact cost of a change takes a while.
     is_limited: bool,
     random: Random,
@@ -91,6 +93,7 @@ impl<'a> Search<'a> {
             mixed,
             near,
             control,
+            limit: u64::MAX,
             is_limited: mixed.layers.iter().any(|layer| layer.limited),
             random: Random::new(seed),
             fines: scale.prices.clone(),
@@ -108,8 +111,14 @@ impl<'a> Search<'a> {
         self.random.below(1 << 20) as f32 / (1 << 20) as f32
     }
 
-    fn is_stopped(&self) -> bool {
-        self.control.stop().is_some()
+    /// Returns whether to stop: the clock or a person says so, or the work is spent, with that of a draft.
+    fn is_stopped(&self, draft: &Draft<'_>) -> bool {
+        self.work + draft.work >= self.limit || self.control.stop().is_some()
+    }
+
+    /// Sets the work that may still be done.
+    pub(crate) fn may_do(&mut self, work: u64) {
+        self.limit = self.work.saturating_add(work);
     }
 
     /// Returns of how many changes the exact cost is worked out in vain before the others are given up.
@@ -183,7 +192,7 @@ impl<'a> Search<'a> {
                 found = self.found(&work.draft);
                 break;
             }
-            if self.is_stopped() {
+            if self.is_stopped(&work.draft) {
                 break;
             }
             let missed: Vec<(usize, i64)> = work.draft.missed().collect();
@@ -265,7 +274,7 @@ impl<'a> Search<'a> {
     /// Takes the best change, or the best two together, as long as there is one.
     fn descend(&mut self, work: &mut Work<'a>, domain: &Domain, (prices, in_twos): (&[f64], bool)) {
         let mut refused: Vec<(usize, u32)> = Vec::new();
-        while !self.is_stopped() {
+        while !self.is_stopped(&work.draft) {
             let before = self.fined(&work.draft);
             self.refresh(work, domain);
             let changes = self.changes(&work.draft, domain, prices, &work.tables);
@@ -541,7 +550,7 @@ impl<'a> Search<'a> {
         let mut taken = Vec::new();
         for &(_, at) in &better {
             if tried == self.tries()
-                || self.is_stopped()
+                || self.is_stopped(draft)
                 || taken.len() >= AT_ONCE.max(self.mixed.sites() / 100)
             {
                 break;
@@ -579,7 +588,7 @@ impl<'a> Search<'a> {
         tolerance: f64,
     ) -> bool {
         for first in self.firsts(changes) {
-            if self.is_stopped() {
+            if self.is_stopped(&work.draft) {
                 return false;
             }
             let was = work.draft.schedules[first.site];
