@@ -355,6 +355,10 @@ impl<'a> Run<'a> {
                     domain = tried;
                 } else {
                     domain[site].retain(|&other| other != schedule);
+                    if domain[site].is_empty() {
+                        // What was settled before leaves this site nothing.
+                        return;
+                    }
                 }
                 if at % 8 == 7 && self.is_over() {
                     return;
