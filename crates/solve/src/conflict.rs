@@ -6,9 +6,9 @@
 //! part of it can. Then each of them is relaxed by itself, with all other rules in force, by as little as helps.
 
 use groundwork_model::programme::{AmountPerPeriod, PerPeriod, QuotaRule};
-use groundwork_model::{Code, Problem, Programme, Question, SiteRule, StoppedBy};
+use groundwork_model::{Code, Problem, Programme, Question, SiteRule};
 
-use crate::control::{Control, Event, Options};
+use crate::control::{Control, Options, Silent};
 use crate::door::Planner;
 
 /// Names a rule of a programme by where it is written.
@@ -35,16 +35,6 @@ const WORK: u64 = 200_000_000;
 /// Any plan will do.
 const ANY_GAP: f64 = 1e30;
 
-/// Passes stops on and keeps events to itself.
-struct Quick<'a>(&'a dyn Control);
-
-impl Control for Quick<'_> {
-    fn event(&self, _: &Event) {}
-    fn stop(&self) -> Option<StoppedBy> {
-        self.0.stop()
-    }
-}
-
 /// Returns one problem for each rule of an irreducible set that no plan keeps together, each with the least change
 /// of it alone that helps; nothing where no such set is found before the control stops it.
 #[must_use]
@@ -67,7 +57,7 @@ pub fn conflict(programme: &Programme, question: &Question, control: &dyn Contro
 fn has_plan(programme: &Programme, question: &Question, control: &dyn Control) -> Option<bool> {
     let options = Options { gap: ANY_GAP, work_limit: Some(WORK), ..Options::default() };
     let Ok(planner) = Planner::new(programme, question) else { return Some(false) };
-    match planner.solve(options, &Quick(control)) {
+    match planner.solve(options, &Silent(control)) {
         Err(_) => Some(false),
         Ok(solution) if solution.value != i128::MAX => Some(true),
         Ok(_) => None,
@@ -157,84 +147,92 @@ fn problem(
     control: &dyn Control,
     rule: Rule,
 ) -> Problem {
-    let settings = &programme.settings;
-    let of_key = |key: String, words: String| {
-        let cause = format!("cannot be kept together with the other rules named here: {words}");
-        Problem::new(Code::NoPlan, cause).in_file("programme.toml").in_column(key)
+    let words = words(programme, rule);
+    let cause = format!("cannot be kept together with the other rules named here: {words}");
+    let problem = Problem::new(Code::NoPlan, cause);
+    let placed = match rule {
+        Rule::Required(index) => {
+            let file = programme.settings.files.sites.clone().unwrap_or_default();
+            problem.in_file(file).at_row(programme.sites[index].row).in_column("rule")
+        }
+        _ => problem.in_file("programme.toml").in_column(key(rule)),
     };
+    placed.with_remedy(remedy(programme, question, control, rule))
+}
+
+/// Returns the key of `programme.toml` at which a rule is written.
+fn key(rule: Rule) -> String {
+    let at = |name: &str, index: usize| format!("{name}[{}]", index + 1);
+    match rule {
+        Rule::Quota => "quota".to_owned(),
+        Rule::Budget(index) => at("budgets", index),
+        Rule::Floor(index) => at("floors", index),
+        Rule::Ceiling(index) => at("ceilings", index),
+        Rule::Spacing(index) => at("spacing", index),
+        Rule::Exclusive(index) => at("exclusive", index),
+        Rule::Together(index) => at("together", index),
+        Rule::Precedence(index) => at("precedence", index),
+        Rule::Need(kind, need) => format!("kinds[{}].needs[{}]", kind + 1, need + 1),
+        Rule::Required(_) => "sites".to_owned(),
+        Rule::Everybody => "distance.cut_off_km".to_owned(),
+    }
+}
+
+/// Says in words of planning what a rule asks.
+fn words(programme: &Programme, rule: Rule) -> String {
+    let settings = &programme.settings;
     let year =
         |by: u32| settings.period_named(by).map_or(0, |period| settings.periods.label(period));
-    let whom = |province: Option<&String>, kind: Option<&String>| {
-        let province = match province.map(String::as_str) {
-            None => "all provinces together".to_owned(),
-            Some("*") => "each province".to_owned(),
-            Some(name) => format!("`{name}`"),
-        };
-        kind.map_or_else(|| province.clone(), |kind| format!("{province} with `{kind}`"))
-    };
-    let at = |name: &str, index: usize| format!("{name}[{}]", index + 1);
-    let found = match rule {
-        Rule::Quota => of_key("quota".to_owned(), "the number of openings a period".to_owned()),
-        Rule::Budget(index) => {
-            let resource = &settings.budgets[index].resource;
-            of_key(at("budgets", index), format!("the budget of {resource}"))
-        }
+    match rule {
+        Rule::Quota => "the number of openings a period".to_owned(),
+        Rule::Budget(index) => format!("the budget of {}", settings.budgets[index].resource),
         Rule::Floor(index) => {
             let floor = &settings.floors[index];
-            let whom = whom(floor.province.as_ref(), floor.kind.as_ref());
+            let whom = whom(floor.province.as_deref(), floor.kind.as_deref());
             let what = match (floor.at_least, floor.coverage) {
                 (Some(number), _) => format!("at least {number} sites in {whom}"),
                 (None, Some(share)) => format!("{share} per cent of the people in reach in {whom}"),
                 (None, None) => whom,
             };
-            of_key(at("floors", index), format!("{what} by {}", year(floor.by)))
+            format!("{what} by {}", year(floor.by))
         }
         Rule::Ceiling(index) => {
             let ceiling = &settings.ceilings[index];
-            let whom = whom(ceiling.province.as_ref(), ceiling.kind.as_ref());
-            let words =
-                format!("at most {} sites in {whom} by {}", ceiling.at_most, year(ceiling.by));
-            of_key(at("ceilings", index), words)
+            let whom = whom(ceiling.province.as_deref(), ceiling.kind.as_deref());
+            format!("at most {} sites in {whom} by {}", ceiling.at_most, year(ceiling.by))
         }
-        Rule::Spacing(index) => {
-            let km = settings.spacing[index].km;
-            of_key(at("spacing", index), format!("open sites lie {km} km apart"))
-        }
+        Rule::Spacing(index) => format!("open sites lie {} km apart", settings.spacing[index].km),
         Rule::Exclusive(index) => {
-            let sites = settings.exclusive[index].sites.join("`, `");
-            of_key(at("exclusive", index), format!("one at most of `{sites}`"))
+            format!("one at most of `{}`", settings.exclusive[index].sites.join("`, `"))
         }
         Rule::Together(index) => {
-            let sites = settings.together[index].sites.join("`, `");
-            of_key(at("together", index), format!("all or none of `{sites}`"))
+            format!("all or none of `{}`", settings.together[index].sites.join("`, `"))
         }
         Rule::Precedence(index) => {
             let order = &settings.precedence[index];
-            let words = format!("`{}` opens after `{}`", order.then, order.first);
-            of_key(at("precedence", index), words)
+            format!("`{}` opens after `{}`", order.then, order.first)
         }
         Rule::Need(kind, need) => {
             let row = &settings.kinds[kind];
             let other = row.needs[need].kind.as_deref().unwrap_or_default();
-            let key = format!("kinds[{}].needs[{}]", kind + 1, need + 1);
-            of_key(key, format!("`{}` needs `{other}` near it", row.id))
+            format!("`{}` needs `{other}` near it", row.id)
         }
-        Rule::Required(index) => {
-            let row = &programme.sites[index];
-            let file = settings.files.sites.clone().unwrap_or_default();
-            let cause = format!(
-                "cannot be kept together with the other rules named here: `{}` must open",
-                row.id
-            );
-            Problem::new(Code::NoPlan, cause).in_file(file).at_row(row.row).in_column("rule")
-        }
-        Rule::Everybody => of_key(
-            "distance.cut_off_km".to_owned(),
+        Rule::Required(index) => format!("`{}` must open", programme.sites[index].id),
+        Rule::Everybody => {
             "without a cut-off everybody must be served with every kind, from the first period on"
-                .to_owned(),
-        ),
+                .to_owned()
+        }
+    }
+}
+
+/// Says of which sites a floor or ceiling speaks.
+fn whom(province: Option<&str>, kind: Option<&str>) -> String {
+    let province = match province {
+        None => "all provinces together".to_owned(),
+        Some("*") => "each province".to_owned(),
+        Some(name) => format!("`{name}`"),
     };
-    found.with_remedy(remedy(programme, question, control, rule))
+    kind.map_or_else(|| province.clone(), |kind| format!("{province} with `{kind}`"))
 }
 
 /// Says by how little a rule has to give way, with all others as written, for a plan to exist.

@@ -7,7 +7,7 @@ use groundwork_model::plan::KindOutcome;
 use groundwork_model::programme::Due;
 
 use super::MixedPlanner;
-use super::rules::Spending;
+use super::rules;
 use super::search::Found;
 
 impl MixedPlanner<'_> {
@@ -128,7 +128,7 @@ impl MixedPlanner<'_> {
                         let number = best.schedules[site] as usize;
                         let schedule = &self.mixed.columns[site].schedules[number];
                         let of = (resource.as_str(), due);
-                        Spending::due(self.programme, &self.network, site, schedule, of)
+                        rules::due(self.programme, &self.network, site, schedule, of)
                     })
                     .filter(|&(at, _)| at == period)
                     .map(|(_, sum)| sum)

@@ -1,7 +1,7 @@
 //! A programme that is not plain, as numbers.
 
-use groundwork_model::programme::Assignment;
-use groundwork_model::{Decimal, Goal, Problem, Programme, Question};
+use groundwork_model::programme::{Assignment, Package};
+use groundwork_model::{Goal, Problem, Programme, Question};
 use rayon::prelude::*;
 
 use super::rules::{CoverFloor, Rule, rulebook};
@@ -180,8 +180,18 @@ impl Mixed {
         if self.goal == Goal::Coverage { self.total() - cost } else { cost }
     }
 
+    /// Returns the metres of a pair, where there is one.
+    pub(crate) fn metres(&self, site: usize, place: usize) -> Option<u32> {
+        self.pairs.of(site).find(|&(other, _)| other == place).map(|(_, metres)| metres)
+    }
+
     pub(crate) fn sites(&self) -> usize {
         self.columns.len()
+    }
+
+    /// Returns all schedules of every site.
+    pub(crate) fn all_schedules(&self) -> Vec<Vec<u32>> {
+        self.columns.iter().map(|column| (0..column.schedules.len() as u32).collect()).collect()
     }
 }
 
@@ -194,16 +204,11 @@ fn layer(programme: &Programme, at: usize, plain: bool) -> Layer {
     let sizes: Vec<Option<u64>> = if kind.sizes.is_empty() {
         vec![None]
     } else {
-        kind.sizes.iter().map(|size| persons_served(size.capacity, kind.demand)).collect()
+        kind.sizes.iter().map(|size| size.persons(kind.demand)).collect()
     };
-    let has_limit = |package: &groundwork_model::programme::Package| {
-        package.listed().any(|(id, size)| {
-            id == kind.id
-                && kind
-                    .sizes
-                    .iter()
-                    .any(|row| Some(row.id.as_str()) == size && row.capacity.is_some())
-        })
+    let has_limit = |package: &Package| {
+        let sizes = package.listed().filter(|(id, _)| *id == kind.id).filter_map(|(_, size)| size);
+        sizes.filter_map(|size| kind.size(size)).any(|size| size.capacity.is_some())
     };
     let covers = goal == Goal::Coverage;
     Layer {
@@ -217,14 +222,4 @@ fn layer(programme: &Programme, at: usize, plain: bool) -> Layer {
         sizes,
         whole: kind.assignment == Assignment::Whole,
     }
-}
-
-/// Returns the persons that so many units serve.
-fn persons_served(capacity: Option<u64>, demand: Decimal) -> Option<u64> {
-    let capacity = capacity?;
-    if demand.mantissa() == 0 {
-        return None;
-    }
-    let units = u128::from(capacity) * 10_u128.pow(demand.scale());
-    u64::try_from(units / u128::from(demand.mantissa().unsigned_abs())).ok()
 }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use groundwork_model::certificate::{RuleFamily, RuleName};
-use groundwork_model::programme::{Budget, Due, Package};
+use groundwork_model::programme::{Due, Package};
 use groundwork_model::{Decimal, Programme, QuotaRule};
 
-use super::schedule::{Column, Schedule, sizes};
+use super::schedule::{Column, Schedule, build, sizes};
 use crate::network::Network;
 
 /// Is a rule: a sum that is at most, or just, its right side. A rule "at least" has all signs turned.
@@ -406,7 +406,8 @@ impl Scribe<'_> {
             }
             Counts::Due { budget, first, last } => {
                 let budget = &self.programme.settings.budgets[budget];
-                let due = Spending::of(self.programme, self.network, site, schedule, budget);
+                let of = (budget.resource.as_str(), budget.due);
+                let due = due(self.programme, self.network, site, schedule, of);
                 due.iter().filter(|(at, _)| (first..=last).contains(at)).map(|(_, sum)| sum).sum()
             }
             Counts::Operating { period, kind, factor } => {
@@ -460,60 +461,42 @@ fn percent_of(share: Decimal, persons: u64) -> u64 {
     share.div_ceil(hundred) as u64
 }
 
-/// Says what a schedule spends of a resource, and when.
-pub(crate) struct Spending;
-
-impl Spending {
-    /// Returns period (0-based) and amount of all that is due.
-    pub(crate) fn of(
-        programme: &Programme,
-        network: &Network,
-        site: usize,
-        schedule: &Schedule,
-        budget: &Budget,
-    ) -> Vec<(usize, i64)> {
-        Self::due(programme, network, site, schedule, (&budget.resource, budget.due))
+/// Returns period (0-based) and amount of all that is due of a resource.
+pub(crate) fn due(
+    programme: &Programme,
+    network: &Network,
+    site: usize,
+    schedule: &Schedule,
+    (resource, due): (&str, Due),
+) -> Vec<(usize, i64)> {
+    let settings = &programme.settings;
+    let amount =
+        |amounts: &BTreeMap<String, u64>| amounts.get(resource).map_or(0, |&amount| amount as i64);
+    let mut spending = Vec::new();
+    if let Some((package, opens)) = schedule.opening {
+        let package = &settings.packages[package];
+        let build = build(programme, package);
+        let id = &network.sites[site].id;
+        let own = programme.sites.iter().rev().find(|row| row.id == *id);
+        let sum = amount(&package.cost)
+            + sizes(programme, package).map(|size| amount(&size.cost)).sum::<i64>()
+            + own.map_or(0, |row| amount(&row.cost));
+        // What a fact began before the first period is due in none.
+        let at = if due == Due::Start { opens.checked_sub(build) } else { Some(opens) };
+        spending.extend(at.map(|at| (at, sum)));
     }
-
-    /// Returns period (0-based) and amount of all that is due of a resource.
-    pub(crate) fn due(
-        programme: &Programme,
-        network: &Network,
-        site: usize,
-        schedule: &Schedule,
-        (resource, due): (&str, Due),
-    ) -> Vec<(usize, i64)> {
-        let settings = &programme.settings;
-        let amount = |amounts: &BTreeMap<String, u64>| {
-            amounts.get(resource).map_or(0, |&amount| amount as i64)
-        };
-        let mut spending = Vec::new();
-        if let Some((package, opens)) = schedule.opening {
-            let package = &settings.packages[package];
-            let build = sizes(programme, package).map(|size| size.build).max().unwrap_or(0);
-            let build = build.max(package.build) as usize;
-            let id = &network.sites[site].id;
-            let own = programme.sites.iter().rev().find(|row| row.id == *id);
-            let sum = amount(&package.cost)
-                + sizes(programme, package).map(|size| amount(&size.cost)).sum::<i64>()
-                + own.map_or(0, |row| amount(&row.cost));
-            // What a fact began before the first period is due in none.
-            let at = if due == Due::Start { opens.checked_sub(build) } else { Some(opens) };
-            spending.extend(at.map(|at| (at, sum)));
-        }
-        if let Some((upgrade, there)) = schedule.upgrade {
-            let upgrade = &settings.upgrades[upgrade];
-            let at = if due == Due::Start { there - upgrade.build as usize } else { there };
-            spending.push((at, amount(&upgrade.cost)));
-        }
-        for part in &schedule.parts {
-            let package = &settings.packages[part.package];
-            let running = amount(&package.running)
-                + sizes(programme, package).map(|size| amount(&size.running)).sum::<i64>();
-            if running != 0 {
-                spending.extend((part.from..part.until).map(|at| (at, running)));
-            }
-        }
-        spending
+    if let Some((upgrade, there)) = schedule.upgrade {
+        let upgrade = &settings.upgrades[upgrade];
+        let at = if due == Due::Start { there - upgrade.build as usize } else { there };
+        spending.push((at, amount(&upgrade.cost)));
     }
+    for part in &schedule.parts {
+        let package = &settings.packages[part.package];
+        let running = amount(&package.running)
+            + sizes(programme, package).map(|size| amount(&size.running)).sum::<i64>();
+        if running != 0 {
+            spending.extend((part.from..part.until).map(|at| (at, running)));
+        }
+    }
+    spending
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use groundwork_model::programme::{Facility, Upgrade};
+use groundwork_model::programme::{Facility, Package, Size, Upgrade};
 use groundwork_model::{Code, Problem, Programme, Question, SiteRule};
 
 use crate::facts;
@@ -92,7 +92,7 @@ impl<'a> Calendar<'a> {
             programme,
             periods: settings.periods.count as usize,
             first: first as usize - 1,
-            builds: packages.clone().map(|package| build(programme, package)).collect(),
+            builds: settings.packages.iter().map(|package| build(programme, package)).collect(),
             upgrades,
             needs: packages.map(|package| materials(programme, package)).collect(),
             package_of,
@@ -281,8 +281,7 @@ fn not_kept(id: &str, what: &str) -> Problem {
 }
 
 /// Returns the periods between the start of building a package and its opening.
-fn build(programme: &Programme, package: usize) -> usize {
-    let package = &programme.settings.packages[package];
+pub(crate) fn build(programme: &Programme, package: &Package) -> usize {
     let sizes = sizes(programme, package).map(|size| size.build);
     sizes.max().unwrap_or(0).max(package.build) as usize
 }
@@ -290,11 +289,10 @@ fn build(programme: &Programme, package: usize) -> usize {
 /// Iterates over the sizes that a package lists.
 pub(crate) fn sizes<'a>(
     programme: &'a Programme,
-    package: &'a groundwork_model::programme::Package,
-) -> impl Iterator<Item = &'a groundwork_model::programme::Size> {
+    package: &'a Package,
+) -> impl Iterator<Item = &'a Size> {
     package.listed().filter_map(|(kind, size)| {
-        let kind = programme.settings.kinds.iter().find(|row| row.id == kind)?;
-        kind.sizes.iter().find(|row| Some(row.id.as_str()) == size)
+        programme.settings.kinds.iter().find(|row| row.id == kind)?.size(size?)
     })
 }
 

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 
-use super::dual::{Domain, Rows, Savings, State, most_saved};
+use super::changes::{Change, Table};
+use super::dual::{Domain, State};
 use super::problem::Mixed;
 use super::service::{Draft, Near, excess};
 use crate::control::Control;
@@ -20,36 +21,16 @@ pub(crate) struct Found {
     pub(crate) flows: Vec<Vec<Vec<(u32, u32, u64)>>>,
 }
 
-/// A change of one site's schedule.
-#[derive(Clone, Copy, Debug)]
-struct Change {
-    site: usize,
-    schedule: u32,
-    /// What it costs more, as far as it is known.
-    cost: f64,
-    /// The same with the prices of the rules.
-    reduced: f64,
-}
-
-/// What the schedules of a site cost beside what all others do.
-#[derive(Clone, Debug, Default)]
-struct Table {
-    /// For each schedule of the domain.
-    costs: Vec<f64>,
-    /// For each floor of coverage, persons whom no other site reaches.
-    alone: Vec<u64>,
-}
-
 /// Is a draft with what changes of it cost.
 #[derive(Clone)]
-struct Work<'a> {
-    draft: Draft<'a>,
-    tables: Vec<Table>,
+pub(super) struct Work<'a> {
+    pub(super) draft: Draft<'a>,
+    pub(super) tables: Vec<Table>,
 }
 
 /// Looks for better plans.
 pub(crate) struct Search<'a> {
-    mixed: &'a Mixed,
+    pub(super) mixed: &'a Mixed,
     near: &'a Near,
     control: &'a dyn Control,
     /// Work after which to stop.
@@ -60,7 +41,7 @@ pub(crate) struct Search<'a> {
     /// What a unit of each rule that is missed costs.
     fines: Vec<f64>,
     /// The same for a person of a floor of coverage.
-    floor_fines: Vec<f64>,
+    pub(super) floor_fines: Vec<f64>,
     pub(crate) work: u64,
 }
 
@@ -300,194 +281,6 @@ impl<'a> Search<'a> {
         draft.cost() + rules + floors
     }
 
-    /// Works out anew what schedules cost at the sites for which that may have changed.
-    /// Returns what stood there before.
-    fn refresh(&mut self, work: &mut Work<'a>, domain: &Domain) -> Vec<(usize, Table)> {
-        let mixed = self.mixed;
-        let Work { draft, tables } = work;
-        let stale: Vec<usize> =
-            (0..tables.len()).filter(|&site| draft.stale[site] && domain[site].len() > 1).collect();
-        draft.stale.fill(false);
-        let pairs: usize = stale.len() * mixed.pairs.len() / mixed.sites().max(1);
-        self.work += (pairs * mixed.periods) as u64;
-        let this = &*self;
-        let table = |&site: &usize| this.table(draft, site, &domain[site]);
-        let fresh: Vec<Table> = if pairs > 20_000 {
-            stale.par_iter().map(table).collect()
-        } else {
-            stale.iter().map(table).collect()
-        };
-        let replaced = stale.into_iter().zip(fresh);
-        replaced.map(|(site, table)| (site, std::mem::replace(&mut tables[site], table))).collect()
-    }
-
-    fn table(&self, draft: &Draft<'a>, site: usize, domain: &[u32]) -> Table {
-        let mixed = self.mixed;
-        let saved = self.saved(draft, site);
-        let cost = |&schedule: &u32| -> f64 {
-            let parts = &mixed.columns[site].schedules[schedule as usize].parts;
-            let saved = parts.iter().flat_map(|part| {
-                let offers = mixed.offers[part.package].iter();
-                offers.map(|&(layer, size)| {
-                    saved[layer][size][part.from..part.until].iter().sum::<f64>()
-                })
-            });
-            -saved.sum::<f64>()
-        };
-        Table {
-            costs: domain.iter().map(cost).collect(),
-            alone: (0..mixed.floors.len()).map(|at| self.alone(draft, site, at)).collect(),
-        }
-    }
-
-    /// Lists all changes of one site with what they cost.
-    fn changes(
-        &self,
-        draft: &Draft<'a>,
-        domain: &Domain,
-        prices: &[f64],
-        tables: &[Table],
-    ) -> Vec<Change> {
-        let mixed = self.mixed;
-        let out: Vec<u64> = (0..mixed.floors.len()).map(|at| draft.out_of(at)).collect();
-        let of_site = |site: usize| -> Vec<Change> {
-            if domain[site].len() < 2 {
-                return Vec::new();
-            }
-            let table = &tables[site];
-            let fines: Vec<f64> = (0..mixed.floors.len())
-                .map(|at| self.floor_saved(draft, site, at, (out[at], table.alone[at])))
-                .collect();
-            let value = |at: usize| -> (f64, f64) {
-                let schedule = domain[site][at];
-                let mut cost = table.costs[at];
-                for (floor, fine) in mixed.floors.iter().zip(&fines) {
-                    if *fine != 0.0
-                        && mixed.offered(site, schedule, floor.kind, floor.period).is_some()
-                    {
-                        cost -= fine;
-                    }
-                }
-                let brought = mixed.brings[site][schedule as usize].iter();
-                let priced: f64 = brought.map(|&(r, b)| prices[r as usize] * b as f64).sum();
-                (cost, cost + priced)
-            };
-            let now = domain[site].iter().position(|&s| s == draft.schedules[site]);
-            let Some(now) = now.map(value) else { return Vec::new() };
-            let others =
-                (0..domain[site].len()).filter(|&at| domain[site][at] != draft.schedules[site]);
-            others
-                .map(|at| {
-                    let then = value(at);
-                    Change {
-                        site,
-                        schedule: domain[site][at],
-                        cost: then.0 - now.0,
-                        reduced: then.1 - now.1,
-                    }
-                })
-                .collect()
-        };
-        if mixed.sites() > 500 {
-            (0..mixed.sites()).into_par_iter().flat_map_iter(of_site).collect()
-        } else {
-            (0..mixed.sites()).flat_map(of_site).collect()
-        }
-    }
-
-    /// Returns what a site saves, or would save, with each layer and size in each period.
-    fn saved(&self, draft: &Draft<'_>, site: usize) -> Vec<Vec<Vec<f64>>> {
-        let mixed = self.mixed;
-        let mut all = Vec::with_capacity(mixed.layers.len());
-        for (at, layer) in mixed.layers.iter().enumerate() {
-            if layer.limited {
-                all.push(self.saved_limited(draft, site, at));
-                continue;
-            }
-            let mut row = vec![0.0; mixed.periods];
-            let offered: Vec<bool> =
-                (0..mixed.periods).map(|period| draft.offers(site, at, period).is_some()).collect();
-            for (place, metres) in mixed.pairs.of(site) {
-                let Some(cost) = layer.cost(metres) else { break };
-                let persons = layer.persons[place] as f64;
-                let slots = &draft.nearest[at][place * mixed.periods..(place + 1) * mixed.periods];
-                for (period, two) in slots.iter().enumerate() {
-                    let without = if offered[period] && two.first.0 == site as u32 {
-                        two.second
-                    } else {
-                        two.first
-                    };
-                    if offered[period] && two.first.0 != site as u32 {
-                        continue;
-                    }
-                    let saves = Draft::person_cost(layer, without.1) - f64::from(cost);
-                    if saves > 0.0 {
-                        row[period] += persons * saves;
-                    }
-                }
-            }
-            for (sum, &factor) in row.iter_mut().zip(&layer.factors) {
-                *sum *= factor as f64;
-            }
-            all.push(vec![row; layer.sizes.len()]);
-        }
-        all
-    }
-
-    fn saved_limited(&self, draft: &Draft<'_>, site: usize, at: usize) -> Vec<Vec<f64>> {
-        let mixed = self.mixed;
-        let layer = &mixed.layers[at];
-        let mut rows = vec![Vec::with_capacity(mixed.periods); layer.sizes.len()];
-        let mut saved: Vec<(f64, f64)> = Vec::new();
-        for period in 0..mixed.periods {
-            let worth = &draft.flows[at][period].worth;
-            saved.clear();
-            for (place, metres) in mixed.pairs.of(site) {
-                let Some(cost) = layer.cost(metres) else { break };
-                let gain = worth[place] - f64::from(cost);
-                if gain > 0.0 && layer.persons[place] > 0 {
-                    saved.push((gain, layer.persons[place] as f64));
-                }
-            }
-            saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-            for (row, &limit) in rows.iter_mut().zip(&layer.sizes) {
-                row.push(most_saved(&saved, limit) * layer.factors[period] as f64);
-            }
-        }
-        rows
-    }
-
-    /// Returns the persons of a floor of coverage who have no other site than this within reach.
-    fn alone(&self, draft: &Draft<'_>, site: usize, at: usize) -> u64 {
-        let mixed = self.mixed;
-        let floor = &mixed.floors[at];
-        let layer = &mixed.layers[floor.kind];
-        let offers = draft.offers(site, floor.kind, floor.period).is_some();
-        let near = mixed.pairs.of(site).take_while(|&(_, metres)| metres <= layer.reach);
-        near.filter_map(|(place, _)| {
-            let index = floor.places.binary_search(&place).ok()?;
-            let others = draft.reached[at][index] - u32::from(offers);
-            (others == 0).then_some(layer.persons[place])
-        })
-        .sum()
-    }
-
-    /// Returns the fines that a site keeps from a floor of coverage, or would: of so many persons out of reach, and
-    /// so many whom this site alone reaches or would.
-    fn floor_saved(
-        &self,
-        draft: &Draft<'_>,
-        site: usize,
-        at: usize,
-        (out, alone): (u64, u64),
-    ) -> f64 {
-        let floor = &self.mixed.floors[at];
-        let offers = draft.offers(site, floor.kind, floor.period).is_some();
-        let short = |out: u64| out.saturating_sub(floor.may_miss);
-        let (with, without) = if offers { (out, out + alone) } else { (out - alone.min(out), out) };
-        self.floor_fines[at] * (short(without) - short(with)) as f64
-    }
-
     /// Returns what the fines of rules change with some changes.
     fn fines_of(&self, draft: &Draft<'_>, changes: &[&Change]) -> f64 {
         let mixed = self.mixed;
@@ -706,110 +499,4 @@ impl<'a> Search<'a> {
         }
         false
     }
-}
-
-impl Mixed {
-    /// Returns the metres of a pair, where there is one.
-    pub(crate) fn metres(&self, site: usize, place: usize) -> Option<u32> {
-        self.pairs.of(site).find(|&(other, _)| other == place).map(|(_, metres)| metres)
-    }
-}
-
-/// Returns the fractions of a plan near which an ascent starts: half the way between the nearest and the second
-/// nearest site of each place, and as far as people count where there is none.
-pub(crate) fn first_state(mixed: &Mixed, draft: &Draft<'_>) -> State {
-    let farthest = farthest(mixed);
-    let radii = mixed.layers.iter().enumerate().map(|(at, layer)| {
-        let most = layer.unserved.map_or(farthest, f64::from);
-        let radius = |metres: u32| {
-            let served = if metres == super::service::NOBODY { None } else { layer.cost(metres) };
-            served.map_or(most, |cost| f64::from(cost).min(most))
-        };
-        (0..mixed.places * mixed.periods)
-            .map(|slot| {
-                if layer.limited {
-                    let worth = &draft.flows[at][slot % mixed.periods].worth;
-                    worth.get(slot / mixed.periods).map_or(most, |&worth| worth.min(most))
-                } else {
-                    let two = draft.nearest[at][slot];
-                    f64::midpoint(radius(two.first.1), radius(two.second.1))
-                }
-            })
-            .collect()
-    });
-    State {
-        radii: radii.collect(),
-        floors: mixed.floors.iter().map(|floor| vec![0.0; floor.places.len()]).collect(),
-        prices: vec![0.0; mixed.rules.len()],
-    }
-}
-
-impl Mixed {
-    /// Returns radii whose bound is the cost of these schedules where they serve everybody who must be.
-    pub(crate) fn tight_state(&self, draft: &Draft<'_>) -> State {
-        let radii = self.layers.iter().enumerate().map(|(at, layer)| {
-            let slots = 0..self.places * self.periods;
-            let of_slot = |slot: usize| {
-                let cost = if layer.limited {
-                    draft.flows[at][slot % self.periods].worth[slot / self.periods]
-                } else {
-                    Draft::person_cost(layer, draft.nearest[at][slot].first.1)
-                };
-                if cost >= super::service::LOST { 0.0 } else { cost }
-            };
-            slots.map(of_slot).collect()
-        });
-        State {
-            radii: radii.collect(),
-            floors: self.floors.iter().map(|floor| vec![0.0; floor.places.len()]).collect(),
-            prices: vec![0.0; self.rules.len()],
-        }
-    }
-}
-
-/// Returns the metres of the farthest pair.
-pub(crate) fn farthest(mixed: &Mixed) -> f64 {
-    let last = |site: usize| mixed.pairs.of(site).last().map_or(0, |(_, metres)| metres);
-    f64::from((0..mixed.sites()).map(last).max().unwrap_or(0))
-}
-
-/// Returns what a step of length 1 changes: a radius by its own size, a price by what a unit of the rule brings
-/// in the median of the schedules that have part in it.
-pub(crate) fn scale_of(mixed: &Mixed, state: &State) -> State {
-    let rows = Rows::new(mixed, state);
-    let mut worth: Vec<Vec<f64>> = vec![Vec::new(); mixed.rules.len()];
-    let (mut savings, mut floors) = (Savings::empty(mixed), Vec::new());
-    for site in 0..mixed.sites() {
-        savings.price(mixed, state, &rows, site);
-        mixed.floor_savings(state, &rows, site, &mut floors);
-        let all: Vec<u32> = (0..mixed.columns[site].schedules.len() as u32).collect();
-        mixed.schedule_values(site, &all, state, &savings, &floors, |schedule, value| {
-            for &(rule, brought) in &mixed.brings[site][schedule as usize] {
-                worth[rule as usize].push(value.abs() / (brought.abs() as f64));
-            }
-        });
-    }
-    let median = |list: &mut Vec<f64>| {
-        if list.is_empty() {
-            return 0.0;
-        }
-        let middle = list.len() / 2;
-        *list.select_nth_unstable_by(middle, f64::total_cmp).1
-    };
-    let mut prices: Vec<f64> = worth.iter_mut().map(median).collect();
-    for floor in &mixed.floors {
-        let layer = &mixed.layers[floor.kind];
-        let each = layer.unserved.map_or_else(|| farthest(mixed), f64::from);
-        prices[floor.rule] = each * layer.factors[floor.period] as f64;
-    }
-    let least = prices.iter().copied().filter(|&price| price > 0.0).fold(f64::INFINITY, f64::min);
-    let least = if least.is_finite() { least } else { 1.0 };
-    for price in &mut prices {
-        *price = price.max(least * 1e-3);
-    }
-    let radii = state.radii.iter().map(|radii| {
-        let mean = radii.iter().sum::<f64>() / radii.len().max(1) as f64;
-        radii.iter().map(|&radius| radius.max(0.1 * mean).max(1e-3)).collect()
-    });
-    State { radii: radii.collect(), floors: state.floors.clone(), prices }
 }

@@ -1,0 +1,218 @@
+//! What changing the schedule of one site costs, for all sites: kept from one change to the next, and worked out
+//! anew where it may have changed.
+
+use rayon::prelude::*;
+
+use super::dual::{Domain, most_saved};
+use super::search::{Search, Work};
+use super::service::Draft;
+
+/// A change of one site's schedule.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Change {
+    pub(super) site: usize,
+    pub(super) schedule: u32,
+    /// What it costs more, as far as it is known.
+    pub(super) cost: f64,
+    /// The same with the prices of the rules.
+    pub(super) reduced: f64,
+}
+
+/// What the schedules of a site cost beside what all others do.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    /// For each schedule of the domain.
+    pub(super) costs: Vec<f64>,
+    /// For each floor of coverage, persons whom no other site reaches.
+    pub(super) alone: Vec<u64>,
+}
+
+impl<'a> Search<'a> {
+    /// Works out anew what schedules cost at the sites for which that may have changed.
+    /// Returns what stood there before.
+    pub(super) fn refresh(&mut self, work: &mut Work<'a>, domain: &Domain) -> Vec<(usize, Table)> {
+        let mixed = self.mixed;
+        let Work { draft, tables } = work;
+        let stale: Vec<usize> =
+            (0..tables.len()).filter(|&site| draft.stale[site] && domain[site].len() > 1).collect();
+        draft.stale.fill(false);
+        let pairs: usize = stale.len() * mixed.pairs.len() / mixed.sites().max(1);
+        self.work += (pairs * mixed.periods) as u64;
+        let this = &*self;
+        let table = |&site: &usize| this.table(draft, site, &domain[site]);
+        let fresh: Vec<Table> = if pairs > 20_000 {
+            stale.par_iter().map(table).collect()
+        } else {
+            stale.iter().map(table).collect()
+        };
+        let replaced = stale.into_iter().zip(fresh);
+        replaced.map(|(site, table)| (site, std::mem::replace(&mut tables[site], table))).collect()
+    }
+
+    fn table(&self, draft: &Draft<'a>, site: usize, domain: &[u32]) -> Table {
+        let mixed = self.mixed;
+        let saved = self.saved(draft, site);
+        let cost = |&schedule: &u32| -> f64 {
+            let parts = &mixed.columns[site].schedules[schedule as usize].parts;
+            let saved = parts.iter().flat_map(|part| {
+                let offers = mixed.offers[part.package].iter();
+                offers.map(|&(layer, size)| {
+                    saved[layer][size][part.from..part.until].iter().sum::<f64>()
+                })
+            });
+            -saved.sum::<f64>()
+        };
+        Table {
+            costs: domain.iter().map(cost).collect(),
+            alone: (0..mixed.floors.len()).map(|at| self.alone(draft, site, at)).collect(),
+        }
+    }
+
+    /// Lists all changes of one site with what they cost.
+    pub(super) fn changes(
+        &self,
+        draft: &Draft<'a>,
+        domain: &Domain,
+        prices: &[f64],
+        tables: &[Table],
+    ) -> Vec<Change> {
+        let mixed = self.mixed;
+        let out: Vec<u64> = (0..mixed.floors.len()).map(|at| draft.out_of(at)).collect();
+        let of_site = |site: usize| -> Vec<Change> {
+            if domain[site].len() < 2 {
+                return Vec::new();
+            }
+            let table = &tables[site];
+            let fines: Vec<f64> = (0..mixed.floors.len())
+                .map(|at| self.floor_saved(draft, site, at, (out[at], table.alone[at])))
+                .collect();
+            let value = |at: usize| -> (f64, f64) {
+                let schedule = domain[site][at];
+                let mut cost = table.costs[at];
+                for (floor, fine) in mixed.floors.iter().zip(&fines) {
+                    if *fine != 0.0
+                        && mixed.offered(site, schedule, floor.kind, floor.period).is_some()
+                    {
+                        cost -= fine;
+                    }
+                }
+                let brought = mixed.brings[site][schedule as usize].iter();
+                let priced: f64 = brought.map(|&(r, b)| prices[r as usize] * b as f64).sum();
+                (cost, cost + priced)
+            };
+            let now = domain[site].iter().position(|&s| s == draft.schedules[site]);
+            let Some(now) = now.map(value) else { return Vec::new() };
+            let others =
+                (0..domain[site].len()).filter(|&at| domain[site][at] != draft.schedules[site]);
+            others
+                .map(|at| {
+                    let then = value(at);
+                    Change {
+                        site,
+                        schedule: domain[site][at],
+                        cost: then.0 - now.0,
+                        reduced: then.1 - now.1,
+                    }
+                })
+                .collect()
+        };
+        if mixed.sites() > 500 {
+            (0..mixed.sites()).into_par_iter().flat_map_iter(of_site).collect()
+        } else {
+            (0..mixed.sites()).flat_map(of_site).collect()
+        }
+    }
+
+    /// Returns what a site saves, or would save, with each layer and size in each period.
+    fn saved(&self, draft: &Draft<'_>, site: usize) -> Vec<Vec<Vec<f64>>> {
+        let mixed = self.mixed;
+        let mut all = Vec::with_capacity(mixed.layers.len());
+        for (at, layer) in mixed.layers.iter().enumerate() {
+            if layer.limited {
+                all.push(self.saved_limited(draft, site, at));
+                continue;
+            }
+            let mut row = vec![0.0; mixed.periods];
+            let offered: Vec<bool> =
+                (0..mixed.periods).map(|period| draft.offers(site, at, period).is_some()).collect();
+            for (place, metres) in mixed.pairs.of(site) {
+                let Some(cost) = layer.cost(metres) else { break };
+                let persons = layer.persons[place] as f64;
+                let slots = &draft.nearest[at][place * mixed.periods..(place + 1) * mixed.periods];
+                for (period, two) in slots.iter().enumerate() {
+                    let without = if offered[period] && two.first.0 == site as u32 {
+                        two.second
+                    } else {
+                        two.first
+                    };
+                    if offered[period] && two.first.0 != site as u32 {
+                        continue;
+                    }
+                    let saves = Draft::person_cost(layer, without.1) - f64::from(cost);
+                    if saves > 0.0 {
+                        row[period] += persons * saves;
+                    }
+                }
+            }
+            for (sum, &factor) in row.iter_mut().zip(&layer.factors) {
+                *sum *= factor as f64;
+            }
+            all.push(vec![row; layer.sizes.len()]);
+        }
+        all
+    }
+
+    fn saved_limited(&self, draft: &Draft<'_>, site: usize, at: usize) -> Vec<Vec<f64>> {
+        let mixed = self.mixed;
+        let layer = &mixed.layers[at];
+        let mut rows = vec![Vec::with_capacity(mixed.periods); layer.sizes.len()];
+        let mut saved: Vec<(f64, f64)> = Vec::new();
+        for period in 0..mixed.periods {
+            let worth = &draft.flows[at][period].worth;
+            saved.clear();
+            for (place, metres) in mixed.pairs.of(site) {
+                let Some(cost) = layer.cost(metres) else { break };
+                let gain = worth[place] - f64::from(cost);
+                if gain > 0.0 && layer.persons[place] > 0 {
+                    saved.push((gain, layer.persons[place] as f64));
+                }
+            }
+            saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+            for (row, &limit) in rows.iter_mut().zip(&layer.sizes) {
+                row.push(most_saved(&saved, limit) * layer.factors[period] as f64);
+            }
+        }
+        rows
+    }
+
+    /// Returns the persons of a floor of coverage who have no other site than this within reach.
+    fn alone(&self, draft: &Draft<'_>, site: usize, at: usize) -> u64 {
+        let mixed = self.mixed;
+        let floor = &mixed.floors[at];
+        let layer = &mixed.layers[floor.kind];
+        let offers = draft.offers(site, floor.kind, floor.period).is_some();
+        let near = mixed.pairs.of(site).take_while(|&(_, metres)| metres <= layer.reach);
+        near.filter_map(|(place, _)| {
+            let index = floor.places.binary_search(&place).ok()?;
+            let others = draft.reached[at][index] - u32::from(offers);
+            (others == 0).then_some(layer.persons[place])
+        })
+        .sum()
+    }
+
+    /// Returns the fines that a site keeps from a floor of coverage, or would: of so many persons out of reach, and
+    /// so many whom this site alone reaches or would.
+    fn floor_saved(
+        &self,
+        draft: &Draft<'_>,
+        site: usize,
+        at: usize,
+        (out, alone): (u64, u64),
+    ) -> f64 {
+        let floor = &self.mixed.floors[at];
+        let offers = draft.offers(site, floor.kind, floor.period).is_some();
+        let short = |out: u64| out.saturating_sub(floor.may_miss);
+        let (with, without) = if offers { (out, out + alone) } else { (out - alone.min(out), out) };
+        self.floor_fines[at] * (short(without) - short(with)) as f64
+    }
+}

@@ -1,0 +1,110 @@
+//! From the schedules of a plan to openings and who is served where, and from a list back to schedules.
+
+use groundwork_model::Opening;
+use groundwork_model::plan::{Action, Served};
+
+use super::MixedPlanner;
+use super::scale::{first_state, scale_of};
+use super::schedule::Schedule;
+use super::search::{Found, Search};
+use super::service::Draft;
+use crate::control::Quiet;
+
+impl MixedPlanner<'_> {
+    /// Sends people to the sites of a list of openings; see [`Planner::assign`](crate::Planner::assign).
+    pub(crate) fn assign(&self, openings: &[Opening]) -> Vec<Served> {
+        let schedules: Option<Vec<u32>> =
+            (0..self.mixed.sites()).map(|site| self.listed(site, openings)).collect();
+        let Some(schedules) = schedules else { return Vec::new() };
+        let draft = Draft::new(&self.mixed, &self.near, schedules);
+        let state = first_state(&self.mixed, &draft);
+        let scale = scale_of(&self.mixed, &state);
+        let found = Search::new((&self.mixed, &self.near), &Quiet, 1, &scale).found(&draft);
+        found.map_or_else(Vec::new, |found| self.assignments(&found))
+    }
+
+    /// Returns the schedule of a site that does what a list says of it, and no more.
+    fn listed(&self, site: usize, openings: &[Opening]) -> Option<u32> {
+        let id = &self.network.sites[site].id;
+        let packages = &self.programme.settings.packages;
+        let mut wanted: Vec<(Action, usize, usize)> = openings
+            .iter()
+            .filter(|opening| opening.site == *id)
+            .filter_map(|opening| {
+                let package = packages.iter().position(|row| row.id == opening.package)?;
+                Some((opening.action, (opening.period as usize).checked_sub(1)?, package))
+            })
+            .collect();
+        wanted.sort_unstable();
+        let does = |schedule: &Schedule| {
+            let mut done = Vec::new();
+            done.extend(schedule.opening.map(|(package, at)| (Action::Open, at, package)));
+            done.extend(schedule.upgrade.map(|(_, at)| {
+                (Action::Upgrade, at, schedule.package_in(at).unwrap_or(usize::MAX))
+            }));
+            done.extend(schedule.closing.map(|at| (Action::Close, at, self.closed_package(site))));
+            done
+        };
+        let column = &self.mixed.columns[site].schedules;
+        column.iter().position(|schedule| does(schedule) == wanted).map(|at| at as u32)
+    }
+
+    /// Returns the package of the facility at a site.
+    fn closed_package(&self, site: usize) -> usize {
+        let first = self.mixed.columns[site].schedules[0].parts.first();
+        first.map_or(0, |part| part.package)
+    }
+
+    /// Returns the openings, upgrades and closures of a plan, by period, then in the order of the sites.
+    pub(super) fn openings(&self, best: &Found) -> Vec<Opening> {
+        let settings = &self.programme.settings;
+        let mut rows: Vec<(u32, Action, usize, usize, bool)> = Vec::new();
+        for (site, &number) in best.schedules.iter().enumerate() {
+            let column = &self.mixed.columns[site];
+            let schedule = &column.schedules[number as usize];
+            let settled = column.fact || column.locked;
+            if let Some((package, period)) = schedule.opening {
+                rows.push((period as u32 + 1, Action::Open, site, package, settled));
+            }
+            if let Some((_, period)) = schedule.upgrade {
+                let package = schedule.package_in(period).unwrap_or(0);
+                rows.push((period as u32 + 1, Action::Upgrade, site, package, false));
+            }
+            if let Some(period) = schedule.closing {
+                let package = self.closed_package(site);
+                rows.push((period as u32 + 1, Action::Close, site, package, false));
+            }
+        }
+        rows.sort_by_key(|row| (row.0, row.2, row.1));
+        rows.into_iter()
+            .map(|(period, action, site, package, fixed)| Opening {
+                site: self.network.sites[site].id.clone(),
+                package: settings.packages[package].id.clone(),
+                period,
+                year: settings.periods.label(period),
+                fixed,
+                action,
+            })
+            .collect()
+    }
+
+    /// Returns who is served where with limited kinds.
+    pub(super) fn assignments(&self, best: &Found) -> Vec<Served> {
+        let settings = &self.programme.settings;
+        let mut served = Vec::new();
+        for (layer, flows) in self.mixed.layers.iter().zip(&best.flows) {
+            for (period, parts) in flows.iter().enumerate() {
+                let mut parts = parts.clone();
+                parts.sort_unstable();
+                served.extend(parts.into_iter().map(|(place, site, persons)| Served {
+                    kind: settings.kinds[layer.kind].id.clone(),
+                    period: period as u32 + 1,
+                    place: self.programme.places[place as usize].id.clone(),
+                    site: self.network.sites[site as usize].id.clone(),
+                    persons,
+                }));
+            }
+        }
+        served
+    }
+}

@@ -1,0 +1,79 @@
+//! Multipliers that show which rule a list of schedules breaks: the proof that a leaf holds no plan.
+
+use super::exact::Multipliers;
+use super::problem::{Layer, Mixed};
+use super::rules::CoverFloor;
+use super::service::excess;
+
+impl Mixed {
+    /// Returns multipliers that show which rule schedules break, if they break one.
+    pub(crate) fn ray(&self, schedules: &[u32]) -> Option<Multipliers> {
+        self.ray_of_rules(schedules)
+            .or_else(|| self.ray_of_floors(schedules))
+            .or_else(|| self.ray_of_service(schedules))
+    }
+
+    fn ray_of_rules(&self, schedules: &[u32]) -> Option<Multipliers> {
+        let (at, beyond) = self.rules.iter().enumerate().find_map(|(at, rule)| {
+            let brought = schedules.iter().enumerate().map(|(site, &s)| self.brought(site, s, at));
+            let beyond = brought.sum::<i64>() - rule.right;
+            (self.is_a_sum(at) && excess(beyond, rule.exactly) > 0).then_some((at, beyond))
+        })?;
+        let mut multipliers = self.none();
+        multipliers.prices[at] = i128::from(beyond.signum()) << self.shift();
+        Some(multipliers)
+    }
+
+    fn ray_of_floors(&self, schedules: &[u32]) -> Option<Multipliers> {
+        let floors = self.floors.iter().enumerate();
+        let (at, floor, out) = floors
+            .map(|(at, floor)| (at, floor, self.out_of_reach(floor, schedules)))
+            .find(|(_, floor, out)| self.persons_of(floor, out) > floor.may_miss)?;
+        let mut multipliers = self.none();
+        multipliers.prices[floor.rule] = 1 << self.shift();
+        for place in out {
+            multipliers.radii[self.layers.len() + at][place] = 1 << self.shift();
+        }
+        Some(multipliers)
+    }
+
+    fn ray_of_service(&self, schedules: &[u32]) -> Option<Multipliers> {
+        let (layer, period, _) = self.musts().into_iter().find(|&(layer, period, persons)| {
+            let room = |(site, &schedule): (usize, &u32)| {
+                let size = self.offered(site, schedule, layer, period)?;
+                Some(self.layers[layer].sizes[size].unwrap_or(u64::MAX))
+            };
+            let rooms = schedules.iter().enumerate().filter_map(room);
+            rooms.fold(0, u64::saturating_add) < persons
+        })?;
+        let mut multipliers = self.none();
+        multipliers.radii[layer] = self.radii_of_all(layer, period);
+        Some(multipliers)
+    }
+
+    /// Returns radii for everybody who needs a layer in a period, and for nobody else.
+    pub(crate) fn radii_of_all(&self, layer: usize, period: usize) -> Vec<u64> {
+        let mut radii = vec![0; self.none().radii[layer].len()];
+        radii[period * self.places..(period + 1) * self.places].fill(1 << self.shift());
+        radii
+    }
+
+    /// Returns the places of a floor of coverage that no site reaches.
+    fn out_of_reach(&self, floor: &CoverFloor, schedules: &[u32]) -> Vec<usize> {
+        let layer: &Layer = &self.layers[floor.kind];
+        let mut reached = vec![false; self.places];
+        for (site, &schedule) in schedules.iter().enumerate() {
+            if self.offered(site, schedule, floor.kind, floor.period).is_none() {
+                continue;
+            }
+            for (place, _) in self.pairs.of(site).take_while(|&(_, metres)| metres <= layer.reach) {
+                reached[place] = true;
+            }
+        }
+        floor.places.iter().copied().filter(|&place| !reached[place]).collect()
+    }
+
+    fn persons_of(&self, floor: &CoverFloor, places: &[usize]) -> u64 {
+        places.iter().map(|&place| self.layers[floor.kind].persons[place]).sum()
+    }
+}

@@ -1,0 +1,449 @@
+//! A run of the solver: ascents, dives and the search in turn, then the tree.
+
+use std::cell::Cell;
+
+use groundwork_model::{Code, Goal, Problem, Proof, Status, StoppedBy};
+
+use super::MixedPlanner;
+use super::dual::{Climb, Domain, State, Steps};
+use super::scale::{first_state, scale_of};
+use super::search::{Found, Search};
+use super::service::Draft;
+use super::tree::{Answer, Seen, Tree};
+use crate::control::{Control, Event, Options, Phase, Progress};
+use crate::planner::{Infeasible, Solution};
+
+/// Steps of the first ascent, of those after it, and how often those are tried without much gain.
+const FIRST: Steps = Steps { first: 0.05, last: 0.0003, count: 3000 };
+/// Pairs that the first ascent may look at before it has fewer steps, and how few.
+const FIRST_PAIRS: usize = 5_000_000_000;
+const FIRST_LEAST: usize = 400;
+const AGAIN: Steps = Steps { first: 0.02, last: 0.0005, count: 300 };
+const ROUNDS: usize = 6;
+/// Part of the gap that a round has to close to be better than branching.
+const ROUND_PAYS: f64 = 0.1;
+/// Sites up to which changes in twos help to find a first plan soon.
+const IN_TWOS_MAX: usize = 1000;
+/// Steps of an ascent on a dive, parts in which it settles sites at least, and what counts as agreed.
+const DIVE_STEPS: Steps = Steps { first: 0.02, last: 0.005, count: 40 };
+const DIVES: usize = 12;
+const AGREED: f32 = 0.97;
+/// Further dives where kicks take long, and how much chance has a say in them.
+const DIVES_LIMITED: usize = 3;
+const CHANCE: f32 = 0.05;
+/// Sites up to which dives are worth their time.
+const DIVE_SITES_MAX: usize = 1000;
+/// Kicks of the best plan between two ascents.
+const KICKS: usize = 40;
+/// Work of looking for better plans, as a share of that of the tree.
+const SEARCH_OF_TREE: u64 = 1;
+
+/// Remembers when plan or bound last got better.
+struct Gain {
+    cost: Option<i128>,
+    bound: f64,
+    work: u64,
+}
+
+/// Part of the bound that counts as a gain, and pairs without one, at least and as a multiple of those up to the
+/// last one, after which the tree has done what it can.
+const BOUND_GAIN: f64 = 1e-5;
+const VAIN_LEAST: u64 = 10_000_000_000;
+const VAIN_FACTOR: u64 = 3;
+
+impl Gain {
+    /// Takes note of plan and bound; returns whether the last gain was long ago.
+    fn is_long_ago(&mut self, cost: Option<i128>, bound: f64, work: u64) -> bool {
+        if cost != self.cost || bound > self.bound + BOUND_GAIN * self.bound.abs() {
+            *self = Self { cost, bound, work };
+        }
+        work - self.work > VAIN_LEAST.max(VAIN_FACTOR * self.work)
+    }
+}
+
+/// Is a run of the solver.
+pub(super) struct Run<'a> {
+    planner: &'a MixedPlanner<'a>,
+    options: Options,
+    control: &'a dyn Control,
+    best: Option<Found>,
+    /// Bound so far, as far as floating point can tell.
+    bound: f64,
+    work: u64,
+    stopped: Cell<Option<StoppedBy>>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        planner: &'a MixedPlanner<'a>,
+        options: Options,
+        control: &'a dyn Control,
+    ) -> Self {
+        Self {
+            planner,
+            options,
+            control,
+            best: None,
+            bound: f64::NEG_INFINITY,
+            work: 0,
+            stopped: Cell::new(None),
+        }
+    }
+
+    /// Searches for the best plan and proves how good it is; says so when no plan keeps all rules.
+    pub(super) fn run(mut self) -> Result<Solution, Infeasible> {
+        let mixed = &self.planner.mixed;
+        let domain = mixed.all_schedules();
+        let nothing: Vec<u32> = vec![0; mixed.sites()];
+        let draft = Draft::new(mixed, &self.planner.near, nothing.clone());
+        let state = first_state(mixed, &draft);
+        let scale = scale_of(mixed, &state);
+        let mut search =
+            Search::new((mixed, &self.planner.near), self.control, self.options.seed, &scale);
+        let tree = Tree::new((mixed, &self.planner.near), &scale, state.clone(), None, 0);
+        if tree.rules_out_all() {
+            let climb = Climb::new(mixed, state, scale.clone());
+            return self.finish(&mut search, climb, &scale);
+        }
+        let free = vec![0.0; mixed.rules.len()];
+        self.lead(&mut search, &nothing, &domain, (&free, mixed.sites() <= IN_TWOS_MAX));
+        let state = match &self.best {
+            Some(best) => {
+                let draft = Draft::new(mixed, &self.planner.near, best.schedules.clone());
+                first_state(mixed, &draft)
+            }
+            None => state,
+        };
+        let scale = scale_of(mixed, &state);
+        let mut climb = Climb::new(mixed, state, scale.clone());
+        let each = (mixed.pairs.len() * mixed.periods * mixed.layers.len()).max(1);
+        let count = (FIRST_PAIRS / each).clamp(FIRST_LEAST, FIRST.count);
+        self.ascend(&mut climb, &domain, Steps { count, ..FIRST });
+        self.dives(&mut search, &climb, &scale);
+        self.follow(&mut search, &climb, &domain);
+        for _ in 0..ROUNDS {
+            if self.is_over() {
+                break;
+            }
+            let before = (self.cost(), self.bound);
+            self.ascend(&mut climb, &domain, AGAIN);
+            self.dives(&mut search, &climb, &scale);
+            self.follow(&mut search, &climb, &domain);
+            let gap = before.0.unwrap_or(f64::INFINITY) - before.1;
+            let gained = self.bound - before.1;
+            let better = before.0.unwrap_or(f64::INFINITY) - self.cost().unwrap_or(f64::INFINITY);
+            if gained < ROUND_PAYS * gap && better.is_nan() | (better < ROUND_PAYS * gap) {
+                break;
+            }
+        }
+        self.finish(&mut search, climb, &scale)
+    }
+
+    fn cost(&self) -> Option<f64> {
+        self.best.as_ref().map(|best| best.cost as f64)
+    }
+
+    fn slack(&self) -> i128 {
+        let Some(best) = &self.best else { return 0 };
+        let value = self.planner.mixed.shown(best.cost).unsigned_abs().max(1);
+        (self.options.gap * value as f64) as i128
+    }
+
+    /// Returns whether there is no more to do, or something has stopped the run.
+    fn is_over(&self) -> bool {
+        let done = self
+            .best
+            .as_ref()
+            .is_some_and(|best| self.bound.ceil() >= (best.cost - self.slack()) as f64 - 1e-6);
+        done || !self.goes_on(self.work)
+    }
+
+    /// Returns the work that may still be done.
+    fn left(&self) -> u64 {
+        self.options.work_limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.work))
+    }
+
+    fn goes_on(&self, work: u64) -> bool {
+        if self.stopped.get().is_none() {
+            let spent = self.options.work_limit.is_some_and(|limit| work >= limit);
+            let reason = spent.then_some(StoppedBy::Work).or_else(|| self.control.stop());
+            self.stopped.set(reason);
+        }
+        self.stopped.get().is_none()
+    }
+
+    fn report(&self, phase: Phase) {
+        let shown = |cost: f64| match self.planner.mixed.goal {
+            Goal::Coverage => self.planner.mixed.total() as f64 - cost,
+            _ => cost,
+        };
+        let value = self.cost().map(shown);
+        let bound = self.bound.is_finite().then(|| shown(self.bound));
+        let gap = value.zip(bound).map(|(v, b)| (v - b).abs() / v.abs().max(1.0));
+        self.control.event(&Event::Progress(Progress {
+            phase,
+            value,
+            bound,
+            gap,
+            work: self.work,
+        }));
+    }
+
+    fn ascend(&mut self, climb: &mut Climb<'_>, domain: &Domain, steps: Steps) {
+        let target = self.best.as_ref().map(|best| best.cost as f64);
+        let before = self.work;
+        let this = &*self;
+        let mixed = &this.planner.mixed;
+        let each = (climb.rows.pairs() * mixed.periods * mixed.layers.len()) as u64 + 1;
+        let mut done = 0;
+        climb.climb(domain, steps, &mut |bound, _| {
+            done += each;
+            let closed = target.is_some_and(|target| bound > target - 1e-3);
+            !closed && this.goes_on(before + done)
+        });
+        self.work += std::mem::take(&mut climb.work);
+        self.bound = self.bound.max(climb.bound);
+        self.report(Phase::Bound);
+    }
+
+    /// Looks for plans where an ascent has led: its last choices, what sites chose most, and kicks of the best.
+    fn follow(&mut self, search: &mut Search<'a>, climb: &Climb<'_>, domain: &Domain) {
+        let most = |shares: &Vec<f32>| -> u32 {
+            let mut best = (f32::NEG_INFINITY, 0);
+            for (at, &share) in shares.iter().enumerate() {
+                if share > best.0 {
+                    best = (share, at as u32);
+                }
+            }
+            best.1
+        };
+        let mean: Vec<u32> = climb.shares.iter().map(most).collect();
+        let prices = &climb.best.prices;
+        self.lead(search, &mean, domain, (prices, true));
+        if !climb.priced.choice.is_empty() {
+            self.lead(search, &climb.priced.choice.clone(), domain, (prices, true));
+        }
+        self.shake(search, domain, prices, KICKS);
+    }
+
+    fn dives(&mut self, search: &mut Search<'a>, from: &Climb<'_>, scale: &State) {
+        if self.planner.mixed.sites() > DIVE_SITES_MAX {
+            return;
+        }
+        let more = if search.is_limited() { DIVES_LIMITED } else { 0 };
+        for dive in 0..=more {
+            if self.is_over() {
+                return;
+            }
+            self.dive(search, from, scale, if dive == 0 { 0.0 } else { CHANCE });
+        }
+    }
+
+    /// Settles sites in turn, those first on whose schedule an ascent agrees most, each time with a short ascent
+    /// over what is left; and leads what comes of it to a plan.
+    /// Chance, as a share, mixes the order.
+    fn dive(&mut self, search: &mut Search<'a>, from: &Climb<'_>, scale: &State, chance: f32) {
+        let mixed = &self.planner.mixed;
+        let whole = mixed.all_schedules();
+        let mut domain = whole.clone();
+        let mut climb = Climb::new(mixed, from.best.clone(), scale.clone());
+        climb.shares.clone_from(&from.shares);
+        loop {
+            let mut open: Vec<(f32, usize, u32)> = Vec::new();
+            for (site, domain) in domain.iter().enumerate().filter(|(_, domain)| domain.len() > 1) {
+                let mut share =
+                    |&s: &u32| (climb.shares[site][s as usize] + chance * search.chance(), s);
+                let best = domain
+                    .iter()
+                    .map(&mut share)
+                    .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+                open.extend(best.map(|(share, schedule)| (share, site, schedule)));
+            }
+            if open.is_empty() || self.is_over() {
+                break;
+            }
+            open.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            let least = (open.len() / DIVES).max(1);
+            for (at, &(share, site, schedule)) in open.iter().enumerate() {
+                if at >= least && share < AGREED {
+                    break;
+                }
+                if !domain[site].contains(&schedule) {
+                    continue;
+                }
+                let mut tried = domain.clone();
+                tried[site] = vec![schedule];
+                if mixed.narrow(&mut tried) {
+                    domain = tried;
+                } else {
+                    domain[site].retain(|&other| other != schedule);
+                    if domain[site].is_empty() {
+                        // What was settled before leaves this site nothing.
+                        return;
+                    }
+                }
+                if at % 8 == 7 && self.is_over() {
+                    return;
+                }
+            }
+            let before = self.work;
+            climb.climb(&domain, DIVE_STEPS, &mut |_, _| self.goes_on(before));
+            self.work += std::mem::take(&mut climb.work);
+        }
+        let settled: Vec<u32> = domain.iter().map(|domain| domain[0]).collect();
+        self.lead(search, &settled, &whole, (&from.best.prices, !search.is_limited()));
+    }
+
+    /// Kicks the best plan a number of times.
+    fn shake(&mut self, search: &mut Search<'a>, domain: &Domain, prices: &[f64], kicks: usize) {
+        let Some(best) = self.best.clone() else { return };
+        search.may_do(self.left());
+        search.shake(&best, domain, prices, kicks, &mut |work, better| {
+            self.work += work;
+            if let Some(better) = better {
+                self.keep(better);
+            }
+            !self.is_over()
+        });
+    }
+
+    /// Leads schedules to a plan; keeps it where it is the best so far.
+    fn lead(
+        &mut self,
+        search: &mut Search<'a>,
+        start: &[u32],
+        domain: &Domain,
+        guide: (&[f64], bool),
+    ) {
+        let work = search.work;
+        search.may_do(self.left());
+        let found = search.lead(start, domain, guide);
+        self.work += search.work - work;
+        if let Some(found) = found {
+            self.keep(found);
+        }
+    }
+
+    fn keep(&mut self, found: Found) {
+        if self.best.as_ref().is_none_or(|best| found.cost < best.cost) {
+            self.best = Some(found);
+            self.report(Phase::Improve);
+        }
+    }
+
+    /// Closes the gap that is left, if it can, and makes the solution.
+    fn finish(
+        mut self,
+        search: &mut Search<'a>,
+        climb: Climb<'_>,
+        scale: &State,
+    ) -> Result<Solution, Infeasible> {
+        let mixed = &self.planner.mixed;
+        let known = self.best.as_ref().map(|best| best.cost);
+        let tree = Tree::new((mixed, &self.planner.near), scale, climb.best, known, self.slack());
+        let (before, mut looked) = (self.work, 0_u64);
+        let mut nodes = 0_u64;
+        let mut gain = Gain { cost: known, bound: self.bound, work: self.work };
+        let control = self.control;
+        let stop = || control.stop().is_some();
+        let proved = tree.grow(&stop, &mut |seen| {
+            nodes += 1;
+            self.work = before + looked + seen.work;
+            let was = self.best.as_ref().map(|best| best.cost);
+            if seen.is_leaf || looked <= SEARCH_OF_TREE * seen.work + 1000 {
+                let start = search.work;
+                self.look(search, seen);
+                looked += search.work - start;
+            }
+            if nodes.is_power_of_two() || nodes.is_multiple_of(64) {
+                self.bound = self.bound.max(seen.bound as f64);
+                self.report(Phase::Bound);
+            }
+            let is = self.best.as_ref().map(|best| best.cost);
+            if !self.goes_on(self.work) {
+                Answer::Stop
+            } else if is.is_some() && gain.is_long_ago(is, seen.bound as f64, self.work) {
+                self.stopped.set(Some(StoppedBy::Exhausted));
+                Answer::Stop
+            } else if is != was {
+                is.map_or(Answer::Go, Answer::Better)
+            } else {
+                Answer::Go
+            }
+        });
+        self.work = before + looked + proved.work;
+        let Some(best) = self.best.take() else {
+            if proved.complete && proved.bound.is_none() {
+                let cause = "no choice of openings keeps all rules together";
+                return Err(Infeasible(vec![Problem::new(Code::NoPlan, cause)]));
+            }
+            return Ok(self.nothing());
+        };
+        let bound = proved.bound.map_or(best.cost, |bound| bound.min(best.cost));
+        let proof = Proof::Schedules {
+            shift: mixed.shift(),
+            prices: mixed.named_prices(&proved.root.prices, None),
+            radii: proved.root.radii,
+            nodes: proved.nodes,
+        };
+        let mut solution = self.solution(&best);
+        solution.claim(mixed.shown(bound), proof);
+        if solution.status != Status::Optimal {
+            let reached = solution.gap().is_some_and(|gap| gap <= self.options.gap);
+            solution.stopped_by = if reached {
+                StoppedBy::Gap
+            } else {
+                self.stopped.get().unwrap_or(StoppedBy::Exhausted)
+            };
+        }
+        Ok(solution)
+    }
+
+    /// Looks for a plan where the choices of a node lead.
+    fn look(&mut self, search: &mut Search<'a>, seen: &Seen<'_>) {
+        let planner = self.planner;
+        search.may_do(self.left());
+        let found = if seen.is_leaf {
+            let draft = Draft::new(&planner.mixed, &planner.near, seen.choice.to_vec());
+            if draft.keeps_rules() { search.found(&draft) } else { None }
+        } else {
+            search.lead(seen.choice, seen.domain, (seen.prices, true))
+        };
+        if let Some(found) = found {
+            self.keep(found);
+        }
+    }
+
+    fn nothing(&self) -> Solution {
+        Solution {
+            openings: Vec::new(),
+            assignments: Vec::new(),
+            value: i128::MAX,
+            bound: None,
+            proof: None,
+            status: Status::Infeasible,
+            stopped_by: self.stopped.get().unwrap_or(StoppedBy::Exhausted),
+            outcomes: Vec::new(),
+            person_years_of_access: 0,
+            work: self.work,
+        }
+    }
+
+    fn solution(&self, best: &Found) -> Solution {
+        let planner = self.planner;
+        let assignments = planner.assignments(best);
+        let (outcomes, person_years_of_access) = planner.outcomes(best);
+        Solution {
+            openings: planner.openings(best),
+            assignments,
+            value: planner.mixed.shown(best.cost),
+            bound: None,
+            proof: None,
+            status: Status::Feasible,
+            stopped_by: self.stopped.get().unwrap_or(StoppedBy::Exhausted),
+            outcomes,
+            person_years_of_access,
+            work: self.work,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Where an ascent starts and what its steps are measured by.
+
+use super::dual::{Rows, Savings, State};
+use super::problem::Mixed;
+use super::service::{self, Draft};
+
+/// Returns the state near a plan at which an ascent starts: half the way between the nearest and the second
+/// nearest site of each place, and as far as people count where there is none.
+pub(crate) fn first_state(mixed: &Mixed, draft: &Draft<'_>) -> State {
+    let farthest = farthest(mixed);
+    let radii = mixed.layers.iter().enumerate().map(|(at, layer)| {
+        let most = layer.unserved.map_or(farthest, f64::from);
+        let radius = |metres: u32| {
+            let served = if metres == service::NOBODY { None } else { layer.cost(metres) };
+            served.map_or(most, |cost| f64::from(cost).min(most))
+        };
+        (0..mixed.places * mixed.periods)
+            .map(|slot| {
+                if layer.limited {
+                    let worth = &draft.flows[at][slot % mixed.periods].worth;
+                    worth.get(slot / mixed.periods).map_or(most, |&worth| worth.min(most))
+                } else {
+                    let two = draft.nearest[at][slot];
+                    f64::midpoint(radius(two.first.1), radius(two.second.1))
+                }
+            })
+            .collect()
+    });
+    State {
+        radii: radii.collect(),
+        floors: mixed.floors.iter().map(|floor| vec![0.0; floor.places.len()]).collect(),
+        prices: vec![0.0; mixed.rules.len()],
+    }
+}
+
+impl Mixed {
+    /// Returns radii whose bound is the cost of these schedules where they serve everybody who must be.
+    pub(crate) fn tight_state(&self, draft: &Draft<'_>) -> State {
+        let radii = self.layers.iter().enumerate().map(|(at, layer)| {
+            let slots = 0..self.places * self.periods;
+            let of_slot = |slot: usize| {
+                let cost = if layer.limited {
+                    draft.flows[at][slot % self.periods].worth[slot / self.periods]
+                } else {
+                    Draft::person_cost(layer, draft.nearest[at][slot].first.1)
+                };
+                if cost >= service::LOST { 0.0 } else { cost }
+            };
+            slots.map(of_slot).collect()
+        });
+        State {
+            radii: radii.collect(),
+            floors: self.floors.iter().map(|floor| vec![0.0; floor.places.len()]).collect(),
+            prices: vec![0.0; self.rules.len()],
+        }
+    }
+}
+
+/// Returns the metres of the farthest pair.
+pub(crate) fn farthest(mixed: &Mixed) -> f64 {
+    let last = |site: usize| mixed.pairs.of(site).last().map_or(0, |(_, metres)| metres);
+    f64::from((0..mixed.sites()).map(last).max().unwrap_or(0))
+}
+
+/// Returns what a step of length 1 changes: a radius by its own size, a price by what a unit of the rule brings
+/// in the median of the schedules that have part in it.
+pub(crate) fn scale_of(mixed: &Mixed, state: &State) -> State {
+    let rows = Rows::new(mixed, state);
+    let mut worth: Vec<Vec<f64>> = vec![Vec::new(); mixed.rules.len()];
+    let (mut savings, mut floors) = (Savings::empty(mixed), Vec::new());
+    for site in 0..mixed.sites() {
+        savings.price(mixed, state, &rows, site);
+        mixed.floor_savings(state, &rows, site, &mut floors);
+        let all: Vec<u32> = (0..mixed.columns[site].schedules.len() as u32).collect();
+        mixed.schedule_values(site, &all, state, &savings, &floors, |schedule, value| {
+            for &(rule, brought) in &mixed.brings[site][schedule as usize] {
+                worth[rule as usize].push(value.abs() / (brought.abs() as f64));
+            }
+        });
+    }
+    let median = |list: &mut Vec<f64>| {
+        if list.is_empty() {
+            return 0.0;
+        }
+        let middle = list.len() / 2;
+        *list.select_nth_unstable_by(middle, f64::total_cmp).1
+    };
+    let mut prices: Vec<f64> = worth.iter_mut().map(median).collect();
+    for floor in &mixed.floors {
+        let layer = &mixed.layers[floor.kind];
+        let each = layer.unserved.map_or_else(|| farthest(mixed), f64::from);
+        prices[floor.rule] = each * layer.factors[floor.period] as f64;
+    }
+    let least = prices.iter().copied().filter(|&price| price > 0.0).fold(f64::INFINITY, f64::min);
+    let least = if least.is_finite() { least } else { 1.0 };
+    for price in &mut prices {
+        *price = price.max(least * 1e-3);
+    }
+    let radii = state.radii.iter().map(|radii| {
+        let mean = radii.iter().sum::<f64>() / radii.len().max(1) as f64;
+        radii.iter().map(|&radius| radius.max(0.1 * mean).max(1e-3)).collect()
+    });
+    State { radii: radii.collect(), floors: state.floors.clone(), prices }
+}
