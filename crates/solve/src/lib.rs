@@ -14,6 +14,9 @@
 //! mathematics: Narula, Ogbu and Samuelsson (1977) for the p-median's relaxation,
 //! Albareda-Sambola et al. (2009) for several periods.
 //!
+//! Programmes with several packages, capacities, budgets or rules between sites have a planner of their own
+//! (`mixed`); [`Planner`] is the door to both, and [`conflict()`] says which rules no plan keeps together.
+//!
 //! The crate reads no clock and prints nothing: a [`Control`] takes events and says when to stop.
 //!
 //! Cost: n places, m candidates, T periods. A step of the ascent prices the pairs within the radii, at

@@ -110,7 +110,11 @@ impl<'a> Calendar<'a> {
         let mut refused = Vec::new();
         for locked in &question.locked {
             let period = (locked.period as usize).wrapping_sub(1);
-            if facts.get(locked.site.as_str()).is_some_and(|&(_, fact)| fact == period) {
+            let package = locked.package.as_deref().map(|id| self.package_of.get(id).copied());
+            let is_fact = facts.get(locked.site.as_str()).is_some_and(|&(with, at)| {
+                at == period && package.is_none_or(|package| package == Some(with))
+            });
+            if is_fact {
                 continue;
             }
             locks.insert(&locked.site, (period, locked.package.as_deref()));
