@@ -41,6 +41,8 @@ fn place(cells: &mut Cells<'_, '_>) -> Place {
         lon,
         population: cells.persons("population"),
         persons: cells.persons_by_kind(),
+        population_from: std::collections::BTreeMap::new(),
+        persons_from: std::collections::BTreeMap::new(),
         area_km2: area(cells),
         materials: cells.list("materials"),
     }

@@ -156,8 +156,8 @@ pub enum Proof {
         /// Prices at the root of the rules that have one; others are 0.
         prices: Vec<RulePrice>,
         /// Radii at the root, one list a layer: first the kinds that packages list, each with the places of the
-        /// first period, then those of the second, and so on; then the floors of coverage, each with the places
-        /// of its period.
+        /// first period, then those of the second, and so on; then for each held goal the same again, in objective
+        /// units for one person; then the floors of coverage, each with the places of its period.
         radii: Vec<Vec<u64>>,
         /// Nodes 1, 2, .. in this order; parents come before their children.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -225,6 +225,10 @@ pub enum RuleFamily {
     Precedence,
     /// What a kind needs at a site in a period.
     Need,
+    /// How many promises change.
+    Changes,
+    /// A goal that is held.
+    Held,
 }
 
 /// Is a node of a tree of schedules below the root; its multipliers are those of the parent, with changes.

@@ -36,5 +36,5 @@ pub use problem::{Code, Problem, Severity};
 pub use programme::{
     Facility, Goal, Place, Programme, QuotaRule, Report, Settings, Site, SiteRule,
 };
-pub use question::{Locked, Question, QuotaSource};
+pub use question::{Held, Locked, Progress, Promise, Question, QuotaSource, Replan, SiteState};
 pub use verdict::Verdict;

@@ -508,6 +508,10 @@ codes! {
     ClosureNotAllowed = "V737", "closure not allowed", "Keep the site open, or set may_close in the facilities table.";
     /// No choice of openings keeps all rules of the programme together; the search has shown that none is left.
     NoPlan = "V738", "no plan", "Relax a rule: a quota, a budget, a floor, a window or a rule between sites.";
+    /// More promised sites do otherwise than promised than the question allows.
+    TooManyChanges = "V739", "too many changes", "Keep more of what was promised, or allow more changes.";
+    /// The plan gives up more of a goal that is held than the question allows.
+    HeldGoalMissed = "V740", "held goal missed", "Hold the goal at a value that the plan has, or make another plan.";
     /// A file could not be read or written.
     FileAccess = "S801", "file cannot be read or written", "Check the path, the permissions and the free space.";
     /// The limits stopped the run before there was any plan.

@@ -1,10 +1,11 @@
 //! A programme as a person writes it: `programme.toml` ([`Settings`]) and its tables.
 //!
-//! `kinds` holds what facilities do and in what sizes and packages, `limits` what limits their openings, `tables`
-//! the rows of the tables.
+//! `kinds` holds what facilities do and in what sizes and packages, `limits` what limits their openings, `objective`
+//! what a plan makes best, `tables` the rows of the tables.
 
 mod kinds;
 mod limits;
+mod objective;
 mod tables;
 
 use jiff::civil::Date;
@@ -16,6 +17,7 @@ pub use self::limits::{
     AmountPerPeriod, Budget, Ceiling, Due, Floor, PerPeriod, Precedence, Quota, QuotaRule, SiteSet,
     Spacing,
 };
+pub use self::objective::{Goal, NextGoal, Objective};
 pub use self::tables::{Facility, Place, Report, Site, SiteRule, Stage};
 use crate::decimal::Decimal;
 
@@ -133,32 +135,6 @@ pub struct Periods {
     #[serde(default = "one")]
     #[schemars(range(min = 1, max = 100))]
     pub years: u32,
-}
-
-/// Says what the plan makes best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Objective {
-    /// The goal.
-    #[serde(default)]
-    pub goal: Goal,
-    /// Yearly rate by which later periods count less: 0.05 is five per cent. 0 counts all alike.
-    #[serde(default = "zero")]
-    #[schemars(range(min = 0, max = 10))]
-    pub discount_rate: Decimal,
-}
-
-/// Names a goal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Goal {
-    /// Least person-weighted distance to the nearest open site, summed over the periods.
-    #[default]
-    Distance,
-    /// Most people within reach, summed over the periods and kinds.
-    Coverage,
-    /// Least distance of the worst-off place, summed over the periods.
-    WorstDistance,
 }
 
 /// Says how far a place is from a site.
@@ -311,7 +287,8 @@ impl Programme {
             && settings.exclusive.is_empty()
             && settings.together.is_empty()
             && settings.precedence.is_empty()
-            && self.places.iter().all(|place| place.persons.is_empty())
+            && settings.objective.goal.is_plain()
+            && self.places.iter().all(|place| place.persons.is_empty() && !place.changes())
             && self.sites.iter().all(|site| site.packages.is_empty() && site.cost.is_empty())
             && self.facilities.iter().all(|row| row.closes.is_none() && !row.may_close)
     }
@@ -355,12 +332,6 @@ impl Default for Settings {
             files: Files::default(),
             map: Map::default(),
         }
-    }
-}
-
-impl Default for Objective {
-    fn default() -> Self {
-        Self { goal: Goal::Distance, discount_rate: Decimal::ZERO }
     }
 }
 

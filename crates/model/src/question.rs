@@ -4,6 +4,9 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::plan::Action;
+use crate::programme::{Goal, Programme};
+
 /// Says what is asked of a programme: what is already fact, and which quotas bind.
 ///
 /// # Facts as of a date
@@ -39,6 +42,105 @@ pub struct Question {
     /// Openings that a person has decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub locked: Vec<Locked>,
+    /// The goal; the first of the programme when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goal: Option<Goal>,
+    /// Values of other goals that a plan must hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Held>,
+    /// What was promised before, and what has become of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replan: Option<Replan>,
+}
+
+impl Question {
+    /// Returns the goal that is asked for.
+    #[must_use]
+    pub fn goal(&self, programme: &Programme) -> Goal {
+        self.goal.unwrap_or(programme.settings.objective.goal)
+    }
+
+    /// Returns whether the question asks a plain programme for nothing that only others have.
+    #[must_use]
+    pub fn is_plain(&self, programme: &Programme) -> bool {
+        let counts = |replan: &Replan| replan.changes.is_some() || replan.price.is_some();
+        self.goal(programme).is_plain()
+            && self.held.is_empty()
+            && !self.replan.as_ref().is_some_and(counts)
+    }
+}
+
+/// Holds a goal at a value: at most that where smaller is better, at least that where larger is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Held {
+    /// The goal.
+    pub goal: Goal,
+    /// The value, as many times the unit as values of that goal are.
+    pub value: i128,
+}
+
+/// Says what was promised, what has become of it, and what may change.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Replan {
+    /// What was promised.
+    pub promised: Vec<Promise>,
+    /// What stands, is being built or has failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub state: Vec<SiteState>,
+    /// What was promised and has begun in this period (1-based) or before stays; 0 when nothing has.
+    #[serde(default)]
+    pub begun_by: u32,
+    /// Promised sites that may have another schedule than promised; any number when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<u32>,
+    /// What each of them costs, in the unit of the value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<u64>,
+}
+
+/// Is something that was promised of a site.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Promise {
+    /// Site.
+    pub site: String,
+    /// Package that it opens with, turns to or offers no longer.
+    pub package: String,
+    /// Period (1-based).
+    pub period: u32,
+    /// Whether it opens, is upgraded or closes.
+    #[serde(default, skip_serializing_if = "Action::is_open")]
+    pub action: Action,
+}
+
+/// Says what has become of a site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SiteState {
+    /// Site.
+    pub site: String,
+    /// What has become of it.
+    pub state: Progress,
+    /// Package; the first of the programme when not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
+    /// Period (1-based) from which it serves; not for `failed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<u32>,
+}
+
+/// Says how far a site has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Progress {
+    /// It serves, or will from its period on.
+    Built,
+    /// It is being built and will serve from its period on.
+    UnderWay,
+    /// It will never serve.
+    Failed,
 }
 
 /// Says which quotas bind.

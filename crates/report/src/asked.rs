@@ -21,6 +21,9 @@ pub(crate) fn goal_words(settings: &Settings) -> String {
         }
         Goal::Coverage => "the most people within reach of an open site",
         Goal::WorstDistance => "the smallest distance of the worst-off place",
+        Goal::SelfSufficiency => "the most that people get in their own place",
+        Goal::Equity => "the smallest equally distributed equivalent of the distance",
+        Goal::Cost => "the least cost of sites and ways together",
     };
     // Every open site has every kind, so kinds change the distances of no plan more than another's.
     let coverage = settings.objective.goal == Goal::Coverage;

@@ -45,8 +45,8 @@ impl GoalModel {
     /// Returns the weight of a place with so many persons, before the period's.
     pub(crate) fn point_weight(&self, persons: u64) -> u64 {
         match self.goal {
-            Goal::Distance => persons * u64::from(self.factor_sum()),
-            Goal::Coverage => persons,
+            Goal::Distance | Goal::Equity | Goal::Cost => persons * u64::from(self.factor_sum()),
+            Goal::Coverage | Goal::SelfSufficiency => persons,
             Goal::WorstDistance => u64::from(persons > 0),
         }
     }
@@ -54,8 +54,8 @@ impl GoalModel {
     /// Returns the cost of a distance.
     pub(crate) fn cost(&self, metres: u32) -> u32 {
         match self.goal {
-            Goal::Distance | Goal::WorstDistance => metres,
-            Goal::Coverage => {
+            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => metres,
+            Goal::Coverage | Goal::SelfSufficiency => {
                 let missed = self.kinds.iter().filter(|&&(reach, _)| metres > reach);
                 missed.map(|&(_, factor)| factor).sum()
             }
@@ -65,16 +65,18 @@ impl GoalModel {
     /// Returns the cost of having no site; `None` when everybody must be served.
     pub(crate) fn unserved(&self) -> Option<u32> {
         match self.goal {
-            Goal::Distance | Goal::WorstDistance => self.unserved_m,
-            Goal::Coverage => Some(self.factor_sum()),
+            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => self.unserved_m,
+            Goal::Coverage | Goal::SelfSufficiency => Some(self.factor_sum()),
         }
     }
 
     /// Returns a distance beyond which no site costs less than none at all.
     pub(crate) fn useful_metres(&self) -> Option<u32> {
         match self.goal {
-            Goal::Distance | Goal::WorstDistance => self.unserved_m,
-            Goal::Coverage => self.kinds.iter().map(|&(reach, _)| reach).max(),
+            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => self.unserved_m,
+            Goal::Coverage | Goal::SelfSufficiency => {
+                self.kinds.iter().map(|&(reach, _)| reach).max()
+            }
         }
     }
 
@@ -82,8 +84,8 @@ impl GoalModel {
     /// 33,554 km in 32 bits; 0/1 costs have 24.
     pub(crate) fn shift(&self) -> u32 {
         match self.goal {
-            Goal::Distance | Goal::WorstDistance => 7,
-            Goal::Coverage => 24,
+            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => 7,
+            Goal::Coverage | Goal::SelfSufficiency => 24,
         }
     }
 
@@ -96,6 +98,8 @@ impl GoalModel {
             Goal::Distance => "person-metres",
             Goal::Coverage => "persons",
             Goal::WorstDistance => "metres",
+            Goal::SelfSufficiency => "units",
+            Goal::Equity | Goal::Cost => "person-metres",
         }
     }
 }

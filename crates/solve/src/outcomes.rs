@@ -156,8 +156,8 @@ fn value(programme: &Programme, goal: &GoalModel, nearest: &NearestMetres) -> Op
             of_period += i128::from(goal.point_weight(place.population)) * i128::from(cost);
         }
         let of_period = match goal.goal {
-            Goal::Distance => of_period,
-            Goal::Coverage => {
+            Goal::Distance | Goal::Equity | Goal::Cost => of_period,
+            Goal::Coverage | Goal::SelfSufficiency => {
                 i128::from(programme.population()) * i128::from(goal.factor_sum()) - of_period
             }
             Goal::WorstDistance => i128::from(worst),

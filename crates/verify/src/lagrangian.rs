@@ -77,7 +77,7 @@ fn relaxation<'a>(
         metric,
         tariff: match scene.weights.goal {
             Goal::Coverage => Tariff::Goal(&scene.weights),
-            Goal::Distance | Goal::WorstDistance => Tariff::Distance,
+            _ => Tariff::Distance,
         },
         weights: (0..scene.places()).map(|place| scene.persons(place)).collect(),
         factors: (0..scene.periods()).map(factor).collect::<Result<_, _>>()?,

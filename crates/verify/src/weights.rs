@@ -60,8 +60,8 @@ impl Weights {
     /// Returns what one person served at this distance costs.
     pub(crate) fn cost(&self, metres: u32) -> u64 {
         match self.goal {
-            Goal::Distance | Goal::WorstDistance => u64::from(metres),
-            Goal::Coverage => self.out_of_reach(metres),
+            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => u64::from(metres),
+            Goal::Coverage | Goal::SelfSufficiency => self.out_of_reach(metres),
         }
     }
 
@@ -69,8 +69,10 @@ impl Weights {
     /// `None` when everybody must be served.
     pub(crate) fn cost_unserved(&self) -> Option<u64> {
         match self.goal {
-            Goal::Distance | Goal::WorstDistance => self.unserved_m.map(u64::from),
-            Goal::Coverage => Some(self.all_kinds()),
+            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => {
+                self.unserved_m.map(u64::from)
+            }
+            Goal::Coverage | Goal::SelfSufficiency => Some(self.all_kinds()),
         }
     }
 
@@ -85,11 +87,11 @@ impl Weights {
     /// does.
     pub(crate) fn metres_below(&self, limit: u64, shift: u32) -> Option<u32> {
         match self.goal {
-            Goal::Distance | Goal::WorstDistance => {
+            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => {
                 let metres = limit.checked_sub(1)? >> shift;
                 Some(u32::try_from(metres).unwrap_or(u32::MAX))
             }
-            Goal::Coverage => {
+            Goal::Coverage | Goal::SelfSufficiency => {
                 let below =
                     |metres: u32| u128::from(self.cost(metres)) << shift < u128::from(limit);
                 self.kinds.iter().map(|kind| kind.0).filter(|&metres| below(metres)).max()
@@ -108,6 +110,8 @@ impl Weights {
             Goal::Distance => "person-metres",
             Goal::Coverage => "persons",
             Goal::WorstDistance => "metres",
+            Goal::SelfSufficiency => "units",
+            Goal::Equity | Goal::Cost => "person-metres",
         }
     }
 

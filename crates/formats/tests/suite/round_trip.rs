@@ -301,7 +301,7 @@ fn settings() -> impl Strategy<Value = Settings> {
             kinds: vec!["k".to_owned()],
             ..Package::default()
         }],
-        objective: Objective { goal, discount_rate: Decimal::new(rate, 4) },
+        objective: Objective { goal, discount_rate: Decimal::new(rate, 4), ..Objective::default() },
         distance: Distance {
             detour: Decimal::new(13, 1),
             cut_off_km: cut_off.map(|metres| Decimal::new(metres, 3)),
@@ -347,6 +347,7 @@ fn place() -> impl Strategy<Value = Place> {
             persons: BTreeMap::from([("k".to_owned(), needing)]),
             area_km2,
             materials,
+            ..Place::default()
         },
     )
 }

@@ -58,7 +58,7 @@ fn plans_of(
     as_of: Option<Date>,
     search: &SearchArgs,
 ) -> Result<Vec<(&'static str, Made)>, Failure> {
-    let common = Question { as_of: None, quotas: QuotaSource::AsTaken, locked: vec![] };
+    let common = Question { quotas: QuotaSource::AsTaken, ..Question::default() };
     let mut best = solve(loaded, &common, search)?;
     // Without an order taken the quotas are the programme's own, and there is nothing to say about them.
     let of_the_others =

@@ -15,6 +15,7 @@ pub(crate) fn question(options: &QuestionArgs, programme: &Programme) -> Result<
             QuotasName::AsTaken => QuotaSource::AsTaken,
         },
         locked: Vec::new(),
+        ..Question::default()
     })
 }
 

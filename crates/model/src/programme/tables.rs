@@ -29,6 +29,10 @@ pub struct Place {
     pub population: u64,
     /// Persons who need a kind, where they are not the whole population: the columns `persons:KIND`.
     pub persons: BTreeMap<String, u64>,
+    /// Persons from a year on: the columns `population:YEAR`.
+    pub population_from: BTreeMap<i16, u64>,
+    /// Persons who need a kind from a year on, by kind: the columns `persons:KIND:YEAR`.
+    pub persons_from: BTreeMap<String, BTreeMap<i16, u64>>,
     /// Area in square kilometres.
     pub area_km2: Option<f64>,
     /// Raw materials found here.
@@ -133,9 +137,30 @@ pub enum Stage {
 }
 
 impl Place {
-    /// Returns the persons who need a kind.
+    /// Returns the population in the period that a year labels.
     #[must_use]
-    pub fn persons_of(&self, kind: &str) -> u64 {
-        self.persons.get(kind).copied().unwrap_or(self.population)
+    pub fn population_in(&self, year: i32) -> u64 {
+        until(&self.population_from, year).unwrap_or(self.population)
     }
+
+    /// Returns the persons who need a kind in the period that a year labels.
+    #[must_use]
+    pub fn persons_in(&self, kind: &str, year: i32) -> u64 {
+        let later = self.persons_from.get(kind).and_then(|years| until(years, year));
+        later
+            .or_else(|| self.persons.get(kind).copied())
+            .unwrap_or_else(|| self.population_in(year))
+    }
+
+    /// Returns whether its number of persons changes in the course of the programme.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        !self.population_from.is_empty() || !self.persons_from.is_empty()
+    }
+}
+
+/// Returns the last number up to a year.
+fn until(numbers: &BTreeMap<i16, u64>, year: i32) -> Option<u64> {
+    let before = numbers.iter().take_while(|&(&from, _)| i32::from(from) <= year);
+    before.last().map(|(_, &number)| number)
 }

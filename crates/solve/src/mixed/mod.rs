@@ -73,8 +73,8 @@ impl<'a> MixedPlanner<'a> {
 
     pub(crate) fn measure(&self) -> (Sense, u64, &'static str) {
         match self.mixed.goal {
-            Goal::Coverage => (Sense::Max, self.mixed.scale, "persons"),
-            Goal::Distance | Goal::WorstDistance => (Sense::Min, self.mixed.scale, "person-metres"),
+            Goal::Coverage | Goal::SelfSufficiency => (Sense::Max, self.mixed.scale, "persons"),
+            _ => (Sense::Min, self.mixed.scale, "person-metres"),
         }
     }
 

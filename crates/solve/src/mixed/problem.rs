@@ -213,7 +213,11 @@ fn layer(programme: &Programme, at: usize, plain: bool) -> Layer {
     let covers = goal == Goal::Coverage;
     Layer {
         kind: at,
-        persons: programme.places.iter().map(|place| place.persons_of(&kind.id)).collect(),
+        persons: programme
+            .places
+            .iter()
+            .map(|place| place.persons_in(&kind.id, settings.periods.label(1)))
+            .collect(),
         factors: weights.into_iter().map(|weight| weight * factor).collect(),
         within: covers.then(|| kind.reach_m()),
         reach: kind.reach_m(),

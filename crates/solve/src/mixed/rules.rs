@@ -217,8 +217,13 @@ impl Scribe<'_> {
                         })
                         .collect();
                     let id = &programme.settings.kinds[kind].id;
-                    let all: u64 =
-                        places.iter().map(|&at| programme.places[at].persons_of(id)).sum();
+                    let all: u64 = places
+                        .iter()
+                        .map(|&at| {
+                            programme.places[at]
+                                .persons_in(id, programme.settings.periods.label(period as u32 + 1))
+                        })
+                        .sum();
                     let may_miss = all - percent_of(share, all);
                     self.floors.push(CoverFloor { rule, kind, period, places, may_miss });
                 }

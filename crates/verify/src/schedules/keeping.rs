@@ -110,6 +110,8 @@ fn fault(world: &World<'_>, name: &RuleName, row: &Row, brought: i128) -> Option
         RuleFamily::Together => (Code::SitesParted, together_words(world, name, brought)),
         RuleFamily::Precedence => (Code::OrderBroken, precedence_words(world, name)),
         RuleFamily::Need => (Code::NeedNotMet, need_words(world, name)),
+        RuleFamily::Changes => (Code::TooManyChanges, format!("{brought} promised sites change")),
+        RuleFamily::Held => (Code::HeldGoalMissed, format!("it comes to {brought}")),
     };
     Some(Problem::new(code, cause))
 }

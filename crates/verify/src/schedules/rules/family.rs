@@ -19,6 +19,7 @@ pub(in crate::schedules) fn row(world: &World<'_>, name: &RuleName) -> Option<Ro
         RuleFamily::Together => together(world, name),
         RuleFamily::Precedence => precedence(world, name),
         RuleFamily::Need => need(world, name),
+        RuleFamily::Changes | RuleFamily::Held => None,
     }
 }
 
