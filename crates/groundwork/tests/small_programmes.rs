@@ -99,7 +99,11 @@ fn settings(draw: &Draw) -> Settings {
             kinds: vec!["a".to_owned(), "b".to_owned()],
             ..Package::default()
         }],
-        objective: Objective { goal: draw.goal, discount_rate: Decimal::new(draw.rate_percent, 2) },
+        objective: Objective {
+            goal: draw.goal,
+            discount_rate: Decimal::new(draw.rate_percent, 2),
+            ..Objective::default()
+        },
         distance: Distance {
             detour: Decimal::new(13, 1),
             cut_off_km: draw.cut_off_km.map(|km| Decimal::new(km, 0)),
@@ -195,6 +199,7 @@ fn question(draw: &Draw) -> Question {
         as_of: draw.as_of.map(|year| date(year, 7, 1)),
         quotas: if draw.as_taken { QuotaSource::AsTaken } else { QuotaSource::AsWritten },
         locked: locked.into_iter().collect(),
+        ..Question::default()
     }
 }
 
