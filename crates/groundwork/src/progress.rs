@@ -23,7 +23,7 @@ pub(crate) struct Watch {
     limit: Duration,
     display: Display,
     /// Scale and unit of values, once they are known.
-    measure: OnceLock<(u64, &'static str)>,
+    measure: OnceLock<(u64, String)>,
     /// When a line was written last, and what the newest figures are that no line has shown.
     last: Mutex<(Option<Instant>, Option<Progress>)>,
 }
@@ -51,13 +51,13 @@ struct Line {
 
 /// Is the first line of `--progress json`: values are in `unit` x `scale`.
 #[derive(Serialize)]
-struct Started {
+struct Started<'a> {
     event: &'static str,
     places: usize,
     candidates: usize,
     periods: usize,
     scale: u64,
-    unit: &'static str,
+    unit: &'a str,
 }
 
 /// Time between two lines.
@@ -94,8 +94,8 @@ impl Watch {
     }
 
     /// Says in what values are counted.
-    pub(crate) fn measure(&self, scale: u64, unit: &'static str) {
-        self.measure.get_or_init(|| (scale, unit));
+    pub(crate) fn measure(&self, scale: u64, unit: &str) {
+        self.measure.get_or_init(|| (scale, unit.to_owned()));
     }
 
     /// Returns the seconds since the start.
@@ -150,7 +150,8 @@ impl Watch {
 
     /// Returns the figures, the gap first: a narrow terminal cuts the end.
     fn figures(&self, progress: &Progress) -> String {
-        let (scale, unit) = self.measure.get().copied().unwrap_or((1, ""));
+        let (scale, unit) =
+            self.measure.get().map_or((1, ""), |(scale, unit)| (*scale, unit.as_str()));
         let figure =
             |number: Option<f64>| number.map_or_else(|| "-".to_owned(), |n| value(n, scale, unit));
         let gap = progress.gap.map_or_else(|| "-".to_owned(), per_cent);
@@ -170,7 +171,8 @@ impl Watch {
         );
         match &self.display {
             Display::Json => {
-                let (scale, unit) = self.measure.get().copied().unwrap_or((1, ""));
+                let (scale, unit) =
+                    self.measure.get().map_or((1, ""), |(scale, unit)| (*scale, unit.as_str()));
                 let started =
                     Started { event: "started", places, candidates, periods, scale, unit };
                 output::note(String::from_utf8_lossy(&output::json_line(&started)).trim_end());

@@ -21,7 +21,7 @@ impl<'a> Planner<'a> {
     /// # Errors
     /// [`Infeasible`] with the rules that cannot be kept.
     pub fn new(programme: &'a Programme, question: &Question) -> Result<Self, Infeasible> {
-        if programme.is_plain() {
+        if programme.is_plain() && question.is_plain(programme) {
             Ok(Self::Plain(Box::new(PlainPlanner::new(programme, question)?)))
         } else {
             Ok(Self::Mixed(Box::new(MixedPlanner::new(programme, question)?)))
@@ -30,7 +30,7 @@ impl<'a> Planner<'a> {
 
     /// Returns the direction, scale and unit of values.
     #[must_use]
-    pub fn measure(&self) -> (Sense, u64, &'static str) {
+    pub fn measure(&self) -> (Sense, u64, &str) {
         match self {
             Self::Plain(planner) => planner.measure(),
             Self::Mixed(planner) => planner.measure(),

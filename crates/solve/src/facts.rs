@@ -4,9 +4,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use groundwork_model::plan::Action;
 use groundwork_model::programme::{Periods, Stage};
 use groundwork_model::{Programme, Question, QuotaSource, Report};
 use jiff::civil::Date;
+
+use crate::settled::Settled;
 
 /// Holds what is fixed and what is free.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub(crate) struct Facts {
     pub(crate) fixed: BTreeMap<String, u32>,
     /// Openings of each period that are still free to choose (locked ones included).
     pub(crate) free: Vec<u32>,
+    /// Sites that have failed.
+    pub(crate) failed: BTreeSet<String>,
 }
 
 impl Facts {
@@ -26,23 +31,30 @@ impl Facts {
             QuotaSource::AsWritten => programme.settings.quotas(),
             QuotaSource::AsTaken => quotas_as_taken(programme),
         };
-        let Some(known) = known else {
-            return Self { fixed: BTreeMap::new(), free: quotas };
+        let mut used = match (&known, question.quotas) {
+            (None, _) => vec![0; periods.count as usize],
+            (Some(known), QuotaSource::AsWritten) => known.named_by_period(periods),
+            (Some(known), QuotaSource::AsTaken) => known.fixed_by_period(periods),
         };
-        let used = match question.quotas {
-            QuotaSource::AsWritten => known.named_by_period(periods),
-            QuotaSource::AsTaken => known.fixed_by_period(periods),
+        let mut fixed = known.map(|known| known.fixed).unwrap_or_default();
+        let settled = Settled::of(programme, question, |site| fixed.contains_key(site));
+        let first_of_day = question.as_of.map_or(1, |day| first_open_period(periods, day));
+        let first_open = first_of_day.max(settled.begun_by + 1);
+        for (&site, &(_, period)) in &settled.openings {
+            fixed.insert(site.to_owned(), period);
+            used[period as usize - 1] += 1;
+        }
+        if programme.settings.quota.count_upgrades {
+            let upgrades = settled.frozen.values().flatten();
+            let upgrades = upgrades.filter(|promise| promise.action == Action::Upgrade);
+            upgrades.for_each(|promise| used[promise.period as usize - 1] += 1);
+        }
+        let left = |(period, (quota, used)): (u32, (&u32, &u32))| {
+            if period < first_open { 0 } else { quota.saturating_sub(*used) }
         };
-        let first_open = question.as_of.map_or(1, |day| first_open_period(periods, day));
-        let free = (1..=periods.count)
-            .zip(quotas.iter().zip(&used))
-            .map(
-                |(period, (quota, used))| {
-                    if period < first_open { 0 } else { quota.saturating_sub(*used) }
-                },
-            )
-            .collect();
-        Self { fixed: known.fixed, free }
+        let free = (1..=periods.count).zip(quotas.iter().zip(&used)).map(left).collect();
+        let failed = settled.failed.iter().map(|&site| site.to_owned()).collect();
+        Self { fixed, free, failed }
     }
 }
 

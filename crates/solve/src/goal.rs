@@ -20,13 +20,12 @@ pub(crate) struct GoalModel {
 }
 
 impl GoalModel {
-    pub(crate) fn new(settings: &Settings) -> Self {
+    pub(crate) fn new(settings: &Settings, goal: Goal) -> Self {
         let kinds = settings.package_kinds();
         let plain = kinds.iter().all(|kind| kind.weight == 1000);
         let factor = |weight: u32| if plain { 1 } else { weight };
         let rate = settings.objective.discount_rate;
         let discount = if rate.mantissa() == 0 { 1 } else { DISCOUNT_SCALE };
-        let goal = settings.objective.goal;
         let per_kind = if plain || goal == Goal::WorstDistance { 1 } else { 1000 };
         Self {
             goal,

@@ -61,6 +61,7 @@ mod records;
 mod region;
 mod rows;
 mod search;
+mod settled;
 mod soft;
 #[allow(dead_code, unused_imports)] // Some of what it offers is used by its tests alone so far.
 mod space;

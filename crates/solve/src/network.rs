@@ -98,6 +98,13 @@ impl Network {
         self.index_of.get(id).copied()
     }
 
+    /// Takes note that a site may not open, whatever its row says.
+    pub(crate) fn forbid(&mut self, id: &str) {
+        if let Some(&site) = self.index_of.get(id) {
+            self.sites[site].rule = SiteRule::Forbidden;
+        }
+    }
+
     /// Returns the metres from a place to a site, or `None` beyond the cut-off.
     pub(crate) fn metres(&self, place: usize, site: usize) -> Option<u32> {
         let to = &self.sites[site];

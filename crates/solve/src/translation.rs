@@ -35,10 +35,11 @@ pub(crate) struct Translation {
 
 impl Translation {
     pub(crate) fn new(programme: &Programme, question: &Question) -> Self {
-        let network = Network::new(programme);
-        let goal = GoalModel::new(&programme.settings);
+        let mut network = Network::new(programme);
+        let goal = GoalModel::new(&programme.settings, question.goal(programme));
         let persons: Vec<u64> = programme.places.iter().map(|place| place.population).collect();
         let facts = Facts::of(programme, question);
+        facts.failed.iter().for_each(|site| network.forbid(site));
         let locks = Locks::of(&network, &facts, question);
         let given = given_openings(&network, &facts, &locks);
         let mut quotas = facts.free.clone();

@@ -25,6 +25,8 @@ pub(super) struct Table {
     pub(super) costs: Vec<f64>,
     /// For each floor of coverage, persons whom no other site reaches.
     pub(super) alone: Vec<u64>,
+    /// For each goal that is held, what each schedule of the domain adds to its sum.
+    pub(super) held: Vec<Vec<f64>>,
 }
 
 impl<'a> Search<'a> {
@@ -52,19 +54,29 @@ impl<'a> Search<'a> {
     fn table(&self, draft: &Draft<'a>, site: usize, domain: &[u32]) -> Table {
         let mixed = self.mixed;
         let saved = self.saved(draft, site);
-        let cost = |&schedule: &u32| -> f64 {
+        let cost = |schedule: u32, held: Option<usize>| -> f64 {
             let parts = &mixed.columns[site].schedules[schedule as usize].parts;
             let saved = parts.iter().flat_map(|part| {
                 let offers = mixed.offers[part.package].iter();
-                offers.map(|&(layer, size)| {
+                let counted = offers.filter(|offer| mixed.layers[offer.0].held == held);
+                counted.map(|&(layer, size)| {
                     saved[layer][size][part.from..part.until].iter().sum::<f64>()
                 })
             });
             -saved.sum::<f64>()
         };
+        let held = |number: usize| -> Vec<f64> {
+            let rule = mixed.held[number].rule;
+            let sum = |&schedule: &u32| {
+                cost(schedule, Some(number)) + mixed.brought(site, schedule, rule) as f64
+            };
+            domain.iter().map(sum).collect()
+        };
+        let charge = |schedule: u32| mixed.charge_of(site, schedule) as f64;
         Table {
-            costs: domain.iter().map(cost).collect(),
+            costs: domain.iter().map(|&s| cost(s, None) + charge(s)).collect(),
             alone: (0..mixed.floors.len()).map(|at| self.alone(draft, site, at)).collect(),
+            held: (0..mixed.held.len()).map(held).collect(),
         }
     }
 
@@ -78,6 +90,7 @@ impl<'a> Search<'a> {
     ) -> Vec<Change> {
         let mixed = self.mixed;
         let out: Vec<u64> = (0..mixed.floors.len()).map(|at| draft.out_of(at)).collect();
+        let held: Vec<f64> = (0..mixed.held.len()).map(|at| draft.held_sum(at)).collect();
         let of_site = |site: usize| -> Vec<Change> {
             if domain[site].len() < 2 {
                 return Vec::new();
@@ -86,6 +99,8 @@ impl<'a> Search<'a> {
             let fines: Vec<f64> = (0..mixed.floors.len())
                 .map(|at| self.floor_saved(draft, site, at, (out[at], table.alone[at])))
                 .collect();
+            let now = domain[site].iter().position(|&s| s == draft.schedules[site]);
+            let Some(now) = now else { return Vec::new() };
             let value = |at: usize| -> (f64, f64) {
                 let schedule = domain[site][at];
                 let mut cost = table.costs[at];
@@ -97,11 +112,17 @@ impl<'a> Search<'a> {
                     }
                 }
                 let brought = mixed.brings[site][schedule as usize].iter();
-                let priced: f64 = brought.map(|&(r, b)| prices[r as usize] * b as f64).sum();
+                let mut priced: f64 = brought.map(|&(r, b)| prices[r as usize] * b as f64).sum();
+                for (number, sums) in table.held.iter().enumerate() {
+                    let more = sums[at] - sums[now];
+                    let goal = &mixed.held[number];
+                    let beyond = held[number] - goal.right as f64;
+                    cost += self.held_fines[number] * ((beyond + more).max(0.0) - beyond.max(0.0));
+                    priced += prices[goal.rule] * sums[at];
+                }
                 (cost, cost + priced)
             };
-            let now = domain[site].iter().position(|&s| s == draft.schedules[site]);
-            let Some(now) = now.map(value) else { return Vec::new() };
+            let now = value(now);
             let others =
                 (0..domain[site].len()).filter(|&at| domain[site][at] != draft.schedules[site]);
             others
@@ -132,12 +153,15 @@ impl<'a> Search<'a> {
                 all.push(self.saved_limited(draft, site, at));
                 continue;
             }
+            if layer.tariff.is_own() {
+                all.push(self.saved_at_home(draft, site, at));
+                continue;
+            }
             let mut row = vec![0.0; mixed.periods];
             let offered: Vec<bool> =
                 (0..mixed.periods).map(|period| draft.offers(site, at, period).is_some()).collect();
-            for (place, metres) in mixed.pairs.of(site) {
-                let Some(cost) = layer.cost(metres) else { break };
-                let persons = layer.persons[place] as f64;
+            for (place, cost) in mixed.costs_of(layer, site) {
+                let persons = &layer.persons[place * mixed.periods..(place + 1) * mixed.periods];
                 let slots = &draft.nearest[at][place * mixed.periods..(place + 1) * mixed.periods];
                 for (period, two) in slots.iter().enumerate() {
                     let without = if offered[period] && two.first.0 == site as u32 {
@@ -148,9 +172,9 @@ impl<'a> Search<'a> {
                     if offered[period] && two.first.0 != site as u32 {
                         continue;
                     }
-                    let saves = Draft::person_cost(layer, without.1) - f64::from(cost);
+                    let saves = Draft::person_cost(layer, without.1) - cost as f64;
                     if saves > 0.0 {
-                        row[period] += persons * saves;
+                        row[period] += persons[period] as f64 * saves;
                     }
                 }
             }
@@ -162,19 +186,41 @@ impl<'a> Search<'a> {
         all
     }
 
+    /// Returns the same for a layer for which only the own place counts.
+    fn saved_at_home(&self, draft: &Draft<'_>, site: usize, at: usize) -> Vec<Vec<f64>> {
+        let mixed = self.mixed;
+        let layer = &mixed.layers[at];
+        let mut row = vec![0.0; mixed.periods];
+        let home = mixed.own_place(site) as usize;
+        if home < mixed.places && mixed.metres(site, home).is_some() {
+            for (period, saved) in row.iter_mut().enumerate() {
+                let slot = home * mixed.periods + period;
+                let first = draft.nearest[at][slot].first.0;
+                if first == super::service::NOBODY || first == site as u32 {
+                    *saved = layer.persons[slot] as f64 * layer.factors[period] as f64;
+                }
+            }
+        }
+        vec![row; layer.sizes.len()]
+    }
+
     fn saved_limited(&self, draft: &Draft<'_>, site: usize, at: usize) -> Vec<Vec<f64>> {
         let mixed = self.mixed;
         let layer = &mixed.layers[at];
+        if layer.held.is_some() {
+            // Who goes where follows the goal; what that is worth to another is seen once it is done.
+            return vec![vec![0.0; mixed.periods]; layer.sizes.len()];
+        }
         let mut rows = vec![Vec::with_capacity(mixed.periods); layer.sizes.len()];
         let mut saved: Vec<(f64, f64)> = Vec::new();
         for period in 0..mixed.periods {
             let worth = &draft.flows[at][period].worth;
             saved.clear();
-            for (place, metres) in mixed.pairs.of(site) {
-                let Some(cost) = layer.cost(metres) else { break };
-                let gain = worth[place] - f64::from(cost);
-                if gain > 0.0 && layer.persons[place] > 0 {
-                    saved.push((gain, layer.persons[place] as f64));
+            for (place, cost) in mixed.costs_of(layer, site) {
+                let gain = worth[place] - cost as f64;
+                let persons = layer.persons[place * mixed.periods + period];
+                if gain > 0.0 && persons > 0 {
+                    saved.push((gain, persons as f64));
                 }
             }
             saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
@@ -195,7 +241,7 @@ impl<'a> Search<'a> {
         near.filter_map(|(place, _)| {
             let index = floor.places.binary_search(&place).ok()?;
             let others = draft.reached[at][index] - u32::from(offers);
-            (others == 0).then_some(layer.persons[place])
+            (others == 0).then_some(layer.persons[place * mixed.periods + floor.period])
         })
         .sum()
     }

@@ -12,7 +12,7 @@ use super::problem::{Layer, Mixed};
 /// Holds radii and prices.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct State {
-    /// For each layer, the radius of each place and period, period by period of a place.
+    /// For each layer, the radius of each place and period, period by period of a place, in what a person costs.
     pub(crate) radii: Vec<Vec<f64>>,
     /// For each floor of coverage, what one person of each of its places is worth.
     pub(crate) floors: Vec<Vec<f64>>,
@@ -36,7 +36,9 @@ pub(crate) struct Priced {
 pub(crate) struct Rows {
     starts: Vec<usize>,
     places: Vec<u32>,
-    metres: Vec<f64>,
+    metres: Vec<u32>,
+    /// The place with the id of each site.
+    own: Vec<u32>,
     /// How far the pairs of each place are complete.
     pub(crate) limits: Vec<f64>,
 }
@@ -53,11 +55,7 @@ impl Rows {
             for (place, limit) in limits.iter_mut().enumerate() {
                 let row = &radii[place * periods..(place + 1) * periods];
                 let largest = row.iter().fold(0.0_f64, |a, &b| a.max(b));
-                let useful = match layer.within {
-                    None => largest * ROOM + 1.0,
-                    Some(within) => f64::from(within) + 1.0,
-                };
-                *limit = limit.max(useful);
+                *limit = limit.max(layer.tariff.metres_below(largest * ROOM + 1.0));
             }
         }
         for floor in &mixed.floors {
@@ -67,18 +65,24 @@ impl Rows {
             }
         }
         let farthest = limits.iter().fold(0.0_f64, |a, &b| a.max(b));
-        let of_site = |site: usize| -> Vec<(u32, f64)> {
-            let near = mixed.pairs.of(site).take_while(|&(_, metres)| f64::from(metres) < farthest);
-            near.filter(|&(place, metres)| f64::from(metres) < limits[place])
-                .map(|(place, metres)| (place as u32, f64::from(metres)))
+        let own = mixed.layers.iter().any(|layer| layer.tariff.is_own());
+        let of_site = |site: usize| -> Vec<(u32, u32)> {
+            let near =
+                mixed.pairs.of(site).take_while(|&(_, metres)| own || f64::from(metres) < farthest);
+            let counts = |place: usize, metres: u32| {
+                f64::from(metres) < limits[place] || (own && mixed.is_own(site, place))
+            };
+            near.filter(|&(place, metres)| counts(place, metres))
+                .map(|(place, metres)| (place as u32, metres))
                 .collect()
         };
-        let lists: Vec<Vec<(u32, f64)>> = if mixed.pairs.len() > 100_000 {
+        let lists: Vec<Vec<(u32, u32)>> = if mixed.pairs.len() > 100_000 {
             (0..mixed.sites()).into_par_iter().map(of_site).collect()
         } else {
             (0..mixed.sites()).map(of_site).collect()
         };
-        let mut rows = Self { starts: vec![0], limits, ..Self::default() };
+        let own = (0..mixed.sites()).map(|site| mixed.own_place(site)).collect();
+        let mut rows = Self { starts: vec![0], limits, own, ..Self::default() };
         for list in lists {
             rows.places.extend(list.iter().map(|pair| pair.0));
             rows.metres.extend(list.iter().map(|pair| pair.1));
@@ -87,10 +91,22 @@ impl Rows {
         rows
     }
 
-    pub(crate) fn of(&self, site: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+    pub(crate) fn of(&self, site: usize) -> impl Iterator<Item = (usize, u32)> + '_ {
         let range = self.starts[site]..self.starts[site + 1];
         let places = self.places[range.clone()].iter().map(|&place| place as usize);
         places.zip(self.metres[range].iter().copied())
+    }
+
+    /// Iterates over places and what their people cost at a site, where that can be worth while.
+    fn costs_of<'b>(
+        &'b self,
+        layer: &'b Layer,
+        site: usize,
+    ) -> impl Iterator<Item = (usize, f64)> + 'b {
+        let own = self.own[site] as usize;
+        self.of(site).filter_map(move |(place, metres)| {
+            Some((place, layer.tariff.useful_cost(metres, place == own)?))
+        })
     }
 
     pub(crate) fn pairs(&self) -> usize {
@@ -129,23 +145,28 @@ impl Savings {
     pub(crate) fn price(&mut self, mixed: &Mixed, state: &State, rows: &Rows, site: usize) {
         let periods = self.periods;
         for (at, (layer, radii)) in mixed.layers.iter().zip(&state.radii).enumerate() {
-            if layer.limited {
-                self.price_limited(at, layer, radii, rows.of(site));
+            let worth = mixed.worth(layer, state);
+            let start = self.first[at] * periods;
+            if worth == 0.0 {
+                self.of[start..start + layer.sizes.len() * periods].fill(0.0);
                 continue;
             }
-            let start = self.first[at] * periods;
+            if layer.limited {
+                let row: Vec<(usize, f64)> = rows.costs_of(layer, site).collect();
+                self.price_limited((at, worth), layer, radii, &row);
+                continue;
+            }
             let sums = &mut self.of[start..start + periods];
             sums.fill(0.0);
-            for (place, metres) in rows.of(site) {
-                let Some(cost) = float_cost(layer, metres) else { continue };
-                let persons = layer.persons[place] as f64;
-                let radii = &radii[place * periods..(place + 1) * periods];
-                for (sum, &radius) in sums.iter_mut().zip(radii) {
-                    *sum += persons * (radius - cost).max(0.0);
+            for (place, cost) in rows.costs_of(layer, site) {
+                let slots = place * periods..(place + 1) * periods;
+                let persons = &layer.persons[slots.clone()];
+                for ((sum, &radius), &persons) in sums.iter_mut().zip(&radii[slots]).zip(persons) {
+                    *sum += persons as f64 * (radius - cost).max(0.0);
                 }
             }
             for (sum, &factor) in sums.iter_mut().zip(&layer.factors) {
-                *sum *= factor as f64;
+                *sum *= factor as f64 * worth;
             }
             let (done, more) = self.of[start..].split_at_mut(periods);
             for size in 1..layer.sizes.len() {
@@ -156,27 +177,26 @@ impl Savings {
 
     fn price_limited(
         &mut self,
-        at: usize,
+        (at, worth): (usize, f64),
         layer: &Layer,
         radii: &[f64],
-        row: impl Iterator<Item = (usize, f64)>,
+        row: &[(usize, f64)],
     ) {
         let periods = self.periods;
-        let row: Vec<(usize, f64)> = row.collect();
         let mut saved: Vec<(f64, f64)> = Vec::new();
         for period in 0..periods {
             saved.clear();
-            for &(place, metres) in &row {
-                let Some(cost) = float_cost(layer, metres) else { continue };
-                let gain = radii[place * periods + period] - cost;
-                if gain > 0.0 && layer.persons[place] > 0 {
-                    saved.push((gain, layer.persons[place] as f64));
+            for &(place, cost) in row {
+                let slot = place * periods + period;
+                let gain = radii[slot] - cost;
+                if gain > 0.0 && layer.persons[slot] > 0 {
+                    saved.push((gain, layer.persons[slot] as f64));
                 }
             }
             saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
             for (size, &limit) in layer.sizes.iter().enumerate() {
                 let sum = most_saved(&saved, limit);
-                self.set(at, size, period, sum * layer.factors[period] as f64);
+                self.set(at, size, period, sum * layer.factors[period] as f64 * worth);
             }
         }
     }
@@ -197,14 +217,12 @@ pub(crate) fn most_saved(saved: &[(f64, f64)], limit: Option<u64>) -> f64 {
     sum
 }
 
-fn float_cost(layer: &Layer, metres: f64) -> Option<f64> {
-    match layer.within {
-        None => Some(metres),
-        Some(within) => (metres <= f64::from(within)).then_some(0.0),
-    }
-}
-
 impl Mixed {
+    /// Returns what a unit of cost of a layer is worth: 1 under the goal, the price of its rule where it is held.
+    pub(crate) fn worth(&self, layer: &Layer, state: &State) -> f64 {
+        layer.held.map_or(1.0, |held| state.prices[self.held[held].rule])
+    }
+
     /// Returns what a site saves for the floors of coverage when it offers their kinds.
     pub(crate) fn floor_savings(
         &self,
@@ -226,10 +244,11 @@ impl Mixed {
                 continue;
             }
             for (place, metres) in rows.of(site) {
-                if metres <= f64::from(layer.reach)
+                if metres <= layer.reach
                     && let Ok(index) = floor.places.binary_search(&place)
                 {
-                    into[at] += layer.persons[place] as f64 * worth[index].min(price);
+                    let persons = layer.persons[place * self.periods + floor.period];
+                    into[at] += persons as f64 * worth[index].min(price);
                 }
             }
         }
@@ -262,6 +281,7 @@ impl Mixed {
                 .iter()
                 .map(|&(rule, brought)| state.prices[rule as usize] * brought as f64)
                 .sum();
+            value += self.charge_of(site, schedule) as f64;
             for part in &column.parts {
                 let row = &sums[part.package * (periods + 1)..];
                 value -= row[part.until] - row[part.from];
@@ -281,23 +301,32 @@ impl Mixed {
         let periods = self.periods;
         let mut sum = 0.0;
         for (layer, radii) in self.layers.iter().zip(&state.radii) {
-            for (place, &persons) in layer.persons.iter().enumerate() {
-                let row = &radii[place * periods..(place + 1) * periods];
-                let weighed = row.iter().zip(&layer.factors).map(|(r, &f)| r * f as f64);
-                sum += persons as f64 * weighed.sum::<f64>();
-            }
+            sum += self.worth(layer, state) * self.radii_sum(layer, radii);
         }
         for (rule, price) in self.rules.iter().zip(&state.prices) {
             sum -= price * rule.right as f64;
         }
+        for held in &self.held {
+            sum -= state.prices[held.rule] * held.right as f64;
+        }
         for (floor, worth) in self.floors.iter().zip(&state.floors) {
             let price = state.prices[floor.rule];
             let persons = &self.layers[floor.kind].persons;
-            let saved =
-                floor.places.iter().zip(worth).map(|(&i, w)| persons[i] as f64 * w.min(price));
+            let persons = |place: usize| persons[place * periods + floor.period] as f64;
+            let saved = floor.places.iter().zip(worth).map(|(&i, w)| persons(i) * w.min(price));
             sum += saved.sum::<f64>() - price * floor.may_miss as f64;
         }
         sum
+    }
+
+    /// Returns the radii of a layer, weighed by persons and factors.
+    pub(crate) fn radii_sum(&self, layer: &Layer, radii: &[f64]) -> f64 {
+        let of_place = |(radii, persons): (&[f64], &[u64])| -> f64 {
+            let slots = radii.iter().zip(persons).zip(&layer.factors);
+            slots.map(|((radius, &persons), &f)| radius * persons as f64 * f as f64).sum()
+        };
+        let places = radii.chunks(self.periods).zip(layer.persons.chunks(self.periods));
+        places.map(of_place).sum()
     }
 
     /// Lets every site choose at a state.
@@ -338,6 +367,14 @@ impl Mixed {
             floors: state.floors.iter().map(|worth| vec![1.0; worth.len()]).collect(),
             prices: self.rules.iter().map(|rule| -(rule.right as f64)).collect(),
         };
+        for held in &self.held {
+            slope.prices[held.rule] = -(held.right as f64);
+        }
+        for (layer, radii) in self.layers.iter().zip(&state.radii) {
+            if let Some(held) = layer.held {
+                slope.prices[self.held[held].rule] += self.radii_sum(layer, radii);
+            }
+        }
         for (site, &schedule) in choice.iter().enumerate() {
             for &(rule, brought) in &self.brings[site][schedule as usize] {
                 slope.prices[rule as usize] += brought as f64;
@@ -363,40 +400,35 @@ impl Mixed {
     ) {
         let periods = self.periods;
         let layer = &self.layers[at];
-        let (radii, slope) = (&state.radii[at], &mut slope.radii[at]);
+        let (radii, steps) = (&state.radii[at], &mut slope.radii[at]);
         let limit = layer.sizes[size].filter(|_| layer.limited);
-        let Some(limit) = limit else {
-            for (place, metres) in rows.of(site) {
-                let Some(cost) = float_cost(layer, metres) else { continue };
+        // What the service saves under a goal that is held, which makes its price fall.
+        let mut saved = 0.0;
+        if let Some(limit) = limit {
+            let row: Vec<(usize, f64)> = rows.costs_of(layer, site).collect();
+            for period in offered {
+                let served = fill(layer, radii, &row, (period, periods), limit);
+                let mut sum = 0.0;
+                for (gain, slot, persons) in served {
+                    steps[slot] -= persons / layer.persons[slot] as f64;
+                    sum += gain * persons;
+                }
+                saved += sum * layer.factors[period] as f64;
+            }
+        } else {
+            for (place, cost) in rows.costs_of(layer, site) {
                 for period in offered.clone() {
-                    if radii[place * periods + period] > cost {
-                        slope[place * periods + period] -= 1.0;
+                    let slot = place * periods + period;
+                    if radii[slot] > cost {
+                        steps[slot] -= 1.0;
+                        let weight = layer.persons[slot] as f64 * layer.factors[period] as f64;
+                        saved += (radii[slot] - cost) * weight;
                     }
                 }
             }
-            return;
-        };
-        let mut saved: Vec<(f64, usize)> = Vec::new();
-        for period in offered {
-            saved.clear();
-            for (place, metres) in rows.of(site) {
-                let Some(cost) = float_cost(layer, metres) else { continue };
-                let gain = radii[place * periods + period] - cost;
-                if gain > 0.0 && layer.persons[place] > 0 {
-                    saved.push((gain, place));
-                }
-            }
-            saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-            let mut room = limit as f64;
-            for &(_, place) in &saved {
-                let persons = layer.persons[place] as f64;
-                let served = persons.min(room);
-                slope[place * periods + period] -= served / persons;
-                room -= served;
-                if room <= 0.0 {
-                    break;
-                }
-            }
+        }
+        if let Some(held) = layer.held {
+            slope.prices[self.held[held].rule] -= saved;
         }
     }
 
@@ -410,7 +442,7 @@ impl Mixed {
                     continue;
                 }
                 for (place, metres) in rows.of(site) {
-                    if metres <= f64::from(layer.reach)
+                    if metres <= layer.reach
                         && let Ok(index) = floor.places.binary_search(&place)
                     {
                         slope.floors[at][index] -= 1.0;
@@ -422,7 +454,7 @@ impl Mixed {
             for (index, &place) in floor.places.iter().enumerate() {
                 let rest = slope.floors[at][index];
                 if state.floors[at][index] >= price && rest > 0.0 {
-                    rise += layer.persons[place] as f64 * rest;
+                    rise += layer.persons[place * self.periods + floor.period] as f64 * rest;
                 }
             }
             slope.prices[floor.rule] = rise;
@@ -433,9 +465,9 @@ impl Mixed {
     pub(crate) fn clip(&self, state: &mut State, rows: &Rows) {
         let periods = self.periods;
         for (layer, radii) in self.layers.iter().zip(&mut state.radii) {
-            let most = layer.unserved.map_or(f64::INFINITY, f64::from);
+            let most = layer.unserved.map_or(f64::INFINITY, |unserved| unserved as f64);
             for (place, row) in radii.chunks_mut(periods).enumerate() {
-                let most = if layer.within.is_none() { most.min(rows.limits[place]) } else { most };
+                let most = most.min(layer.tariff.most_below(rows.limits[place]));
                 for radius in row {
                     *radius = radius.clamp(0.0, most);
                 }
@@ -451,6 +483,35 @@ impl Mixed {
             worth.iter_mut().for_each(|w| *w = w.clamp(0.0, price));
         }
     }
+}
+
+/// Returns whom a site serves that may serve so many in a period, those first with whom it saves most: what one of
+/// them saves, the position of place and period, and how many.
+fn fill(
+    layer: &Layer,
+    radii: &[f64],
+    row: &[(usize, f64)],
+    (period, periods): (usize, usize),
+    limit: u64,
+) -> Vec<(f64, usize, f64)> {
+    let mut gains: Vec<(f64, usize)> = row
+        .iter()
+        .map(|&(place, cost)| (place * periods + period, cost))
+        .map(|(slot, cost)| (radii[slot] - cost, slot))
+        .filter(|&(gain, slot)| gain > 0.0 && layer.persons[slot] > 0)
+        .collect();
+    gains.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+    let mut room = limit as f64;
+    let mut served = Vec::new();
+    for (gain, slot) in gains {
+        let persons = (layer.persons[slot] as f64).min(room);
+        served.push((gain, slot, persons));
+        room -= persons;
+        if room <= 0.0 {
+            break;
+        }
+    }
+    served
 }
 
 /// Steps of an ascent and how they shrink.

@@ -50,7 +50,14 @@ impl ExactPriced {
 impl Mixed {
     /// Returns the binary digits behind the point of radii and prices.
     pub(crate) fn shift(&self) -> u32 {
-        if self.layers.iter().any(|layer| layer.within.is_some()) { 24 } else { 10 }
+        let either = self.layers[..self.kinds].iter().any(|layer| layer.tariff.is_either());
+        match (either, self.held.is_empty()) {
+            (true, true) => 24,
+            // Prices of goals that are held can be small fractions of what a person costs.
+            (true, false) => 32,
+            (false, true) => 10,
+            (false, false) => 20,
+        }
     }
 
     /// Returns multipliers without any.
@@ -64,8 +71,10 @@ impl Mixed {
     pub(crate) fn whole(&self, state: &State) -> Multipliers {
         let unit = f64::from(self.shift()).exp2();
         let rounded = |value: f64| (value.max(0.0) * unit + 0.5) as u64;
-        let kinds = state.radii.iter().map(|radii| {
-            let at = |place: usize, period: usize| rounded(radii[place * self.periods + period]);
+        let kinds = self.layers.iter().zip(&state.radii).map(|(layer, radii)| {
+            let worth = self.worth(layer, state);
+            let at =
+                |place: usize, period: usize| rounded(radii[place * self.periods + period] * worth);
             (0..self.periods)
                 .flat_map(|t| (0..self.places).map(move |i| (i, t)))
                 .map(|(i, t)| at(i, t))
@@ -100,7 +109,13 @@ impl Mixed {
             .layers
             .iter()
             .zip(&multipliers.radii)
-            .map(|(layer, radii)| LayerUse::new(layer, radii, shift, rules_alone))
+            .map(|(layer, radii)| {
+                let unit = match layer.held {
+                    Some(held) => multipliers.prices[self.held[held].rule],
+                    None => 1 << shift,
+                };
+                LayerUse::new(layer, radii, unit, rules_alone)
+            })
             .collect();
         let mut constant = 0;
         for used in uses.iter().flatten() {
@@ -109,12 +124,16 @@ impl Mixed {
         for (rule, &price) in self.rules.iter().zip(&multipliers.prices) {
             constant -= price * i128::from(rule.right);
         }
+        for held in &self.held {
+            constant -= multipliers.prices[held.rule] * held.right;
+        }
         let floor_radii = &multipliers.radii[self.layers.len()..];
         for (floor, radii) in self.floors.iter().zip(floor_radii) {
             let price = multipliers.prices[floor.rule];
             let persons = &self.layers[floor.kind].persons;
             for &place in &floor.places {
-                constant += i128::from(persons[place]) * i128::from(radii[place]).min(price);
+                let persons = persons[place * self.periods + floor.period];
+                constant += i128::from(persons) * i128::from(radii[place]).min(price);
             }
             constant -= price * i128::from(floor.may_miss);
         }
@@ -123,8 +142,9 @@ impl Mixed {
             let floors = self.floors_exactly(multipliers, site);
             let mut values = vec![0; self.columns[site].schedules.len()];
             for &schedule in &domain[site] {
-                values[schedule as usize] =
-                    self.value_exactly(site, schedule, multipliers, &saved, &floors);
+                let charge = if rules_alone { 0 } else { self.charge_of(site, schedule) };
+                let value = self.value_exactly(site, schedule, multipliers, &saved, &floors);
+                values[schedule as usize] = value + (charge << shift);
             }
             values
         };
@@ -177,7 +197,8 @@ impl Mixed {
             let near = self.pairs.of(site).take_while(|&(_, metres)| metres <= layer.reach);
             near.filter_map(|(place, _)| {
                 floor.places.binary_search(&place).ok()?;
-                Some(i128::from(layer.persons[place]) * i128::from(radii[place]).min(price))
+                let persons = layer.persons[place * self.periods + floor.period];
+                Some(i128::from(persons) * i128::from(radii[place]).min(price))
             })
             .sum()
         };
@@ -212,25 +233,28 @@ impl Mixed {
 struct LayerUse<'a> {
     layer: &'a Layer,
     radii: &'a [u64],
-    shift: u32,
-    rules_alone: bool,
+    /// What one unit of cost comes to.
+    unit: i128,
+    /// Whether costs and factors do not count.
+    bare: bool,
 }
 
 impl<'a> LayerUse<'a> {
     /// Returns the layer, unless it adds nothing.
-    fn new(layer: &'a Layer, radii: &'a [u64], shift: u32, rules_alone: bool) -> Option<Self> {
-        let counts = !rules_alone || layer.unserved.is_none();
-        counts.then_some(Self { layer, radii, shift, rules_alone })
+    fn new(layer: &'a Layer, radii: &'a [u64], unit: i128, rules_alone: bool) -> Option<Self> {
+        let is_held = layer.held.is_some();
+        let counts = if is_held { unit > 0 } else { !rules_alone || layer.unserved.is_none() };
+        counts.then_some(Self { layer, radii, unit, bare: rules_alone && !is_held })
     }
 
     fn factor(&self, period: usize) -> i128 {
-        if self.rules_alone { 1 } else { i128::from(self.layer.factors[period]) }
+        if self.bare { 1 } else { i128::from(self.layer.factors[period]) }
     }
 
     /// Returns the radius, cut to what a person costs at most.
     fn radius(&self, places: usize, place: usize, period: usize) -> i128 {
         let radius = i128::from(self.radii[period * places + place]);
-        let most = self.layer.unserved.map(|unserved| i128::from(unserved) << self.shift);
+        let most = self.layer.unserved.map(|unserved| i128::from(unserved) * self.unit);
         most.map_or(radius, |most| radius.min(most))
     }
 
@@ -238,7 +262,7 @@ impl<'a> LayerUse<'a> {
         let mut sum = 0;
         for period in 0..mixed.periods {
             let mut of_period = 0;
-            for (place, &persons) in self.layer.persons.iter().enumerate() {
+            for (place, persons) in mixed.persons_in(self.layer, period).enumerate() {
                 of_period += i128::from(persons) * self.radius(mixed.places, place, period);
             }
             sum += of_period * self.factor(period);
@@ -252,12 +276,12 @@ impl<'a> LayerUse<'a> {
         let mut gains: Vec<(i128, u64)> = Vec::new();
         for period in 0..mixed.periods {
             gains.clear();
-            for (place, metres) in mixed.pairs.of(site) {
-                let Some(cost) = layer.cost(metres) else { break };
-                let cost = if self.rules_alone { 0 } else { i128::from(cost) << self.shift };
+            for (place, cost) in mixed.costs_of(layer, site) {
+                let cost = if self.bare { 0 } else { i128::from(cost) * self.unit };
                 let gain = self.radius(mixed.places, place, period) - cost;
-                if gain > 0 && layer.persons[place] > 0 {
-                    gains.push((gain, layer.persons[place]));
+                let persons = layer.persons[place * mixed.periods + period];
+                if gain > 0 && persons > 0 {
+                    gains.push((gain, persons));
                 }
             }
             if layer.limited {

@@ -20,6 +20,8 @@
 mod changes;
 mod dual;
 mod exact;
+mod found;
+mod objective;
 mod openings;
 mod outcomes;
 mod problem;
@@ -31,10 +33,11 @@ mod scale;
 mod schedule;
 mod search;
 mod service;
+mod tariff;
 mod tree;
 
 use groundwork_model::plan::Sense;
-use groundwork_model::{Code, Goal, Problem, Programme, Question};
+use groundwork_model::{Code, Problem, Programme, Question};
 
 use self::problem::Mixed;
 use self::run::Run;
@@ -71,11 +74,8 @@ impl<'a> MixedPlanner<'a> {
         Ok(Self { programme, network, mixed, near })
     }
 
-    pub(crate) fn measure(&self) -> (Sense, u64, &'static str) {
-        match self.mixed.goal {
-            Goal::Coverage | Goal::SelfSufficiency => (Sense::Max, self.mixed.scale, "persons"),
-            _ => (Sense::Min, self.mixed.scale, "person-metres"),
-        }
+    pub(crate) fn measure(&self) -> (Sense, u64, &str) {
+        (self.mixed.sense, self.mixed.scale, &self.mixed.unit)
     }
 
     /// Searches for the best plan and proves how good it is; says so when no plan keeps all rules.

@@ -4,11 +4,8 @@ use groundwork_model::Opening;
 use groundwork_model::plan::{Action, Served};
 
 use super::MixedPlanner;
-use super::scale::{first_state, scale_of};
-use super::schedule::Schedule;
-use super::search::{Found, Search};
+use super::found::Found;
 use super::service::Draft;
-use crate::control::Quiet;
 
 impl MixedPlanner<'_> {
     /// Sends people to the sites of a list of openings; see [`Planner::assign`](crate::Planner::assign).
@@ -17,9 +14,7 @@ impl MixedPlanner<'_> {
             (0..self.mixed.sites()).map(|site| self.listed(site, openings)).collect();
         let Some(schedules) = schedules else { return Vec::new() };
         let draft = Draft::new(&self.mixed, &self.near, schedules);
-        let state = first_state(&self.mixed, &draft);
-        let scale = scale_of(&self.mixed, &state);
-        let found = Search::new((&self.mixed, &self.near), &Quiet, 1, &scale).found(&draft);
+        let found = Found::of(&draft);
         found.map_or_else(Vec::new, |found| self.assignments(&found))
     }
 
@@ -36,23 +31,10 @@ impl MixedPlanner<'_> {
             })
             .collect();
         wanted.sort_unstable();
-        let does = |schedule: &Schedule| {
-            let mut done = Vec::new();
-            done.extend(schedule.opening.map(|(package, at)| (Action::Open, at, package)));
-            done.extend(schedule.upgrade.map(|(_, at)| {
-                (Action::Upgrade, at, schedule.package_in(at).unwrap_or(usize::MAX))
-            }));
-            done.extend(schedule.closing.map(|at| (Action::Close, at, self.closed_package(site))));
-            done
-        };
-        let column = &self.mixed.columns[site].schedules;
-        column.iter().position(|schedule| does(schedule) == wanted).map(|at| at as u32)
-    }
-
-    /// Returns the package of the facility at a site.
-    fn closed_package(&self, site: usize) -> usize {
-        let first = self.mixed.columns[site].schedules[0].parts.first();
-        first.map_or(0, |part| part.package)
+        let column = &self.mixed.columns[site];
+        let closed = column.closed_package();
+        let found = column.schedules.iter().position(|schedule| schedule.rows(closed) == wanted);
+        found.map(|at| at as u32)
     }
 
     /// Returns the openings, upgrades and closures of a plan, by period, then in the order of the sites.
@@ -71,7 +53,7 @@ impl MixedPlanner<'_> {
                 rows.push((period as u32 + 1, Action::Upgrade, site, package, false));
             }
             if let Some(period) = schedule.closing {
-                let package = self.closed_package(site);
+                let package = column.closed_package();
                 rows.push((period as u32 + 1, Action::Close, site, package, false));
             }
         }

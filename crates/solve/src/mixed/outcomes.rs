@@ -7,8 +7,8 @@ use groundwork_model::plan::KindOutcome;
 use groundwork_model::programme::Due;
 
 use super::MixedPlanner;
+use super::found::Found;
 use super::rules;
-use super::search::Found;
 
 impl MixedPlanner<'_> {
     /// Returns the figures of all periods, and the person-years of access.
@@ -38,7 +38,9 @@ impl MixedPlanner<'_> {
         let schedule = |site: usize| &mixed.columns[site].schedules[best.schedules[site] as usize];
         let operates = |site: usize| schedule(site).package_in(period).is_some();
         let any = self.nearest(operates);
-        let people: Vec<u64> = self.programme.places.iter().map(|place| place.population).collect();
+        let year = periods.label(period as u32 + 1);
+        let people: Vec<u64> =
+            self.programme.places.iter().map(|place| place.population_in(year)).collect();
         let served: u64 =
             people.iter().zip(&any).filter(|(_, m)| m.is_some()).map(|(n, _)| n).sum();
         let person_metres: u128 = people
@@ -47,7 +49,7 @@ impl MixedPlanner<'_> {
             .filter_map(|(&n, metres)| Some(u128::from(n) * u128::from((*metres)?)))
             .sum();
         let peopled = people.iter().zip(&any).filter(|(n, _)| **n > 0);
-        let of_kinds: Vec<Vec<Option<u32>>> = (0..mixed.layers.len())
+        let of_kinds: Vec<Vec<Option<u32>>> = (0..mixed.kinds)
             .map(|layer| {
                 self.nearest(|site| {
                     mixed.offered(site, best.schedules[site], layer, period).is_some()
@@ -57,11 +59,11 @@ impl MixedPlanner<'_> {
         let within = |layer: usize, place: usize| {
             of_kinds[layer][place].is_some_and(|metres| metres <= mixed.layers[layer].reach)
         };
-        let access = (0..mixed.layers.len()).map(|layer| {
-            let persons = mixed.layers[layer].persons.iter().enumerate();
+        let access = (0..mixed.kinds).map(|layer| {
+            let persons = mixed.persons_in(&mixed.layers[layer], period).enumerate();
             persons.filter(|&(place, _)| within(layer, place)).map(|(_, n)| n).sum()
         });
-        let everything = |&place: &usize| (0..mixed.layers.len()).all(|layer| within(layer, place));
+        let everything = |&place: &usize| (0..mixed.kinds).all(|layer| within(layer, place));
         PeriodOutcome {
             period: period as u32 + 1,
             year: periods.label(period as u32 + 1),
@@ -95,8 +97,8 @@ impl MixedPlanner<'_> {
                     })
                     .collect()
             } else {
-                let persons = layer.persons.iter().zip(&nearest[at]);
-                persons.filter_map(|(&persons, metres)| Some((persons, (*metres)?))).collect()
+                let persons = mixed.persons_in(layer, period).zip(&nearest[at]);
+                persons.filter_map(|(persons, metres)| Some((persons, (*metres)?))).collect()
             };
             KindOutcome {
                 kind: self.programme.settings.kinds[layer.kind].id.clone(),
@@ -106,7 +108,7 @@ impl MixedPlanner<'_> {
                 capacity: sizes.iter().copied().sum::<Option<u64>>(),
             }
         };
-        mixed.layers.iter().enumerate().map(of_layer).collect()
+        mixed.layers[..mixed.kinds].iter().enumerate().map(of_layer).collect()
     }
 
     fn spent(&self, best: &Found, period: usize) -> BTreeMap<String, u64> {

@@ -1,32 +1,41 @@
 //! A programme that is not plain, as numbers.
 
+use groundwork_model::certificate::{RuleFamily, RuleName};
+use groundwork_model::plan::Sense;
 use groundwork_model::programme::{Assignment, Package};
-use groundwork_model::{Goal, Problem, Programme, Question};
+use groundwork_model::{Place, Problem, Programme, Question};
 use rayon::prelude::*;
 
-use super::rules::{CoverFloor, Rule, rulebook};
-use super::schedule::{Calendar, Column};
-use crate::discount::{DISCOUNT_SCALE, period_weights};
+use super::objective::Objective;
+use super::rules::{CoverFloor, Rule, bare, rulebook};
+use super::schedule::{Calendar, Column, Schedule};
+use super::tariff::Tariff;
 use crate::facts::Facts;
 use crate::network::Network;
 
-/// Is a kind that a package lists.
+/// Is a kind that a package lists, under the goal or under one that is held.
 #[derive(Clone, Debug)]
 pub(crate) struct Layer {
     /// Position of the kind in the programme.
     pub(crate) kind: usize,
-    /// Persons of each place who need it.
+    /// Position of the layer of the same kind under the goal.
+    pub(crate) of: usize,
+    /// Position of the goal that is held; `None` for the goal itself.
+    pub(crate) held: Option<usize>,
+    /// Persons who need it: period by period of a place.
     pub(crate) persons: Vec<u64>,
     /// What one person and one unit of cost count for in each period.
     pub(crate) factors: Vec<u64>,
-    /// Metres within which it has value under the goal `coverage`; none where metres cost.
-    pub(crate) within: Option<u32>,
+    /// What a person costs.
+    pub(crate) tariff: Tariff,
     /// Metres within which people count as reached.
     pub(crate) reach: u32,
     /// What a person costs who is not served; none where everybody must be.
-    pub(crate) unserved: Option<u32>,
+    pub(crate) unserved: Option<u64>,
     /// Persons that each of its sizes serves; `None` is without limit.
     pub(crate) sizes: Vec<Option<u64>>,
+    /// What somebody counts with in the search who must be served and is not: more than anybody costs.
+    pub(crate) lost: f64,
     /// Whether the plan says who goes where.
     pub(crate) limited: bool,
     /// Whether the people of a place go to one site.
@@ -34,13 +43,19 @@ pub(crate) struct Layer {
 }
 
 impl Layer {
-    /// Returns what one person at so many metres costs; `None` where there is no such pair.
-    pub(crate) fn cost(&self, metres: u32) -> Option<u32> {
-        match self.within {
-            None => Some(metres),
-            Some(within) => (metres <= within).then_some(0),
-        }
+    /// Returns whether as many people need it in each period.
+    pub(crate) fn is_steady(&self, periods: usize) -> bool {
+        self.persons.chunks(periods).all(|row| row.iter().all(|&persons| persons == row[0]))
     }
+}
+
+/// Is a goal that is held.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HeldGoal {
+    /// Position of its rule, to which schedules bring what they are charged.
+    pub(crate) rule: usize,
+    /// What its sum may come to.
+    pub(crate) right: i128,
 }
 
 /// Holds the pairs of sites and places within the cut-off, for each site the nearest place first.
@@ -90,8 +105,13 @@ impl Pairs {
 pub(crate) struct Mixed {
     pub(crate) places: usize,
     pub(crate) periods: usize,
-    pub(crate) goal: Goal,
+    pub(crate) sense: Sense,
+    pub(crate) unit: String,
+    /// The kinds under the goal, then those under each goal that is held.
     pub(crate) layers: Vec<Layer>,
+    /// Number of layers under the goal.
+    pub(crate) kinds: usize,
+    pub(crate) held: Vec<HeldGoal>,
     pub(crate) columns: Vec<Column>,
     /// For each package, the layers that it offers, with the position of the size.
     pub(crate) offers: Vec<Vec<(usize, usize)>>,
@@ -100,7 +120,11 @@ pub(crate) struct Mixed {
     pub(crate) floors: Vec<CoverFloor>,
     /// For each site and schedule, what it brings to which rules.
     pub(crate) brings: Vec<Vec<Vec<(u32, i64)>>>,
+    /// For each site and schedule, what it is charged; empty where nothing is.
+    charges: Vec<Vec<i128>>,
     pub(crate) pairs: Pairs,
+    /// The place with the id of each site.
+    own: Vec<Option<usize>>,
     /// Values are this many times the unit.
     pub(crate) scale: u64,
     /// Decisions that no plan can keep.
@@ -113,76 +137,159 @@ impl Mixed {
         let settings = &programme.settings;
         let calendar = Calendar::new(programme, question);
         let (columns, refused) = calendar.columns(network, question);
-        let free = Facts::of(programme, question).free;
-        let book = rulebook(programme, network, &columns, &free);
-        let counted = settings.package_kinds();
-        let plain = counted.iter().all(|kind| kind.weight == 1000);
-        let layers: Vec<Layer> = settings
-            .kinds
+        let objective = Objective::new(programme, question, question.goal(programme));
+        let goals: Vec<Objective<'_>> = question
+            .held
             .iter()
-            .enumerate()
-            .filter(|(_, kind)| counted.iter().any(|row| row.id == kind.id))
-            .map(|(at, _)| layer(programme, at, plain))
+            .map(|held| Objective::new(programme, question, held.goal))
             .collect();
-        let layer_of = |kind: usize| layers.iter().position(|layer| layer.kind == kind);
-        let offers = settings.packages.iter().map(|package| {
-            let listed = package.listed().filter_map(|(id, size)| {
-                let at = settings.kinds.iter().position(|kind| kind.id == id)?;
-                let sizes = &settings.kinds[at].sizes;
-                let size = sizes.iter().position(|row| Some(row.id.as_str()) == size);
-                Some((layer_of(at)?, size.unwrap_or(0)))
-            });
-            listed.collect()
-        });
-        let offers: Vec<Vec<(usize, usize)>> = offers.collect();
-        let mut floors = book.floors;
-        floors.retain_mut(|floor| match layer_of(floor.kind) {
+        let free = Facts::of(programme, question).free;
+        let usable: Vec<bool> = columns
+            .iter()
+            .map(|column| column.schedules.iter().any(|schedule| !schedule.parts.is_empty()))
+            .collect();
+        let pairs = Pairs::new(network, &usable);
+        let farthest = pairs.metres.iter().copied().max().unwrap_or(0);
+        let layers = layers(programme, farthest, &objective, &goals);
+        let kinds = layers.len() / (goals.len() + 1);
+        let mut book = rulebook(programme, network, &columns, (&free, question));
+        let layer_of = |kind: usize| layers[..kinds].iter().position(|layer| layer.kind == kind);
+        let offers = offers(programme, &layers);
+        book.floors.retain_mut(|floor| match layer_of(floor.kind) {
             Some(layer) => {
                 floor.kind = layer;
                 true
             }
             None => false,
         });
-        let usable: Vec<bool> = columns
-            .iter()
-            .map(|column| column.schedules.iter().any(|schedule| !schedule.parts.is_empty()))
-            .collect();
-        let discount =
-            if settings.objective.discount_rate.mantissa() == 0 { 1 } else { DISCOUNT_SCALE };
-        Self {
+        let mut mixed = Self {
             places: programme.places.len(),
             periods: settings.periods.count as usize,
-            goal: settings.objective.goal,
+            sense: objective.sense(),
+            unit: objective.unit().to_owned(),
             layers,
+            kinds,
+            held: Vec::new(),
             offers,
             rules: book.rules,
-            floors,
+            floors: book.floors,
             brings: book.brings,
-            pairs: Pairs::new(network, &usable),
+            charges: Vec::new(),
+            pairs,
+            own: network.sites.iter().map(|site| site.of_place).collect(),
             columns,
-            scale: discount * if plain { 1 } else { 1000 },
+            scale: objective.scale(),
             refused,
+        };
+        mixed.charge(network, &objective, question);
+        mixed.hold(network, &goals, question);
+        mixed
+    }
+
+    /// Says what schedules are charged: under the goal, and for promises that they do not keep.
+    fn charge(&mut self, network: &Network, objective: &Objective<'_>, question: &Question) {
+        let price = question.replan.as_ref().and_then(|replan| replan.price);
+        if !objective.charges() && price.is_none() {
+            return;
+        }
+        let price = i128::from(price.unwrap_or(0)) * i128::from(self.scale);
+        let of_site = |(site, column): (usize, &Column)| {
+            let of_schedule = |(at, schedule): (usize, &Schedule)| {
+                let change = i128::from(column.is_change(at));
+                objective.charge(network, site, schedule) + price * change
+            };
+            column.schedules.iter().enumerate().map(of_schedule).collect()
+        };
+        self.charges = self.columns.iter().enumerate().map(of_site).collect();
+    }
+
+    /// Adds a rule for each goal that is held.
+    fn hold(&mut self, network: &Network, goals: &[Objective<'_>], question: &Question) {
+        for (number, (goal, held)) in goals.iter().zip(&question.held).enumerate() {
+            let rule = self.rules.len();
+            self.rules.push(Rule { name: held_name(number), right: 0, exactly: false });
+            let right = match goal.sense() {
+                Sense::Min => held.value,
+                Sense::Max => self.total_of(Some(number)) - held.value,
+            };
+            self.held.push(HeldGoal { rule, right });
+            if !goal.charges() {
+                continue;
+            }
+            for (site, column) in self.columns.iter().enumerate() {
+                for (brings, schedule) in self.brings[site].iter_mut().zip(&column.schedules) {
+                    let charge = goal.charge(network, site, schedule);
+                    // Validation keeps sums of what is due within this.
+                    brings.push((rule as u32, i64::try_from(charge).unwrap_or(i64::MAX >> 8)));
+                }
+            }
         }
     }
 
-    /// Returns what everybody would count under the goal `coverage`.
-    pub(crate) fn total(&self) -> i128 {
-        let of_layer = |layer: &Layer| {
-            let persons: i128 = layer.persons.iter().map(|&n| i128::from(n)).sum();
-            let factors: i128 = layer.factors.iter().map(|&f| i128::from(f)).sum();
-            persons * factors
+    /// Returns what everybody would count under the goal, or one that is held.
+    fn total_of(&self, held: Option<usize>) -> i128 {
+        let of_layer = |layer: &Layer| -> i128 {
+            let persons = layer.persons.iter().zip(layer.factors.iter().cycle());
+            persons.map(|(&persons, &factor)| i128::from(persons) * i128::from(factor)).sum()
         };
-        self.layers.iter().map(of_layer).sum()
+        self.layers.iter().filter(|layer| layer.held == held).map(of_layer).sum()
     }
 
     /// Returns a cost in the terms of the plan's value, or back.
     pub(crate) fn shown(&self, cost: i128) -> i128 {
-        if self.goal == Goal::Coverage { self.total() - cost } else { cost }
+        if self.sense == Sense::Max { self.total_of(None) - cost } else { cost }
+    }
+
+    /// Returns what a schedule is charged.
+    pub(crate) fn charge_of(&self, site: usize, schedule: u32) -> i128 {
+        self.charges.get(site).map_or(0, |charges| charges[schedule as usize])
+    }
+
+    /// Iterates over the persons of a layer in a period, place by place.
+    pub(crate) fn persons_in<'b>(
+        &self,
+        layer: &'b Layer,
+        period: usize,
+    ) -> impl Iterator<Item = u64> + use<'b> {
+        layer.persons.iter().copied().skip(period).step_by(self.periods)
+    }
+
+    /// Iterates over places and what their people cost at a site, where there is such a pair; nearest first.
+    pub(crate) fn costs_of<'b>(
+        &'b self,
+        layer: &'b Layer,
+        site: usize,
+    ) -> impl Iterator<Item = (usize, u64)> + 'b {
+        let (own, farthest) = (self.own[site], layer.tariff.farthest());
+        let near = self.pairs.of(site).take_while(move |&(_, metres)| metres <= farthest);
+        near.filter_map(move |(place, metres)| {
+            Some((place, layer.tariff.cost(metres, own == Some(place))?))
+        })
+    }
+
+    /// Returns what a person of a place costs at a site, where there is such a pair.
+    pub(crate) fn cost(&self, layer: &Layer, site: usize, place: usize) -> Option<u64> {
+        layer.tariff.cost(self.metres(site, place)?, self.is_own(site, place))
     }
 
     /// Returns the metres of a pair, where there is one.
     pub(crate) fn metres(&self, site: usize, place: usize) -> Option<u32> {
         self.pairs.of(site).find(|&(other, _)| other == place).map(|(_, metres)| metres)
+    }
+
+    /// Returns the place with the id of a site; `u32::MAX` where there is none.
+    pub(crate) fn own_place(&self, site: usize) -> u32 {
+        self.own[site].map_or(u32::MAX, |place| place as u32)
+    }
+
+    /// Returns whether a rule holds a goal.
+    pub(crate) fn is_held(&self, rule: usize) -> bool {
+        self.held.iter().any(|held| held.rule == rule)
+    }
+
+    /// Returns whether a site is that of a place.
+    pub(crate) fn is_own(&self, site: usize, place: usize) -> bool {
+        self.own[site] == Some(place)
     }
 
     pub(crate) fn sites(&self) -> usize {
@@ -195,12 +302,35 @@ impl Mixed {
     }
 }
 
-fn layer(programme: &Programme, at: usize, plain: bool) -> Layer {
+/// Lists the kinds that packages list, under the goal and then under each goal that is held.
+fn layers(
+    programme: &Programme,
+    farthest: u32,
+    objective: &Objective<'_>,
+    held: &[Objective<'_>],
+) -> Vec<Layer> {
+    let settings = &programme.settings;
+    let counted = settings.package_kinds();
+    let kinds: Vec<usize> = (0..settings.kinds.len())
+        .filter(|&at| counted.iter().any(|row| row.id == settings.kinds[at].id))
+        .collect();
+    let goals = std::iter::once((None, objective))
+        .chain(held.iter().enumerate().map(|(at, goal)| (Some(at), goal)));
+    goals
+        .flat_map(|(held, goal)| {
+            let under = |(of, &kind): (usize, &usize)| Layer {
+                of,
+                held,
+                ..layer(programme, kind, farthest, goal)
+            };
+            kinds.iter().enumerate().map(under).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn layer(programme: &Programme, at: usize, farthest: u32, goal: &Objective<'_>) -> Layer {
     let settings = &programme.settings;
     let kind = &settings.kinds[at];
-    let goal = settings.objective.goal;
-    let factor = if plain { 1 } else { u64::from(kind.weight) };
-    let weights = period_weights(settings.objective.discount_rate, settings.periods);
     let sizes: Vec<Option<u64>> = if kind.sizes.is_empty() {
         vec![None]
     } else {
@@ -210,20 +340,47 @@ fn layer(programme: &Programme, at: usize, plain: bool) -> Layer {
         let sizes = package.listed().filter(|(id, _)| *id == kind.id).filter_map(|(_, size)| size);
         sizes.filter_map(|size| kind.size(size)).any(|size| size.capacity.is_some())
     };
-    let covers = goal == Goal::Coverage;
+    let years: Vec<i32> = (1..=settings.periods.count).map(|t| settings.periods.label(t)).collect();
+    let persons = |place: &Place| -> Vec<u64> {
+        years.iter().map(|&year| place.persons_in(&kind.id, year)).collect()
+    };
+    let tariff = goal.tariff(kind);
+    let most = tariff.cost(farthest, false).unwrap_or(0).max(goal.unserved().unwrap_or(0));
     Layer {
         kind: at,
-        persons: programme
-            .places
-            .iter()
-            .map(|place| place.persons_in(&kind.id, settings.periods.label(1)))
-            .collect(),
-        factors: weights.into_iter().map(|weight| weight * factor).collect(),
-        within: covers.then(|| kind.reach_m()),
+        lost: (16.0 * most as f64).max(1e9),
+        of: 0,
+        held: None,
+        persons: programme.places.iter().flat_map(persons).collect(),
+        factors: goal.factors(kind),
+        tariff,
         reach: kind.reach_m(),
-        unserved: if covers { Some(1) } else { settings.distance.unserved_m() },
+        unserved: goal.unserved(),
         limited: settings.packages.iter().any(has_limit),
         sizes,
         whole: kind.assignment == Assignment::Whole,
     }
+}
+
+/// Returns the layers that each package offers, with the position of the size.
+fn offers(programme: &Programme, layers: &[Layer]) -> Vec<Vec<(usize, usize)>> {
+    let settings = &programme.settings;
+    let of_package = |package: &Package| {
+        let listed = package.listed().flat_map(|(id, size)| {
+            let at = settings.kinds.iter().position(|kind| kind.id == id);
+            let sizes = at.map(|at| &settings.kinds[at].sizes);
+            let size =
+                sizes.and_then(|sizes| sizes.iter().position(|row| Some(row.id.as_str()) == size));
+            let of_kind =
+                layers.iter().enumerate().filter(move |(_, layer)| Some(layer.kind) == at);
+            of_kind.map(move |(layer, _)| (layer, size.unwrap_or(0)))
+        });
+        listed.collect()
+    };
+    settings.packages.iter().map(of_package).collect()
+}
+
+/// Returns the name of the rule of a goal that is held.
+fn held_name(number: usize) -> RuleName {
+    RuleName { number: number as u32 + 1, ..bare(RuleFamily::Held) }
 }

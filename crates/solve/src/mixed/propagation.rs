@@ -56,9 +56,9 @@ impl Mixed {
             .collect()
     }
 
-    /// Returns whether schedules bring something to a rule: not to floors of coverage.
+    /// Returns whether a rule is a sum of what schedules bring: not a floor of coverage or a goal that is held.
     pub(crate) fn is_a_sum(&self, rule: usize) -> bool {
-        self.floors.iter().all(|floor| floor.rule != rule)
+        !self.is_held(rule) && self.floors.iter().all(|floor| floor.rule != rule)
     }
 
     /// Returns what a sum leaves of the schedules of the sites from which it takes some; `None` where no choice is
@@ -87,10 +87,10 @@ impl Mixed {
     /// Lists layers and periods in which so many persons must be served.
     pub(crate) fn musts(&self) -> Vec<(usize, usize, u64)> {
         let layers = self.layers.iter().enumerate().filter(|(_, layer)| layer.unserved.is_none());
-        let persons = layers.map(|(at, layer)| (at, layer.persons.iter().sum::<u64>()));
-        persons
-            .filter(|&(_, persons)| persons > 0)
-            .flat_map(|(at, persons)| (0..self.periods).map(move |period| (at, period, persons)))
+        layers
+            .flat_map(|(at, layer)| (0..self.periods).map(move |period| (at, layer, period)))
+            .map(|(at, layer, period)| (at, period, self.persons_in(layer, period).sum::<u64>()))
+            .filter(|&(_, _, persons)| persons > 0)
             .collect()
     }
 

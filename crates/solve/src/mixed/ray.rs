@@ -11,6 +11,51 @@ impl Mixed {
         self.ray_of_rules(schedules)
             .or_else(|| self.ray_of_floors(schedules))
             .or_else(|| self.ray_of_service(schedules))
+            .or_else(|| self.ray_of_goals(schedules))
+    }
+
+    /// Shows that a goal cannot be held, as far as that shows with everybody at the site that costs least.
+    fn ray_of_goals(&self, schedules: &[u32]) -> Option<Multipliers> {
+        (0..self.held.len()).find_map(|held| {
+            let goal = self.held[held];
+            let mut multipliers = self.none();
+            let charged = schedules.iter().enumerate();
+            let mut sum: i128 = charged
+                .map(|(site, &schedule)| i128::from(self.brought(site, schedule, goal.rule)))
+                .sum();
+            for (at, layer) in self.layers.iter().enumerate() {
+                if layer.held != Some(held) {
+                    continue;
+                }
+                let costs = self.least_costs(layer, at, schedules);
+                for (slot, &cost) in costs.iter().enumerate() {
+                    let (place, period) = (slot / self.periods, slot % self.periods);
+                    let weight =
+                        i128::from(layer.persons[slot]) * i128::from(layer.factors[period]);
+                    sum += weight * i128::from(cost);
+                    multipliers.radii[at][period * self.places + place] = cost << self.shift();
+                }
+            }
+            multipliers.prices[goal.rule] = 1 << self.shift();
+            (sum > goal.right).then_some(multipliers)
+        })
+    }
+
+    /// Returns what a person of each place and period costs a layer at least, period by period of a place.
+    fn least_costs(&self, layer: &Layer, at: usize, schedules: &[u32]) -> Vec<u64> {
+        let mut costs = vec![layer.unserved.unwrap_or(0); self.places * self.periods];
+        for (site, &schedule) in schedules.iter().enumerate() {
+            let offers: Vec<bool> = (0..self.periods)
+                .map(|period| self.offered(site, schedule, at, period).is_some())
+                .collect();
+            for (place, cost) in self.costs_of(layer, site) {
+                let row = &mut costs[place * self.periods..(place + 1) * self.periods];
+                for (least, _) in row.iter_mut().zip(&offers).filter(|(_, offers)| **offers) {
+                    *least = cost.min(*least);
+                }
+            }
+        }
+        costs
     }
 
     fn ray_of_rules(&self, schedules: &[u32]) -> Option<Multipliers> {
@@ -74,6 +119,7 @@ impl Mixed {
     }
 
     fn persons_of(&self, floor: &CoverFloor, places: &[usize]) -> u64 {
-        places.iter().map(|&place| self.layers[floor.kind].persons[place]).sum()
+        let persons = &self.layers[floor.kind].persons;
+        places.iter().map(|&place| persons[place * self.periods + floor.period]).sum()
     }
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use groundwork_model::certificate::{RuleFamily, RuleName};
 use groundwork_model::programme::{Due, Package};
-use groundwork_model::{Decimal, Programme, QuotaRule};
+use groundwork_model::{Decimal, Programme, Question, QuotaRule};
 
-use super::schedule::{Column, Schedule, build, sizes};
+use super::schedule::{Column, Schedule};
 use crate::network::Network;
+use crate::settled::{build, sizes};
 
 /// Is a rule: a sum that is at most, or just, its right side. A rule "at least" has all signs turned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ enum Counts {
     Operating { period: usize, kind: Option<usize>, factor: i64 },
     /// Whether it has opened by a period, which may lie before all; times a factor.
     Opened { by: isize, factor: i64 },
+    /// Whether it is not what was promised.
+    Change,
 }
 
 /// Holds all rules of a programme.
@@ -73,7 +76,7 @@ pub(crate) fn rulebook(
     programme: &Programme,
     network: &Network,
     columns: &[Column],
-    free: &[u32],
+    (free, question): (&[u32], &Question),
 ) -> Rulebook {
     let settings = &programme.settings;
     let offers = |package: &Package| -> Vec<bool> {
@@ -104,12 +107,17 @@ pub(crate) fn rulebook(
     scribe.together();
     scribe.precedence();
     scribe.needs();
+    scribe.changes(question);
     scribe.finish()
 }
 
 /// Returns the name of a rule without what does not apply.
+pub(crate) fn bare(rule: RuleFamily) -> RuleName {
+    RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0 }
+}
+
 fn name(rule: RuleFamily, number: usize) -> RuleName {
-    RuleName { rule, number: number as u32, period: 0, province: String::new(), site: 0, other: 0 }
+    RuleName { number: number as u32, ..bare(rule) }
 }
 
 fn in_period(name: RuleName, period: usize) -> RuleName {
@@ -373,6 +381,15 @@ impl Scribe<'_> {
         }
     }
 
+    fn changes(&mut self, question: &Question) {
+        let most = question.replan.as_ref().and_then(|replan| replan.changes);
+        let Some(most) = most else { return };
+        let rule = self.rule(bare(RuleFamily::Changes), i64::from(most), false);
+        let promised: Vec<usize> =
+            (0..self.columns.len()).filter(|&site| self.columns[site].is_promised()).collect();
+        self.count(promised.into_iter(), rule, &Counts::Change);
+    }
+
     fn sites_within(&self, site: usize, metres: u32) -> Vec<usize> {
         let near = |&other: &usize| {
             other == site
@@ -399,14 +416,17 @@ impl Scribe<'_> {
     fn brought(&self, site: usize, rule: u32) -> i64 {
         let Some(first) = self.columns[site].schedules.first() else { return 0 };
         let counts = self.counts[site].iter().filter(|(of, _)| *of == rule);
-        counts.map(|(_, counts)| self.value(site, first, counts)).sum()
+        counts.map(|(_, counts)| self.value(site, (0, first), counts)).sum()
     }
 
-    fn value(&self, site: usize, schedule: &Schedule, counts: &Counts) -> i64 {
+    fn value(&self, site: usize, (at, schedule): (usize, &Schedule), counts: &Counts) -> i64 {
         match *counts {
+            Counts::Change => i64::from(self.columns[site].is_change(at)),
             Counts::Quota { period, upgrades } => {
                 let opens = schedule.opening.is_some_and(|(_, at)| at == period);
-                let turns = upgrades && schedule.upgrade.is_some_and(|(_, at)| at == period);
+                let frozen = self.columns[site].frozen_upgrade == Some(period);
+                let turns =
+                    upgrades && schedule.upgrade.is_some_and(|(_, at)| at == period) && !frozen;
                 i64::from(opens && !self.columns[site].fact) + i64::from(turns)
             }
             Counts::Due { budget, first, last } => {
@@ -435,7 +455,7 @@ impl Scribe<'_> {
             for (rule, counts) in &self.counts[site] {
                 let family = self.rules[*rule as usize].name.rule;
                 if matches!(family, RuleFamily::Budget | RuleFamily::Ceiling) {
-                    *brought.entry(*rule).or_default() += self.value(site, first, counts);
+                    *brought.entry(*rule).or_default() += self.value(site, (0, first), counts);
                 }
             }
         }
@@ -448,14 +468,14 @@ impl Scribe<'_> {
     }
 
     fn of_site(&self, site: usize) -> Vec<Vec<(u32, i64)>> {
-        let of_schedule = |schedule: &Schedule| {
+        let of_schedule = |(at, schedule): (usize, &Schedule)| {
             let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
             for (rule, counts) in &self.counts[site] {
-                *sums.entry(*rule).or_default() += self.value(site, schedule, counts);
+                *sums.entry(*rule).or_default() += self.value(site, (at, schedule), counts);
             }
             sums.into_iter().filter(|&(_, sum)| sum != 0).collect()
         };
-        self.columns[site].schedules.iter().map(of_schedule).collect()
+        self.columns[site].schedules.iter().enumerate().map(of_schedule).collect()
     }
 }
 

@@ -2,12 +2,14 @@
 
 use std::cell::Cell;
 
-use groundwork_model::{Code, Goal, Problem, Proof, Status, StoppedBy};
+use groundwork_model::plan::Sense;
+use groundwork_model::{Code, Problem, Proof, Status, StoppedBy};
 
 use super::MixedPlanner;
 use super::dual::{Climb, Domain, State, Steps};
+use super::found::Found;
 use super::scale::{first_state, scale_of};
-use super::search::{Found, Search};
+use super::search::Search;
 use super::service::Draft;
 use super::tree::{Answer, Seen, Tree};
 use crate::control::{Control, Event, Options, Phase, Progress};
@@ -173,10 +175,10 @@ impl<'a> Run<'a> {
     }
 
     fn report(&self, phase: Phase) {
-        let shown = |cost: f64| match self.planner.mixed.goal {
-            Goal::Coverage => self.planner.mixed.total() as f64 - cost,
-            _ => cost,
-        };
+        // A line in floating point: exact figures are those of the plan.
+        let at_zero = self.planner.mixed.shown(0) as f64;
+        let sign = if self.planner.mixed.sense == Sense::Max { -1.0 } else { 1.0 };
+        let shown = |cost: f64| at_zero + sign * cost;
         let value = self.cost().map(shown);
         let bound = self.bound.is_finite().then(|| shown(self.bound));
         let gap = value.zip(bound).map(|(v, b)| (v - b).abs() / v.abs().max(1.0));
@@ -405,7 +407,7 @@ impl<'a> Run<'a> {
         search.may_do(self.left());
         let found = if seen.is_leaf {
             let draft = Draft::new(&planner.mixed, &planner.near, seen.choice.to_vec());
-            if draft.keeps_rules() { search.found(&draft) } else { None }
+            if draft.keeps_rules() { Found::of(&draft) } else { None }
         } else {
             search.lead(seen.choice, seen.domain, (seen.prices, true))
         };

@@ -1,7 +1,7 @@
 //! Where an ascent starts and what its steps are measured by.
 
 use super::dual::{Rows, Savings, State};
-use super::problem::Mixed;
+use super::problem::{Layer, Mixed};
 use super::service::{self, Draft};
 
 /// Returns the state near a plan at which an ascent starts: half the way between the nearest and the second
@@ -9,14 +9,17 @@ use super::service::{self, Draft};
 pub(crate) fn first_state(mixed: &Mixed, draft: &Draft<'_>) -> State {
     let farthest = farthest(mixed);
     let radii = mixed.layers.iter().enumerate().map(|(at, layer)| {
-        let most = layer.unserved.map_or(farthest, f64::from);
+        let most = most_of(layer, farthest);
         let radius = |metres: u32| {
-            let served = if metres == service::NOBODY { None } else { layer.cost(metres) };
-            served.map_or(most, |cost| f64::from(cost).min(most))
+            let served =
+                if metres == service::NOBODY { None } else { layer.tariff.cost(metres, true) };
+            served.map_or(most, |cost| (cost as f64).min(most))
         };
         (0..mixed.places * mixed.periods)
             .map(|slot| {
-                if layer.limited {
+                if layer.limited && layer.held.is_some() {
+                    most / 2.0
+                } else if layer.limited {
                     let worth = &draft.flows[at][slot % mixed.periods].worth;
                     worth.get(slot / mixed.periods).map_or(most, |&worth| worth.min(most))
                 } else {
@@ -39,12 +42,14 @@ impl Mixed {
         let radii = self.layers.iter().enumerate().map(|(at, layer)| {
             let slots = 0..self.places * self.periods;
             let of_slot = |slot: usize| {
-                let cost = if layer.limited {
+                let cost = if layer.held.is_some() {
+                    0.0
+                } else if layer.limited {
                     draft.flows[at][slot % self.periods].worth[slot / self.periods]
                 } else {
                     Draft::person_cost(layer, draft.nearest[at][slot].first.1)
                 };
-                if cost >= service::LOST { 0.0 } else { cost }
+                if cost >= layer.lost { 0.0 } else { cost }
             };
             slots.map(of_slot).collect()
         });
@@ -54,6 +59,12 @@ impl Mixed {
             prices: vec![0.0; self.rules.len()],
         }
     }
+}
+
+/// Returns what a person costs a layer at most.
+fn most_of(layer: &Layer, farthest: f64) -> f64 {
+    let served = || layer.tariff.cost(farthest as u32, false).map_or(farthest, |cost| cost as f64);
+    layer.unserved.map_or_else(served, |unserved| unserved as f64)
 }
 
 /// Returns the metres of the farthest pair.
@@ -88,8 +99,16 @@ pub(crate) fn scale_of(mixed: &Mixed, state: &State) -> State {
     let mut prices: Vec<f64> = worth.iter_mut().map(median).collect();
     for floor in &mixed.floors {
         let layer = &mixed.layers[floor.kind];
-        let each = layer.unserved.map_or_else(|| farthest(mixed), f64::from);
+        let each = most_of(layer, farthest(mixed));
         prices[floor.rule] = each * layer.factors[floor.period] as f64;
+    }
+    for (number, held) in mixed.held.iter().enumerate() {
+        let sum = |of: Option<usize>| -> f64 {
+            let layers =
+                mixed.layers.iter().zip(&state.radii).filter(|(layer, _)| layer.held == of);
+            layers.map(|(layer, radii)| mixed.radii_sum(layer, radii)).sum()
+        };
+        prices[held.rule] = sum(None) / sum(Some(number)).max(1.0);
     }
     let least = prices.iter().copied().filter(|&price| price > 0.0).fold(f64::INFINITY, f64::min);
     let least = if least.is_finite() { least } else { 1.0 };

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use groundwork_model::programme::{Facility, Package, Size, Upgrade};
-use groundwork_model::{Code, Problem, Programme, Question, SiteRule};
+use groundwork_model::plan::Action;
+use groundwork_model::programme::{Facility, Upgrade};
+use groundwork_model::{Code, Problem, Programme, Promise, Question, SiteRule};
 
-use crate::facts;
+use crate::facts::{self, Facts};
 use crate::network::Network;
+use crate::settled::{Settled, build};
 
 /// A package offered from a period on, until before another (0-based).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +36,27 @@ impl Schedule {
         Self { parts: Vec::new(), opening: None, upgrade: None, closing: None }
     }
 
+    /// Returns the periods in which its opening, upgrade and closing begin.
+    fn begins(&self, calendar: &Calendar<'_>) -> [Option<isize>; 3] {
+        let opening =
+            self.opening.map(|(package, at)| at as isize - calendar.builds[package] as isize);
+        let upgrade =
+            self.upgrade.map(|(number, at)| at as isize - calendar.build_of(number) as isize);
+        [opening, upgrade, self.closing.map(|at| at as isize)]
+    }
+
+    /// Lists what happens: the action, the period and the package; `closed` is that of a facility that closes.
+    pub(crate) fn rows(&self, closed: usize) -> Vec<(Action, usize, usize)> {
+        let mut rows = Vec::new();
+        rows.extend(self.opening.map(|(package, at)| (Action::Open, at, package)));
+        rows.extend(
+            self.upgrade
+                .map(|(_, at)| (Action::Upgrade, at, self.package_in(at).unwrap_or(usize::MAX))),
+        );
+        rows.extend(self.closing.map(|at| (Action::Close, at, closed)));
+        rows
+    }
+
     /// Returns the package offered in a period.
     pub(crate) fn package_in(&self, period: usize) -> Option<usize> {
         let covers = |part: &&Part| (part.from..part.until).contains(&period);
@@ -42,7 +65,7 @@ impl Schedule {
 }
 
 /// Is a site with its schedules.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Column {
     pub(crate) schedules: Vec<Schedule>,
     /// Whether a facility exists here.
@@ -51,9 +74,29 @@ pub(crate) struct Column {
     pub(crate) fact: bool,
     /// Whether a person has locked its opening.
     pub(crate) locked: bool,
+    /// The schedule that was promised and counts, if one was; none where it has no such schedule any more.
+    promised: Option<Option<usize>>,
+    /// The period of an upgrade that has begun as promised.
+    pub(crate) frozen_upgrade: Option<usize>,
 }
 
 impl Column {
+    /// Returns whether a schedule does otherwise than was promised.
+    pub(crate) fn is_change(&self, schedule: usize) -> bool {
+        self.promised.is_some_and(|promised| promised != Some(schedule))
+    }
+
+    /// Returns whether a promise of it counts.
+    pub(crate) fn is_promised(&self) -> bool {
+        self.promised.is_some()
+    }
+
+    /// Returns the package of the facility that stands here, or of its first schedule.
+    pub(crate) fn closed_package(&self) -> usize {
+        let part = self.schedules.first().and_then(|schedule| schedule.parts.first());
+        part.map_or(0, |part| part.package)
+    }
+
     /// Returns whether something other than a plan has settled it.
     pub(crate) fn is_settled(&self) -> bool {
         self.existing || self.fact
@@ -73,10 +116,11 @@ pub(crate) struct Calendar<'a> {
     /// Materials that each package needs and how near, in metres.
     needs: Vec<Vec<(&'a str, u32)>>,
     package_of: HashMap<&'a str, usize>,
+    settled: Settled<'a>,
 }
 
 impl<'a> Calendar<'a> {
-    pub(crate) fn new(programme: &'a Programme, question: &Question) -> Self {
+    pub(crate) fn new(programme: &'a Programme, question: &'a Question) -> Self {
         let settings = &programme.settings;
         let package_of: HashMap<&str, usize> =
             settings.packages.iter().enumerate().map(|(at, p)| (p.id.as_str(), at)).collect();
@@ -88,6 +132,7 @@ impl<'a> Calendar<'a> {
             .collect();
         let first = question.as_of.map_or(1, |day| facts::first_open_period(settings.periods, day));
         let packages = 0..settings.packages.len();
+        let fixed = Facts::of(programme, &Question { replan: None, ..question.clone() }).fixed;
         Self {
             programme,
             periods: settings.periods.count as usize,
@@ -96,6 +141,7 @@ impl<'a> Calendar<'a> {
             upgrades,
             needs: packages.map(|package| materials(programme, package)).collect(),
             package_of,
+            settled: Settled::of(programme, question, |site| fixed.contains_key(site)),
         }
     }
 
@@ -125,6 +171,7 @@ impl<'a> Calendar<'a> {
         let columns = (0..network.sites.len())
             .map(|site| {
                 let mut column = self.column(network, site, &facts);
+                self.settle(&mut column, &network.sites[site].id);
                 if let Some(&lock) = locks.get(network.sites[site].id.as_str()) {
                     self.lock(&mut column, lock);
                     if column.schedules.is_empty() {
@@ -132,6 +179,7 @@ impl<'a> Calendar<'a> {
                         refused.push(not_kept(&network.sites[site].id, cause));
                     }
                 }
+                self.note_promise(&mut column, &network.sites[site].id);
                 column
             })
             .collect();
@@ -173,7 +221,7 @@ impl<'a> Calendar<'a> {
     ) -> Column {
         let row = &network.sites[site];
         let facility = self.programme.facilities.iter().find(|facility| facility.site == row.id);
-        let free = Column { schedules: Vec::new(), existing: false, fact: false, locked: false };
+        let free = Column::default();
         if let Some(facility) = facility {
             let schedules = self.of_facility(network, site, facility);
             return Column { schedules, existing: true, ..free };
@@ -182,11 +230,16 @@ impl<'a> Calendar<'a> {
             let schedules = self.opened(network, site, package, period);
             return Column { schedules, fact: true, ..free };
         }
+        if let Some(&(package, period)) = self.settled.openings.get(row.id.as_str()) {
+            let schedules = self.opened(network, site, package, period as usize - 1);
+            return Column { schedules, fact: true, ..free };
+        }
+        let failed = self.settled.failed.contains(row.id.as_str());
         let mut schedules = Vec::new();
-        if row.rule != SiteRule::Required {
+        if failed || row.rule != SiteRule::Required {
             schedules.push(Schedule::never());
         }
-        if row.rule != SiteRule::Forbidden {
+        if !failed && row.rule != SiteRule::Forbidden {
             for package in self.allowed(network, site) {
                 let earliest = row.window.0.max(self.first + self.builds[package]);
                 for period in earliest..=row.window.1 {
@@ -195,6 +248,54 @@ impl<'a> Calendar<'a> {
             }
         }
         Column { schedules, ..free }
+    }
+
+    /// Takes the schedules in which what has begun as promised does not go on, or something else begins too early.
+    fn settle(&self, column: &mut Column, id: &str) {
+        let closed = column.closed_package();
+        let frozen = self.settled.frozen.get(id).into_iter().flatten();
+        let mut frozen: Vec<_> = frozen.map(|promise| self.row(promise)).collect();
+        let keeps = |schedule: &Schedule, frozen: &[(Action, usize, usize)]| {
+            let rows = schedule.rows(closed);
+            frozen.iter().all(|row| rows.contains(row))
+        };
+        if !column.schedules.iter().any(|schedule| keeps(schedule, &frozen)) {
+            frozen.clear();
+        }
+        let is_settled = |action: Action| {
+            (action == Action::Open && column.fact) || frozen.iter().any(|row| row.0 == action)
+        };
+        let actions = [Action::Open, Action::Upgrade, Action::Close].map(is_settled);
+        let first = self.settled.begun_by as isize;
+        column.schedules.retain(|schedule| {
+            let begins = schedule.begins(self).into_iter().zip(actions);
+            let in_time =
+                |(at, settled): (Option<isize>, bool)| settled || at.is_none_or(|at| at >= first);
+            keeps(schedule, &frozen) && begins.into_iter().all(in_time)
+        });
+        let upgrade = frozen.iter().find(|row| row.0 == Action::Upgrade);
+        column.frozen_upgrade = upgrade.map(|row| row.1);
+    }
+
+    /// Returns a promise as a schedule lists what happens.
+    fn row(&self, promise: &Promise) -> (Action, usize, usize) {
+        let package = self.package_of.get(promise.package.as_str()).copied();
+        (promise.action, promise.period as usize - 1, package.unwrap_or(usize::MAX))
+    }
+
+    /// Takes note of what was promised of a site, where that counts.
+    fn note_promise(&self, column: &mut Column, id: &str) {
+        let Some(promised) = self.settled.promised.get(id) else { return };
+        let mut wanted: Vec<_> = promised.iter().map(|promise| self.row(promise)).collect();
+        wanted.sort_unstable();
+        let closed = column.closed_package();
+        let is_kept = |schedule: &Schedule| schedule.rows(closed) == wanted;
+        column.promised = Some(column.schedules.iter().position(is_kept));
+    }
+
+    fn build_of(&self, upgrade: usize) -> usize {
+        let found = self.upgrades.iter().map(|upgrade| upgrade.0).nth(upgrade);
+        found.map_or(0, |upgrade| upgrade.build as usize)
     }
 
     fn of_facility(&self, network: &Network, site: usize, facility: &Facility) -> Vec<Schedule> {
@@ -282,22 +383,6 @@ impl<'a> Calendar<'a> {
 fn not_kept(id: &str, what: &str) -> Problem {
     let remedy = "Unlock the row, or lock it to a period in which the site may open.";
     Problem::new(Code::DecisionNotKept, format!("`{id}` {what}")).with_remedy(remedy)
-}
-
-/// Returns the periods between the start of building a package and its opening.
-pub(crate) fn build(programme: &Programme, package: &Package) -> usize {
-    let sizes = sizes(programme, package).map(|size| size.build);
-    sizes.max().unwrap_or(0).max(package.build) as usize
-}
-
-/// Iterates over the sizes that a package lists.
-pub(crate) fn sizes<'a>(
-    programme: &'a Programme,
-    package: &'a Package,
-) -> impl Iterator<Item = &'a Size> {
-    package.listed().filter_map(|(kind, size)| {
-        programme.settings.kinds.iter().find(|row| row.id == kind)?.size(size?)
-    })
 }
 
 fn materials(programme: &Programme, package: usize) -> Vec<(&str, u32)> {

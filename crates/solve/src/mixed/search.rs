@@ -2,24 +2,16 @@
 
 use std::collections::HashMap;
 
+use groundwork_model::certificate::RuleFamily;
 use rayon::prelude::*;
 
 use super::changes::{Change, Table};
 use super::dual::{Domain, State};
+use super::found::Found;
 use super::problem::Mixed;
 use super::service::{Draft, Near, excess};
 use crate::control::Control;
 use crate::random::Random;
-
-/// Is a plan that keeps every rule.
-#[derive(Clone, Debug)]
-pub(crate) struct Found {
-    pub(crate) schedules: Vec<u32>,
-    /// Exact cost.
-    pub(crate) cost: i128,
-    /// For each limited layer, period by period, who goes where.
-    pub(crate) flows: Vec<Vec<Vec<(u32, u32, u64)>>>,
-}
 
 /// Is a draft with what changes of it cost.
 #[derive(Clone)]
@@ -42,6 +34,8 @@ pub(crate) struct Search<'a> {
     fines: Vec<f64>,
     /// The same for a person of a floor of coverage.
     pub(super) floor_fines: Vec<f64>,
+    /// The same for a unit of a goal that is held.
+    pub(super) held_fines: Vec<f64>,
     pub(crate) work: u64,
 }
 
@@ -70,6 +64,9 @@ impl<'a> Search<'a> {
         seed: u64,
         scale: &State,
     ) -> Self {
+        // Goals that are held have fines of their own.
+        let mut fines = scale.prices.clone();
+        mixed.held.iter().for_each(|held| fines[held.rule] = 0.0);
         Self {
             mixed,
             near,
@@ -77,8 +74,9 @@ impl<'a> Search<'a> {
             limit: u64::MAX,
             is_limited: mixed.layers.iter().any(|layer| layer.limited),
             random: Random::new(seed),
-            fines: scale.prices.clone(),
+            fines,
             floor_fines: mixed.floors.iter().map(|floor| scale.prices[floor.rule]).collect(),
+            held_fines: mixed.held.iter().map(|held| scale.prices[held.rule]).collect(),
             work: 0,
         }
     }
@@ -162,15 +160,19 @@ impl<'a> Search<'a> {
         domain: &Domain,
         (prices, in_twos): (&[f64], bool),
     ) -> Option<Found> {
-        let fines = (self.fines.clone(), self.floor_fines.clone());
+        let fines = (self.fines.clone(), self.floor_fines.clone(), self.held_fines.clone());
         for (fine, &price) in self.fines.iter_mut().zip(prices) {
             *fine = fine.max(1.5 * price.abs());
+        }
+        for (fine, held) in self.held_fines.iter_mut().zip(&self.mixed.held) {
+            *fine = fine.max(1.5 * prices[held.rule]);
+            self.fines[held.rule] = 0.0;
         }
         let mut found = None;
         for _ in 0..ROUNDS {
             self.descend(work, domain, (prices, in_twos));
             if work.draft.keeps_rules() {
-                found = self.found(&work.draft);
+                found = Found::of(&work.draft);
                 break;
             }
             if self.is_stopped(&work.draft) {
@@ -185,8 +187,13 @@ impl<'a> Search<'a> {
                     self.floor_fines[floor] *= FINE_RISES;
                 }
             }
+            for held in 0..self.mixed.held.len() {
+                if work.draft.beyond_held(held) > 0.0 {
+                    self.held_fines[held] *= FINE_RISES;
+                }
+            }
         }
-        (self.fines, self.floor_fines) = fines;
+        (self.fines, self.floor_fines, self.held_fines) = fines;
         found
     }
 
@@ -204,52 +211,6 @@ impl<'a> Search<'a> {
             let schedule = domain[site][self.random.below(domain[site].len())];
             draft.set(site, schedule);
         }
-    }
-
-    /// Returns the plan that schedules make up, with its exact cost; `None` where somebody must be served and
-    /// is not.
-    pub(crate) fn found(&mut self, draft: &Draft<'_>) -> Option<Found> {
-        let mixed = self.mixed;
-        let mut cost = 0_i128;
-        let mut flows = vec![Vec::new(); mixed.layers.len()];
-        for (at, layer) in mixed.layers.iter().enumerate() {
-            for period in 0..mixed.periods {
-                let factor = i128::from(layer.factors[period]);
-                if !layer.limited {
-                    for place in 0..mixed.places {
-                        let persons = i128::from(layer.persons[place]);
-                        if persons == 0 {
-                            continue;
-                        }
-                        let metres = draft.nearest[at][place * mixed.periods + period].first.1;
-                        let each = Draft::person_cost(layer, metres);
-                        if each >= super::service::LOST {
-                            return None;
-                        }
-                        cost += factor * persons * each as i128;
-                    }
-                    continue;
-                }
-                let flow = if layer.whole {
-                    draft.whole_flow(at, period)
-                } else {
-                    draft.flows[at][period].clone()
-                };
-                let mut left = layer.persons.clone();
-                for &(place, site, persons) in &flow.parts {
-                    left[place as usize] -= persons;
-                    let metres = mixed.metres(site as usize, place as usize);
-                    let each = metres.and_then(|metres| layer.cost(metres))?;
-                    cost += factor * i128::from(persons) * i128::from(each);
-                }
-                let left: u64 = left.iter().sum();
-                if left > 0 {
-                    cost += factor * i128::from(left) * i128::from(layer.unserved?);
-                }
-                flows[at].push(flow.parts);
-            }
-        }
-        Some(Found { schedules: draft.schedules.clone(), cost, flows })
     }
 
     /// Takes the best change, or the best two together, as long as there is one.
@@ -278,7 +239,10 @@ impl<'a> Search<'a> {
         let floors: f64 = (0..self.mixed.floors.len())
             .map(|floor| self.floor_fines[floor] * draft.short_of(floor) as f64)
             .sum();
-        draft.cost() + rules + floors
+        let held: f64 = (0..self.mixed.held.len())
+            .map(|held| self.held_fines[held] * draft.beyond_held(held))
+            .sum();
+        draft.cost() + rules + floors + held
     }
 
     /// Returns what the fines of rules change with some changes.
@@ -318,8 +282,14 @@ impl<'a> Search<'a> {
             return f64::INFINITY;
         }
         let rules = self.mixed.rules.iter().zip(&draft.usage).zip(prices);
-        let room = rules.filter(|((rule, _), _)| !rule.exactly);
-        room.map(|((rule, &usage), price)| price * (rule.right - usage) as f64).sum()
+        let is_held = |rule: &super::rules::Rule| rule.name.rule == RuleFamily::Held;
+        let room = rules.filter(|((rule, _), _)| !rule.exactly && !is_held(rule));
+        let sums: f64 =
+            room.map(|((rule, &usage), price)| price * (rule.right - usage) as f64).sum();
+        let held = self.mixed.held.iter().enumerate().map(|(at, held)| {
+            prices[held.rule] * (held.right as f64 - draft.held_sum(at)).max(0.0)
+        });
+        sums + held.sum::<f64>()
     }
 
     fn take_one(

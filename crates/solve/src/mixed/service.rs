@@ -42,8 +42,9 @@ pub(crate) struct Near {
     starts: Vec<usize>,
     sites: Vec<u32>,
     metres: Vec<u32>,
-    /// For each limited layer, its market with all sites, where that is not too large.
-    markets: Vec<Option<Market>>,
+    /// For each limited layer under the goal and each period, its market with all sites, where that is not too
+    /// large; one for all periods where people stay as many as they are.
+    markets: Vec<Vec<Market>>,
 }
 
 /// Pairs of places and slots up to which a market holds all sites at once.
@@ -59,11 +60,13 @@ impl Near {
         }
         let market = |at: usize| {
             let layer = &mixed.layers[at];
-            let slots = mixed.sites() * layer.sizes.len();
+            let periods = if layer.is_steady(mixed.periods) { 1 } else { mixed.periods };
+            let slots = mixed.sites() * layer.sizes.len() * periods;
             let fits = layer.limited && slots * mixed.places <= MARKET_MAX;
-            fits.then(|| Market::new(mixed, at, |_, _| true))
+            let periods = if fits { 0..periods } else { 0..0 };
+            periods.map(|period| Market::new(mixed, (at, period), |_, _| true)).collect()
         };
-        let markets = (0..mixed.layers.len()).map(market).collect();
+        let markets = (0..mixed.kinds).map(market).collect();
         let mut near = Self { starts: vec![0], markets, ..Self::default() };
         for mut list in lists {
             list.sort_unstable();
@@ -79,6 +82,12 @@ impl Near {
         let place = mixed.pairs.of(site).next().map(|(place, _)| place);
         let near = place.into_iter().flat_map(|place| self.of(place));
         near.take(most).map(|(site, _)| site as usize).collect()
+    }
+
+    /// Returns the market of a layer in a period, where it is held.
+    fn market(&self, at: usize, period: usize) -> Option<&Market> {
+        let markets = &self.markets[at];
+        markets.get(if markets.len() == 1 { 0 } else { period })
     }
 
     fn of(&self, place: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
@@ -103,20 +112,20 @@ pub(crate) struct Draft<'a> {
     pub(crate) reached: Vec<Vec<u32>>,
     /// Cost of each layer.
     costs: Vec<f64>,
+    /// What the schedules are charged.
+    charged: f64,
     /// Sites for which what a change costs is no longer what it was.
     pub(crate) stale: Vec<bool>,
     pub(crate) work: u64,
 }
-
-/// What somebody counts with who must be served and is not: more than any distance.
-pub(crate) const LOST: f64 = 1e9;
 
 impl<'a> Draft<'a> {
     pub(crate) fn new(mixed: &'a Mixed, near: &'a Near, schedules: Vec<u32>) -> Self {
         let slots = mixed.places * mixed.periods;
         let nearest = |layer: &Layer| if layer.limited { Vec::new() } else { vec![NONE; slots] };
         let flows = |layer: &Layer| {
-            if layer.limited { vec![Flow::default(); mixed.periods] } else { Vec::new() }
+            let sends = layer.limited && layer.held.is_none();
+            if sends { vec![Flow::default(); mixed.periods] } else { Vec::new() }
         };
         let mut draft = Self {
             mixed,
@@ -126,6 +135,7 @@ impl<'a> Draft<'a> {
             flows: mixed.layers.iter().map(flows).collect(),
             reached: mixed.floors.iter().map(|floor| vec![0; floor.places.len()]).collect(),
             costs: vec![0.0; mixed.layers.len()],
+            charged: 0.0,
             stale: vec![true; mixed.sites()],
             schedules,
             work: 0,
@@ -140,15 +150,16 @@ impl<'a> Draft<'a> {
             for &(rule, brought) in &mixed.brings[site][schedule as usize] {
                 self.usage[rule as usize] += brought;
             }
+            self.charged += mixed.charge_of(site, schedule) as f64;
         }
         for site in 0..mixed.sites() {
             self.count_floors(site, self.schedules[site], 1);
         }
         for (at, layer) in mixed.layers.iter().enumerate() {
-            if layer.limited {
+            if layer.limited && layer.held.is_none() {
                 let periods: Vec<(usize, usize)> = (0..mixed.periods).map(|t| (at, t)).collect();
                 self.send_anew(&periods);
-            } else {
+            } else if !layer.limited {
                 for place in 0..mixed.places {
                     for period in 0..mixed.periods {
                         let two = self.find(at, place, period);
@@ -168,13 +179,19 @@ impl<'a> Draft<'a> {
     fn find(&mut self, layer: usize, place: usize, period: usize) -> Two {
         let mut two = NONE;
         let mut looked = 0;
+        let own = self.mixed.layers[layer].tariff.is_own();
         for (site, metres) in self.near.of(place) {
             looked += 1;
-            if self.offers(site as usize, layer, period).is_none() {
+            if (own && !self.mixed.is_own(site as usize, place))
+                || self.offers(site as usize, layer, period).is_none()
+            {
                 continue;
             }
             if two.first.0 == NOBODY {
                 two.first = (site, metres);
+                if own {
+                    break;
+                }
             } else {
                 two.second = (site, metres);
                 break;
@@ -186,40 +203,85 @@ impl<'a> Draft<'a> {
 
     /// Returns what somebody costs a layer whose nearest site is so far.
     pub(crate) fn person_cost(layer: &Layer, metres: u32) -> f64 {
-        let served = if metres == NOBODY { None } else { layer.cost(metres) };
+        Self::whole_cost(layer, metres).map_or(layer.lost, |cost| cost as f64)
+    }
+
+    /// Returns the same as a whole number; `None` for somebody who must be served and is not.
+    pub(crate) fn whole_cost(layer: &Layer, metres: u32) -> Option<u64> {
+        // Of a layer for which the own place counts, no other site is anybody's nearest.
+        let served = if metres == NOBODY { None } else { layer.tariff.cost(metres, true) };
         match (served, layer.unserved) {
-            (Some(cost), Some(unserved)) => f64::from(cost.min(unserved)),
-            (Some(cost), None) => f64::from(cost),
-            (None, Some(unserved)) => f64::from(unserved),
-            (None, None) => LOST,
+            (Some(cost), Some(unserved)) => Some(cost.min(unserved)),
+            (served, unserved) => served.or(unserved),
+        }
+    }
+
+    /// Returns who goes where with a limited layer in a period.
+    pub(crate) fn parts(&self, at: usize, period: usize) -> Vec<(u32, u32, u64)> {
+        if self.mixed.layers[at].whole {
+            self.whole_flow(at, period).parts
+        } else {
+            self.flows[at][period].parts.clone()
         }
     }
 
     fn cost_of(&self, at: usize) -> f64 {
         let (mixed, layer) = (self.mixed, &self.mixed.layers[at]);
         if layer.limited {
-            let periods = self.flows[at].iter().zip(&layer.factors);
-            return periods.map(|(flow, &factor)| flow.cost * factor as f64).sum();
+            let periods = layer.factors.iter().enumerate();
+            let cost = |period: usize| match layer.held {
+                None => self.flows[at][period].cost,
+                Some(_) => self.cost_of_parts(layer, period),
+            };
+            return periods.map(|(period, &factor)| cost(period) * factor as f64).sum();
         }
-        let mut sum = 0.0;
-        for (place, &persons) in layer.persons.iter().enumerate() {
-            let row = &self.nearest[at][place * mixed.periods..(place + 1) * mixed.periods];
-            let costs = row.iter().zip(&layer.factors);
-            let of_place: f64 =
-                costs.map(|(two, &f)| Self::person_cost(layer, two.first.1) * f as f64).sum();
-            sum += persons as f64 * of_place;
-        }
-        sum
+        let of_slot = |(slot, two): (usize, &Two)| {
+            let factor = layer.factors[slot % mixed.periods] as f64;
+            Self::person_cost(layer, two.first.1) * layer.persons[slot] as f64 * factor
+        };
+        self.nearest[at].iter().enumerate().map(of_slot).sum()
     }
 
-    /// Returns the cost of all layers.
+    /// Returns what those who go where the goal sends them cost under a goal that is held.
+    fn cost_of_parts(&self, layer: &Layer, period: usize) -> f64 {
+        let unserved = layer.unserved.map_or(layer.lost, |unserved| unserved as f64);
+        let mut left: f64 =
+            self.mixed.persons_in(layer, period).map(|persons| persons as f64).sum();
+        let mut sum = 0.0;
+        for &(place, site, persons) in &self.flows[layer.of][period].parts {
+            let cost = self.mixed.cost(layer, site as usize, place as usize);
+            let cost = cost.map_or(unserved, |cost| (cost as f64).min(unserved));
+            sum += cost * persons as f64;
+            left -= persons as f64;
+        }
+        sum + left * unserved
+    }
+
+    /// Returns the cost of all layers under the goal, and what schedules are charged.
     pub(crate) fn cost(&self) -> f64 {
-        self.costs.iter().sum()
+        self.costs[..self.mixed.kinds].iter().sum::<f64>() + self.charged
+    }
+
+    /// Returns what a goal that is held comes to.
+    pub(crate) fn held_sum(&self, held: usize) -> f64 {
+        let layers = self.mixed.layers.iter().zip(&self.costs);
+        let service: f64 =
+            layers.filter(|(layer, _)| layer.held == Some(held)).map(|(_, cost)| cost).sum();
+        service + self.usage[self.mixed.held[held].rule] as f64
+    }
+
+    /// Returns by how much a goal that is held is missed.
+    pub(crate) fn beyond_held(&self, held: usize) -> f64 {
+        let right = self.mixed.held[held].right as f64;
+        let beyond = self.held_sum(held) - right;
+        // Sums of floating point may miss the number that they are to meet by their last digits.
+        if beyond <= 1e-11 * right.abs() { 0.0 } else { beyond }
     }
 
     /// Returns by how much each rule is missed, those that are.
     pub(crate) fn missed(&self) -> impl Iterator<Item = (usize, i64)> + '_ {
-        self.mixed.rules.iter().enumerate().filter_map(|(at, rule)| {
+        let rules = self.mixed.rules.iter().enumerate();
+        rules.filter(|&(at, _)| !self.mixed.is_held(at)).filter_map(|(at, rule)| {
             let excess = excess(self.usage[at] - rule.right, rule.exactly);
             (excess > 0).then_some((at, excess))
         })
@@ -227,7 +289,11 @@ impl<'a> Draft<'a> {
 
     /// Returns whether every rule is kept.
     pub(crate) fn keeps_rules(&self) -> bool {
-        self.missed().next().is_none() && self.floors_are_kept()
+        self.missed().next().is_none() && self.floors_are_kept() && self.goals_are_held()
+    }
+
+    fn goals_are_held(&self) -> bool {
+        (0..self.mixed.held.len()).all(|held| self.beyond_held(held) == 0.0)
     }
 
     pub(crate) fn floors_are_kept(&self) -> bool {
@@ -239,7 +305,7 @@ impl<'a> Draft<'a> {
         let floor = &self.mixed.floors[at];
         let persons = &self.mixed.layers[floor.kind].persons;
         let out = floor.places.iter().zip(&self.reached[at]).filter(|&(_, &sites)| sites == 0);
-        out.map(|(&place, _)| persons[place]).sum()
+        out.map(|(&place, _)| persons[place * self.mixed.periods + floor.period]).sum()
     }
 
     /// Returns by how many persons a floor of coverage is missed.
@@ -280,6 +346,7 @@ impl<'a> Draft<'a> {
         for &(rule, brought) in &mixed.brings[site][schedule as usize] {
             self.usage[rule as usize] += brought;
         }
+        self.charged += (mixed.charge_of(site, schedule) - mixed.charge_of(site, before)) as f64;
         self.stale[site] = true;
         self.count_floors(site, before, -1);
         self.schedules[site] = schedule;
@@ -290,7 +357,8 @@ impl<'a> Draft<'a> {
                 let was = mixed.offered(site, before, at, period);
                 let is = mixed.offered(site, schedule, at, period);
                 if mixed.layers[at].limited {
-                    changed.extend((was != is).then_some((at, period)));
+                    let is_sent = mixed.layers[at].held.is_none();
+                    changed.extend((is_sent && was != is).then_some((at, period)));
                 } else if was.is_some() != is.is_some() {
                     self.update(at, site, period, is.is_some());
                 }
@@ -312,7 +380,8 @@ impl<'a> Draft<'a> {
             self.work += work;
         }
         for at in 0..self.mixed.layers.len() {
-            if changed.iter().any(|&(layer, _)| layer == at) {
+            let layer = &self.mixed.layers[at];
+            if layer.limited && changed.iter().any(|&(sent, _)| sent == layer.of) {
                 self.costs[at] = self.cost_of(at);
             }
         }
@@ -325,8 +394,12 @@ impl<'a> Draft<'a> {
         let layer = &mixed.layers[at];
         let me = site as u32;
         let mut change = 0.0;
+        let own = layer.tariff.is_own();
         for (place, metres) in mixed.pairs.of(site) {
             self.work += 1;
+            if own && !mixed.is_own(site, place) {
+                continue;
+            }
             let slot = place * mixed.periods + period;
             let two = self.nearest[at][slot];
             let now = if offers {
@@ -348,7 +421,7 @@ impl<'a> Draft<'a> {
                 self.stale[site as usize] = true;
             }
             let cost = |two: Two| Self::person_cost(layer, two.first.1);
-            change += layer.persons[place] as f64 * (cost(now) - cost(two));
+            change += layer.persons[slot] as f64 * (cost(now) - cost(two));
         }
         self.costs[at] += change * layer.factors[period] as f64;
     }
@@ -366,24 +439,25 @@ impl<'a> Draft<'a> {
         let offered = self.offered(at, period);
         let work = (self.mixed.places * (offered.len() + 1)) as u64;
         let prices = &self.flows[at][period].prices;
-        let flow = match &self.near.markets[at] {
-            Some(market) => market.split(layer, &offered, prices),
-            None => self.market(at, &offered).split(layer, &offered, &[]),
+        let people = (layer, period, self.mixed.periods);
+        let flow = match self.near.market(at, period) {
+            Some(market) => market.split(people, &offered, prices),
+            None => self.market((at, period), &offered).split(people, &offered, &[]),
         };
         (flow, work)
     }
 
-    fn market(&self, at: usize, offered: &[(u32, u32)]) -> Market {
+    fn market(&self, at: (usize, usize), offered: &[(u32, u32)]) -> Market {
         Market::new(self.mixed, at, |site, size| offered.contains(&(site as u32, size as u32)))
     }
 
     /// Returns who goes where with a layer in a period where the people of a place stay together.
     pub(crate) fn whole_flow(&self, at: usize, period: usize) -> Flow {
-        let layer = &self.mixed.layers[at];
+        let people = (&self.mixed.layers[at], period, self.mixed.periods);
         let offered = self.offered(at, period);
-        match &self.near.markets[at] {
-            Some(market) => market.whole(layer, &offered),
-            None => self.market(at, &offered).whole(layer, &offered),
+        match self.near.market(at, period) {
+            Some(market) => market.whole(people, &offered),
+            None => self.market((at, period), &offered).whole(people, &offered),
         }
     }
 }
@@ -416,23 +490,36 @@ struct Market {
     slots: HashMap<(u32, u32), usize>,
     /// Site of each slot.
     sites: Vec<u32>,
+    /// What a pair costs that does not exist.
+    no_pair: u64,
 }
 
-/// What a pair costs that does not exist.
-const NO_PAIR: u64 = 4_000_000_000;
+/// A layer, a period, and how many periods there are.
+type People<'a> = (&'a Layer, usize, usize);
 
 impl Market {
     /// Lists the sites that `offers` says may offer the layer in a size.
-    fn new(mixed: &Mixed, at: usize, offers: impl Fn(usize, usize) -> bool) -> Self {
+    fn new(
+        mixed: &Mixed,
+        (at, period): (usize, usize),
+        offers: impl Fn(usize, usize) -> bool,
+    ) -> Self {
         let layer = &mixed.layers[at];
-        let total: u64 = layer.persons.iter().sum();
-        let mut market = Self { instance: None, slots: HashMap::new(), sites: Vec::new() };
+        let persons: Vec<u64> = mixed.persons_in(layer, period).collect();
+        let total: u64 = persons.iter().sum();
+        let mut market = Self {
+            instance: None,
+            slots: HashMap::new(),
+            sites: Vec::new(),
+            // Two of these are less than what a pair costs that does not exist.
+            no_pair: 4 * layer.lost as u64,
+        };
         let mut limits = Vec::new();
-        let mut rows: Vec<Vec<u32>> = Vec::new();
+        let mut rows: Vec<Vec<u64>> = Vec::new();
         for site in 0..mixed.sites() {
-            let mut row = vec![u32::MAX; mixed.places];
-            for (place, metres) in mixed.pairs.of(site) {
-                row[place] = layer.cost(metres).unwrap_or(u32::MAX);
+            let mut row = vec![market.no_pair; mixed.places];
+            for (place, cost) in mixed.costs_of(layer, site) {
+                row[place] = cost;
             }
             for (size, &limit) in layer.sizes.iter().enumerate() {
                 if offers(site, size) {
@@ -444,13 +531,9 @@ impl Market {
             }
         }
         limits.push((0, Some(total)));
-        let lost = layer.unserved.map_or(LOST as u64, u64::from);
-        let cost = |client: usize, slot: usize| match rows.get(slot).map(|row| row[client]) {
-            None => lost,
-            Some(u32::MAX) => NO_PAIR,
-            Some(cost) => u64::from(cost),
-        };
-        market.instance = Capacitated::new(layer.persons.clone(), &limits, false, cost);
+        let lost = layer.unserved.unwrap_or(layer.lost as u64);
+        let cost = |client: usize, slot: usize| rows.get(slot).map_or(lost, |row| row[client]);
+        market.instance = Capacitated::new(persons, &limits, false, cost);
         market
     }
 
@@ -461,14 +544,14 @@ impl Market {
     }
 
     /// Sends everybody where it costs least; `prices` are those of a similar problem.
-    fn split(&self, layer: &Layer, offered: &[(u32, u32)], prices: &[i64]) -> Flow {
-        let Some(instance) = &self.instance else { return nobody(layer) };
+    fn split(&self, people: People<'_>, offered: &[(u32, u32)], prices: &[i64]) -> Flow {
+        let Some(instance) = &self.instance else { return nobody(people) };
         let open = self.open(offered);
         let mut transport = Transport::new(instance);
         if prices.len() == instance.sites() {
             transport.set_prices(prices);
         }
-        let Some(cost) = transport.solve(&open) else { return nobody(layer) };
+        let Some(cost) = transport.solve(&open) else { return nobody(people) };
         Flow {
             parts: self.named(instance, &transport.parts()),
             worth: transport.worth(&open),
@@ -478,10 +561,10 @@ impl Market {
     }
 
     /// Sends the people of each place to one site; not always at least cost.
-    fn whole(&self, layer: &Layer, offered: &[(u32, u32)]) -> Flow {
-        let Some(instance) = &self.instance else { return nobody(layer) };
+    fn whole(&self, people: People<'_>, offered: &[(u32, u32)]) -> Flow {
+        let Some(instance) = &self.instance else { return nobody(people) };
         let Some(found) = single::first(instance, &self.open(offered), (1, 0), None) else {
-            return nobody(layer);
+            return nobody(people);
         };
         let parts = self.named(instance, &found.parts);
         Flow { parts, cost: found.value as f64, ..Flow::default() }
@@ -490,15 +573,15 @@ impl Market {
     /// Names the sites of parts; who goes to the last is not served, nor who has no pair.
     fn named(&self, instance: &Capacitated, parts: &[(usize, usize, u64)]) -> Vec<(u32, u32, u64)> {
         let served = parts.iter().filter(|&&(place, slot, _)| {
-            slot < self.sites.len() && instance.cost(place, slot) != NO_PAIR
+            slot < self.sites.len() && instance.cost(place, slot) != self.no_pair
         });
         served.map(|&(place, slot, persons)| (place as u32, self.sites[slot], persons)).collect()
     }
 }
 
-fn nobody(layer: &Layer) -> Flow {
-    let lost = layer.unserved.map_or(LOST, f64::from);
-    let persons: u64 = layer.persons.iter().sum();
-    let worth = vec![lost; layer.persons.len()];
+fn nobody((layer, period, periods): People<'_>) -> Flow {
+    let lost = layer.unserved.map_or(layer.lost, |unserved| unserved as f64);
+    let persons: u64 = layer.persons.iter().skip(period).step_by(periods).sum();
+    let worth = vec![lost; layer.persons.len() / periods];
     Flow { worth, cost: persons as f64 * lost, ..Flow::default() }
 }

@@ -1,0 +1,89 @@
+//! Plans that keep every rule, with their cost in whole numbers.
+
+use super::problem::{Layer, Mixed};
+use super::service::Draft;
+
+/// Is a plan that keeps every rule.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) schedules: Vec<u32>,
+    /// Exact cost.
+    pub(crate) cost: i128,
+    /// For each limited layer, period by period, who goes where.
+    pub(crate) flows: Vec<Vec<Parts>>,
+}
+
+/// Place, site and persons.
+type Parts = Vec<(u32, u32, u64)>;
+
+impl Found {
+    /// Returns the plan that schedules make up, with its exact cost; `None` where somebody must be served and is
+    /// not, or where a goal is not held.
+    pub(crate) fn of(draft: &Draft<'_>) -> Option<Self> {
+        let mixed = draft.mixed;
+        let of_layer = |(at, layer): (usize, &Layer)| -> Vec<Parts> {
+            let periods = if layer.limited { 0..mixed.periods } else { 0..0 };
+            periods.map(|period| draft.parts(at, period)).collect()
+        };
+        let goal = &mixed.layers[..mixed.kinds];
+        let flows: Vec<Vec<Parts>> = goal.iter().enumerate().map(of_layer).collect();
+        let cost = cost_under(draft, &flows, None)?;
+        let holds = |number: usize| {
+            let sum = cost_under(draft, &flows, Some(number));
+            sum.is_some_and(|sum| sum <= mixed.held[number].right)
+        };
+        let all_held = (0..mixed.held.len()).all(holds);
+        all_held.then(|| Self { schedules: draft.schedules.clone(), cost, flows })
+    }
+}
+
+/// Returns what a draft costs under the goal, or under one that is held, with what is charged.
+fn cost_under(draft: &Draft<'_>, flows: &[Vec<Parts>], held: Option<usize>) -> Option<i128> {
+    let mixed = draft.mixed;
+    let mut cost: i128 = match held {
+        None => charged(mixed, &draft.schedules),
+        Some(number) => i128::from(draft.usage[mixed.held[number].rule]),
+    };
+    for (at, layer) in mixed.layers.iter().enumerate().filter(|(_, layer)| layer.held == held) {
+        for (period, &factor) in layer.factors.iter().enumerate() {
+            let of_period = if layer.limited {
+                cost_of_parts(mixed, layer, period, &flows[layer.of][period])?
+            } else {
+                cost_of_nearest(draft, at, period)?
+            };
+            cost += i128::from(factor) * of_period;
+        }
+    }
+    Some(cost)
+}
+
+fn charged(mixed: &Mixed, schedules: &[u32]) -> i128 {
+    schedules.iter().enumerate().map(|(site, &schedule)| mixed.charge_of(site, schedule)).sum()
+}
+
+fn cost_of_nearest(draft: &Draft<'_>, at: usize, period: usize) -> Option<i128> {
+    let layer = &draft.mixed.layers[at];
+    let mut sum = 0;
+    for (place, persons) in draft.mixed.persons_in(layer, period).enumerate() {
+        if persons == 0 {
+            continue;
+        }
+        let metres = draft.nearest[at][place * draft.mixed.periods + period].first.1;
+        sum += i128::from(persons) * i128::from(Draft::whole_cost(layer, metres)?);
+    }
+    Some(sum)
+}
+
+fn cost_of_parts(mixed: &Mixed, layer: &Layer, period: usize, parts: &Parts) -> Option<i128> {
+    let mut left: u64 = mixed.persons_in(layer, period).sum();
+    let mut sum = 0;
+    for &(place, site, persons) in parts {
+        left -= persons;
+        let each = mixed.cost(layer, site as usize, place as usize).or(layer.unserved)?;
+        sum += i128::from(persons) * i128::from(each);
+    }
+    if left > 0 {
+        sum += i128::from(left) * i128::from(layer.unserved?);
+    }
+    Some(sum)
+}

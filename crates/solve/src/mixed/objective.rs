@@ -1,0 +1,145 @@
+//! The goals of a question: what a person costs, what schedules are charged, and what counts how much.
+
+use groundwork_model::plan::Sense;
+use groundwork_model::programme::{Due, Kind};
+use groundwork_model::{Decimal, Goal, Programme, Question};
+
+use super::rules;
+use super::schedule::Schedule;
+use super::tariff::{HARDSHIP, Tariff};
+use crate::discount::{DISCOUNT_SCALE, period_weights};
+use crate::network::Network;
+
+/// Is a goal of a programme, as numbers.
+pub(crate) struct Objective<'a> {
+    programme: &'a Programme,
+    pub(crate) goal: Goal,
+    /// Whether pairs are those of all goals together.
+    several: bool,
+    /// Whether all kinds that packages list weigh alike.
+    plain: bool,
+}
+
+impl<'a> Objective<'a> {
+    pub(crate) fn new(programme: &'a Programme, question: &Question, goal: Goal) -> Self {
+        let settings = &programme.settings;
+        Self {
+            programme,
+            goal,
+            several: !settings.objective.then.is_empty() || !question.held.is_empty(),
+            plain: settings.package_kinds().iter().all(|kind| kind.weight == 1000),
+        }
+    }
+
+    pub(crate) fn sense(&self) -> Sense {
+        self.goal.sense()
+    }
+
+    pub(crate) fn unit(&self) -> &'a str {
+        match self.goal {
+            Goal::Distance => "person-metres",
+            Goal::Coverage | Goal::Equity => "persons",
+            Goal::WorstDistance => "metres",
+            Goal::SelfSufficiency => "units",
+            Goal::Cost => self.programme.settings.objective.resource.as_deref().unwrap_or("cost"),
+        }
+    }
+
+    /// Returns how many times the unit values are.
+    pub(crate) fn scale(&self) -> u64 {
+        let kinds = if self.plain { 1 } else { 1000 };
+        self.discount_scale()
+            * match self.goal {
+                Goal::Cost => self.cost_scale(),
+                Goal::Equity => kinds * u64::from(HARDSHIP),
+                Goal::SelfSufficiency => kinds * 10_u64.pow(self.decimals()),
+                Goal::Distance | Goal::Coverage | Goal::WorstDistance => kinds,
+            }
+    }
+
+    fn discount_scale(&self) -> u64 {
+        let rate = self.programme.settings.objective.discount_rate;
+        if rate.mantissa() == 0 { 1 } else { DISCOUNT_SCALE }
+    }
+
+    fn rate(&self) -> Decimal {
+        self.programme.settings.objective.per_person_km.unwrap_or(Decimal::ZERO)
+    }
+
+    /// Returns how many times its resource the goal `cost` counts.
+    fn cost_scale(&self) -> u64 {
+        1000 * 10_u64.pow(self.rate().scale())
+    }
+
+    /// Returns the most decimals of what a person needs.
+    fn decimals(&self) -> u32 {
+        let kinds = self.programme.settings.package_kinds();
+        kinds.iter().map(|kind| kind.demand.scale()).max().unwrap_or(0)
+    }
+
+    fn weights(&self) -> Vec<u64> {
+        let settings = &self.programme.settings;
+        period_weights(settings.objective.discount_rate, settings.periods)
+    }
+
+    /// Returns what one person and one unit of cost of a kind count for in each period.
+    pub(crate) fn factors(&self, kind: &Kind) -> Vec<u64> {
+        let weight = if self.plain { 1 } else { u64::from(kind.weight) };
+        let factor = match self.goal {
+            Goal::Cost => 1,
+            Goal::SelfSufficiency => {
+                let digits = 10_u64.pow(self.decimals() - kind.demand.scale());
+                weight * kind.demand.mantissa().unsigned_abs() * digits
+            }
+            _ => weight,
+        };
+        self.weights().into_iter().map(|weight| weight * factor).collect()
+    }
+
+    /// Returns what a person costs who goes so far for a kind.
+    pub(crate) fn tariff(&self, kind: &Kind) -> Tariff {
+        let settings = &self.programme.settings;
+        match self.goal {
+            Goal::Distance | Goal::WorstDistance => Tariff::Metres(1),
+            Goal::Cost => Tariff::Metres(self.rate().mantissa().unsigned_abs()),
+            Goal::Coverage => Tariff::Within { metres: kind.reach_m(), beyond: self.several },
+            Goal::SelfSufficiency => Tariff::Own { beyond: self.several },
+            Goal::Equity => {
+                let aversion = settings.objective.aversion_per_km.unwrap_or(Decimal::ZERO);
+                Tariff::hardship(aversion, settings.distance.unserved_m().unwrap_or(0))
+            }
+        }
+    }
+
+    /// Returns what somebody costs who is not served; `None` where everybody must be.
+    pub(crate) fn unserved(&self) -> Option<u64> {
+        let metres = self.programme.settings.distance.unserved_m().map(u64::from);
+        match self.goal {
+            Goal::Coverage | Goal::SelfSufficiency => Some(1),
+            Goal::Distance | Goal::WorstDistance => metres,
+            Goal::Equity => Some(u64::from(HARDSHIP)),
+            Goal::Cost => metres.map(|metres| metres * self.rate().mantissa().unsigned_abs()),
+        }
+    }
+
+    /// Returns what a schedule is charged.
+    pub(crate) fn charge(&self, network: &Network, site: usize, schedule: &Schedule) -> i128 {
+        let settings = &self.programme.settings;
+        let resource = settings.objective.resource.as_deref();
+        let (Goal::Cost, Some(resource)) = (self.goal, resource) else { return 0 };
+        let budget = settings.budgets.iter().find(|budget| budget.resource == resource);
+        let due = budget.map_or(Due::Start, |budget| budget.due);
+        let weights = self.weights();
+        let all = rules::due(self.programme, network, site, schedule, (resource, due));
+        let sum: i128 = all
+            .into_iter()
+            .filter_map(|(at, amount)| Some(i128::from(amount) * i128::from(*weights.get(at)?)))
+            .sum();
+        sum * i128::from(self.cost_scale())
+    }
+
+    /// Returns whether schedules are charged.
+    pub(crate) fn charges(&self) -> bool {
+        self.goal == Goal::Cost
+    }
+}
