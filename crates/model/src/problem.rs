@@ -236,6 +236,8 @@ codes! {
     MissingColumn = "E304", "missing column", "Add the column to the header and fill it.";
     /// A column that the table must have is there under another spelling.
     MisspeltColumn = "E305", "misspelt column", "Rename the column.";
+    /// What stands behind the last colon of a column `population:YEAR` or `persons:KIND:YEAR` is no year.
+    ColumnYear = "E306", "year of a column unclear", "Write a year of four digits behind the colon: population:2030, persons:KIND:2030.";
 
     /// A cell that must be filled is empty.
     EmptyCell = "E401", "empty cell", "Fill the cell, or remove the row.";
@@ -298,6 +300,10 @@ codes! {
     PersonsOfUnknownKind = "E509", "persons of an unknown kind", "Correct the name behind the colon, or add the kind under [[kinds]].";
     /// A facility has a period in which it closes, and a plan may choose another.
     ClosureUnclear = "E510", "closure unclear", "Give the period in closes if it is decided, or may_close if a plan may choose.";
+    /// A row of the state names a site with an existing facility, or one where no facility can stand.
+    StateOfNoCandidate = "E511", "state of a site that never opens", "Remove the row; the state tells of candidate sites without a facility.";
+    /// A row of the state says that a site has failed, and also when or with what it serves.
+    FailedWithPeriod = "E512", "failed site with a period", "Leave period and package empty, or write `built` or `under-way`.";
 
     /// The list of quotas has not one number for each period.
     QuotaListLength = "E601", "quota list of wrong length", "Give one number for each period, or one number for all.";

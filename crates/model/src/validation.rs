@@ -24,7 +24,7 @@ use crate::programme::Programme;
 
 pub use names::nearest;
 pub use packages::unknown_package;
-pub use sites::{known_sites, unknown_site};
+pub use sites::{known_sites, never_opens, unknown_site};
 
 /// How many faults of one code and column are shown; the others are counted.
 pub const SHOWN: usize = 20;

@@ -26,7 +26,7 @@ fn write(programme: &Programme) -> BTreeMap<&'static str, Vec<u8>> {
     let settings = toml::to_string(&programme.settings).expect("settings are TOML");
     BTreeMap::from([
         ("programme.toml", settings.into_bytes()),
-        ("places.csv", csv(&place_header(programme), programme.places.iter().map(place_row))),
+        ("places.csv", csv(&place_header(), programme.places.iter().map(place_row))),
         (
             "sites.csv",
             csv(
@@ -62,7 +62,7 @@ fn write(programme: &Programme) -> BTreeMap<&'static str, Vec<u8>> {
     ])
 }
 
-fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+fn csv<T: AsRef<[u8]>>(header: &[T], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(header).expect("memory takes all");
     rows.for_each(|row| writer.write_record(row).expect("memory takes all"));
@@ -73,10 +73,11 @@ fn or_empty(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// Returns the header of the places table. A column of persons has no empty cells, so it is there only
-/// where places have persons.
-fn place_header(programme: &Programme) -> Vec<&'static str> {
-    let mut header = vec![
+/// Years of which places have their own number of persons.
+const YEARS: [i16; 2] = [1000, 2030];
+
+fn place_header() -> Vec<String> {
+    let fixed = [
         "id",
         "name",
         "name:ko",
@@ -86,11 +87,11 @@ fn place_header(programme: &Programme) -> Vec<&'static str> {
         "population",
         "area_km2",
         "materials",
+        "persons:k",
     ];
-    if programme.places.iter().any(|place| !place.persons.is_empty()) {
-        header.push("persons:k");
-    }
-    header
+    let of_population = YEARS.map(|year| format!("population:{year}"));
+    let of_kind = YEARS.map(|year| format!("persons:k:{year}"));
+    fixed.map(str::to_owned).into_iter().chain(of_population).chain(of_kind).collect()
 }
 
 fn place_row(place: &Place) -> Vec<String> {
@@ -105,7 +106,10 @@ fn place_row(place: &Place) -> Vec<String> {
         or_empty(place.area_km2),
         place.materials.join("|"),
     ];
-    row.extend(place.persons.get("k").map(u64::to_string));
+    row.push(or_empty(place.persons.get("k")));
+    row.extend(YEARS.map(|year| or_empty(place.population_from.get(&year))));
+    let of_kind = place.persons_from.get("k");
+    row.extend(YEARS.map(|year| or_empty(of_kind.and_then(|years| years.get(&year)))));
     row
 }
 
@@ -189,7 +193,11 @@ fn programme() -> impl Strategy<Value = Programme> {
 
 /// Takes out what only programmes of several packages have here.
 fn plain(mut programme: Programme) -> Programme {
-    programme.places.iter_mut().for_each(|place| place.persons.clear());
+    for place in &mut programme.places {
+        place.persons.clear();
+        place.population_from.clear();
+        place.persons_from.clear();
+    }
     for site in &mut programme.sites {
         (site.packages, site.cost) = (Vec::new(), BTreeMap::new());
     }
@@ -332,10 +340,11 @@ fn place() -> impl Strategy<Value = Place> {
     let names = prop::option::of(text())
         .prop_map(|name| name.map(|name| ("ko".to_owned(), name)).into_iter().collect());
     let area = prop::option::of(0.001_f64..100_000.0);
-    let persons = (1_u64..1_000_000, 0_u64..1_000_000);
+    let persons = (1_u64..1_000_000, prop::option::of(0_u64..1_000_000));
     let point = (10.0_f64..20.0, 100.0_f64..170.0);
-    (text(), names, text(), point, persons, area, materials()).prop_map(
-        |(name, names, province, (lat, lon), (population, needing), area_km2, materials)| Place {
+    let later = (by_year(), by_year());
+    (text(), names, text(), point, (persons, later), area, materials()).prop_map(
+        |(name, names, province, (lat, lon), (persons, later), area_km2, materials)| Place {
             row: 0,
             id: String::new(),
             name,
@@ -343,13 +352,25 @@ fn place() -> impl Strategy<Value = Place> {
             province,
             lat,
             lon,
-            population,
-            persons: BTreeMap::from([("k".to_owned(), needing)]),
+            population: persons.0,
+            persons: persons.1.map(|needing| ("k".to_owned(), needing)).into_iter().collect(),
+            population_from: later.0,
+            persons_from: Some(later.1)
+                .filter(|years| !years.is_empty())
+                .map(|years| ("k".to_owned(), years))
+                .into_iter()
+                .collect(),
             area_km2,
             materials,
-            ..Place::default()
         },
     )
+}
+
+fn by_year() -> impl Strategy<Value = BTreeMap<i16, u64>> {
+    let numbers = prop::collection::vec(prop::option::of(0_u64..1_000_000), YEARS.len());
+    numbers.prop_map(|numbers| {
+        YEARS.into_iter().zip(numbers).filter_map(|(year, number)| Some((year, number?))).collect()
+    })
 }
 
 fn site() -> impl Strategy<Value = Site> {
