@@ -6,8 +6,8 @@ use std::io;
 use groundwork_formats::read_programme;
 use groundwork_model::programme::{
     AmountPerPeriod, Assignment, Budget, Ceiling, Distance, Due, Files, Floor, Goal, Kind, Map,
-    Need, Objective, Package, PerPeriod, Periods, Population, Precedence, Quota, QuotaRule,
-    SiteSet, SitesFrom, Size, Spacing, Stage, Upgrade,
+    Need, NextGoal, Objective, Package, PerPeriod, Periods, Population, Precedence, Quota,
+    QuotaRule, SiteSet, SitesFrom, Size, Spacing, Stage, Upgrade,
 };
 use groundwork_model::{Decimal, Facility, Place, Programme, Report, Settings, Site, SiteRule};
 use jiff::civil::Date;
@@ -285,10 +285,12 @@ fn settings() -> impl Strategy<Value = Settings> {
         (1_u32..50).prop_map(PerPeriod::Same),
         prop::collection::vec(1_u32..50, 4).prop_map(PerPeriod::Each),
     ];
-    let goal = prop::sample::select(vec![Goal::Distance, Goal::Coverage, Goal::WorstDistance]);
+    let goals = prop::sample::subsequence(GOALS.to_vec(), 1..=GOALS.len()).prop_shuffle();
+    let goals = (goals, prop::collection::vec(0_i64..=100_000_000, GOALS.len()));
+    let keys = (prop::option::of(0_i64..10_000), prop::option::of(1_i64..10_000));
     let lengths = (1_i64..1000, prop::option::of(1000_i64..2000), 0_i64..1000);
-    let made = (text(), openings, goal, lengths);
-    let made = made.prop_map(|(name, openings, goal, (reach, cut_off, rate))| Settings {
+    let made = (text(), openings, (goals, keys), lengths);
+    let made = made.prop_map(|(name, openings, (goals, keys), (reach, cut_off, rate))| Settings {
         format: 1,
         name,
         description: "It \"promises\"\nmuch".to_owned(),
@@ -309,7 +311,10 @@ fn settings() -> impl Strategy<Value = Settings> {
             kinds: vec!["k".to_owned()],
             ..Package::default()
         }],
-        objective: Objective { goal, discount_rate: Decimal::new(rate, 4), ..Objective::default() },
+        objective: Objective {
+            discount_rate: Decimal::new(rate, 4),
+            ..objective(goals, keys, cut_off.is_some())
+        },
         distance: Distance {
             detour: Decimal::new(13, 1),
             cut_off_km: cut_off.map(|metres| Decimal::new(metres, 3)),
@@ -330,6 +335,39 @@ fn settings() -> impl Strategy<Value = Settings> {
         let rich = rich && settings.objective.goal != Goal::WorstDistance;
         if rich { ruled(settings) } else { settings }
     })
+}
+
+/// Goals that may stand together.
+const GOALS: [Goal; 5] =
+    [Goal::Distance, Goal::Coverage, Goal::SelfSufficiency, Goal::Equity, Goal::Cost];
+
+/// Makes an objective of goals with their tolerances and of what a way costs and how much worse it becomes.
+/// Without a cut-off there is one goal, and it is not equity.
+fn objective(
+    (goals, tolerances): (Vec<Goal>, Vec<i64>),
+    (way, aversion): (Option<i64>, Option<i64>),
+    limited: bool,
+) -> Objective {
+    let tolerance = |index: usize| Decimal::new(tolerances[index], 6);
+    let then = goals.iter().enumerate().skip(1);
+    let then =
+        then.map(|(at, &goal)| NextGoal { goal, tolerance_percent: tolerance(at) }).collect();
+    let objective = Objective {
+        goal: goals[0],
+        resource: Some("cement".to_owned()),
+        per_person_km: way.map(|way| Decimal::new(way, 3)),
+        aversion_per_km: Some(Decimal::new(aversion.unwrap_or(1), 3)),
+        tolerance_percent: tolerance(0),
+        then,
+        ..Objective::default()
+    };
+    match (limited, objective.goal) {
+        (true, _) => objective,
+        (false, Goal::Equity) => {
+            Objective { goal: Goal::WorstDistance, then: Vec::new(), ..objective }
+        }
+        (false, _) => Objective { then: Vec::new(), ..objective },
+    }
 }
 
 fn materials() -> impl Strategy<Value = Vec<String>> {

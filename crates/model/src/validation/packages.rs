@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::names::nearest;
 use super::{SHOWN, of_cell, of_key};
 use crate::problem::{Code, Problem};
-use crate::programme::{Goal, Kind, Need, Programme};
+use crate::programme::{Kind, Need, Programme};
 
 /// Digits behind the point of a demand.
 const DEMAND_DIGITS: u32 = 6;
@@ -219,16 +219,6 @@ pub(super) fn sizes_serve_somebody(programme: &Programme) -> Vec<Problem> {
         }
     }
     faults
-}
-
-/// E229: the goal is worst-distance in a programme that is not plain.
-pub(super) fn goal_fits(programme: &Programme) -> Vec<Problem> {
-    if programme.settings.objective.goal != Goal::WorstDistance || programme.is_plain() {
-        return Vec::new();
-    }
-    let cause = "the goal is `worst-distance`, which is for programmes of one package without sizes, \
-                 costs, building times, persons of kinds, closures and rules between sites";
-    vec![of_key(Code::GoalUnfit, "objective.goal", cause)]
 }
 
 /// Returns a fault (E504) for each row, given as number and package, whose package is not known.
