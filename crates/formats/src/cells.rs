@@ -11,10 +11,20 @@ use crate::faults::Faults;
 use crate::folder::Folder;
 use crate::number::{amount, number, persons};
 use crate::period::{self, Written};
+use crate::places::{split_year, year_of};
 use crate::table::{Columns, Row, Table};
 
 /// What a cell of a yes-or-no column holds.
 pub(crate) const YES_OR_NO: [(&str, bool); 2] = [("yes", true), ("no", false)];
+
+/// Holds the persons of a row who need each kind.
+#[derive(Debug, Default)]
+pub(crate) struct PersonsByKind {
+    /// By kind.
+    pub(crate) always: BTreeMap<String, u64>,
+    /// By kind, from a year on.
+    pub(crate) from: BTreeMap<String, BTreeMap<i16, u64>>,
+}
 
 /// Reads the rows of a table of the folder; none when the programme names no such table, or when it
 /// cannot be read.
@@ -62,22 +72,46 @@ impl<'t> Cells<'t, '_> {
         self.table.cell(self.row, column)
     }
 
+    /// Returns whether the table has a column.
+    pub(crate) fn has(&self, column: &str) -> bool {
+        self.table.has(column)
+    }
+
     /// Returns the names in other languages, by language tag.
     pub(crate) fn names(&self) -> BTreeMap<String, String> {
         let name = |(tag, column): (&str, &str)| Some((tag.to_owned(), self.optional(column)?));
         self.table.family("name").filter_map(name).collect()
     }
 
-    /// Returns the persons of the columns `persons:KIND`, by kind.
-    pub(crate) fn persons_by_kind(&mut self) -> BTreeMap<String, u64> {
+    /// Returns the persons of the columns `persons:KIND` and `persons:KIND:YEAR` that are filled.
+    pub(crate) fn persons_by_kind(&mut self) -> PersonsByKind {
+        let table = self.table;
+        let mut all = PersonsByKind::default();
+        for (behind, column) in table.family("persons") {
+            let Some(persons) = self.persons_if_filled(column) else { continue };
+            let (kind, year) = split_year(behind);
+            match year.and_then(year_of) {
+                None => all.always.insert(kind.to_owned(), persons),
+                Some(year) => all.from.entry(kind.to_owned()).or_default().insert(year, persons),
+            };
+        }
+        all
+    }
+
+    /// Returns the persons of the columns `population:YEAR` that are filled, by year.
+    pub(crate) fn population_by_year(&mut self) -> BTreeMap<i16, u64> {
         let table = self.table;
         let mut all = BTreeMap::new();
-        for (kind, column) in table.family("persons") {
-            if !self.text(column).is_empty() {
-                all.insert(kind.to_owned(), self.persons(column));
+        for (year, column) in table.family("population") {
+            if let (Some(year), Some(persons)) = (year_of(year), self.persons_if_filled(column)) {
+                all.insert(year, persons);
             }
         }
         all
+    }
+
+    fn persons_if_filled(&mut self, column: &str) -> Option<u64> {
+        (!self.text(column).is_empty()).then(|| self.persons(column))
     }
 
     /// Returns the amounts of the columns `cost:RESOURCE` that are filled, by resource.

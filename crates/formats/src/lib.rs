@@ -34,6 +34,7 @@ mod reports;
 mod schemas;
 mod settings;
 mod sites;
+mod state;
 mod swapped;
 mod table;
 mod toml_walk;
@@ -55,6 +56,7 @@ pub use exchange::{
 pub use folder::{SETTINGS_FILE, sha256_hex};
 pub use list::{ListRow, read_list};
 pub use schemas::schemas;
+pub use state::read_state;
 
 use faults::Faults;
 use folder::Folder;

@@ -6,7 +6,7 @@ use crate::cells::{self, Cells};
 use crate::folder::Folder;
 use crate::location;
 use crate::swapped;
-use crate::table::{Columns, Family, is_a_name};
+use crate::table::{Columns, Family, is_a_name, is_meant, nothing};
 
 const COLUMNS: Columns = Columns {
     required: &["id"],
@@ -14,8 +14,14 @@ const COLUMNS: Columns = Columns {
     families: &[COSTS],
 };
 
-const COSTS: Family =
-    Family { name: "cost", holds: "amounts of a resource", takes: is_a_name, example: "RESOURCE" };
+const COSTS: Family = Family {
+    name: "cost",
+    holds: "amounts of a resource",
+    takes: is_a_name,
+    refuses: nothing,
+    guess: is_meant,
+    example: "RESOURCE",
+};
 
 const RULES: [(&str, SiteRule); 3] = [
     ("candidate", SiteRule::Candidate),

@@ -29,8 +29,22 @@ pub(crate) struct Family {
     pub(crate) holds: &'static str,
     /// Returns whether a text may stand behind the colon.
     pub(crate) takes: fn(&str) -> bool,
+    /// Says what is wrong with a text that may stand there, with its code.
+    pub(crate) refuses: fn(&str) -> Option<(Code, String)>,
+    /// Returns whether a text behind another mark than a colon makes one think of the family.
+    pub(crate) guess: fn(&str) -> bool,
     /// What to write behind the colon where nothing better is known.
     pub(crate) example: &'static str,
+}
+
+/// Refuses nothing that may stand behind the colon.
+pub(crate) const fn nothing(_: &str) -> Option<(Code, String)> {
+    None
+}
+
+/// Takes each text behind another mark as meant.
+pub(crate) const fn is_meant(_: &str) -> bool {
+    true
 }
 
 /// Names in other languages, by language tag.
@@ -38,6 +52,8 @@ pub(crate) const NAMES: Family = Family {
     name: "name",
     holds: "names in another language",
     takes: is_language_tag,
+    refuses: nothing,
+    guess: is_meant,
     example: "xx",
 };
 
@@ -188,7 +204,20 @@ impl Header<'_> {
             }
         }
         self.note_families(faults);
+        self.drop_refused(&mut places, faults);
         places
+    }
+
+    /// Takes out the columns of families of which the text behind the colon is refused.
+    fn drop_refused(&self, places: &mut BTreeMap<String, usize>, faults: &mut Faults) {
+        places.retain(|column, _| {
+            let refusal = self.columns.families.iter().find_map(|family| family.refusal(column));
+            let kept = refusal.is_none();
+            if let Some((code, cause)) = refusal {
+                faults.add(self.fault(code, column, cause));
+            }
+            kept
+        });
     }
 
     fn is_read(&self, name: &str) -> bool {
@@ -237,11 +266,19 @@ impl Family {
         behind.is_some_and(self.takes)
     }
 
+    fn refusal(&self, column: &str) -> Option<(Code, String)> {
+        let behind = column.strip_prefix(self.name)?.strip_prefix(':')?;
+        (self.refuses)(behind)
+    }
+
     /// Returns the column that another spelling means, with the family.
     fn meant(&self, column: &str) -> Option<(&Self, String)> {
         let begins = column.get(..self.name.len())?.eq_ignore_ascii_case(self.name);
         let rest = column.get(self.name.len()..).filter(|_| begins)?;
         let behind = rest.strip_prefix(['_', '-', ' ', ':'])?.trim();
+        if !(self.guess)(behind) {
+            return None;
+        }
         let behind = if (self.takes)(behind) { behind } else { self.example };
         Some((self, format!("{}:{behind}", self.name)))
     }

@@ -141,7 +141,8 @@ impl<'s> Walk<'s> {
         }
         let takes = match (least.is_finite(), most.is_finite()) {
             _ if least == most => format!("just {least}"),
-            (_, true) => format!("a number from {least} to {most}"),
+            (true, true) => format!("a number from {least} to {most}"),
+            (false, true) => format!("a number of {most} or less"),
             (true, false) => format!("a number of {least} or more"),
             (false, false) => "a finite number".to_owned(),
         };

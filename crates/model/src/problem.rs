@@ -221,10 +221,22 @@ codes! {
     RuleOutsidePeriods = "E227", "rule outside the periods", "Write the number of a period, or a year that lies in one.";
     /// A rule names one site twice, or says that a site opens after itself.
     SiteTwiceInRule = "E228", "site twice in a rule", "Name two different sites.";
-    /// The goal is worst-distance, and the programme is not plain: it has more than one package, sizes, costs, building times, persons of kinds, closures or rules between sites.
+    /// A goal is worst-distance, and there are others beside it or the programme is not plain: it has more than one package, sizes, costs, building times, persons of kinds or of years, closures or rules between sites.
     GoalUnfit = "E229", "goal does not fit", "Choose the goal `distance` or `coverage`, or take the rules out.";
     /// The demand of a kind has more digits than are computed with.
     DemandTooFine = "E230", "demand too fine", "Give at most six digits behind the point.";
+    /// A goal is cost, and nothing says which resource it counts.
+    ResourceMissing = "E231", "resource missing", "Set objective.resource to one of the resources that things cost.";
+    /// The cost of a way or a tolerance has more digits than are computed with.
+    ObjectiveTooFine = "E232", "number of the objective too fine", "Give at most six digits behind the point.";
+    /// The sums of a goal can become larger than what is computed with: amounts and ways times the digits of the numbers, the weights and the discount.
+    GoalTooLarge = "E233", "numbers of a goal too large", "Choose a larger unit for the resource or for what people need, or give fewer digits behind the point.";
+    /// A goal is equity, and the aversion is not given, or not above 0.
+    AversionMissing = "E234", "aversion missing", "Set objective.aversion_per_km: 0.1 makes a kilometre about ten per cent worse for somebody who has one more to go.";
+    /// The goal is equity, or there are several goals, and there is no cut-off, so nothing says what somebody without a site counts with.
+    GoalsWithoutCutOff = "E235", "goals without a cut-off", "Set distance.cut_off_km, and distance.unserved_km if it should be more.";
+    /// A goal is in the list of goals twice.
+    GoalTwice = "E236", "goal twice", "Keep one of the two.";
 
     /// A quotation mark opens a cell and nothing closes it, or text follows the one that closes it.
     UnbalancedQuotes = "E301", "unbalanced quotes", "Close the cell with a quotation mark, and double one inside a cell (\"\").";
@@ -236,6 +248,8 @@ codes! {
     MissingColumn = "E304", "missing column", "Add the column to the header and fill it.";
     /// A column that the table must have is there under another spelling.
     MisspeltColumn = "E305", "misspelt column", "Rename the column.";
+    /// What stands behind the last colon of a column `population:YEAR` or `persons:KIND:YEAR` is no year.
+    ColumnYear = "E306", "year of a column unclear", "Write a year of four digits behind the colon: population:2030, persons:KIND:2030.";
 
     /// A cell that must be filled is empty.
     EmptyCell = "E401", "empty cell", "Fill the cell, or remove the row.";
@@ -298,6 +312,10 @@ codes! {
     PersonsOfUnknownKind = "E509", "persons of an unknown kind", "Correct the name behind the colon, or add the kind under [[kinds]].";
     /// A facility has a period in which it closes, and a plan may choose another.
     ClosureUnclear = "E510", "closure unclear", "Give the period in closes if it is decided, or may_close if a plan may choose.";
+    /// A row of the state names a site with an existing facility, or one where no facility can stand.
+    StateOfNoCandidate = "E511", "state of a site that never opens", "Remove the row; the state tells of candidate sites without a facility.";
+    /// A row of the state says that a site has failed, and also when or with what it serves.
+    FailedWithPeriod = "E512", "failed site with a period", "Leave period and package empty, or write `built` or `under-way`.";
 
     /// The list of quotas has not one number for each period.
     QuotaListLength = "E601", "quota list of wrong length", "Give one number for each period, or one number for all.";
@@ -307,15 +325,15 @@ codes! {
     ExactQuotaUnmet = "E603", "exact quota cannot be met", "Lower the quota, set quota.rule to at-most, or add sites.";
     /// The required sites do not fit into the quotas and their windows.
     RequiredDoNotFit = "E604", "required sites do not fit", "Widen the windows, raise the quotas, or require fewer sites.";
-    /// Everybody must be served, and in the first period no site can be open, or none that offers some kind.
-    NobodyServed = "E605", "nobody served in the first period", "Set distance.cut_off_km, let a site open in the first period, or list what exists in the facilities table.";
+    /// Everybody must be served, and in the first period no site can be open, or in some period none that offers some kind.
+    NobodyServed = "E605", "nobody served", "Set distance.cut_off_km, let a site open in the first period, or list what exists in the facilities table.";
     /// No site may open: all are forbidden or have a facility already, none can get a package, or there is none.
     NoUsableSite = "E606", "no usable site", "Allow a site in the sites table, or set sites = \"places\".";
     /// Nobody lives in any place.
     PopulationsAllZero = "E607", "populations all zero", "Fill the population column.";
     /// All places together have more people than the earth.
     TotalPopulationAbsurd = "E608", "total population absurd", "Check the population column: 20,000,000,000 is the most that is read.";
-    /// The goal is coverage and every kind of the packages weighs 0, so that all plans are worth the same.
+    /// The goal is coverage or self-sufficiency and every kind of the packages weighs 0 (or has the demand 0), so that all plans are worth the same.
     WeightsAllZero = "E609", "weights all zero", "Give at least one kind of the package a weight.";
     /// A floor asks for more sites than can operate by then: too few may open with a package that offers the kind, in their windows, with the time that building takes, within the quotas.
     FloorBeyondSites = "E610", "floor beyond the sites", "Lower the floor, give it more time, or allow more sites.";
@@ -325,12 +343,14 @@ codes! {
     RequiredAgainstRule = "E612", "required site against a rule", "Drop the requirement of one of the two sites, or the rule.";
     /// The budget of a resource is smaller than what the required sites cost with their cheapest packages.
     BudgetBelowRequired = "E614", "budget below the required sites", "Raise the budget, require fewer sites, or allow them a cheaper package.";
-    /// Everybody must be served, and all sites that can be open together have less capacity than people need.
+    /// Everybody must be served, and in some period all sites that can be open together have less capacity than people need.
     CapacityBelowNeed = "E615", "capacity below the need", "Set distance.cut_off_km, raise the capacities, or let more sites open in time.";
     /// A required site can get no package: none that it may get has its materials near and can be built within its window.
     RequiredCannotOpen = "E616", "required site cannot open", "Allow it another package, widen its window, or drop the requirement.";
     /// A floor speaks of a kind that is in no package.
     FloorOfIdleKind = "E617", "floor of a kind in no package", "Add the kind to a package, or remove the floor.";
+    /// A goal is self-sufficiency, and no site has the id of a place with people, so that all plans are worth 0.
+    NoSiteAtHome = "E618", "no site in any own place", "Give sites the ids of the places that they stand in, set sites = \"places\", or choose another goal.";
 
     /// The cells file is not a GeoJSON feature collection of areas.
     NotACellsFile = "E701", "not a cells file", "Export the areas as a GeoJSON FeatureCollection of polygons in degrees.";
@@ -376,7 +396,7 @@ codes! {
     ReachZero = "W203", "reach zero", "Set the kind's reach_km.";
     /// The cut-off is shorter than a kind's reach, so people between the two do not count as reached.
     CutOffBelowReach = "W204", "cut-off below reach", "Raise distance.cut_off_km to the longest reach.";
-    /// The goal is coverage, and `unserved_km` changes nothing.
+    /// All goals count people or units, not distances, and `unserved_km` changes nothing.
     UnservedUnused = "W205", "unserved_km unused", "Remove distance.unserved_km, or choose another goal.";
     /// A cost names a resource that no budget limits.
     CostWithoutBudget = "W206", "cost without a budget", "Correct the name, or add a budget; without one the resource has no limit.";
@@ -384,6 +404,12 @@ codes! {
     SizeServesNobody = "W207", "size serves nobody", "Raise the capacity, or lower the demand of the kind.";
     /// A budget names a resource that nothing costs.
     BudgetUnused = "W208", "budget unused", "Correct the name, or remove the budget.";
+    /// A key of the objective belongs to a goal that the programme does not have, or is a tolerance with no goal behind it; it changes nothing.
+    ObjectiveKeyUnused = "W209", "key of the objective unused", "Remove the key, or add the goal that it belongs to.";
+    /// A goal is cost, and nothing costs the resource that it counts.
+    ResourceUncounted = "W210", "resource that nothing costs", "Correct the name in objective.resource, or give things a cost in it.";
+    /// A goal is equity, and its aversion is so strong that people who are near count nothing beside those who are far.
+    AversionTooStrong = "W211", "aversion too strong", "Lower objective.aversion_per_km, or distance.unserved_km.";
 
     /// The cells of a table are separated by semicolons or tabs, and are read so.
     OtherSeparator = "W301", "other separator", "Nothing to do; a table with commas is read everywhere.";
@@ -419,6 +445,8 @@ codes! {
     SiteFarFromPlace = "W511", "site far from its place", "Check the coordinates of the site.";
     /// A column gives the cost of sites in a resource that no budget limits.
     ColumnWithoutBudget = "W512", "cost column without a budget", "Correct the name behind the colon, or add a budget; without one the resource has no limit.";
+    /// A column gives persons of a year, and no period of the programme takes them.
+    PersonsOfNoPeriod = "W513", "persons of no period", "Correct the year behind the colon, or remove the column.";
 
     /// The quotas allow more openings than there are usable sites.
     QuotasExceedSites = "W601", "quotas exceed sites", "Nothing to do if every site should open; else lower the quotas.";

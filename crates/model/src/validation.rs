@@ -8,7 +8,9 @@
 
 mod between_sites;
 mod conflicts;
+mod goals;
 mod limits;
+mod magnitudes;
 mod names;
 mod packages;
 mod places;
@@ -22,9 +24,10 @@ mod space;
 use crate::problem::{Code, Problem};
 use crate::programme::Programme;
 
+pub use goals::goal_faults;
 pub use names::nearest;
 pub use packages::unknown_package;
-pub use sites::{known_sites, unknown_site};
+pub use sites::{known_sites, never_opens, unknown_site};
 
 /// How many faults of one code and column are shown; the others are counted.
 pub const SHOWN: usize = 20;
@@ -76,7 +79,13 @@ const PROGRAMME_RULES: &[Rule] = &[
     packages::upgrades_lead_somewhere,
     packages::demands_are_not_too_fine,
     packages::sizes_serve_somebody,
-    packages::goal_fits,
+    goals::goals_can_be_had,
+    goals::numbers_are_not_too_fine,
+    magnitudes::numbers_of_goals_are_not_too_large,
+    goals::keys_are_used,
+    goals::the_resource_is_costed,
+    goals::aversion_leaves_people_counted,
+    goals::years_are_of_the_programme,
     packages::sites_may_get_known_packages,
     packages::facilities_offer_known_packages,
     packages::closures_are_clear,

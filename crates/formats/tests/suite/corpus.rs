@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use groundwork_model::{Code, Problem};
 
 use crate::benchmark::broken;
-use crate::{compare_with_file, read_folder};
+use crate::{compare_with_file, read_folder, state};
 
 #[test]
 fn every_folder_shows_its_problems_and_no_others() {
@@ -25,8 +25,11 @@ fn every_folder_shows_its_problems_and_no_others() {
 fn every_code_of_inputs_occurs() {
     let of_folders = folders().into_iter().flat_map(|folder| read_folder(&folder).problems);
     let of_benchmarks = broken().into_iter().flat_map(|broken| broken.problems());
-    let found: BTreeSet<Code> =
-        of_folders.chain(of_benchmarks).map(|problem| problem.code).collect();
+    let found: BTreeSet<Code> = of_folders
+        .chain(of_benchmarks)
+        .chain(state::problems())
+        .map(|problem| problem.code)
+        .collect();
     let missing: Vec<&Code> =
         Code::ALL.iter().filter(|code| is_of_inputs(**code) && !found.contains(code)).collect();
     assert!(missing.is_empty(), "{missing:?}");

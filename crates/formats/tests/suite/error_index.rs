@@ -9,7 +9,7 @@ use groundwork_model::{Code, Problem};
 
 use crate::benchmark::{Broken, broken};
 use crate::corpus::{folders, is_of_inputs};
-use crate::{compare_with_file, read_folder, workspace};
+use crate::{compare_with_file, read_folder, state, workspace};
 
 const OPENING: &str = "\
 # Error index
@@ -82,7 +82,12 @@ fn samples() -> Vec<Sample> {
         read: Box::new(move |_| Some(broken.text.to_vec())),
     };
     let folders = folders().into_iter().map(of_folder);
-    folders.chain(broken().into_iter().map(of_benchmark)).collect()
+    let of_state = Sample {
+        name: state::FOLDER.to_owned(),
+        problems: state::problems(),
+        read: Box::new(|_| Some(state::FAULTS.as_bytes().to_vec())),
+    };
+    folders.chain(broken().into_iter().map(of_benchmark)).chain([of_state]).collect()
 }
 
 fn index() -> String {

@@ -6,6 +6,7 @@ use std::io;
 use groundwork_formats::{
     BenchmarkFlags, BenchmarkFormat, Checked, DistanceName, ProblemName, read_answer,
     read_benchmark, read_certificate, read_field_certificate, read_list, read_plan, read_programme,
+    read_state,
 };
 use groundwork_model::Problem;
 use groundwork_model::field::Costs;
@@ -141,6 +142,9 @@ proptest! {
         prop_assert!(rows.len() <= bytes.len());
         let list = [b"site,period,lock\n", bytes.as_slice()].concat();
         let (rows, _) = read_list("list.csv", &list, &programme);
+        prop_assert!(rows.len() <= bytes.len());
+        let state = [b"site,state,period\n", bytes.as_slice()].concat();
+        let (rows, _) = read_state("state.csv", &state, &programme);
         prop_assert!(rows.len() <= bytes.len());
         prop_assert!(read_plan("plan.json", &bytes).is_err());
         prop_assert!(read_answer("answer.json", &bytes).is_err());

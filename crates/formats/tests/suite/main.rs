@@ -13,6 +13,7 @@ mod messages;
 mod round_trip;
 mod schemas;
 mod shipped;
+mod state;
 
 /// Returns the root of the workspace.
 fn workspace() -> PathBuf {

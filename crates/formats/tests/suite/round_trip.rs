@@ -6,8 +6,8 @@ use std::io;
 use groundwork_formats::read_programme;
 use groundwork_model::programme::{
     AmountPerPeriod, Assignment, Budget, Ceiling, Distance, Due, Files, Floor, Goal, Kind, Map,
-    Need, Objective, Package, PerPeriod, Periods, Population, Precedence, Quota, QuotaRule,
-    SiteSet, SitesFrom, Size, Spacing, Stage, Upgrade,
+    Need, NextGoal, Objective, Package, PerPeriod, Periods, Population, Precedence, Quota,
+    QuotaRule, SiteSet, SitesFrom, Size, Spacing, Stage, Upgrade,
 };
 use groundwork_model::{Decimal, Facility, Place, Programme, Report, Settings, Site, SiteRule};
 use jiff::civil::Date;
@@ -26,7 +26,7 @@ fn write(programme: &Programme) -> BTreeMap<&'static str, Vec<u8>> {
     let settings = toml::to_string(&programme.settings).expect("settings are TOML");
     BTreeMap::from([
         ("programme.toml", settings.into_bytes()),
-        ("places.csv", csv(&place_header(programme), programme.places.iter().map(place_row))),
+        ("places.csv", csv(&place_header(), programme.places.iter().map(place_row))),
         (
             "sites.csv",
             csv(
@@ -62,7 +62,7 @@ fn write(programme: &Programme) -> BTreeMap<&'static str, Vec<u8>> {
     ])
 }
 
-fn csv(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+fn csv<T: AsRef<[u8]>>(header: &[T], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(header).expect("memory takes all");
     rows.for_each(|row| writer.write_record(row).expect("memory takes all"));
@@ -73,10 +73,11 @@ fn or_empty(value: Option<impl ToString>) -> String {
     value.map(|value| value.to_string()).unwrap_or_default()
 }
 
-/// Returns the header of the places table. A column of persons has no empty cells, so it is there only
-/// where places have persons.
-fn place_header(programme: &Programme) -> Vec<&'static str> {
-    let mut header = vec![
+/// Years of which places have their own number of persons.
+const YEARS: [i16; 2] = [1000, 2030];
+
+fn place_header() -> Vec<String> {
+    let fixed = [
         "id",
         "name",
         "name:ko",
@@ -86,11 +87,11 @@ fn place_header(programme: &Programme) -> Vec<&'static str> {
         "population",
         "area_km2",
         "materials",
+        "persons:k",
     ];
-    if programme.places.iter().any(|place| !place.persons.is_empty()) {
-        header.push("persons:k");
-    }
-    header
+    let of_population = YEARS.map(|year| format!("population:{year}"));
+    let of_kind = YEARS.map(|year| format!("persons:k:{year}"));
+    fixed.map(str::to_owned).into_iter().chain(of_population).chain(of_kind).collect()
 }
 
 fn place_row(place: &Place) -> Vec<String> {
@@ -105,7 +106,10 @@ fn place_row(place: &Place) -> Vec<String> {
         or_empty(place.area_km2),
         place.materials.join("|"),
     ];
-    row.extend(place.persons.get("k").map(u64::to_string));
+    row.push(or_empty(place.persons.get("k")));
+    row.extend(YEARS.map(|year| or_empty(place.population_from.get(&year))));
+    let of_kind = place.persons_from.get("k");
+    row.extend(YEARS.map(|year| or_empty(of_kind.and_then(|years| years.get(&year)))));
     row
 }
 
@@ -189,7 +193,11 @@ fn programme() -> impl Strategy<Value = Programme> {
 
 /// Takes out what only programmes of several packages have here.
 fn plain(mut programme: Programme) -> Programme {
-    programme.places.iter_mut().for_each(|place| place.persons.clear());
+    for place in &mut programme.places {
+        place.persons.clear();
+        place.population_from.clear();
+        place.persons_from.clear();
+    }
     for site in &mut programme.sites {
         (site.packages, site.cost) = (Vec::new(), BTreeMap::new());
     }
@@ -277,10 +285,12 @@ fn settings() -> impl Strategy<Value = Settings> {
         (1_u32..50).prop_map(PerPeriod::Same),
         prop::collection::vec(1_u32..50, 4).prop_map(PerPeriod::Each),
     ];
-    let goal = prop::sample::select(vec![Goal::Distance, Goal::Coverage, Goal::WorstDistance]);
+    let goals = prop::sample::subsequence(GOALS.to_vec(), 1..=GOALS.len()).prop_shuffle();
+    let goals = (goals, prop::collection::vec(0_i64..=100_000_000, GOALS.len()));
+    let keys = (prop::option::of(0_i64..10_000), prop::option::of(1_i64..10_000));
     let lengths = (1_i64..1000, prop::option::of(1000_i64..2000), 0_i64..1000);
-    let made = (text(), openings, goal, lengths);
-    let made = made.prop_map(|(name, openings, goal, (reach, cut_off, rate))| Settings {
+    let made = (text(), openings, (goals, keys), lengths);
+    let made = made.prop_map(|(name, openings, (goals, keys), (reach, cut_off, rate))| Settings {
         format: 1,
         name,
         description: "It \"promises\"\nmuch".to_owned(),
@@ -301,7 +311,10 @@ fn settings() -> impl Strategy<Value = Settings> {
             kinds: vec!["k".to_owned()],
             ..Package::default()
         }],
-        objective: Objective { goal, discount_rate: Decimal::new(rate, 4), ..Objective::default() },
+        objective: Objective {
+            discount_rate: Decimal::new(rate, 4),
+            ..objective(goals, keys, cut_off.is_some())
+        },
         distance: Distance {
             detour: Decimal::new(13, 1),
             cut_off_km: cut_off.map(|metres| Decimal::new(metres, 3)),
@@ -324,6 +337,39 @@ fn settings() -> impl Strategy<Value = Settings> {
     })
 }
 
+/// Goals that may stand together.
+const GOALS: [Goal; 5] =
+    [Goal::Distance, Goal::Coverage, Goal::SelfSufficiency, Goal::Equity, Goal::Cost];
+
+/// Makes an objective of goals with their tolerances and of what a way costs and how much worse it becomes.
+/// Without a cut-off there is one goal, and it is not equity.
+fn objective(
+    (goals, tolerances): (Vec<Goal>, Vec<i64>),
+    (way, aversion): (Option<i64>, Option<i64>),
+    limited: bool,
+) -> Objective {
+    let tolerance = |index: usize| Decimal::new(tolerances[index], 6);
+    let then = goals.iter().enumerate().skip(1);
+    let then =
+        then.map(|(at, &goal)| NextGoal { goal, tolerance_percent: tolerance(at) }).collect();
+    let objective = Objective {
+        goal: goals[0],
+        resource: Some("cement".to_owned()),
+        per_person_km: way.map(|way| Decimal::new(way, 3)),
+        aversion_per_km: Some(Decimal::new(aversion.unwrap_or(1), 3)),
+        tolerance_percent: tolerance(0),
+        then,
+        ..Objective::default()
+    };
+    match (limited, objective.goal) {
+        (true, _) => objective,
+        (false, Goal::Equity) => {
+            Objective { goal: Goal::WorstDistance, then: Vec::new(), ..objective }
+        }
+        (false, _) => Objective { then: Vec::new(), ..objective },
+    }
+}
+
 fn materials() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(text(), 0..3)
 }
@@ -332,10 +378,11 @@ fn place() -> impl Strategy<Value = Place> {
     let names = prop::option::of(text())
         .prop_map(|name| name.map(|name| ("ko".to_owned(), name)).into_iter().collect());
     let area = prop::option::of(0.001_f64..100_000.0);
-    let persons = (1_u64..1_000_000, 0_u64..1_000_000);
+    let persons = (1_u64..1_000_000, prop::option::of(0_u64..1_000_000));
     let point = (10.0_f64..20.0, 100.0_f64..170.0);
-    (text(), names, text(), point, persons, area, materials()).prop_map(
-        |(name, names, province, (lat, lon), (population, needing), area_km2, materials)| Place {
+    let later = (by_year(), by_year());
+    (text(), names, text(), point, (persons, later), area, materials()).prop_map(
+        |(name, names, province, (lat, lon), (persons, later), area_km2, materials)| Place {
             row: 0,
             id: String::new(),
             name,
@@ -343,13 +390,25 @@ fn place() -> impl Strategy<Value = Place> {
             province,
             lat,
             lon,
-            population,
-            persons: BTreeMap::from([("k".to_owned(), needing)]),
+            population: persons.0,
+            persons: persons.1.map(|needing| ("k".to_owned(), needing)).into_iter().collect(),
+            population_from: later.0,
+            persons_from: Some(later.1)
+                .filter(|years| !years.is_empty())
+                .map(|years| ("k".to_owned(), years))
+                .into_iter()
+                .collect(),
             area_km2,
             materials,
-            ..Place::default()
         },
     )
+}
+
+fn by_year() -> impl Strategy<Value = BTreeMap<i16, u64>> {
+    let numbers = prop::collection::vec(prop::option::of(0_u64..1_000_000), YEARS.len());
+    numbers.prop_map(|numbers| {
+        YEARS.into_iter().zip(numbers).filter_map(|(year, number)| Some((year, number?))).collect()
+    })
 }
 
 fn site() -> impl Strategy<Value = Site> {

@@ -152,6 +152,14 @@ impl Place {
             .unwrap_or_else(|| self.population_in(year))
     }
 
+    /// Returns the most persons that any of its columns gives, for any kind and year.
+    #[must_use]
+    pub fn most_persons(&self) -> u64 {
+        let of_kinds = self.persons_from.values().flat_map(BTreeMap::values);
+        let later = self.population_from.values().chain(self.persons.values()).chain(of_kinds);
+        later.copied().max().unwrap_or(0).max(self.population)
+    }
+
     /// Returns whether its number of persons changes in the course of the programme.
     #[must_use]
     pub fn changes(&self) -> bool {

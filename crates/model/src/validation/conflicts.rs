@@ -246,11 +246,11 @@ fn least_cost(
     can.map(|(package, _)| cost(package)).min()
 }
 
-/// E605, E615: everybody must be served, and in the first period nothing offers a kind, or too little.
+/// E605, E615: everybody must be served, and in a period nothing offers a kind, or too little.
 pub(super) fn kinds_are_served_from_the_start(programme: &Programme) -> Vec<Problem> {
     let settings = &programme.settings;
-    let must =
-        settings.distance.unserved_m().is_none() && settings.objective.goal != Goal::Coverage;
+    let counts = matches!(settings.objective.goal, Goal::Coverage | Goal::SelfSufficiency);
+    let must = settings.distance.unserved_m().is_none() && !counts;
     if !must || programme.is_plain() || !list_has_one_number_a_period(programme).is_empty() {
         return Vec::new();
     }
@@ -266,23 +266,33 @@ pub(super) fn kinds_are_served_from_the_start(programme: &Programme) -> Vec<Prob
         .collect()
 }
 
+/// Returns the fault of the first period in which people cannot be served with a kind.
 fn fault_of_service(programme: &Programme, all: &[Prospect<'_>], kind: &Kind) -> Option<Problem> {
-    let needing = |place: &crate::Place| {
-        u128::from(place.persons.get(&kind.id).copied().unwrap_or(place.population))
-    };
+    let periods = programme.settings.periods.count;
+    (1..=periods).find_map(|period| fault_of_service_in(programme, all, kind, period))
+}
+
+fn fault_of_service_in(
+    programme: &Programme,
+    all: &[Prospect<'_>],
+    kind: &Kind,
+    period: u32,
+) -> Option<Problem> {
+    let year = programme.settings.periods.label(period);
+    let needing = |place: &crate::Place| u128::from(place.persons_in(&kind.id, year));
     let persons: u128 = programme.places.iter().map(needing).sum();
     let mut standing: u128 = 0;
     let mut new = Vec::new();
     for site in all {
-        let served = best_capacity(programme, site, kind);
+        let served = best_capacity(programme, site, kind, period);
         if site.facility.is_some() {
             standing = standing.saturating_add(served);
-        } else if served > 0 || site.operates(1, &packages_with(programme, Some(&kind.id))) {
+        } else if served > 0 || site.operates(period, &packages_with(programme, Some(&kind.id))) {
             new.push(served);
         }
     }
     new.sort_unstable_by(|a, b| b.cmp(a));
-    new.truncate(most_openings(programme, 1, 1));
+    new.truncate(most_openings(programme, 1, period));
     let most = new.iter().fold(standing, |sum, served| sum.saturating_add(*served));
     if most >= persons {
         return None;
@@ -290,24 +300,24 @@ fn fault_of_service(programme: &Programme, all: &[Prospect<'_>], kind: &Kind) ->
     let label = &kind.id;
     Some(if most == 0 {
         let cause =
-            format!("there is no cut-off, and nothing can offer kind `{label}` in period 1");
+            format!("there is no cut-off, and nothing can offer kind `{label}` in period {period}");
         of_key(Code::NobodyServed, "distance", cause)
     } else {
         let cause = format!(
             "there is no cut-off, {persons} persons need kind `{label}`, and the sites that can be \
-             open in period 1 serve {most} at most"
+             open in period {period} serve {most} at most"
         );
         of_key(Code::CapacityBelowNeed, "distance", cause)
     })
 }
 
-/// Returns how many persons a site can serve with a kind in the first period at most.
-fn best_capacity(programme: &Programme, site: &Prospect<'_>, kind: &Kind) -> u128 {
+/// Returns how many persons a site can serve with a kind in a period at most.
+fn best_capacity(programme: &Programme, site: &Prospect<'_>, kind: &Kind, period: u32) -> u128 {
     let packages = &programme.settings.packages;
     let closed =
-        site.facility.and_then(|facility| facility.closes).is_some_and(|closes| closes <= 1);
-    let there =
-        packages.iter().zip(&site.offers).filter(|(_, first)| !closed && **first == Some(1));
+        site.facility.and_then(|facility| facility.closes).is_some_and(|closes| closes <= period);
+    let offers = |first: Option<u32>| !closed && first.is_some_and(|first| first <= period);
+    let there = packages.iter().zip(&site.offers).filter(|(_, first)| offers(**first));
     let listed = there.flat_map(|(package, _)| package.listed());
     let sizes = listed.filter(|(id, _)| *id == kind.id).map(|(_, size)| {
         let size = size.and_then(|size| kind.size(size));

@@ -6,7 +6,7 @@ use super::of_cell;
 use super::of_key;
 use super::packages::{hint, unknown_kind};
 use crate::problem::{Code, Problem};
-use crate::programme::{AmountPerPeriod, Amounts, Programme};
+use crate::programme::{AmountPerPeriod, Amounts, Goal, Programme};
 
 /// E223: the list of a budget has not one amount for each period.
 pub(super) fn lists_have_one_amount_a_period(programme: &Programme) -> Vec<Problem> {
@@ -61,7 +61,12 @@ fn costs(programme: &Programme) -> Vec<(String, &Amounts)> {
 /// W206, W512: a cost names a resource that no budget limits.
 pub(super) fn costs_have_budgets(programme: &Programme) -> Vec<Problem> {
     let budgets = || programme.settings.budgets.iter().map(|budget| budget.resource.as_str());
-    let free = |resource: &str| !budgets().any(|known| known == resource);
+    // What a goal counts is no slip of the pen.
+    let objective = &programme.settings.objective;
+    let counts = objective.goals().any(|(goal, _)| goal == Goal::Cost);
+    let counted = objective.resource.as_deref().filter(|_| counts);
+    let free =
+        |resource: &str| !budgets().any(|known| known == resource) && counted != Some(resource);
     let cause =
         |resource: &str| format!("no budget limits `{resource}`{}", hint(resource, budgets()));
     let mut faults = Vec::new();
@@ -81,12 +86,16 @@ pub(super) fn costs_have_budgets(programme: &Programme) -> Vec<Problem> {
     faults
 }
 
-/// W208: a budget names a resource that nothing costs.
-pub(super) fn budgets_are_used(programme: &Programme) -> Vec<Problem> {
+/// Returns the resources that anything costs.
+pub(super) fn costed_resources(programme: &Programme) -> BTreeSet<&str> {
     let of_settings = costs(programme).into_iter().map(|(_, amounts)| amounts);
     let of_sites = programme.sites.iter().map(|site| &site.cost);
-    let used: BTreeSet<&str> =
-        of_settings.chain(of_sites).flat_map(BTreeMap::keys).map(String::as_str).collect();
+    of_settings.chain(of_sites).flat_map(BTreeMap::keys).map(String::as_str).collect()
+}
+
+/// W208: a budget names a resource that nothing costs.
+pub(super) fn budgets_are_used(programme: &Programme) -> Vec<Problem> {
+    let used = costed_resources(programme);
     let budgets = programme.settings.budgets.iter().enumerate();
     let idle = budgets.filter(|(_, budget)| !used.contains(budget.resource.as_str()));
     idle.map(|(index, budget)| {

@@ -1,11 +1,11 @@
 //! Rules about what sites can get: packages with their sizes, needs and upgrades.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::names::nearest;
 use super::{SHOWN, of_cell, of_key};
 use crate::problem::{Code, Problem};
-use crate::programme::{Goal, Kind, Need, Programme};
+use crate::programme::{Kind, Need, Programme};
 
 /// Digits behind the point of a demand.
 const DEMAND_DIGITS: u32 = 6;
@@ -221,16 +221,6 @@ pub(super) fn sizes_serve_somebody(programme: &Programme) -> Vec<Problem> {
     faults
 }
 
-/// E229: the goal is worst-distance in a programme that is not plain.
-pub(super) fn goal_fits(programme: &Programme) -> Vec<Problem> {
-    if programme.settings.objective.goal != Goal::WorstDistance || programme.is_plain() {
-        return Vec::new();
-    }
-    let cause = "the goal is `worst-distance`, which is for programmes of one package without sizes, \
-                 costs, building times, persons of kinds, closures and rules between sites";
-    vec![of_key(Code::GoalUnfit, "objective.goal", cause)]
-}
-
 /// Returns a fault (E504) for each row, given as number and package, whose package is not known.
 #[must_use]
 pub fn unknown_package<'r>(
@@ -286,13 +276,22 @@ pub(super) fn closures_are_clear(programme: &Programme) -> Vec<Problem> {
 /// E509: a column counts the persons who need a kind that is not known.
 pub(super) fn persons_are_of_known_kinds(programme: &Programme) -> Vec<Problem> {
     let known = || programme.settings.kinds.iter().map(|kind| kind.id.as_str());
-    // Each row has the same columns.
-    let kinds = programme.places.first().into_iter().flat_map(|place| place.persons.keys());
-    let strange = kinds.filter(|kind| !known().any(|id| id == kind.as_str())).take(SHOWN);
-    let fault = |kind: &String| {
+    let mut columns: BTreeMap<String, &str> = BTreeMap::new();
+    for place in &programme.places {
+        for kind in place.persons.keys().filter(|kind| !known().any(|id| id == kind.as_str())) {
+            columns.entry(format!("persons:{kind}")).or_insert(kind);
+        }
+        for (kind, years) in &place.persons_from {
+            if !known().any(|id| id == kind) {
+                let column = |year: &i16| (format!("persons:{kind}:{year}"), kind.as_str());
+                columns.extend(years.keys().map(column));
+            }
+        }
+    }
+    let fault = |(column, kind): (String, &str)| {
         let cause = format!("there is no kind `{kind}`{}", hint(kind, known()));
         let file = &programme.settings.files.places;
-        of_cell(Code::PersonsOfUnknownKind, file, 1, &format!("persons:{kind}"), cause)
+        of_cell(Code::PersonsOfUnknownKind, file, 1, &column, cause)
     };
-    strange.map(fault).collect()
+    columns.into_iter().take(SHOWN).map(fault).collect()
 }

@@ -1,6 +1,6 @@
 //! Rules about the places table.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::of_cell;
 use super::space::Tree;
@@ -149,7 +149,10 @@ fn located(place: &Place) -> bool {
 /// E607: nobody lives in any place.
 pub(super) fn somebody_lives_somewhere(programme: &Programme) -> Vec<Problem> {
     let places = &programme.places;
-    if places.is_empty() || places.iter().any(|place| place.population > 0) {
+    let peopled = |place: &Place| {
+        place.population > 0 || place.population_from.values().any(|&persons| persons > 0)
+    };
+    if places.is_empty() || places.iter().any(peopled) {
         return Vec::new();
     }
     let cause = format!("all {} populations are 0", places.len());
@@ -159,9 +162,26 @@ pub(super) fn somebody_lives_somewhere(programme: &Programme) -> Vec<Problem> {
 
 /// E608: all places together have more people than the earth.
 pub(super) fn population_is_believable(programme: &Programme) -> Vec<Problem> {
-    let mut totals = BTreeMap::from([("population".to_owned(), programme.population())]);
-    for (kind, persons) in programme.places.iter().flat_map(|place| &place.persons) {
+    let places = &programme.places;
+    let always = places.iter().map(|place| place.population).sum();
+    let mut totals: BTreeMap<String, u64> = BTreeMap::from([("population".to_owned(), always)]);
+    for (kind, persons) in places.iter().flat_map(|place| &place.persons) {
         *totals.entry(format!("persons:{kind}")).or_default() += persons;
+    }
+    // Where a place has no number of a year, the one before goes on.
+    let years: BTreeSet<i16> =
+        places.iter().flat_map(|place| place.population_from.keys().copied()).collect();
+    for year in years {
+        let total = places.iter().map(|place| place.population_in(i32::from(year))).sum();
+        totals.insert(format!("population:{year}"), total);
+    }
+    let of_kinds = places.iter().flat_map(|place| &place.persons_from);
+    let of_kinds: BTreeSet<(&str, i16)> = of_kinds
+        .flat_map(|(kind, years)| years.keys().map(|&year| (kind.as_str(), year)))
+        .collect();
+    for (kind, year) in of_kinds {
+        let total = places.iter().map(|place| place.persons_in(kind, i32::from(year))).sum();
+        totals.insert(format!("persons:{kind}:{year}"), total);
     }
     let file = &programme.settings.files.places;
     let absurd = totals.into_iter().filter(|(_, total)| *total > TOTAL_MAX);

@@ -273,21 +273,26 @@ pub(super) fn places_are_within_reach(programme: &Programme) -> Vec<Problem> {
         sites.iter().filter(|site| site.existing || site.is_usable()).map(|site| site.location);
     let tree = Tree::of(serving);
     let limit = f64::from(cut_off) / distance.detour.to_f64();
+    let periods = programme.settings.periods;
+    let labels: Vec<i32> = (1..=periods.count).map(|period| periods.label(period)).collect();
+    let peopled = |place: &Place| labels.iter().any(|&year| place.population_in(year) > 0);
     let beyond = |place: &&Place| {
         let metres = tree.nearest_m((place.lat, place.lon), None);
         // Half a metre of tolerance: distances are rounded to metres.
-        place.population > 0 && metres.is_some_and(|metres| metres > limit + 0.5)
+        peopled(place) && metres.is_some_and(|metres| metres > limit + 0.5)
     };
     let lost: Vec<&Place> = programme.places.iter().filter(beyond).collect();
     if lost.is_empty() {
         return Vec::new();
     }
-    let persons: u64 = lost.iter().map(|place| place.population).sum();
+    let in_year = |&year: &i32| lost.iter().map(|place| place.population_in(year)).sum::<u64>();
+    let persons = labels.iter().map(in_year).max().unwrap_or(0);
+    let most = if lost.iter().any(|place| place.changes()) { "up to " } else { "" };
     let named: Vec<String> =
         lost.iter().take(NAMED).map(|place| format!("`{}`", place.id)).collect();
     let more = if lost.len() > NAMED { ", ..." } else { "" };
     let cause = format!(
-        "no site lies within {} km of {} with {persons} persons: {}{more}",
+        "no site lies within {} km of {} with {most}{persons} persons: {}{more}",
         f64::from(cut_off) / 1000.0,
         counted(lost.len(), "place"),
         named.join(", ")

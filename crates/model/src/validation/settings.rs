@@ -166,13 +166,15 @@ pub(super) fn unserved_is_not_below_the_cut_off(programme: &Programme) -> Vec<Pr
     vec![of_key(Code::UnservedBelowCutOff, "distance.unserved_km", cause)]
 }
 
-/// W205: the goal is coverage, and `unserved_km` changes nothing.
+/// W205: all goals count people or units, and `unserved_km` changes nothing.
 pub(super) fn unserved_is_used(programme: &Programme) -> Vec<Problem> {
     let settings = &programme.settings;
+    let counts = |(goal, _)| matches!(goal, Goal::Coverage | Goal::SelfSufficiency);
     match settings.distance.unserved_km {
-        Some(unserved) if settings.objective.goal == Goal::Coverage => {
+        Some(unserved) if settings.objective.goals().all(counts) => {
+            let goal = settings.objective.goal.name();
             let cause = format!(
-                "unserved_km is {unserved}, and the goal `coverage` counts people, not distances"
+                "unserved_km is {unserved}, and the goal `{goal}` counts people, not distances"
             );
             vec![of_key(Code::UnservedUnused, "distance.unserved_km", cause)]
         }
@@ -182,7 +184,7 @@ pub(super) fn unserved_is_used(programme: &Programme) -> Vec<Problem> {
 
 /// W203: the goal is coverage and a kind reaches 0 km.
 pub(super) fn kinds_reach_somebody(programme: &Programme) -> Vec<Problem> {
-    if programme.settings.objective.goal != Goal::Coverage {
+    if !programme.settings.objective.goals().any(|(goal, _)| goal == Goal::Coverage) {
         return Vec::new();
     }
     faults_of_reach(programme, Code::ReachZero, |kind| {
@@ -217,15 +219,27 @@ fn faults_of_reach(
         .collect()
 }
 
-/// E609: the goal is coverage and every kind of the packages weighs 0.
+/// E609: the goal is coverage or self-sufficiency and every kind of the packages counts 0.
 pub(super) fn some_kind_weighs(programme: &Programme) -> Vec<Problem> {
     let settings = &programme.settings;
     let kinds = settings.package_kinds();
-    let weightless = !kinds.is_empty() && kinds.iter().all(|kind| kind.weight == 0);
-    if settings.objective.goal != Goal::Coverage || !weightless {
+    if kinds.is_empty() {
         return Vec::new();
     }
-    vec![of_key(Code::WeightsAllZero, "kinds", "every kind of the packages has the weight 0")]
+    let asked = |wanted| settings.objective.goals().any(|(goal, _)| goal == wanted);
+    let cause = if !asked(Goal::Coverage) && !asked(Goal::SelfSufficiency) {
+        return Vec::new();
+    } else if kinds.iter().all(|kind| kind.weight == 0) {
+        "every kind of the packages has the weight 0"
+    } else if asked(Goal::SelfSufficiency)
+        && kinds.iter().all(|kind| kind.weight == 0 || kind.demand == Decimal::ZERO)
+    {
+        "every kind of the packages has the weight 0 or the demand 0, and the goal \
+         `self-sufficiency` counts units"
+    } else {
+        return Vec::new();
+    };
+    vec![of_key(Code::WeightsAllZero, "kinds", cause)]
 }
 
 fn exceeds(a: Decimal, b: Decimal) -> bool {

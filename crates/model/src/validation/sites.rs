@@ -121,6 +121,30 @@ pub fn unknown_site<'r>(
     faults
 }
 
+/// Returns a fault (E511) for each row, given as number and site, whose site has an existing facility or is
+/// no candidate. Sites that are not known have another fault.
+#[must_use]
+pub fn never_opens<'r>(
+    programme: &Programme,
+    file: &str,
+    rows: impl Iterator<Item = (u32, &'r str)>,
+) -> Vec<Problem> {
+    let known = known_sites(programme);
+    let existing: HashSet<&str> = programme.facilities.iter().map(|f| f.site.as_str()).collect();
+    let candidates: HashSet<&str> = candidates(programme).iter().map(|site| site.id).collect();
+    let fault = |(row, site): (u32, &str)| {
+        let cause = if existing.contains(site) {
+            format!("site `{site}` has an existing facility")
+        } else if known.contains(site) && !candidates.contains(site) {
+            format!("`{site}` is a place and not among the sites of the sites table")
+        } else {
+            return None;
+        };
+        Some(of_cell(Code::StateOfNoCandidate, file, row, "site", cause))
+    };
+    rows.filter_map(fault).collect()
+}
+
 /// Returns the id that a text is like, or the id of the place whose name it is.
 fn like_site<'p>(programme: &'p Programme, text: &str) -> Option<&'p str> {
     let named =
