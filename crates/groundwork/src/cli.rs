@@ -398,10 +398,11 @@ Examples:
   groundwork frontier my-plan --of budget:money --from 80 --to 120 --points 5 --scale
   groundwork frontier my-plan --of floor:2 --from 0 --to 80 --step 20 --svg floor.svg
 
-floor:2 is the second [[floors]] table, ceiling:1 the first [[ceilings]] table. For every number the rule
-has it in every period, and all other rules stay as written. Writes plans/frontier.json after each point,
-and for each point a folder plans/frontier-NN with the programme as it is then and its plan; check one with
-`groundwork verify my-plan/plans/frontier-NN`. Ctrl-C keeps the points that are done; --resume goes on.")]
+floor:2 is the second [[floors]] table, ceiling:1 the first [[ceilings]] table. At every number the
+rule has that number in every period, and all other rules stay as written. Writes plans/frontier.json
+after each point, and for each point a folder plans/frontier-NN with the programme as it is then and
+its plan; `groundwork verify my-plan/plans/frontier-NN` checks one. Ctrl-C keeps the points that are
+done, and --resume goes on from there.")]
 pub(crate) struct FrontierArgs {
     /// Programme folder
     #[arg(default_value = ".")]
@@ -456,10 +457,10 @@ Examples:
   groundwork prices my-plan --step money=20 --step cement=50
   groundwork prices my-plan --plan my-plan/plans/plan.json
 
-Each rule is changed by itself: one opening more a period, a little more of a budget, a floor one lower or
-left out, a ceiling one higher, a spacing, exclusion, togetherness or order left out, a required or forbidden
-site freed. What it brings lies between two numbers that are proved. Writes plans/prices.json after each
-rule. Ctrl-C keeps what is done.")]
+Each rule is changed by itself: one opening more a period, a little more of a budget, a floor one
+lower or left out, a ceiling one higher, a spacing, exclusion, togetherness or order left out, a
+required or forbidden site freed. What it brings lies between two numbers that are proved. Writes
+plans/prices.json after each rule. Ctrl-C keeps what is done.")]
 pub(crate) struct PricesArgs {
     /// Programme folder
     #[arg(default_value = ".")]
