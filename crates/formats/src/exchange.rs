@@ -7,6 +7,7 @@ use groundwork_model::frontier::{
 };
 use groundwork_model::plan::{PLAN_FORMAT, Plan};
 use groundwork_model::problem::{Code, Problem};
+use groundwork_model::rule_frontier::{RULE_FRONTIER_FORMAT, RuleFrontier};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -71,6 +72,16 @@ pub fn read_frontier(name: &str, bytes: &[u8]) -> Result<FrontierAnswer, Problem
 /// line at which that shows.
 pub fn read_frontier_certificate(name: &str, bytes: &[u8]) -> Result<FrontierCertificate, Problem> {
     read(name, bytes, "a certificate of a frontier", FRONTIER_CERTIFICATE_FORMAT)
+}
+
+/// Reads the frontier of a programme, as `groundwork frontier` writes it.
+///
+/// # Errors
+///
+/// [`Code::NotThisFormat`] when the bytes are not such a frontier of this version, with the line at which
+/// that shows.
+pub fn read_rule_frontier(name: &str, bytes: &[u8]) -> Result<RuleFrontier, Problem> {
+    read(name, bytes, "a frontier of a programme", RULE_FRONTIER_FORMAT)
 }
 
 /// Is what every file with a version begins with, whatever that is.

@@ -51,7 +51,7 @@ pub use benchmark::{
 };
 pub use exchange::{
     read_answer, read_certificate, read_field_certificate, read_frontier,
-    read_frontier_certificate, read_plan,
+    read_frontier_certificate, read_plan, read_rule_frontier,
 };
 pub use folder::{SETTINGS_FILE, sha256_hex};
 pub use list::{ListRow, read_list};

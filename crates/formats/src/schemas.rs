@@ -2,7 +2,9 @@
 
 use groundwork_model::field::{FieldAnswer, FieldCertificate};
 use groundwork_model::frontier::{FrontierAnswer, FrontierCertificate};
-use groundwork_model::{Certificate, Comparison, Plan, Problem, Settings, Verdict};
+use groundwork_model::{
+    Certificate, Comparison, Plan, PriceList, Problem, RuleFrontier, Settings, Verdict,
+};
 use schemars::{Schema, schema_for};
 
 /// Returns each schema with the name of its file.
@@ -18,6 +20,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("field-certificate.schema.json", text(&schema_for!(FieldCertificate))),
         ("frontier.schema.json", text(&schema_for!(FrontierAnswer))),
         ("frontier-certificate.schema.json", text(&schema_for!(FrontierCertificate))),
+        ("programme-frontier.schema.json", text(&schema_for!(RuleFrontier))),
+        ("price-list.schema.json", text(&schema_for!(PriceList))),
         ("problem.schema.json", text(&schema_for!(Problem))),
     ]
 }

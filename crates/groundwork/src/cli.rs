@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use groundwork_formats::{BenchmarkFormat, DistanceName, ProblemName};
+use groundwork_model::Decimal;
 
 /// Plans programmes that bring facilities to every part of a region, place by place and year by year,
 /// and proves how good the plan is.
@@ -37,6 +38,10 @@ pub(crate) enum Command {
     Verify(VerifyArgs),
     /// Set the plan beside the order taken, biggest first, greedy and two-step
     Compare(CompareArgs),
+    /// Solve the programme anew for each number of one rule: what more openings, money or a lower floor bring
+    Frontier(FrontierArgs),
+    /// Say what one change of each rule would bring: solved anew, with a bound
+    Prices(PricesArgs),
     /// Solve a benchmark file of the field: p-median, p-centre, covering, facility location, roll-out
     Solve(SolveArgs),
     /// Write one self-contained page with map, figures and openings
@@ -58,6 +63,8 @@ impl Command {
             Self::Plan(arguments) => arguments.json,
             Self::Verify(arguments) => arguments.json,
             Self::Compare(arguments) => arguments.json,
+            Self::Frontier(arguments) => arguments.json,
+            Self::Prices(arguments) => arguments.json,
             Self::Solve(arguments) => arguments.json,
             Self::Report(arguments) => arguments.json,
             Self::Export(arguments) => arguments.json,
@@ -345,6 +352,134 @@ pub(crate) struct CompareArgs {
     pub(crate) json: bool,
 }
 
+/// How several searches run that share one time limit.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SharedSearchArgs {
+    /// Stop after so many seconds in all; what is left of them is shared evenly by the searches that are left
+    #[arg(long, value_name = "S", default_value_t = 300.0, value_parser = seconds,
+          allow_negative_numbers = true)]
+    pub(crate) time_limit: f64,
+    /// Stop each search after so many priced pairs; the same number gives the same figures again
+    #[arg(long, value_name = "N")]
+    pub(crate) work_limit: Option<u64>,
+    /// Stop each search when its gap is at most this fraction: 0.01 is one per cent [default: 0.0001]
+    #[arg(long, value_name = "G", value_parser = fraction)]
+    pub(crate) gap: Option<f64>,
+    /// Threads; 0 is one for each core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// Seed of the searches
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// How progress is shown on stderr
+    #[arg(long, value_enum, default_value = "auto")]
+    pub(crate) progress: ProgressName,
+}
+
+impl SharedSearchArgs {
+    /// Returns how one of the searches runs that has so many seconds.
+    pub(crate) fn one(&self, time_limit: f64) -> SearchArgs {
+        SearchArgs {
+            time_limit,
+            work_limit: self.work_limit,
+            gap: self.gap,
+            threads: self.threads,
+            seed: self.seed,
+            progress: self.progress,
+        }
+    }
+}
+
+/// Solve the programme anew for each number of one rule: what more openings, money or a lower floor bring
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork frontier my-plan --of quota --from 5 --to 30 --step 5
+  groundwork frontier my-plan --of budget:money --from 80 --to 120 --points 5 --scale
+  groundwork frontier my-plan --of floor:2 --from 0 --to 80 --step 20 --svg floor.svg
+
+floor:2 is the second [[floors]] table, ceiling:1 the first [[ceilings]] table. At every number the
+rule has that number in every period, and all other rules stay as written. Writes plans/frontier.json
+after each point, and for each point a folder plans/frontier-NN with the programme as it is then and
+its plan; `groundwork verify my-plan/plans/frontier-NN` checks one. Ctrl-C keeps the points that are
+done, and --resume goes on from there.")]
+pub(crate) struct FrontierArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Rule: quota, budget:RESOURCE, floor:NUMBER or ceiling:NUMBER
+    #[arg(long, value_name = "RULE", value_parser = rule_name)]
+    pub(crate) of: RuleName,
+    /// Least number
+    #[arg(long, value_name = "A", value_parser = decimal)]
+    pub(crate) from: Decimal,
+    /// Largest number
+    #[arg(long, value_name = "B", value_parser = decimal)]
+    pub(crate) to: Decimal,
+    /// A number each S from the least on
+    #[arg(long, value_name = "S", value_parser = decimal, conflicts_with = "points")]
+    pub(crate) step: Option<Decimal>,
+    /// So many numbers, spread evenly; 10 if neither is given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) points: Option<u32>,
+    /// Numbers are per cent of what is written, for each period: for quotas and budgets that differ by period
+    #[arg(long)]
+    pub(crate) scale: bool,
+    #[command(flatten)]
+    pub(crate) question: QuestionArgs,
+    #[command(flatten)]
+    pub(crate) search: SharedSearchArgs,
+    /// Go on with plans/frontier.json where it was stopped
+    #[arg(long)]
+    pub(crate) resume: bool,
+    /// Draw values and bounds into this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Print the frontier as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Names the rule of a frontier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum RuleName {
+    Quota,
+    Budget(String),
+    Floor(usize),
+    Ceiling(usize),
+}
+
+/// Say what one change of each rule would bring: solved anew, with a bound
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork prices my-plan --time-limit 600
+  groundwork prices my-plan --step money=20 --step cement=50
+  groundwork prices my-plan --plan my-plan/plans/plan.json
+
+Each rule is changed by itself: one opening more a period, a little more of a budget, a floor one
+lower or left out, a ceiling one higher, a spacing, exclusion, togetherness or order left out, a
+required or forbidden site freed. What it brings lies between two numbers that are proved. Writes
+plans/prices.json after each rule. Ctrl-C keeps what is done.")]
+pub(crate) struct PricesArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Plan with the rules as written to compare with; a new one is made if not given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
+    /// So much more of a resource a period; one per cent of its largest amount if not given
+    #[arg(long, value_name = "RESOURCE=AMOUNT", value_parser = step)]
+    pub(crate) step: Vec<(String, u64)>,
+    #[command(flatten)]
+    pub(crate) question: QuestionArgs,
+    #[command(flatten)]
+    pub(crate) search: SharedSearchArgs,
+    /// Print the price list as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Write one self-contained page with map, figures and openings
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -403,7 +538,7 @@ pub(crate) enum FormatName {
 /// Print the JSON schema of a file format
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArgs {
-    /// Format: programme, plan, certificate, verdict, comparison or problem
+    /// Format: programme, plan, certificate, verdict, comparison, programme-frontier, price-list or problem
     pub(crate) name: String,
 }
 
@@ -439,6 +574,39 @@ fn numbers(text: &str) -> Result<(u32, u32), String> {
 
 fn named<'a, T>(found: Option<T>, all: impl Iterator<Item = &'a str>) -> Result<T, String> {
     found.ok_or_else(|| format!("expected one of {}", all.collect::<Vec<_>>().join(", ")))
+}
+
+fn rule_name(text: &str) -> Result<RuleName, String> {
+    let number = |text: &str| text.parse::<usize>().ok().filter(|&number| number > 0);
+    let found = match text.split_once(':') {
+        None => (text == "quota").then_some(RuleName::Quota),
+        Some(("budget", name)) => (!name.is_empty()).then(|| RuleName::Budget(name.to_owned())),
+        Some(("floor", text)) => number(text).map(|number| RuleName::Floor(number - 1)),
+        Some(("ceiling", text)) => number(text).map(|number| RuleName::Ceiling(number - 1)),
+        Some(_) => None,
+    };
+    found.ok_or_else(|| {
+        "expected quota, budget:RESOURCE, floor:NUMBER or ceiling:NUMBER, as in floor:2".to_owned()
+    })
+}
+
+fn decimal(text: &str) -> Result<Decimal, String> {
+    let number = text.parse::<Decimal>().ok().filter(|number| !number.is_negative());
+    // Nine digits behind the point are more than any rule has, and leave room to compute.
+    let number = number.filter(|number| number.scale() <= 9);
+    number.ok_or_else(|| "expected a number that is not below 0, such as 20 or 62.5".to_owned())
+}
+
+fn step(text: &str) -> Result<(String, u64), String> {
+    let parts = text.rsplit_once('=').map(|(name, amount)| (name, amount.parse::<u64>()));
+    match parts {
+        Some((name, Ok(amount)))
+            if !name.is_empty() && (1..=1_000_000_000_000).contains(&amount) =>
+        {
+            Ok((name.to_owned(), amount))
+        }
+        _ => Err("expected a resource and a whole amount, as in money=1000000".to_owned()),
+    }
 }
 
 /// What `--as-of` means without a date.

@@ -4,8 +4,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use groundwork_formats::{Checked, read_certificate, read_plan, read_programme, sha256_hex};
-use groundwork_model::{Certificate, Code, InputFile, Plan, Problem, Programme};
+use groundwork_formats::{
+    Checked, SETTINGS_FILE, read_certificate, read_plan, read_programme, sha256_hex,
+};
+use groundwork_model::{Certificate, Code, InputFile, Plan, Problem, Programme, Settings};
 
 use crate::exit::Failure;
 use crate::output;
@@ -24,6 +26,44 @@ pub(crate) struct Loaded {
 /// Reads and checks a folder, whatever is wrong with it.
 pub(crate) fn check(folder: &Path) -> Checked {
     read_programme(&mut |name| fs::read(folder.join(name)))
+}
+
+/// Is a programme folder with other settings than its own, before it is written.
+pub(crate) struct Variant {
+    /// The text of its `programme.toml`.
+    text: String,
+    /// What the check says of it.
+    pub(crate) checked: Checked,
+}
+
+/// Reads and checks a folder as if its settings were these; the text that says so begins with a remark.
+pub(crate) fn variant(folder: &Path, settings: &Settings, remark: &str) -> Variant {
+    let settings = toml::to_string(settings).expect("settings are what TOML can say");
+    let text = format!("# {remark}\n\n{settings}");
+    let checked = read_programme(&mut |name| match name {
+        SETTINGS_FILE => Ok(text.clone().into_bytes()),
+        _ => fs::read(folder.join(name)),
+    });
+    Variant { text, checked }
+}
+
+/// Writes a variant as a folder of its own, with copies of the tables.
+pub(crate) fn write_variant(
+    folder: &Path,
+    variant: &Variant,
+    loaded: &Loaded,
+    to: &Path,
+) -> Result<(), Failure> {
+    let mut files = Vec::new();
+    for file in loaded.inputs.iter().filter(|file| file.path != SETTINGS_FILE) {
+        files.push((to.join(&file.path), read(&folder.join(&file.path))?));
+    }
+    let cells = loaded.programme.settings.map.cells.as_ref();
+    if let Some((name, text)) = cells.zip(map_cells(folder, &loaded.programme)) {
+        files.push((to.join(name), text.into_bytes()));
+    }
+    files.push((to.join(SETTINGS_FILE), variant.text.clone().into_bytes()));
+    write_together(&files)
 }
 
 /// Refuses what is no folder, before its files are missed one by one.

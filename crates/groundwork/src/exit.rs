@@ -38,6 +38,10 @@ pub(crate) enum Failure {
     Input(Vec<Problem>),
     /// No plan keeps all rules.
     Infeasible(Vec<Problem>),
+    /// The checker refused what the program made.
+    Refused(Vec<Problem>),
+    /// A limit or a person stopped the run before there was any plan.
+    Stopped(Problem),
     /// The command line asks for something that cannot be.
     Usage(Problem),
     /// A file could not be read or written.
@@ -48,8 +52,12 @@ impl Failure {
     /// Returns the faults.
     pub(crate) fn problems(&self) -> &[Problem] {
         match self {
-            Self::Input(problems) | Self::Infeasible(problems) => problems,
-            Self::Usage(problem) | Self::File(problem) => std::slice::from_ref(problem),
+            Self::Input(problems) | Self::Infeasible(problems) | Self::Refused(problems) => {
+                problems
+            }
+            Self::Usage(problem) | Self::File(problem) | Self::Stopped(problem) => {
+                std::slice::from_ref(problem)
+            }
         }
     }
 
@@ -66,6 +74,8 @@ impl Exit {
         match failure {
             Failure::Input(_) => Self::InputRefused,
             Failure::Infeasible(_) => Self::Infeasible,
+            Failure::Refused(_) => Self::VerificationFailed,
+            Failure::Stopped(_) => Self::StoppedWithoutPlan,
             Failure::Usage(_) => Self::Usage,
             Failure::File(_) => Self::Internal,
         }

@@ -46,6 +46,33 @@ pub(crate) fn value(value: f64, scale: u64, unit: &str) -> String {
     }
 }
 
+/// Says how values of the objective are written in a column: the unit for its heading, and what values are divided
+/// by, with how many digits.
+pub(crate) struct Column {
+    pub(crate) unit: String,
+    divisor: f64,
+    digits: usize,
+}
+
+impl Column {
+    /// Returns how to write values up to the largest.
+    pub(crate) fn of(largest: i128, scale: u64, unit: &str) -> Self {
+        let scale = scale as f64;
+        let (unit, unit_of, digits) = match unit {
+            "person-metres" if largest as f64 / scale >= 1e9 => ("million person-km", 1e9, 3),
+            "person-metres" => ("person-km", 1e3, 0),
+            "metres" => ("km", 1e3, 1),
+            other => (other, 1.0, 0),
+        };
+        Self { unit: unit.to_owned(), divisor: unit_of * scale, digits }
+    }
+
+    /// Returns a value in the unit of the column, without it.
+    pub(crate) fn text(&self, value: i128) -> String {
+        grouped(value as f64 / self.divisor, self.digits)
+    }
+}
+
 fn grouped(number: f64, digits: usize) -> String {
     let text = format!("{:.digits$}", number.abs());
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));

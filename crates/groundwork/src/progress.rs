@@ -17,6 +17,11 @@ use crate::output;
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static HANDLER: Once = Once::new();
 
+/// Returns whether somebody has pressed Ctrl-C.
+pub(crate) fn is_interrupted() -> bool {
+    INTERRUPTED.load(Ordering::Relaxed)
+}
+
 /// Shows a run and stops it at its time limit or at Ctrl-C.
 pub(crate) struct Watch {
     started: Instant,
@@ -195,7 +200,7 @@ impl Control for Watch {
     }
 
     fn stop(&self) -> Option<StoppedBy> {
-        if INTERRUPTED.load(Ordering::Relaxed) {
+        if is_interrupted() {
             Some(StoppedBy::Interrupt)
         } else if self.started.elapsed() >= self.limit {
             Some(StoppedBy::Time)

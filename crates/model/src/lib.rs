@@ -11,6 +11,8 @@
 //! - [`certificate`]: the numbers from which anyone recomputes the bound.
 //! - [`verdict`]: what the checker says.
 //! - [`comparison`]: several plans of one programme side by side.
+//! - [`rule_frontier`]: the best plan for each number that one rule may have.
+//! - [`price_list`]: what one change of each rule would bring.
 //! - [`problem`]: a fault with its code, place, cause and remedy, and the index of all codes.
 //! - [`field`]: location problems as benchmark files state them.
 //! - [`frontier`]: the answers to such a problem for every number of sites in a range.
@@ -22,9 +24,11 @@ pub mod decimal;
 pub mod field;
 pub mod frontier;
 pub mod plan;
+pub mod price_list;
 pub mod problem;
 pub mod programme;
 pub mod question;
+pub mod rule_frontier;
 pub mod validation;
 pub mod verdict;
 
@@ -32,9 +36,11 @@ pub use certificate::{Certificate, Claim, CoverProof, GrainHalf, KeptTimes, Proo
 pub use comparison::{Comparison, ComparisonRow};
 pub use decimal::Decimal;
 pub use plan::{InputFile, Opening, PeriodOutcome, Plan, Run, Status, StoppedBy};
+pub use price_list::{PriceList, RuleWorth};
 pub use problem::{Code, Problem, Severity};
 pub use programme::{
     Facility, Goal, Place, Programme, QuotaRule, Report, Settings, Site, SiteRule,
 };
 pub use question::{Held, Locked, Progress, Promise, Question, QuotaSource, Replan, SiteState};
+pub use rule_frontier::{PointStatus, RuleFrontier, RulePoint};
 pub use verdict::Verdict;

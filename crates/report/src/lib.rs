@@ -2,6 +2,7 @@
 //!
 //! - [`html`]: a report in one file that opens offline in any browser.
 //! - [`svg_map`]: a still map for a page or a slide.
+//! - [`frontier_svg`]: values and bounds over the numbers of one rule.
 //! - [`geojson`]: places with their opening period, for a map program (RFC 7946).
 //! - [`openings_csv`]: one row an opening, for a spreadsheet.
 //!
@@ -12,6 +13,7 @@
 mod asked;
 mod cells;
 mod escape;
+mod frontier_svg;
 mod geojson;
 mod html;
 mod input;
@@ -23,6 +25,7 @@ mod spot;
 mod svg_map;
 mod words;
 
+pub use frontier_svg::frontier_svg;
 pub use geojson::geojson;
 pub use html::html;
 pub use input::ReportInput;

@@ -42,9 +42,23 @@ impl<'a> Planner<'a> {
     /// # Errors
     /// [`Infeasible`] when the search shows that no plan keeps all rules together.
     pub fn solve(&self, options: Options, control: &dyn Control) -> Result<Solution, Infeasible> {
+        self.solve_from(&[], options, control)
+    }
+
+    /// Does the same, and leads the search from the openings of a plan that is known, of this programme or one
+    /// that differs little. The plan that is found can be worse than a known one: the search is one of many ways.
+    ///
+    /// # Errors
+    /// As of [`solve`](Self::solve).
+    pub fn solve_from(
+        &self,
+        known: &[Opening],
+        options: Options,
+        control: &dyn Control,
+    ) -> Result<Solution, Infeasible> {
         match self {
-            Self::Plain(planner) => Ok(planner.solve(options, control)),
-            Self::Mixed(planner) => planner.solve(options, control),
+            Self::Plain(planner) => Ok(planner.solve_from(known, options, control)),
+            Self::Mixed(planner) => planner.solve(known, options, control),
         }
     }
 

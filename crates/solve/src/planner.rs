@@ -80,6 +80,17 @@ impl<'a> PlainPlanner<'a> {
     /// Searches for the best plan and proves how good it is.
     #[must_use]
     pub fn solve(&self, options: Options, control: &dyn Control) -> Solution {
+        self.solve_from(&[], options, control)
+    }
+
+    /// Does the same from the openings of a plan that is known, where they keep the rules.
+    #[must_use]
+    pub fn solve_from(
+        &self,
+        known: &[Opening],
+        options: Options,
+        control: &dyn Control,
+    ) -> Solution {
         self.announce(control);
         if self.translation.goal.goal == Goal::WorstDistance {
             return self.solve_worst(options, control);
@@ -88,7 +99,7 @@ impl<'a> PlainPlanner<'a> {
         if instance.openings_max() == 0 {
             return self.nothing_to_choose();
         }
-        let first = || start::first(instance);
+        let first = || self.choice(known).or_else(|| start::first(instance));
         let shown = |value: f64| self.shown(value);
         let unit = self.translation.engine_unit();
         let proved = |value: f64, bound: f64| (value - bound) * unit < PROVED_BELOW;
@@ -104,6 +115,39 @@ impl<'a> PlainPlanner<'a> {
             solution.stopped_by = StoppedBy::Exhausted;
         }
         solution
+    }
+
+    /// Returns the period of each candidate in a list of openings; `None` where there is no list, or it does not
+    /// keep the rules.
+    fn choice(&self, openings: &[Opening]) -> Option<Vec<usize>> {
+        let (translation, instance) = (&self.translation, &self.translation.instance);
+        let periods: std::collections::HashMap<&str, usize> = openings
+            .iter()
+            .filter_map(|row| Some((row.site.as_str(), (row.period as usize).checked_sub(1)?)))
+            .collect();
+        let of_site = |&site: &usize| periods.get(translation.network.sites[site].id.as_str());
+        let choice: Vec<usize> = translation
+            .candidates
+            .iter()
+            .map(|site| of_site(site).copied().unwrap_or(NEVER))
+            .collect();
+        let mut opened = vec![0; instance.periods];
+        for (site, &period) in choice.iter().enumerate() {
+            if period == NEVER {
+                if instance.candidates[site].required {
+                    return None;
+                }
+            } else if period >= instance.periods || !instance.may_open(site, period) {
+                return None;
+            } else {
+                opened[period] += 1;
+            }
+        }
+        let fits = |(&opened, &quota): (&u32, &u32)| {
+            if instance.exactly { opened == quota } else { opened <= quota }
+        };
+        let keeps = opened.iter().zip(&instance.quotas).all(fits);
+        (keeps && !openings.is_empty()).then_some(choice)
     }
 
     fn solve_worst(&self, options: Options, control: &dyn Control) -> Solution {

@@ -1,5 +1,6 @@
 //! One file a command. Each reads as the list of its stages.
 
+mod attempt;
 mod benchmark;
 pub(crate) mod check;
 pub(crate) mod compare;
@@ -8,8 +9,10 @@ pub(crate) mod export;
 mod frontier;
 pub(crate) mod new;
 pub(crate) mod plan;
+pub(crate) mod prices;
 mod question;
 pub(crate) mod report;
+pub(crate) mod rule_frontier;
 pub(crate) mod schema;
 pub(crate) mod solve;
 mod summary;

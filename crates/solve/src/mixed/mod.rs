@@ -37,7 +37,7 @@ mod tariff;
 mod tree;
 
 use groundwork_model::plan::Sense;
-use groundwork_model::{Code, Problem, Programme, Question};
+use groundwork_model::{Code, Opening, Problem, Programme, Question};
 
 use self::problem::Mixed;
 use self::run::Run;
@@ -78,9 +78,11 @@ impl<'a> MixedPlanner<'a> {
         (self.mixed.sense, self.mixed.scale, &self.mixed.unit)
     }
 
-    /// Searches for the best plan and proves how good it is; says so when no plan keeps all rules.
+    /// Searches for the best plan, also from a known one, and proves how good it is; says so when no plan keeps all
+    /// rules.
     pub(crate) fn solve(
         &self,
+        known: &[Opening],
         options: Options,
         control: &dyn Control,
     ) -> Result<Solution, Infeasible> {
@@ -90,6 +92,6 @@ impl<'a> MixedPlanner<'a> {
             periods: self.mixed.periods,
             pairs: self.mixed.pairs.len(),
         });
-        Run::new(self, options, control).run()
+        Run::new(self, options, control).run(self.start(known))
     }
 }

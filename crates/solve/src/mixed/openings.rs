@@ -18,6 +18,13 @@ impl MixedPlanner<'_> {
         found.map_or_else(Vec::new, |found| self.assignments(&found))
     }
 
+    /// Returns the schedules of a list of openings from which a search can start: a site that cannot do what the
+    /// list says has the first of its schedules. Nothing where there is no list.
+    pub(super) fn start(&self, openings: &[Opening]) -> Option<Vec<u32>> {
+        let of_site = |site| self.listed(site, openings).unwrap_or(0);
+        (!openings.is_empty()).then(|| (0..self.mixed.sites()).map(of_site).collect())
+    }
+
     /// Returns the schedule of a site that does what a list says of it, and no more.
     fn listed(&self, site: usize, openings: &[Opening]) -> Option<u32> {
         let id = &self.network.sites[site].id;

@@ -92,8 +92,9 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Searches for the best plan and proves how good it is; says so when no plan keeps all rules.
-    pub(super) fn run(mut self) -> Result<Solution, Infeasible> {
+    /// Searches for the best plan, also from schedules that are known to be good, and proves how good it is; says
+    /// so when no plan keeps all rules.
+    pub(super) fn run(mut self, known: Option<Vec<u32>>) -> Result<Solution, Infeasible> {
         let mixed = &self.planner.mixed;
         let domain = mixed.all_schedules();
         let nothing: Vec<u32> = vec![0; mixed.sites()];
@@ -108,7 +109,13 @@ impl<'a> Run<'a> {
             return self.finish(&mut search, climb, &scale);
         }
         let free = vec![0.0; mixed.rules.len()];
-        self.lead(&mut search, &nothing, &domain, (&free, mixed.sites() <= IN_TWOS_MAX));
+        let in_twos = mixed.sites() <= IN_TWOS_MAX;
+        if let Some(known) = known {
+            self.lead(&mut search, &known, &domain, (&free, in_twos));
+        }
+        if self.best.is_none() {
+            self.lead(&mut search, &nothing, &domain, (&free, in_twos));
+        }
         let state = match &self.best {
             Some(best) => {
                 let draft = Draft::new(mixed, &self.planner.near, best.schedules.clone());

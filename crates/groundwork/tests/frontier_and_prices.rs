@@ -1,0 +1,337 @@
+//! `frontier` and `prices` as people run them: figures worked by hand, files, resuming, stopping, refusals.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use groundwork_model::rule_frontier::{PointStatus, RuleFrontier, RulePoint};
+use groundwork_model::{PriceList, StoppedBy};
+
+/// The small instance of docs/concepts/model.md.
+const FOUR: &str = r#"
+format = 1
+name = "Four villages"
+periods = { first = 2030, count = 2 }
+quota = { openings = 1 }
+kinds = [{ id = "clinic", reach_km = 12 }]
+packages = [{ id = "clinic", kinds = ["clinic"] }]
+population = { year = 2030, source = "made up" }
+"#;
+
+/// The same where a clinic costs 10, one fits into the budget of a period, one must stand in the West at once, and B and D exclude each other.
+const MONEY: &str = r#"
+format = 1
+name = "Four villages with money"
+periods = { first = 2030, count = 2 }
+kinds = [{ id = "clinic", reach_km = 12 }]
+packages = [{ id = "clinic", kinds = ["clinic"], cost = { money = 10 } }]
+budgets = [{ resource = "money", amount = [10, 10] }]
+floors = [{ province = "West", by = 2030, at_least = 1 }]
+exclusive = [{ sites = ["B", "D"] }]
+population = { year = 2030, source = "made up" }
+"#;
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new(settings: &str) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        fs::create_dir(folder.path("p")).unwrap();
+        fs::write(folder.path("p/programme.toml"), settings).unwrap();
+        let places = "id,name,province,lat,lon,population\nA,A,West,0,10,400\nB,B,East,0,10.089932,300\n\
+                      C,C,East,0,10.197850,200\nD,D,East,0,10.449660,150\n";
+        fs::write(folder.path("p/places.csv"), places).unwrap();
+        folder
+    }
+
+    fn example(name: &str) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        assert_eq!(folder.run("new p --example", &[name]).status.code(), Some(0));
+        folder
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn run(&self, words: &str, more: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_groundwork"))
+            .args(words.split_whitespace())
+            .args(more)
+            .current_dir(self.0.path())
+            .output()
+            .unwrap()
+    }
+
+    /// Runs a command that must end with a code.
+    fn expect(&self, code: i32, words: &str) -> Output {
+        let done = self.run(words, &[]);
+        assert_eq!(done.status.code(), Some(code), "{words}: {}", stderr(&done));
+        done
+    }
+
+    fn frontier(&self) -> RuleFrontier {
+        serde_json::from_slice(&fs::read(self.path("p/plans/frontier.json")).unwrap()).unwrap()
+    }
+
+    fn write_frontier(&self, frontier: &RuleFrontier) {
+        let bytes = serde_json::to_vec(frontier).unwrap();
+        fs::write(self.path("p/plans/frontier.json"), bytes).unwrap();
+    }
+
+    fn prices(&self) -> PriceList {
+        serde_json::from_slice(&fs::read(self.path("p/plans/prices.json")).unwrap()).unwrap()
+    }
+
+    /// Lets the checker look at the plan of every point.
+    fn verify_all(&self, frontier: &RuleFrontier) {
+        let folders = frontier.points.iter().filter_map(|point| point.folder.as_ref());
+        for folder in folders {
+            self.expect(0, &format!("verify p/plans/{folder}"));
+        }
+    }
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Returns a frontier without what a clock says.
+fn timeless(frontier: RuleFrontier) -> RuleFrontier {
+    let points = frontier.points.iter().cloned();
+    let points = points.map(|point| RulePoint { seconds: 0.0, ..point }).collect();
+    RuleFrontier { points, ..frontier }
+}
+
+fn values(frontier: &RuleFrontier) -> Vec<Option<i128>> {
+    frontier.points.iter().map(|point| point.value).collect()
+}
+
+#[test]
+fn the_frontier_of_the_quota_is_that_worked_by_hand() {
+    let folder = Folder::new(FOUR);
+    let done = folder.expect(
+        0,
+        "frontier p --of quota --from 0 --to 4 --step 1 --gap 0 --progress none --svg f.svg",
+    );
+    insta::assert_snapshot!("frontier_quota", stdout(&done));
+    let frontier = folder.frontier();
+    // One a year: B, then D. Two at once: B and D, then all. Three: all but C. Four: all.
+    let by_hand = [None, Some(18_800_000), Some(6_400_000), Some(2_400_000), Some(0)];
+    assert_eq!(values(&frontier), by_hand);
+    assert!(frontier.points[1..].iter().all(|point| point.status == PointStatus::Optimal));
+    assert_eq!(frontier.points[0].status, PointStatus::Refused);
+    folder.verify_all(&frontier);
+    let picture = fs::read_to_string(folder.path("f.svg")).unwrap();
+    assert!(picture.starts_with("<svg ") && picture.matches("<circle").count() == 5, "{picture}");
+    // The folder of a point is a programme like any other.
+    folder.expect(0, "check p/plans/frontier-03");
+    folder.expect(0, "report p/plans/frontier-03");
+}
+
+#[test]
+fn a_tighter_budget_has_no_plan_and_a_looser_one_a_better() {
+    let folder = Folder::new(MONEY);
+    folder.expect(
+        0,
+        "frontier p --of budget:money --from 5 --to 25 --step 10 --gap 0 --progress none",
+    );
+    let frontier = folder.frontier();
+    // 5 buy nothing, and somebody must serve; 15 buy one a year, A first, then C. 25 buy A and C at once, and D after
+    // them: 300 x 10 + 150 x 28 at first, 300 x 10 in the end.
+    assert_eq!(frontier.points[0].status, PointStatus::Infeasible);
+    assert!(!frontier.points[0].reasons.is_empty());
+    let first_a = 14_900_000;
+    let a_and_c = 300_000 * 10 + 150_000 * 28;
+    assert_eq!(frontier.points[1].value, Some(first_a + a_and_c));
+    assert_eq!(frontier.points[2].value, Some(a_and_c + 300_000 * 10));
+    assert_eq!(frontier.points[2].spent["money"], 30);
+    folder.verify_all(&frontier);
+
+    // Per cent keep the shape of what is written: 150 per cent of 10 is 15 again.
+    folder.expect(
+        0,
+        "frontier p --of budget:money --from 150 --to 150 --points 1 --scale --gap 0 --progress none",
+    );
+    assert_eq!(values(&folder.frontier()), [Some(first_a + a_and_c)]);
+}
+
+#[test]
+fn a_floor_is_tightened_upwards() {
+    let folder = Folder::new(MONEY);
+    folder.expect(0, "frontier p --of floor:1 --from 0 --to 2 --step 1 --gap 0 --progress none");
+    let frontier = folder.frontier();
+    // West has one site, so 2 is refused as a floor beyond the sites. With 1, A is first: 14,900 + 7,200. Without,
+    // B may be first, then without D: 12,400 + 8,400 with A; that with C is 400 x 10 + 150 x 28 = 8,200.
+    let by_hand = [Some(12_400_000 + 8_200_000), Some(14_900_000 + 7_200_000), None];
+    assert_eq!(values(&frontier), by_hand);
+    assert_eq!(frontier.points[2].status, PointStatus::Infeasible);
+    assert!(!frontier.more_is_looser);
+}
+
+#[test]
+fn a_frontier_that_was_stopped_goes_on_to_the_same_end() {
+    let folder = Folder::example("prk-20x10");
+    let command = "frontier p --of quota --from 10 --to 40 --step 10 --work-limit 3000000 --gap 0 \
+                   --time-limit 1000 --progress none";
+    folder.expect(6, command);
+    let whole = folder.frontier();
+    folder.verify_all(&whole);
+    let costs: Vec<i128> = whole.points.iter().map(|point| point.value.unwrap()).collect();
+    let bounds: Vec<i128> = whole.points.iter().map(|point| point.bound.unwrap()).collect();
+    assert!(costs.is_sorted_by(|a, b| a >= b) && bounds.is_sorted_by(|a, b| a >= b));
+
+    let mut part = whole.clone();
+    part.points.truncate(2);
+    // The last of them was cut short by a person, so it is no end.
+    part.points[1].stopped_by = StoppedBy::Interrupt;
+    folder.write_frontier(&part);
+    let resumed = folder.expect(6, &format!("{command} --resume"));
+    assert!(
+        stderr(&resumed).contains("point 1 of 3: 20 openings a period"),
+        "{}",
+        stderr(&resumed)
+    );
+    assert_eq!(timeless(folder.frontier()), timeless(whole));
+
+    let other = folder.expect(2, "frontier p --of quota --from 10 --to 50 --step 10 --resume");
+    assert!(stderr(&other).contains("the numbers asked for differ"), "{}", stderr(&other));
+    let text = fs::read_to_string(folder.path("p/places.csv")).unwrap();
+    fs::write(folder.path("p/places.csv"), text.replacen("192680", "192681", 1)).unwrap();
+    let other = folder.expect(2, &format!("{command} --resume"));
+    assert!(stderr(&other).contains("the files of the programme differ"), "{}", stderr(&other));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_the_points_that_are_done() {
+    let folder = Folder::example("prk-20x10");
+    let child = Command::new(env!("CARGO_BIN_EXE_groundwork"))
+        .args("frontier p --of quota --from 5 --to 30 --step 5 --gap 0 --progress none".split(' '))
+        .args(["--time-limit", "6"])
+        .current_dir(folder.0.path())
+        .stderr(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let start = std::time::Instant::now();
+    while !folder.path("p/plans/frontier.json").exists() && start.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let done = child.wait_with_output().unwrap();
+    assert_eq!(done.status.code(), Some(6), "{}", stderr(&done));
+    let frontier = folder.frontier();
+    assert!((1..6).contains(&frontier.points.len()), "{}", frontier.points.len());
+    assert!(stdout(&done).contains("--resume goes on"), "{}", stdout(&done));
+    folder.verify_all(&frontier);
+}
+
+#[test]
+fn what_a_frontier_cannot_mean_is_refused() {
+    let folder = Folder::new(MONEY);
+    for (words, said) in [
+        ("--of budget:cement --from 1 --to 2", "Name one of: money."),
+        ("--of floor:2 --from 1 --to 2", "the programme has 1"),
+        ("--of ceiling:1 --from 1 --to 2", "the programme has 0"),
+        ("--of quota --from 3 --to 2", "3 is above 2"),
+        ("--of quota --from 1.5 --to 2", "1.5 is no whole number"),
+        ("--of quota --from 1 --to 2000000", "above 1000000"),
+        ("--of quota --from 1 --to 2 --step 0", "above 0"),
+        ("--of quota --from 1 --to 5000 --step 1", "more than 1000 points"),
+        ("--of floor:1 --from 1 --to 2 --scale", "not one a period"),
+        ("--of quota --from 1 --to 2 --quotas as-taken", "those of the order taken"),
+        ("--of quota --from -1 --to 2", "not below 0"),
+        ("--of floor:0 --from 1 --to 2", "expected quota, budget:RESOURCE"),
+        ("--of speed --from 1 --to 2", "expected quota, budget:RESOURCE"),
+    ] {
+        let done =
+            folder.expect(2, &format!("frontier p {}", words.replace("--from -1", "--from=-1")));
+        assert!(stderr(&done).contains(said), "{words}: {}", stderr(&done));
+    }
+    assert!(!folder.path("p/plans").exists(), "what is refused leaves nothing behind");
+}
+
+#[test]
+fn prices_are_those_worked_by_hand() {
+    let folder = Folder::new(MONEY);
+    let done = folder.expect(0, "prices p --gap 0 --step money=10 --progress none");
+    insta::assert_snapshot!("prices", stdout(&done));
+    let list = folder.prices();
+    // As written A is first, then C: 14,900 + 7,200 = 22,100.
+    assert_eq!((list.value, list.bound), (22_100_000, Some(22_100_000)));
+    let gains: Vec<(&str, i128)> = list
+        .prices
+        .iter()
+        .map(|price| {
+            assert_eq!(price.gain_at_least, price.gain_at_most, "{}", price.change);
+            (price.rule.as_str(), price.gain_at_least.unwrap())
+        })
+        .collect();
+    // Two a year: A and C, then with D: 7,200 + 3,000. Without the floor: B, then C: 20,600. Without the
+    // exclusion A is still first, and then C still the best: nothing.
+    let by_hand = [("budgets[1]", 11_900_000), ("floors[1]", 1_500_000), ("exclusive[1]", 0)];
+    assert_eq!(gains, by_hand);
+}
+
+#[test]
+fn prices_of_a_given_plan_are_wider_where_less_is_known() {
+    let folder = Folder::new(MONEY);
+    fs::write(folder.path("mine.csv"), "site,period\nA,2030\n").unwrap();
+    folder.expect(0, "plan p --from mine.csv --out mine.json --gap 0 --progress none");
+    folder.expect(0, "prices p --plan mine.json --gap 0 --step money=10 --progress none");
+    let list = folder.prices();
+    // A alone costs 14,900 twice, while no plan is below 22,100.
+    assert_eq!((list.value, list.bound), (29_800_000, Some(22_100_000)));
+    let floor = list.prices.iter().find(|price| price.rule == "floors[1]").unwrap();
+    assert_eq!((floor.gain_at_least, floor.gain_at_most), (Some(1_500_000), Some(9_200_000)));
+    let exclusive = list.prices.iter().find(|price| price.rule == "exclusive[1]").unwrap();
+    assert!(exclusive.is_open(), "nothing to 7,700");
+
+    let text = fs::read_to_string(folder.path("mine.json")).unwrap();
+    fs::write(folder.path("mine.json"), text.replace("29800000", "29800001")).unwrap();
+    folder.expect(3, "prices p --plan mine.json --progress none");
+    folder.expect(2, "prices p --step cement=5 --progress none");
+    folder.expect(2, "prices p --step money --progress none");
+}
+
+#[test]
+fn a_freed_site_and_an_exact_quota_have_prices() {
+    let folder = Folder::new(&FOUR.replace(
+        "quota = { openings = 1 }",
+        "quota = { openings = 1, rule = \"exactly\" }\nfiles = { sites = \"sites.csv\" }",
+    ));
+    fs::write(folder.path("p/sites.csv"), "id,rule\nB,forbidden\nC,required\n").unwrap();
+    folder.expect(0, "prices p --gap 0 --progress none");
+    let list = folder.prices();
+    let gain = |change: &str| {
+        let price = list.prices.iter().find(|price| price.change == change).unwrap();
+        assert_eq!(price.gain_at_least, price.gain_at_most, "{change}");
+        price.gain_at_least.unwrap()
+    };
+    // C must open and B must not: A, then C: 14,900 + 300 x 10 + 150 x 28 = 22,100; C, then A: 16,600 + 7,200.
+    assert_eq!(list.value, 22_100_000);
+    // B, then C: 12,400 + 400 x 10 + 150 x 28 = 20,600.
+    assert_eq!(gain("B may open"), 1_500_000);
+    // A, then D: 14,900 + 7,400 is no better.
+    assert_eq!(gain("C need not open"), 0);
+    assert_eq!(gain("at most the quota, not exactly"), 0);
+    // Exactly two a year would need four sites, and three may open.
+    let more =
+        list.prices.iter().find(|price| price.change == "one opening more a period").unwrap();
+    assert_eq!((more.value, more.loosens), (None, false));
+}
+
+#[test]
+fn help_teaches() {
+    let folder = Folder::new(FOUR);
+    insta::assert_snapshot!("help_frontier", stdout(&folder.expect(0, "frontier --help")));
+    insta::assert_snapshot!("help_prices", stdout(&folder.expect(0, "prices --help")));
+}
