@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Plan which site opens in which period, with a value, a bound and a certificate
     Plan(PlanArgs),
+    /// Plan again from what there is, with few changes of what was promised
+    Replan(ReplanArgs),
     /// Check a plan with code that shares nothing with the solver
     Verify(VerifyArgs),
     /// Set the plan beside the order taken, biggest first, greedy and two-step
@@ -61,6 +63,7 @@ impl Command {
             Self::New(arguments) => arguments.json,
             Self::Check(arguments) => arguments.json,
             Self::Plan(arguments) => arguments.json,
+            Self::Replan(arguments) => arguments.json,
             Self::Verify(arguments) => arguments.json,
             Self::Compare(arguments) => arguments.json,
             Self::Frontier(arguments) => arguments.json,
@@ -207,6 +210,50 @@ pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) search: SearchArgs,
     /// Write the plan here instead of plans/plan.json
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print the plan as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Plan again from what there is, with few changes of what was promised
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork replan my-plan --begun-by 2026 --changes 3
+  groundwork replan my-plan --state state.csv --changes 3
+  groundwork replan my-plan --as-of --price 5000000
+
+What was promised and has begun stays: by --begun-by, by the reports of --as-of, or by a state table with
+the columns site, state (built, under-way or failed), period and, if wanted, package. Of the other
+promises at most --changes get another year or package or are dropped, or each costs --price, in the unit
+of the value. New sites are no change. Prints what was promised beside what is planned now; writes
+plans/replan.json with its certificate.")]
+pub(crate) struct ReplanArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// The plan that was promised; plans/plan.json of the folder if not given
+    #[arg(long, value_name = "PLAN")]
+    pub(crate) promised: Option<PathBuf>,
+    /// What stands, is being built or has failed: a CSV with the columns site, state, period and package
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// What was promised and begins in this year or before stays, and nothing else begins by then
+    #[arg(long, value_name = "YEAR")]
+    pub(crate) begun_by: Option<u32>,
+    /// At most so many promised sites may have another year or package, or none
+    #[arg(long, value_name = "K", conflicts_with = "price")]
+    pub(crate) changes: Option<u32>,
+    /// What each such change costs, in the unit of the value
+    #[arg(long, value_name = "P")]
+    pub(crate) price: Option<u64>,
+    #[command(flatten)]
+    pub(crate) question: QuestionArgs,
+    #[command(flatten)]
+    pub(crate) search: SearchArgs,
+    /// Write the plan here instead of plans/replan.json
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Print the plan as JSON

@@ -37,6 +37,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::New(arguments) => commands::new::run(arguments),
         Command::Check(arguments) => commands::check::run(arguments),
         Command::Plan(arguments) => commands::plan::run(arguments),
+        Command::Replan(arguments) => commands::replan::run(arguments),
         Command::Verify(arguments) => commands::verify::run(arguments),
         Command::Compare(arguments) => commands::compare::run(arguments),
         Command::Frontier(arguments) => commands::rule_frontier::run(arguments),

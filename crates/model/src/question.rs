@@ -4,7 +4,8 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Action;
+use crate::decimal::Decimal;
+use crate::plan::{Action, Sense};
 use crate::programme::{Goal, Programme};
 
 /// Says what is asked of a programme: what is already fact, and which quotas bind.
@@ -78,6 +79,22 @@ pub struct Held {
     pub goal: Goal,
     /// The value, as many times the unit as values of that goal are.
     pub value: i128,
+}
+
+impl Held {
+    /// Holds a goal at a value but for so many per cent of it, rounded towards the value.
+    #[must_use]
+    pub fn of(goal: Goal, value: i128, tolerance_percent: Decimal) -> Self {
+        let hundred = 100 * 10_i128.pow(tolerance_percent.scale());
+        let share = i128::from(tolerance_percent.mantissa());
+        let (whole, rest) = (value.div_euclid(hundred), value.rem_euclid(hundred));
+        let given_up = whole * share + (rest * share).div_euclid(hundred);
+        let value = match goal.sense() {
+            Sense::Min => value + given_up,
+            Sense::Max => value - given_up,
+        };
+        Self { goal, value }
+    }
 }
 
 /// Says what was promised, what has become of it, and what may change.
@@ -165,4 +182,20 @@ pub struct Locked {
     /// Package; any that the site may get when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_is_held_at_whole_numbers_on_the_side_of_its_value() {
+        let held =
+            |goal, value, tolerance: &str| Held::of(goal, value, tolerance.parse().unwrap()).value;
+        // 1.5 % of 1,001 is 15.015.
+        assert_eq!(held(Goal::Distance, 1001, "1.5"), 1016);
+        assert_eq!(held(Goal::Coverage, 1001, "1.5"), 986);
+        assert_eq!(held(Goal::Cost, 7, "0"), 7);
+        assert_eq!(held(Goal::SelfSufficiency, 7, "100"), 0);
+    }
 }

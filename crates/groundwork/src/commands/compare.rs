@@ -59,7 +59,7 @@ fn plans_of(
     search: &SearchArgs,
 ) -> Result<Vec<(&'static str, Made)>, Failure> {
     let common = Question { quotas: QuotaSource::AsTaken, ..Question::default() };
-    let mut best = solve(loaded, &common, search)?;
+    let mut best = solve(loaded, &common, &[], search)?;
     // Without an order taken the quotas are the programme's own, and there is nothing to say about them.
     let of_the_others =
         if as_of.is_some() { ", with the openings a period of the others" } else { "" };
@@ -67,7 +67,7 @@ fn plans_of(
     let mut plans = vec![("best", best)];
     if let Some(day) = as_of {
         let taken = Question { as_of: Some(day), ..common.clone() };
-        let mut made = solve(loaded, &taken, search)?;
+        let mut made = solve(loaded, &taken, &[], search)?;
         made.plan.label = format!("order taken until {day}, then its best continuation");
         plans.push(("taken", made));
     }

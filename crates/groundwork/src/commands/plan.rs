@@ -10,6 +10,7 @@ use groundwork_model::{
 };
 use groundwork_solve::{Infeasible, Options, Planner, Solution, conflict};
 
+use super::goals;
 use super::question::{cautions, label, question};
 use super::summary;
 use crate::cli::{PlanArgs, SearchArgs};
@@ -31,11 +32,30 @@ pub(crate) fn run(arguments: &PlanArgs) -> Result<Exit, Failure> {
     if let Some(rows) = list.as_ref().filter(|_| arguments.re_solve) {
         asked.locked = locked(rows);
     }
-    let mut made = solve(&loaded, &asked, &arguments.search)?;
-    if let Some(rows) = list.filter(|_| !arguments.re_solve) {
-        made = scored(&loaded, made, &rows)?;
+    let mut made = goals::solve_in_order(&loaded, &asked, &[], &arguments.search)?;
+    if let Some(rows) = list.filter(|_| !arguments.re_solve)
+        && let Some(last) = made.pop()
+    {
+        made.push(scored(&loaded, last, &rows)?);
     }
-    finish(arguments, &path, &loaded, made)
+    let request = Request {
+        path: &path,
+        folder: &arguments.folder,
+        search: &arguments.search,
+        json: arguments.json,
+        words: &|_| String::new(),
+    };
+    finish(&request, &loaded, made)
+}
+
+/// Says where a plan goes and how it is shown.
+pub(crate) struct Request<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) folder: &'a Path,
+    pub(crate) search: &'a SearchArgs,
+    pub(crate) json: bool,
+    /// What else to say of the plan.
+    pub(crate) words: &'a dyn Fn(&Plan) -> String,
 }
 
 /// Is a plan with its certificate, before it is written.
@@ -44,10 +64,11 @@ pub(crate) struct Made {
     pub(crate) certificate: Option<Certificate>,
 }
 
-/// Searches for the best plan of a question.
+/// Searches for the best plan of a question, also from one that is known.
 pub(crate) fn solve(
     loaded: &Loaded,
     question: &Question,
+    known: &[Opening],
     search: &SearchArgs,
 ) -> Result<Made, Failure> {
     // The clock starts before the indexing, which is part of what a person waits for.
@@ -56,7 +77,7 @@ pub(crate) fn solve(
         .map_err(|infeasible| Failure::Infeasible(infeasible.0))?;
     let (_, scale, unit) = planner.measure();
     watch.measure(scale, unit);
-    let solution = planner.solve(options(search), &watch);
+    let solution = planner.solve_from(known, options(search), &watch);
     watch.finish();
     let solution = solution.map_err(|bare| why_infeasible(loaded, question, &watch, bare))?;
     let run = run_facts(&solution, &watch, search);
@@ -226,22 +247,30 @@ fn listed_openings(loaded: &Loaded, best: &Plan, rows: &[ListRow]) -> Vec<Openin
     openings
 }
 
-fn finish(arguments: &PlanArgs, path: &Path, loaded: &Loaded, made: Made) -> Result<Exit, Failure> {
-    let (plan, verdict) = write_verified(path, &arguments.folder, loaded, made)?;
-    if arguments.json {
+/// Writes the plans of all goals, shows the last, and says how the command ends.
+pub(crate) fn finish(
+    request: &Request<'_>,
+    loaded: &Loaded,
+    mut made: Vec<Made>,
+) -> Result<Exit, Failure> {
+    let last = made.pop().ok_or_else(|| Failure::Infeasible(Vec::new()))?;
+    let earlier_accepted = goals::write_earlier(request.path, request.folder, loaded, made)?;
+    let (plan, verdict) = write_verified(request.path, request.folder, loaded, last)?;
+    if request.json {
         output::data(&output::json_pretty(&plan));
     } else {
-        output::data(summary::text(&loaded.programme, &plan).as_bytes());
+        let text = summary::text(&loaded.programme, &plan) + &(request.words)(&plan);
+        output::data(text.as_bytes());
     }
     for problem in &verdict.problems {
         output::note(&output::problem_text(problem));
     }
     output::note(&format!("checker: {}", super::verify::word(&verdict)));
-    output::note(&format!("plan written to {}", path.display()));
+    output::note(&format!("plan written to {}", request.path.display()));
     if matches!(plan.stopped_by, StoppedBy::Time | StoppedBy::Interrupt) {
-        output::note(&again(&arguments.search, &plan));
+        output::note(&again(request.search, &plan));
     }
-    Ok(exit_of(&plan, &verdict))
+    Ok(if earlier_accepted { exit_of(&plan, &verdict) } else { Exit::VerificationFailed })
 }
 
 /// Says how to get the same plan again without a clock.

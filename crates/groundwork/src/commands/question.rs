@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use crate::cli::{LAST_REPORT, QuestionArgs, QuotasName};
 use crate::exit::Failure;
+use crate::figures::{count, thousands};
 
 /// Returns the question that the options ask.
 pub(crate) fn question(options: &QuestionArgs, programme: &Programme) -> Result<Question, Failure> {
@@ -65,5 +66,12 @@ pub(crate) fn label(question: &Question) -> String {
         QuotaSource::AsTaken => ", as many openings a period as taken",
     };
     let decided = if question.locked.is_empty() { "" } else { ", with decided openings" };
-    format!("{asked}{taken}{decided}")
+    let replanned = question.replan.as_ref().map_or_else(String::new, |replan| {
+        match (replan.changes, replan.price) {
+            (Some(most), _) => format!(", at most {} of promises", count(most as usize, "change")),
+            (None, Some(price)) => format!(", each changed promise at {}", thousands(price)),
+            (None, None) => ", after what was promised".to_owned(),
+        }
+    });
+    format!("{asked}{taken}{decided}{replanned}")
 }

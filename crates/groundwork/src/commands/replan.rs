@@ -1,0 +1,171 @@
+//! `replan`: the best plan from what there is, with few changes of what was promised.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use comfy_table::{Table, presets};
+use groundwork_formats::read_state;
+use groundwork_model::plan::Action;
+use groundwork_model::{
+    Code, Opening, Plan, Problem, Programme, Promise, Question, Replan, SiteState,
+};
+
+use super::goals;
+use super::plan::{self, use_threads};
+use super::question::{cautions, question};
+use crate::cli::ReplanArgs;
+use crate::disk::{self, PLANS};
+use crate::exit::{Exit, Failure};
+use crate::figures::count;
+use crate::output;
+
+pub(crate) fn run(arguments: &ReplanArgs) -> Result<Exit, Failure> {
+    let default = arguments.folder.join(PLANS).join("replan.json");
+    let path = arguments.out.clone().unwrap_or(default);
+    disk::expect_json_name(&path)?;
+    use_threads(arguments.search.threads);
+    let loaded = disk::load(&arguments.folder)?;
+    let promised =
+        disk::load_plan(&disk::plan_path(&arguments.folder, arguments.promised.as_ref()))?;
+    if promised.inputs != loaded.inputs {
+        output::note("note: the files have changed since the promised plan was made");
+    }
+    let asked = Question {
+        replan: Some(replan(arguments, &loaded.programme, &promised)?),
+        ..question(&arguments.question, &loaded.programme)?
+    };
+    for caution in cautions(&asked, &loaded.programme) {
+        output::note(&format!("note: {caution}"));
+    }
+    let made = goals::solve_in_order(&loaded, &asked, &promised.openings, &arguments.search)?;
+    let words = |plan: &Plan| changes_text(&loaded.programme, plan);
+    let request = plan::Request {
+        path: &path,
+        folder: &arguments.folder,
+        search: &arguments.search,
+        json: arguments.json,
+        words: &words,
+    };
+    plan::finish(&request, &loaded, made)
+}
+
+/// Returns what was promised, what has become of it, and what may change.
+fn replan(
+    arguments: &ReplanArgs,
+    programme: &Programme,
+    promised: &Plan,
+) -> Result<Replan, Failure> {
+    let begun_by = match arguments.begun_by {
+        None => 0,
+        Some(number) => programme.settings.period_named(number).ok_or_else(|| {
+            let cause = format!("--begun-by {number} is no period of the programme");
+            let remedy = "Give the number of a period, or a year that lies in one.";
+            Failure::Usage(Problem::new(Code::PeriodOutside, cause).with_remedy(remedy))
+        })?,
+    };
+    Ok(Replan {
+        promised: promised.openings.iter().map(promise).collect(),
+        state: arguments.state.as_deref().map_or(Ok(Vec::new()), |path| state(path, programme))?,
+        begun_by,
+        changes: arguments.changes,
+        price: arguments.price,
+    })
+}
+
+fn promise(opening: &Opening) -> Promise {
+    Promise {
+        site: opening.site.clone(),
+        package: opening.package.clone(),
+        period: opening.period,
+        action: opening.action,
+    }
+}
+
+fn state(path: &Path, programme: &Programme) -> Result<Vec<SiteState>, Failure> {
+    let bytes = disk::read(path)?;
+    let (rows, problems) = read_state(&path.display().to_string(), &bytes, programme);
+    if problems.iter().any(Problem::is_error) { Err(Failure::Input(problems)) } else { Ok(rows) }
+}
+
+/// What happens at a site: package and year of each thing, in the order of time.
+type Deeds = Vec<(u32, Action, String)>;
+
+/// Sets what was promised beside what is planned now, site by site.
+fn changes_text(programme: &Programme, plan: &Plan) -> String {
+    let Some(replan) = &plan.question.replan else { return String::new() };
+    let mut sites: BTreeMap<&str, (Deeds, Deeds)> = BTreeMap::new();
+    for row in &replan.promised {
+        let deed = (row.period, row.action, row.package.clone());
+        sites.entry(&row.site).or_default().0.push(deed);
+    }
+    for row in &plan.openings {
+        let deed = (row.period, row.action, row.package.clone());
+        sites.entry(&row.site).or_default().1.push(deed);
+    }
+    for (before, now) in sites.values_mut() {
+        before.sort();
+        now.sort();
+    }
+    let promises = sites.values().filter(|(before, _)| !before.is_empty()).count();
+    let spoken = |site: &str| replan.state.iter().any(|row| row.site == site);
+    let happened =
+        |site: &str| spoken(site) || (plan.question.as_of.is_some() && is_fact(plan, site));
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["site", "promised", "now", ""]);
+    let (mut changed, mut new, mut by_fact) = (0, 0, 0);
+    for (&site, (before, now)) in sites.iter().filter(|(_, (before, now))| before != now) {
+        let why = match (before.is_empty(), happened(site)) {
+            (_, true) => {
+                by_fact += 1;
+                "happened"
+            }
+            (true, false) => {
+                new += 1;
+                "new"
+            }
+            (false, false) => {
+                changed += 1;
+                "changed"
+            }
+        };
+        let shown = |deeds: &Deeds| deeds_words(programme, deeds);
+        table.add_row([name(programme, site), shown(before), shown(now), why.to_owned()]);
+    }
+    let most = replan.changes.map_or(String::new(), |most| format!(" of {most} allowed"));
+    let head = format!(
+        "{} promised; {}{most}, {} new, {} by what happened\n",
+        count(promises, "site"),
+        count(changed, "change"),
+        new,
+        by_fact
+    );
+    if table.row_count() == 0 { format!("{head}\n") } else { format!("{head}{table}\n\n") }
+}
+
+/// Returns whether the plan has a site so as a fact.
+fn is_fact(plan: &Plan, site: &str) -> bool {
+    plan.openings.iter().any(|opening| opening.site == site && opening.fixed)
+}
+
+fn deeds_words(programme: &Programme, deeds: &Deeds) -> String {
+    let several = programme.settings.packages.len() > 1;
+    let words = deeds.iter().map(|(period, action, package)| {
+        let verb = match action {
+            Action::Open => "",
+            Action::Upgrade => "turns ",
+            Action::Close => "closes ",
+        };
+        let package = if several { format!(" {package}") } else { String::new() };
+        format!("{verb}{}{package}", programme.settings.periods.label(*period))
+    });
+    let words: Vec<String> = words.collect();
+    if words.is_empty() { "-".to_owned() } else { words.join(", ") }
+}
+
+/// Returns the name of a site with its id.
+fn name(programme: &Programme, site: &str) -> String {
+    let row = programme.sites.iter().find(|row| row.id == site).and_then(|row| row.name.as_ref());
+    let place = programme.places.iter().find(|place| place.id == site).map(|place| &place.name);
+    row.or(place).map_or_else(|| site.to_owned(), |name| format!("{name} ({site})"))
+}
