@@ -136,6 +136,22 @@ fn the_frontier_of_the_quota_is_that_worked_by_hand() {
 }
 
 #[test]
+fn numbers_are_spread_evenly_and_whole_where_the_rule_wants_it() {
+    let folder = Folder::new(&MONEY.replace("at_least = 1", "kind = \"clinic\", coverage = 50"));
+    let asked = |words: &str| -> Vec<String> {
+        let command = format!("frontier p {words} --time-limit 60 --progress none --json");
+        let done = folder.run(&command, &[]);
+        let frontier: RuleFrontier = serde_json::from_slice(&done.stdout).unwrap();
+        frontier.asked.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(asked("--of quota --from 1 --to 4 --points 3"), ["1", "2", "4"]);
+    assert_eq!(asked("--of quota --from 1 --to 3"), ["1", "2", "3"]);
+    assert_eq!(asked("--of budget:money --from 10 --to 25 --step 10"), ["10", "20"]);
+    assert_eq!(asked("--of floor:1 --from 0 --to 50 --points 4"), ["0", "16.66", "33.33", "50"]);
+    assert_eq!(asked("--of floor:1 --from 12.5 --to 13 --step 0.25"), ["12.5", "12.75", "13"]);
+}
+
+#[test]
 fn a_tighter_budget_has_no_plan_and_a_looser_one_a_better() {
     let folder = Folder::new(MONEY);
     folder.expect(
