@@ -136,6 +136,22 @@ fn the_frontier_of_the_quota_is_that_worked_by_hand() {
 }
 
 #[test]
+fn numbers_are_spread_evenly_and_whole_where_the_rule_wants_it() {
+    let folder = Folder::new(&MONEY.replace("at_least = 1", "kind = \"clinic\", coverage = 50"));
+    let asked = |words: &str| -> Vec<String> {
+        let command = format!("frontier p {words} --time-limit 60 --progress none --json");
+        let done = folder.run(&command, &[]);
+        let frontier: RuleFrontier = serde_json::from_slice(&done.stdout).unwrap();
+        frontier.asked.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(asked("--of quota --from 1 --to 4 --points 3"), ["1", "2", "4"]);
+    assert_eq!(asked("--of quota --from 1 --to 3"), ["1", "2", "3"]);
+    assert_eq!(asked("--of budget:money --from 10 --to 25 --step 10"), ["10", "20"]);
+    assert_eq!(asked("--of floor:1 --from 0 --to 50 --points 4"), ["0", "16.66", "33.33", "50"]);
+    assert_eq!(asked("--of floor:1 --from 12.5 --to 13 --step 0.25"), ["12.5", "12.75", "13"]);
+}
+
+#[test]
 fn a_tighter_budget_has_no_plan_and_a_looser_one_a_better() {
     let folder = Folder::new(MONEY);
     folder.expect(
@@ -282,18 +298,29 @@ fn prices_are_those_worked_by_hand() {
 }
 
 #[test]
-fn prices_of_a_given_plan_are_wider_where_less_is_known() {
+fn a_given_plan_gives_way_to_a_better_one_that_keeps_the_rules() {
+    let folder = Folder::new(&MONEY.replace("exclusive = [{ sites = [\"B\", \"D\"] }]", ""));
+    fs::write(folder.path("mine.csv"), "site,period\nA,2030\n").unwrap();
+    folder.expect(0, "plan p --from mine.csv --out mine.json --gap 0 --progress none");
+    folder.expect(0, "prices p --plan mine.json --gap 0 --step money=10 --progress none");
+    let list = folder.prices();
+    // A alone costs 14,900 twice, and no plan is below 22,100. Without the floor B, then D costs 18,800. What the
+    // changes lead to breaks the rules as written.
+    assert_eq!((list.value, list.bound), (29_800_000, Some(22_100_000)));
+    let floor = list.prices.iter().find(|price| price.rule == "floors[1]").unwrap();
+    assert_eq!((floor.gain_at_least, floor.gain_at_most), (Some(3_300_000), Some(11_000_000)));
+    assert!(!floor.is_open());
+
+    // Without an exclusion that costs nothing the best plan is one with the rules as written: A, then C.
     let folder = Folder::new(MONEY);
     fs::write(folder.path("mine.csv"), "site,period\nA,2030\n").unwrap();
     folder.expect(0, "plan p --from mine.csv --out mine.json --gap 0 --progress none");
     folder.expect(0, "prices p --plan mine.json --gap 0 --step money=10 --progress none");
     let list = folder.prices();
-    // A alone costs 14,900 twice, while no plan is below 22,100.
-    assert_eq!((list.value, list.bound), (29_800_000, Some(22_100_000)));
+    assert_eq!((list.value, list.bound), (22_100_000, Some(22_100_000)));
     let floor = list.prices.iter().find(|price| price.rule == "floors[1]").unwrap();
-    assert_eq!((floor.gain_at_least, floor.gain_at_most), (Some(1_500_000), Some(9_200_000)));
-    let exclusive = list.prices.iter().find(|price| price.rule == "exclusive[1]").unwrap();
-    assert!(exclusive.is_open(), "nothing to 7,700");
+    assert_eq!((floor.gain_at_least, floor.gain_at_most), (Some(1_500_000), Some(1_500_000)));
+    assert_eq!((list.access_last, floor.person_years_gained), (900, Some(200)));
 
     let text = fs::read_to_string(folder.path("mine.json")).unwrap();
     fs::write(folder.path("mine.json"), text.replace("29800000", "29800001")).unwrap();

@@ -103,7 +103,7 @@ mod tests {
         ];
         carry(&mut all, Sense::Max);
         assert!(all[0].no_plan && all[0].bound_of == Some(1) && !all[2].no_plan);
-        assert_eq!((all[0].value, all[0].bound), (None, Some(5)));
+        assert_eq!((all[0].value, all[0].bound), (None, None));
     }
 
     #[test]

@@ -124,10 +124,19 @@ fn checked(loaded: &Loaded, made: &Made) -> Result<(), Failure> {
 struct Desk<'a> {
     arguments: &'a PricesArgs,
     loaded: Loaded,
-    /// The plan with the rules as written.
+    /// The best plan with the rules as written that is known.
     plan: Plan,
     list: PriceList,
+    /// Prices in the order in which they were worked out.
+    found: Vec<Found>,
     accepted: bool,
+}
+
+/// Is a price with the figures of its plan.
+struct Found {
+    price: RuleWorth,
+    /// Persons within reach in the last period, and person-years of access, of the plan.
+    access: (u64, u64),
 }
 
 impl<'a> Desk<'a> {
@@ -147,7 +156,7 @@ impl<'a> Desk<'a> {
             asked: u32::try_from(rules).unwrap_or(u32::MAX),
             prices: Vec::new(),
         };
-        Self { arguments, loaded, plan, list, accepted: true }
+        Self { arguments, loaded, plan, list, found: Vec::new(), accepted: true }
     }
 
     fn path(&self) -> PathBuf {
@@ -176,25 +185,57 @@ impl<'a> Desk<'a> {
             self.accepted = false;
             return;
         }
-        let plan = found.made.as_ref().map(|made| &made.plan);
-        let more = |new: u64, old: u64| i64::try_from(i128::from(new) - i128::from(old)).ok();
-        self.list.prices.push(RuleWorth {
+        let plan = found.made.map(|made| made.plan);
+        let price = RuleWorth {
             rule: easing.key.clone(),
             change: easing.words.clone(),
             loosens,
-            value: plan.map(|plan| plan.value),
-            bound: plan.and_then(|plan| plan.bound),
+            value: plan.as_ref().map(|plan| plan.value),
+            bound: plan.as_ref().and_then(|plan| plan.bound),
             gain_at_least: None,
             gain_at_most: None,
-            access_gained: plan.and_then(|plan| more(access_last(plan), self.list.access_last)),
-            person_years_gained: plan.and_then(|plan| {
-                more(plan.person_years_of_access, self.list.person_years_of_access)
-            }),
+            access_gained: None,
+            person_years_gained: None,
             stopped_by: found.stopped_by,
             seconds: found.seconds,
             work: found.work,
-        });
+        };
+        let access = plan.as_ref().map_or((0, 0), access);
+        self.found.push(Found { price, access });
+        if let Some(plan) = plan {
+            self.adopt(plan);
+        }
         self.weigh();
+    }
+
+    /// Lets a plan that was found with a change take the place of the plan as written, where it is better and keeps
+    /// all rules as they are written. Then it is one of all loosened programmes too.
+    fn adopt(&mut self, plan: Plan) {
+        let better = |than: i128| match self.list.sense {
+            Sense::Min => plan.value < than,
+            Sense::Max => plan.value > than,
+        };
+        if !better(self.plan.value) {
+            return;
+        }
+        let score = groundwork_verify::verify_choice(
+            &self.loaded.programme,
+            &plan.question,
+            &plan.openings,
+            &plan.assignments,
+        );
+        if !score.problems.is_empty() || score.value != Some(plan.value) {
+            return;
+        }
+        for found in self.found.iter_mut().filter(|found| found.price.loosens) {
+            if found.price.value.is_none_or(better) {
+                found.price.value = Some(plan.value);
+                found.access = access(&plan);
+            }
+        }
+        self.list.value = plan.value;
+        (self.list.access_last, self.list.person_years_of_access) = access(&plan);
+        self.plan = plan;
     }
 
     /// Works out all gains from what is known by now, and puts what may bring most first.
@@ -202,18 +243,30 @@ impl<'a> Desk<'a> {
         let list = &mut self.list;
         let sense = list.sense;
         // The bound of a loosened programme holds for the programme as written too.
-        let loosened = list.prices.iter().filter(|price| price.loosens);
+        let loosened = self.found.iter().map(|found| &found.price).filter(|price| price.loosens);
         let bounds = loosened.filter_map(|price| price.bound).chain(list.bound);
         list.bound = match sense {
             Sense::Min => bounds.max(),
             Sense::Max => bounds.min(),
         };
         let before = Standing::new(Some(list.value), list.bound, false);
-        for price in &mut list.prices {
+        let more = |new: u64, old: u64| i64::try_from(i128::from(new) - i128::from(old)).ok();
+        let weighed = |found: &Found| {
+            let price = found.price.clone();
             let after = Standing::new(price.value, price.bound, false);
-            (price.gain_at_least, price.gain_at_most) = gain(sense, before, after, price.loosens);
-        }
-        list.prices.sort_by_key(|price| {
+            let (least, most) = gain(sense, before, after, price.loosens);
+            let has_plan = price.value.is_some();
+            RuleWorth {
+                gain_at_least: least,
+                gain_at_most: most,
+                access_gained: more(found.access.0, list.access_last).filter(|_| has_plan),
+                person_years_gained: more(found.access.1, list.person_years_of_access)
+                    .filter(|_| has_plan),
+                ..price
+            }
+        };
+        let mut prices: Vec<RuleWorth> = self.found.iter().map(weighed).collect();
+        prices.sort_by_key(|price| {
             // The middle between the two; where nothing limits the gain it may be any.
             let middle = match (price.gain_at_least, price.gain_at_most) {
                 (Some(least), Some(most)) => least + most,
@@ -221,6 +274,7 @@ impl<'a> Desk<'a> {
             };
             std::cmp::Reverse((middle, price.gain_at_most))
         });
+        list.prices = prices;
     }
 
     fn exit(&self) -> Exit {
@@ -233,6 +287,11 @@ impl<'a> Desk<'a> {
             Exit::Done
         }
     }
+}
+
+/// Returns the persons within reach in the last period, and the person-years of access, of a plan.
+fn access(plan: &Plan) -> (u64, u64) {
+    (access_last(plan), plan.person_years_of_access)
 }
 
 fn text(loaded: &Loaded, list: &PriceList) -> String {

@@ -80,11 +80,7 @@ pub(super) fn asked(
         }
     }
     let largest = if *scale { 1_000_000 } else { rule.largest(settings) };
-    if to
-        .times_exact(1_000_000_000)
-        .is_some_and(|to| i128::from(to) > i128::from(largest) * 1_000_000_000)
-        || to.to_f64() > largest as f64
-    {
+    if to.to_f64() > largest as f64 {
         return refuse(Code::FlagOutOfRange, "--to", format!("{to} is above {largest}, the most"));
     }
     let digits = if is_whole { 0 } else { from.scale().max(to.scale()).max(2) };
