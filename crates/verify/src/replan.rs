@@ -111,8 +111,8 @@ fn named(
 ) -> Result<(usize, usize), Problem> {
     let unknown = |cause: String| Problem::new(Code::UnknownSiteInPlan, cause);
     let number = scene.sites.find(site);
-    let number =
-        number.ok_or_else(|| unknown(format!("the {who} names site `{site}`, which is unknown")))?;
+    let number = number
+        .ok_or_else(|| unknown(format!("the {who} names site `{site}`, which is unknown")))?;
     let package = match package {
         None => 0,
         Some(id) => scene.package_number(id).ok_or_else(|| {

@@ -185,7 +185,8 @@ fn forbidden_opened(scene: &Scene<'_>, terms: &Terms, reading: &Reading) -> Vec<
     let opened = reading.chosen(scene, terms).filter(forbidden);
     opened
         .map(|opened| {
-            let why = if terms.failed.contains(&opened.site) { "has failed" } else { "is forbidden" };
+            let why =
+                if terms.failed.contains(&opened.site) { "has failed" } else { "is forbidden" };
             let cause = format!("the plan opens `{}`, which {why}", rows[opened.site].id);
             Problem::new(Code::ForbiddenSiteOpened, cause)
         })

@@ -118,7 +118,9 @@ fn fault(
         RuleFamily::Together => (Code::SitesParted, together_words(world, name, brought)),
         RuleFamily::Precedence => (Code::OrderBroken, precedence_words(world, name)),
         RuleFamily::Need => (Code::NeedNotMet, need_words(world, name)),
-        RuleFamily::Changes => (Code::TooManyChanges, changes_words(world, schedules, row, brought)),
+        RuleFamily::Changes => {
+            (Code::TooManyChanges, changes_words(world, schedules, row, brought))
+        }
         // Held goals are no sums over sites; `not_held` speaks of them.
         RuleFamily::Held => return None,
     };

@@ -43,7 +43,8 @@ pub(super) fn narrow(world: &World<'_>, site: usize, list: &mut Vec<Schedule>) -
         promises.extend(replanned.promised.get(&site).into_iter().flatten().copied());
     }
     list.retain(|schedule| {
-        let early = events(world, site, schedule).filter(|event| event.begins <= replanned.begun_by);
+        let early =
+            events(world, site, schedule).filter(|event| event.begins <= replanned.begun_by);
         early.into_iter().all(|event| {
             let is_settled = is_known && event.row.action == Action::Open;
             is_settled || promises.contains(&event.row)

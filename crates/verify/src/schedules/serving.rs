@@ -83,7 +83,9 @@ impl Serving {
         period: u32,
     ) -> bool {
         let own = world.own_sites[place];
-        own.is_some_and(|site| self.offering[kind][period as usize - 1].binary_search(&site).is_ok())
+        own.is_some_and(|site| {
+            self.offering[kind][period as usize - 1].binary_search(&site).is_ok()
+        })
     }
 
     /// Returns the metres from a place to the nearest site that operates in a period (from 1).

@@ -69,9 +69,11 @@ impl Tariff {
             }
             Goal::Cost => {
                 let rate = objective.per_person_km.unwrap_or(Decimal::ZERO);
-                let each = u128::try_from(rate.mantissa())
-                    .map_err(|_| format!("the goal `{name}` needs a per_person_km of 0 or above"))?;
-                let scale = 1000 * ten(rate.scale()) * u128::from(weights::discount_scale(settings));
+                let each = u128::try_from(rate.mantissa()).map_err(|_| {
+                    format!("the goal `{name}` needs a per_person_km of 0 or above")
+                })?;
+                let scale =
+                    1000 * ten(rate.scale()) * u128::from(weights::discount_scale(settings));
                 (Price::Metre(each), metres().map(|metres| metres * each), scale)
             }
             Goal::WorstDistance => {
@@ -227,11 +229,7 @@ fn shared(per_km: f64, most_m: u32, metres: u32) -> u128 {
     (shared + 0.5).floor() as u128
 }
 
-fn charges(
-    settings: &Settings,
-    weights: &Weights,
-    goal: Goal,
-) -> Result<Option<Charges>, String> {
+fn charges(settings: &Settings, weights: &Weights, goal: Goal) -> Result<Option<Charges>, String> {
     if goal != Goal::Cost {
         return Ok(None);
     }
@@ -279,7 +277,10 @@ mod tests {
             for metres in [0, 1, 999, 10_000, 19_999] {
                 let number = 1 + tariff.cost(0, false, metres) as u64 * times as u64;
                 let found = tariff.metres_below(0, number, times).unwrap();
-                assert!(found >= metres && tariff.cost(0, false, found + 1) > tariff.cost(0, false, metres));
+                assert!(
+                    found >= metres
+                        && tariff.cost(0, false, found + 1) > tariff.cost(0, false, metres)
+                );
             }
         }
         assert_eq!(tariff.metres_below(0, 141_909, 1), None);

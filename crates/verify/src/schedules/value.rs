@@ -82,11 +82,8 @@ fn cost_of_kind(
     period: u32,
 ) -> Option<u128> {
     let facts = &world.kinds[kind];
-    let assigned = if facts.is_limited {
-        serving.assigned.cost(world, tariff, kind, period)?
-    } else {
-        0
-    };
+    let assigned =
+        if facts.is_limited { serving.assigned.cost(world, tariff, kind, period)? } else { 0 };
     let mut total = assigned;
     let persons = facts.persons.in_period(period).iter().enumerate();
     for (place, persons) in persons.filter(|(_, persons)| **persons > 0) {

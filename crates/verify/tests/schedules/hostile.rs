@@ -10,7 +10,7 @@ use groundwork_verify::{verify, verify_choice};
 
 use crate::common::{Stream, certify, inputs, plan_of};
 use crate::generator::{self, site_ids};
-use crate::{bounds, choices};
+use crate::{bounds, choices, values};
 
 /// Random programmes; each meets several plans and certificates.
 const PROGRAMMES: u64 = 300;
@@ -51,9 +51,11 @@ fn name(stream: &mut Stream, sound: &[RuleName]) -> RuleName {
         RuleFamily::Together,
         RuleFamily::Precedence,
         RuleFamily::Need,
+        RuleFamily::Changes,
+        RuleFamily::Held,
     ];
     RuleName {
-        rule: families[stream.below(9) as usize],
+        rule: families[stream.below(11) as usize],
         number: small(stream),
         period: small(stream),
         province: ["", "north", "*"][stream.below(3) as usize].to_owned(),
@@ -100,7 +102,7 @@ fn node(stream: &mut Stream, number: u32, sound: &[RuleName]) -> ScheduleNode {
     if stream.chance(50) {
         let changed = list(stream);
         let radii = changed.iter().map(|_| self::number(stream)).collect();
-        node.radii.push(LayerRadii { layer: 1 + small(stream) % 3, changed, radii });
+        node.radii.push(LayerRadii { layer: 1 + small(stream) % 6, changed, radii });
     }
     node
 }
@@ -290,9 +292,21 @@ fn accepted(stream: &mut Stream, programme: &Programme, question: &Question) -> 
                 && programme.reports.iter().any(|report| report.site == row.site);
             let stands = programme.facilities.iter().any(|facility| facility.site == row.site);
             let settled = reported || question.locked.iter().any(locked);
-            row.fixed = row.action == Action::Open && settled && !stands;
+            let replan = question.replan.as_ref();
+            let begun = replan.is_some_and(|replan| {
+                let built = replan.state.iter().any(|state| state.site == row.site);
+                let promised = |promise: &groundwork_model::Promise| {
+                    promise.site == row.site
+                        && promise.action == Action::Open
+                        && (promise.period, &promise.package) == (row.period, &row.package)
+                };
+                let build = values::build(programme, &row.package);
+                let is_early = row.period <= replan.begun_by + build;
+                built || (is_early && replan.promised.iter().any(promised))
+            });
+            row.fixed = row.action == Action::Open && (settled || begun) && !stands;
         }
-        let served = choices::assign(programme, &rows, stream);
+        let served = choices::assign(programme, question.goal(programme), &rows, stream);
         let plan = plan_of(programme, question, &rows, &served);
         if verify(programme, &inputs(), &plan, None).accepted {
             return Some(plan);

@@ -11,4 +11,5 @@ mod generator;
 mod hostile;
 mod large;
 mod line;
+mod values;
 mod worked;

@@ -136,9 +136,8 @@ impl<'s, 'a> Alone<'s, 'a> {
     ) -> BTreeMap<(usize, usize), Vec<i128>> {
         let (pricing, layers) = (self.state.pricing, self.state.pricing.layers);
         let kind = &layers.kinds[layer];
-        let named = |price: &&RulePrice| {
-            self.state.priced.find(&price.of) == kind.held.map(Of::Held)
-        };
+        let named =
+            |price: &&RulePrice| self.state.priced.find(&price.of) == kind.held.map(Of::Held);
         let price = node.prices.iter().find(named).map_or(0, |price| price.price);
         let times = price.unsigned_abs();
         let mut items: BTreeMap<(usize, usize), Vec<(u64, u64)>> = BTreeMap::new();

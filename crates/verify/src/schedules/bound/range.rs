@@ -107,5 +107,5 @@ fn sum_of_prices(layers: &Layers<'_>, priced: &Priced) -> Option<u128> {
 /// Returns the sum of all coefficients, whatever their signs.
 fn brought(entries: &[Entry]) -> Option<u128> {
     let mut coefficients = entries.iter().map(|entry| entry.coefficient.unsigned_abs());
-    coefficients.try_fold(0_u128, |sum, one| sum.checked_add(one))
+    coefficients.try_fold(0_u128, u128::checked_add)
 }

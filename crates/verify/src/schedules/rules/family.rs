@@ -333,7 +333,8 @@ fn changes(world: &World<'_>, name: &RuleName) -> Option<Row> {
         return None;
     }
     let sites = world.promised.keys();
-    let entry = |site: &usize| Entry { site: *site as u32, feature: Feature::Changed, coefficient: 1 };
+    let entry =
+        |site: &usize| Entry { site: *site as u32, feature: Feature::Changed, coefficient: 1 };
     Some(Row { is_exact: false, most, entries: sites.map(entry).collect() })
 }
 
