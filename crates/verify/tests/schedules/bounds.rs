@@ -5,14 +5,14 @@ use groundwork_model::certificate::{
     KeptSchedules, LayerRadii, RuleFamily, RuleName, RulePrice, ScheduleNode,
 };
 use groundwork_model::plan::{Sense, Served};
-use groundwork_model::{Code, Goal, Opening, Plan, Programme, Proof, Question};
+use groundwork_model::{Code, Goal, Opening, Place, Plan, Programme, Proof, Question};
 use groundwork_verify::{verify, verify_choice};
 
 use crate::common::{Stream, certify, inputs, plan};
 use crate::{choices, generator, values};
 
 /// Random programmes that are tried.
-const PROGRAMMES: u64 = 250;
+const PROGRAMMES: u64 = 400;
 
 /// Plans of a programme that are tried at most; where there are more, as many are drawn.
 const PLANS: usize = 1_500;
@@ -384,6 +384,13 @@ struct Seen {
     without_plans: u32,
     bounds: u32,
     met: u32,
+    /// Bounds with a price of a held goal, and those of them that are the value of the best plan.
+    with_held: u32,
+    met_with_held: u32,
+    /// Bounds of questions with promises, with growing numbers, and for goals that plain programmes have not.
+    with_promises: u32,
+    with_growth: u32,
+    with_new_goals: u32,
     proved_impossible: u32,
 }
 
@@ -400,6 +407,12 @@ fn try_proof(case: &Case, best: Option<i128>, proof: Proof, seed: u64, seen: &mu
             assert!(holds, "{}", tell());
             seen.bounds += 1;
             seen.met += u32::from(bound == best);
+            let has_held = written.contains(r#""rule":"held""#);
+            seen.with_held += u32::from(has_held);
+            seen.met_with_held += u32::from(has_held && bound == best);
+            seen.with_promises += u32::from(case.question.replan.is_some());
+            seen.with_growth += u32::from(case.programme.places.iter().any(Place::changes));
+            seen.with_new_goals += u32::from(!case.question.goal(&case.programme).is_plain());
         }
         (Some(_), None) => panic!("a plan is left out: {}", tell()),
         (None, None) => seen.proved_impossible += 1,
@@ -429,4 +442,9 @@ fn no_proof_bounds_better_than_the_best_plan() {
     }
     println!("{seen:?}");
     assert!(seen.with_plans > 40 && seen.without_plans > 20 && seen.met > 20, "{seen:?}");
+    assert!(seen.with_held > 50 && seen.met_with_held > 5, "{seen:?}");
+    assert!(
+        seen.with_promises > 200 && seen.with_growth > 200 && seen.with_new_goals > 200,
+        "{seen:?}"
+    );
 }
