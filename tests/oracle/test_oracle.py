@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import collections
+import dataclasses
 import datetime
 import importlib.util
 import json
+import math
 import pathlib
 import sys
 import tempfile
 import unittest
+from fractions import Fraction
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import asking  # noqa: E402
 import compare  # noqa: E402
 import contract  # noqa: E402
 import enumerate as every_plan  # noqa: E402
@@ -74,8 +79,57 @@ class Folders(unittest.TestCase):
         self.assertEqual(mip.solve(folder, day).value, expected, "the exact model")
 
 
+EVERYTHING = dataclasses.replace(programmes.Shape(), features=frozenset(programmes.FEATURES))
+TINY = dataclasses.replace(programmes.TINY, features=frozenset(programmes.FEATURES))
+
+
+def held_at(value, goal, tolerance):
+    """Returns what a value may come to: so many hundredths worse."""
+    share = Fraction(tolerance) / 100
+    large = goal in ("coverage", "self-sufficiency")
+    return math.ceil(value * (1 - share)) if large else math.floor(value * (1 + share))
+
+
 @needs_highs
 class Agreement(unittest.TestCase):
+    def agree(self, folder, question, seen):
+        """Returns the answer of the exact model, which trying every plan has confirmed if it could."""
+        answer = mip.solve(folder, question=question)
+        try:
+            value = every_plan.best(folder, most=8_000, question=question)
+        except every_plan.TooMany:
+            return answer
+        self.assertEqual(answer.status, "infeasible" if value is None else "optimal", question)
+        self.assertEqual(answer.value, value, question)
+        seen.update([answer.status, question.goal, *["held"][: len(question.held)]])
+        if question.replan:
+            seen[f"replan {answer.status}"] += 1
+        return answer
+
+    def test_goals_in_order_and_promises_have_the_optimum_of_all_plans(self):
+        seen = collections.Counter()
+        for number in range(200):
+            draft = programmes.draft(6, number, TINY)
+            with self.subTest(number), tempfile.TemporaryDirectory() as base:
+                folder = pathlib.Path(base)
+                programmes.write(draft, folder)
+                settings = reading.settings(folder)["objective"]
+                question = asking.Question(reading.last_report(folder))
+                held = ()
+                for goal in [settings, *settings.get("then", [])]:
+                    question = dataclasses.replace(question, goal=goal["goal"], held=held)
+                    answer = self.agree(folder, question, seen)
+                    if answer.status != "optimal":
+                        break
+                    limit = held_at(answer.value, goal["goal"], goal.get("tolerance_percent", 0))
+                    held = (*held, (goal["goal"], limit))
+                if draft.replan and answer.status == "optimal":
+                    promised = Comparisons.plan(contract.Programme(folder, question=question), answer)["openings"]
+                    replan = compare.replanned(draft.replan, promised, draft.settings["periods"])
+                    self.agree(folder, dataclasses.replace(question, held=(), replan=replan), seen)
+        for what in ("held", "cost", "equity", "self-sufficiency", "replan optimal", "replan infeasible"):
+            self.assertGreater(seen[what], 3, seen)
+
     def test_tiny_programmes_have_the_optimum_of_all_plans(self):
         seen = set()
         for number in range(45):
@@ -101,7 +155,8 @@ class Generator(unittest.TestCase):
         self.assertNotEqual(programmes.draft(3, 4), programmes.draft(3, 5))
 
     def test_every_rule_is_in_some_programme(self):
-        found = set().union(*(programmes.features(programmes.draft(1, number)) for number in range(100)))
+        drafts = (programmes.draft(1, number, EVERYTHING) for number in range(150))
+        found = set().union(*(programmes.features(draft) for draft in drafts))
         some = programmes.draft(1, 1)
         names = programmes._features_of_settings(some.settings) | programmes._features_of_tables(some)
         self.assertEqual(set(names) - found, set())
