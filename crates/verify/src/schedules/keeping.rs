@@ -253,11 +253,15 @@ pub(super) fn not_held(
 fn held_words(held: &HeldGoal, value: i128) -> String {
     let tariff = &held.tariff;
     let limit = if tariff.goal.sense() == Sense::Min { "at most" } else { "at least" };
-    let (name, unit, least) = (tariff.goal.name(), &tariff.unit, held.value);
-    let (comes_to, bound) = (in_units(value, tariff.scale), in_units(least, tariff.scale));
-    format!(
-        "the goal `{name}` comes to {comes_to} {unit}, and {limit} {bound} was to be held (as values, {value} and {least})"
-    )
+    let (name, unit) = (tariff.goal.name(), &tariff.unit);
+    let words = |number: i128| format!("{} {unit}", in_units(number, tariff.scale));
+    let (mut comes_to, mut bound) = (words(value), words(held.value));
+    if comes_to == bound {
+        // They differ in less than is written.
+        comes_to = format!("{comes_to} (as a value, {value})");
+        bound = format!("{bound} (as a value, {})", held.value);
+    }
+    format!("the goal `{name}` comes to {comes_to}, and {limit} {bound} was to be held")
 }
 
 /// Writes a value in its unit, to three decimals, cut off.
