@@ -276,7 +276,11 @@ def supported(groundwork: pathlib.Path) -> frozenset[str]:
             (folder / "programme.toml").write_text(text, encoding="utf-8")
             rows = f"id,name,lat,lon,population{columns}\na,A,0,10,5{',9' if columns else ''}\nb,B,0,11,7{',' if columns else ''}\n"
             (folder / "places.csv").write_text(rows, encoding="utf-8")
-            if run([str(groundwork), "check", str(folder)], GRACE).returncode == 0:
+            out = folder / "plans" / "plan.json"
+            command = ["plan", str(folder), "--out", str(out)] if feature == "held" else ["check", str(folder)]
+            done = run([str(groundwork), *command], GRACE).returncode == 0
+            # One plan for several goals is not yet what is asked.
+            if done and (feature != "held" or out.with_name("goal-1.json").exists()):
                 found.add(feature)
     if run([str(groundwork), "replan", "--help"], GRACE).returncode == 0:
         found.add("replan")

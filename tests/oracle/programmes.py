@@ -100,6 +100,10 @@ class _More:
 
     def goals(self) -> list[str]:
         more = {"cost": "cost", "equity": "equity", "self": "self-sufficiency"}
+        kinds = self.made.settings["kinds"]
+        if not any(kind.get("weight", 1000) * kind.get("demand", 1) for kind in kinds):
+            # Where nobody needs a unit there is none to count.
+            del more["self"]
         return ["distance", "coverage", *(goal for name, goal in more.items() if name in self.features)]
 
     def then(self, goals: list[str]) -> list[dict[str, Any]]:
