@@ -9,11 +9,13 @@ import dataclasses
 import datetime
 import math
 import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 import reading
+from asking import Promise, Question
+from goals import Tariff
 
 EARTH_RADIUS_M = 6_371_008.8
 DISCOUNT_SCALE = 1_000_000
@@ -69,15 +71,28 @@ class CoverageFloor:
 
 @dataclasses.dataclass(frozen=True)
 class Layer:
-    """Is a kind that a package lists: who needs it, whom it may be served to, and what that costs."""
+    """Is a kind that a package lists, in a period: who needs it, whom it may be served to, and what that costs.
+
+    A person and a unit of cost count `factor`.
+    """
 
     kind: int
+    period: int
     limited: bool
     whole: bool
     persons: tuple[int, ...]
     factor: int
     pairs: tuple[dict[int, int], ...]
     unserved: int | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Held:
+    """Is a goal that is held: what people cost and schedules are charged is at most a number."""
+
+    tariff: Tariff
+    layers: tuple[Layer, ...]
+    most: int
 
 
 Served = dict[tuple[int, int, int, int], int]
@@ -103,9 +118,11 @@ def rounded_half_up(number: Fraction) -> int:
 
 
 class Programme:
-    """Holds a programme, read from its folder, as asked of a day or from the start."""
+    """Holds a programme, read from its folder, as a question asks of it."""
 
-    def __init__(self, folder: pathlib.Path, as_of: datetime.date | None = None):
+    def __init__(self, folder: pathlib.Path, as_of: datetime.date | None = None, question: Question | None = None):
+        self.question = question or Question(as_of)
+        as_of = self.question.as_of
         self.settings = reading.settings(folder)
         tables = reading.tables(folder, self.settings)
         periods = self.settings["periods"]
@@ -116,7 +133,7 @@ class Programme:
         self.kinds: list[dict[str, Any]] = self.settings["kinds"]
         self.packages: list[dict[str, Any]] = self.settings["packages"]
         self.upgrades: list[dict[str, Any]] = self.settings.get("upgrades", [])
-        self.goal: str = self.settings.get("objective", {}).get("goal", "distance")
+        self.goal: str = self.question.goal or self.settings.get("objective", {}).get("goal", "distance")
         self.places = tables["places"]
         self.place_index = {row["id"]: number for number, row in enumerate(self.places)}
         self.place_points = [(float(row["lat"]), float(row["lon"])) for row in self.places]
@@ -128,11 +145,99 @@ class Programme:
         self.facilities = {self.site_index[row["site"]]: row for row in reversed(tables["facilities"])}
         self.facts, self.used = self._facts(tables["reports"])
         self.first_open = self._first_open()
-        self.schedules = [self._schedules(number) for number in range(len(self.sites))]
-        self.settled = frozenset(self.facilities) | frozenset(self.facts)
-        self.layers = self._layers()
+        self.replan()
+        self.settled = frozenset(self.facilities) | frozenset(self.facts) | self.frozen_openings
+        self.tariff = Tariff(self, self.goal)
+        self.layers = self._layers(self.tariff, None)
+        self.held = [self._held(goal, value) for goal, value in self.question.held]
         self.limits = list(self._limits())
         self.floors = list(self._coverage_floors())
+
+    # What a replan settles.
+
+    def replan(self) -> None:
+        """Finds the schedules of all sites, what of promises is frozen, and which schedules are as promised."""
+        replan = self.question.replan
+        self.begun_by = replan.begun_by if replan else 0
+        self.promised: dict[int, list[Promise]] = {}
+        self.failed: set[int] = set()
+        reported = frozenset(self.facts)
+        for row in replan.state if replan else ():
+            site = self.site_index[row.site]
+            if site in reported:
+                continue
+            if row.state == "failed":
+                self.failed.add(site)
+            else:
+                # From here on it is as if reports had said so.
+                self.facts[site] = (row.period, self._package(row.package) if row.package else 0)
+                self.used[row.period] += 1
+        for promise in replan.promised if replan else ():
+            self.promised.setdefault(self.site_index[promise.site], []).append(promise)
+        for site in set(self.facts) | self.failed:
+            self.promised.pop(site, None)
+        self.frozen_openings: frozenset[int] = frozenset()
+        self.frozen_turns: frozenset[int] = frozenset()
+        self.schedules = [self._narrowed(site, self._schedules(site)) for site in range(len(self.sites))]
+
+    def begins(self, schedule: Schedule) -> dict[tuple[str, int, str], int]:
+        """Returns what happens by a schedule, each with the period in which it begins."""
+        found = {}
+        for event in self.events(schedule):
+            what, period, _ = event
+            build = 0
+            if what == "open":
+                build = self.build(schedule.first or 0)
+            elif what == "upgrade":
+                build = self.upgrades[schedule.upgrade or 0].get("build", 0)
+            found[event] = period - build
+        return found
+
+    def _narrowed(self, site: int, schedules: list[Schedule]) -> list[Schedule]:
+        """Returns the schedules in which nothing begins too early but what was promised, and that stays."""
+        if self.begun_by == 0:
+            return schedules
+        decided = site in self.facilities and self.facilities[site]["closes"]
+        promises = [self.event(promise) for promise in self.promised.get(site, [])]
+
+        def fits(schedule: Schedule) -> bool:
+            for event, begins in {} if decided else self.begins(schedule).items():
+                settled = site in self.facts and event[0] == "open"
+                if begins <= self.begun_by and not settled and event not in promises:
+                    return False
+            return True
+
+        left = [schedule for schedule in schedules if fits(schedule)]
+        for what in ("open", "upgrade", "close"):
+            for event in (event for event in promises if event[0] == what):
+                kept = [s for s in left if not decided and self.begins(s).get(event, self.count) <= self.begun_by]
+                kept = [s for s in kept if event in self.events(s)]
+                if kept:
+                    left = kept
+                    self._freeze(site, event)
+        return left
+
+    def _freeze(self, site: int, event: tuple[str, int, str]) -> None:
+        """Notes that something which was promised has begun and stays."""
+        what, period, _ = event
+        if what == "open":
+            self.frozen_openings |= {site}
+            self.used[period] += 1
+        elif what == "upgrade":
+            self.frozen_turns |= {site}
+            self.used[period] += int(self.settings.get("quota", {}).get("count_upgrades", False))
+
+    @staticmethod
+    def event(promise: Promise) -> tuple[str, int, str]:
+        """Returns a promise as `events` writes what happens."""
+        return (promise.what, promise.period, "" if promise.what == "close" else promise.package)
+
+    def changes(self, site: int, schedule: Schedule) -> bool:
+        """Returns whether a promised site does something else than was promised."""
+        promises = self.promised.get(site)
+        if promises is not None and site in self.facilities and self.facilities[site]["closes"]:
+            return True
+        return promises is not None and {self.event(promise) for promise in promises} != self.events(schedule)
 
     # Tables.
 
@@ -258,7 +363,10 @@ class Programme:
             period, package = self.facts[site]
             return list(self._openings(site, period, package))
         row = self.sites[site]
-        schedules = [] if row.rule == "required" else [Schedule((None,) * self.count)]
+        never = Schedule((None,) * self.count)
+        if site in self.failed:
+            return [never]
+        schedules = [] if row.rule == "required" else [never]
         if row.rule == "forbidden":
             return schedules
         for package in sorted(row.packages):
@@ -319,10 +427,22 @@ class Programme:
         cut_off = self.settings.get("distance", {}).get("cut_off_km")
         return None if cut_off is not None and way > in_metres(cut_off) else way
 
-    def persons(self, kind: int) -> tuple[int, ...]:
-        """Returns who needs a kind, for each place."""
-        own = f"persons:{self.kinds[kind]['id']}"
-        return tuple(int(row.get(own) or row["population"]) for row in self.places)
+    def persons(self, kind: int, period: int) -> tuple[int, ...]:
+        """Returns who needs a kind in a period, for each place."""
+        year = self.first_year + (period - 1) * self.years
+        return tuple(self._persons(row, f"persons:{self.kinds[kind]['id']}", year) for row in self.places)
+
+    @staticmethod
+    def _persons(row: reading.Row, column: str, year: int) -> int:
+        for name in (column, "population"):
+            cells = {int(key.rpartition(":")[2]): cell for key, cell in row.items() if key.startswith(f"{name}:")
+                     and key.removeprefix(f"{name}:").isdigit()}
+            years = [y for y, cell in cells.items() if cell and y <= year]
+            if years:
+                return int(cells[max(years)])
+            if row.get(name):
+                return int(row[name])
+        return 0
 
     def within_reach(self, kind: int, place: int) -> list[int]:
         """Returns the sites that have a place within the reach of a kind."""
@@ -338,37 +458,39 @@ class Programme:
         years = [(period - 1) * self.years for period in self.periods()]
         return [rounded_half_up(DISCOUNT_SCALE / (1 + rate) ** n) for n in years]
 
-    def unserved(self) -> int | None:
-        """Returns what a person costs who is not served; none where everybody must be."""
-        if self.goal == "coverage":
-            return 1
-        distance = self.settings.get("distance", {})
-        counted = distance.get("unserved_km", distance.get("cut_off_km"))
-        return None if counted is None else in_metres(counted)
+    def listed(self) -> list[int]:
+        """Returns the kinds that packages list."""
+        return sorted({kind for package in self.lists for kind in package})
 
-    def _layers(self) -> list[Layer]:
-        listed = sorted({kind for package in self.lists for kind in package})
-        same = all(self.kinds[kind].get("weight", 1000) == 1000 for kind in listed)
-        return [self._layer(kind, 1 if same else self.kinds[kind].get("weight", 1000)) for kind in listed]
+    def _held(self, goal: str, value: int) -> Held:
+        tariff = Tariff(self, goal)
+        return Held(tariff, tuple(self._layers(tariff, self.tariff)), tariff.turned(value))
 
-    def _layer(self, kind: int, factor: int) -> Layer:
+    def _layers(self, tariff: Tariff, main: Tariff | None) -> list[Layer]:
+        """Returns the layers of a goal; those of a held one know the pairs of the `main` goal too."""
+        return [layer for kind in self.listed() for layer in self._layers_of(tariff, main, kind)]
+
+    def _layers_of(self, tariff: Tariff, main: Tariff | None, kind: int) -> Iterator[Layer]:
         sizes = [package[kind] for package in self.lists if kind in package]
-        pairs = []
+        pairs: list[dict[int, int]] = [{} for _ in self.places]
         for place in range(len(self.places)):
-            ways = {site: self.pair(place, site) for site in range(len(self.sites))}
-            if self.goal == "coverage":
-                pairs.append({site: 0 for site in self.within_reach(kind, place)})
-            else:
-                pairs.append({site: way for site, way in ways.items() if way is not None})
-        return Layer(
-            kind=kind,
-            limited=any(size is not None and "capacity" in size for size in sizes),
-            whole=self.kinds[kind].get("assignment") == "whole",
-            persons=self.persons(kind),
-            factor=factor,
-            pairs=tuple(pairs),
-            unserved=self.unserved(),
-        )
+            for site in range(len(self.sites)):
+                cost = tariff.cost(kind, place, site)
+                if cost is None and main is not None and main.cost(kind, place, site) is not None:
+                    cost = tariff.unserved()
+                if cost is not None:
+                    pairs[place][site] = cost
+        for period in self.periods():
+            yield Layer(
+                kind=kind,
+                period=period,
+                limited=any(size is not None and "capacity" in size for size in sizes),
+                whole=self.kinds[kind].get("assignment") == "whole",
+                persons=self.persons(kind, period),
+                factor=tariff.factor(kind, period),
+                pairs=tuple(pairs),
+                unserved=tariff.unserved(),
+            )
 
     def capacity(self, kind: int, package: int) -> int | None:
         """Returns how many persons a package serves with a kind that it lists; none without limit."""
@@ -422,6 +544,9 @@ class Programme:
         for rule in self.settings.get("precedence", []):
             yield from self._precedence(rule)
         yield from self._needs()
+        if self.question.replan and self.question.replan.changes is not None:
+            changes = self._sum(lambda site, schedule: int(self.changes(site, schedule)))
+            yield Limit("changes", changes, "<=", self.question.replan.changes)
 
     def _quotas(self) -> Iterator[Limit]:
         quota = self.settings.get("quota")
@@ -430,11 +555,12 @@ class Programme:
         written = quota["openings"]
         numbers = written if isinstance(written, list) else [written] * self.count
         for period, number in zip(self.periods(), numbers):
-            free = max(0, number - self.used[period]) if period >= self.first_open else 0
+            free = max(0, number - self.used[period]) if period >= max(self.first_open, self.begun_by + 1) else 0
 
             def brings(site: int, schedule: Schedule, period: int = period) -> int:
-                opened = schedule.opens == period and site not in self.facts
-                return int(opened) + int(quota.get("count_upgrades", False) and schedule.turns == period)
+                opened = schedule.opens == period and site not in self.settled
+                turned = schedule.turns == period and site not in self.frozen_turns
+                return int(opened) + int(quota.get("count_upgrades", False) and turned)
 
             sense = "==" if quota.get("rule") == "exactly" else "<="
             yield Limit(f"quota of {period}", self._sum(brings), sense, free)
@@ -563,7 +689,7 @@ class Programme:
             for province in self.provinces(rule):
                 rows = enumerate(self.places)
                 places = tuple(n for n, row in rows if province is None or row.get("province", "") == province)
-                persons = sum(self.persons(kind)[place] for place in places)
+                persons = sum(self.persons(kind, period)[place] for place in places)
                 least = math.ceil(Fraction(rule["coverage"]) * persons / 100)
                 yield CoverageFloor(f"coverage of {province or 'all'} by {period}", kind, period, places, least)
 
@@ -612,7 +738,7 @@ class Programme:
         for floor in self.floors:
             sites = self.offering(choice, floor.kind, floor.period)
             reached = [p for p in floor.places if any(site in sites for site in self.within_reach(floor.kind, p))]
-            if sum(self.persons(floor.kind)[place] for place in reached) < floor.persons:
+            if sum(self.persons(floor.kind, floor.period)[place] for place in reached) < floor.persons:
                 names.append(floor.name)
         return names
 
@@ -621,18 +747,30 @@ class Programme:
 
         Raises ValueError where somebody is served who cannot be, or is not who must be.
         """
-        cost = 0
-        most = 0
-        for layer in self.layers:
-            for period, discount in zip(self.periods(), self.discounts()):
-                offering = self.offering(choice, layer.kind, period)
-                one = discount * layer.factor
-                most += one * sum(layer.persons)
-                if layer.limited:
-                    cost += one * self._cost_of_served(layer, period, offering, served)
-                else:
-                    cost += one * self._cost_of_nearest(layer, offering)
-        return most - cost if self.goal == "coverage" else cost
+        cost = self.cost(self.tariff, self.layers, choice, served)
+        cost += sum(self.charge_of_changes(site, self.schedules[site][n]) for site, n in enumerate(choice))
+        return self.tariff.turned(cost)
+
+    def charge_of_changes(self, site: int, schedule: Schedule) -> int:
+        """Returns what a schedule is charged for a promise that it does not keep."""
+        price = self.question.replan.price if self.question.replan else 0
+        return price * self.tariff.scale() if price and self.changes(site, schedule) else 0
+
+    def not_held(self, choice: list[int], served: Served) -> list[str]:
+        """Returns the held goals that a plan misses."""
+        costs = ((held, self.cost(held.tariff, held.layers, choice, served)) for held in self.held)
+        return [f"{held.tariff.goal} held" for held, cost in costs if cost > held.most]
+
+    def cost(self, tariff: Tariff, layers: Sequence[Layer], choice: list[int], served: Served) -> int:
+        """Returns what people cost and schedules are charged under a goal."""
+        cost = sum(tariff.charged(site, self.schedules[site][number]) for site, number in enumerate(choice))
+        for layer in layers:
+            offering = self.offering(choice, layer.kind, layer.period)
+            if layer.limited:
+                cost += layer.factor * self._cost_of_served(layer, layer.period, offering, served)
+            else:
+                cost += layer.factor * self._cost_of_nearest(layer, offering)
+        return cost
 
     def _cost_of_nearest(self, layer: Layer, offering: dict[int, int]) -> int:
         total = 0
@@ -641,7 +779,8 @@ class Programme:
                 ways = [way for site, way in layer.pairs[place].items() if site in offering]
                 if not ways and layer.unserved is None:
                     raise ValueError(f"{self.places[place]['id']} is not served")
-                total += persons * (min(ways) if ways else layer.unserved or 0)
+                away = [] if layer.unserved is None else [layer.unserved]
+                total += persons * min([*ways, *away])
         return total
 
     def _cost_of_served(self, layer: Layer, period: int, offering: dict[int, int], served: Served) -> int:

@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 import reading
+from asking import Promise, Question
 
 UNLIMITED = 10**12
 
@@ -29,6 +30,7 @@ class Story:
     events: tuple[tuple[str, int, int, str], ...] = ()
     stood: bool = False
     fact: bool = False
+    settled_turn: bool = False
 
 
 # An event is (what, period, period in which work begins, package or "from>to").
@@ -39,9 +41,11 @@ class TooMany(Exception):
     """Says that a programme has more plans than were allowed."""
 
 
-def best(folder: pathlib.Path, as_of: datetime.date | None = None, most: int = 200_000) -> int | None:
+def best(
+    folder: pathlib.Path, as_of: datetime.date | None = None, most: int = 200_000, question: Question | None = None
+) -> int | None:
     """Returns the best value of all plans that keep the rules; none where there is none."""
-    return _World(folder, as_of).best(most)
+    return _World(folder, question or Question(as_of)).best(most)
 
 
 def km_to_m(length: int | Fraction) -> Fraction:
@@ -51,7 +55,9 @@ def km_to_m(length: int | Fraction) -> Fraction:
 class _World:
     """Knows a programme by the names that its files use."""
 
-    def __init__(self, folder: pathlib.Path, as_of: datetime.date | None):
+    def __init__(self, folder: pathlib.Path, question: Question):
+        self.question = question
+        as_of = question.as_of
         self.toml = reading.settings(folder)
         self.rows = reading.tables(folder, self.toml)
         self.as_of = as_of
@@ -66,7 +72,9 @@ class _World:
             self.standing.setdefault(row["site"], row)
         self.now = self.current_period()
         self.reports = self.counting_reports()
-        self.stories = {name: list(self.stories_of(name)) for name in self.sites}
+        self.heard = {report[0] for report in self.reports}
+        self.goal = question.goal or self.toml["objective"]["goal"]
+        self.stories = {name: self.after_promises(name, list(self.stories_of(name))) for name in self.sites}
         self.settled = {name: stories[0] for name, stories in self.stories.items() if self.is_settled(name)}
         self.at_most: list[tuple[Callable[[Plan], int], int]] = []
         self.demands: list[Callable[[Plan], bool]] = []
@@ -109,7 +117,67 @@ class _World:
         return told
 
     def is_settled(self, site: str) -> bool:
-        return site in self.standing or any(report[0] == site for report in self.reports)
+        return site in self.standing or any(story.fact for story in self.stories[site])
+
+    # What a replan says.
+
+    def state_of(self, site: str) -> tuple[str, int, str] | None:
+        """Returns what has become of a site of which no report speaks."""
+        rows = self.question.replan.state if self.question.replan else ()
+        for row in rows:
+            if row.site == site and site not in self.heard:
+                return row.state, row.period, row.package or next(iter(self.packages))
+        return None
+
+    def promises_of(self, site: str) -> list[Promise]:
+        """Returns the promises of a site that may still be broken."""
+        replan = self.question.replan
+        if replan is None or site in self.heard or self.state_of(site):
+            return []
+        return [promise for promise in replan.promised if promise.site == site]
+
+    def keeps(self, story: Story, promise: Promise) -> bool:
+        """Returns whether a story has what was promised."""
+        for what, when, _, subject in story.events:
+            same = what == {"open": "open", "upgrade": "turn", "close": "end"}[promise.what]
+            if same and when == promise.period and (what == "end" or subject.split(">")[-1] == promise.package):
+                return True
+        return False
+
+    def after_promises(self, site: str, stories: list[Story]) -> list[Story]:
+        """Leaves out stories in which something begins too early, or in which something begun is given up."""
+        by = self.question.replan.begun_by if self.question.replan else 0
+        promises = self.promises_of(site)
+
+        def early(story: Story) -> list[tuple[str, int, int, str]]:
+            known = site in self.heard or self.state_of(site) is not None
+            return [event for event in story.events if event[2] <= by and not (known and event[0] == "open")]
+
+        def only(story: Story) -> bool:
+            return all(any(self.keeps(Story(story.at, (e,)), p) for p in promises) for e in early(story))
+
+        stories = [story for story in stories if by == 0 or only(story)]
+        for what in ("open", "upgrade", "close"):
+            for promise in (promise for promise in promises if promise.what == what):
+                begun = [s for s in stories if by and self.keeps(Story(s.at, tuple(early(s))), promise)]
+                if begun:
+                    stories = [
+                        dataclasses.replace(
+                            s, fact=s.fact or what == "open", settled_turn=s.settled_turn or what == "upgrade"
+                        )
+                        for s in begun
+                    ]
+        return stories
+
+    def broken_promises(self, plan: Plan) -> int:
+        """Returns how many promised sites do something else."""
+        count = 0
+        for site, story in plan.items():
+            promises = self.promises_of(site)
+            if promises:
+                whole = all(self.keeps(story, promise) for promise in promises)
+                count += not (whole and len(set(promises)) == len(story.events))
+        return count
 
     # What can happen at a site.
 
@@ -150,6 +218,13 @@ class _World:
             first = min(told)[0]
             package = next(p for p in self.packages if (first, p) in told)
             yield from self.opened(site, package, first, True)
+            return
+        state = self.state_of(site)
+        if state and state[0] == "failed":
+            yield Story(("",) * self.last)
+            return
+        if state:
+            yield from self.opened(site, state[2], state[1], True)
             return
         row = self.sites[site]
         if row.get("rule") != "required":
@@ -196,7 +271,8 @@ class _World:
             yield Story((package,) * before + (to,) * (self.last - before), (turning,), stood=True)
         if row["may_close"] == "yes":
             for period in range(self.now, self.last + 1):
-                yield Story((package,) * (period - 1) + ("",) * (self.last - period + 1), stood=True)
+                closing = ("end", period, period, package)
+                yield Story((package,) * (period - 1) + ("",) * (self.last - period + 1), (closing,), stood=True)
 
     # Ways.
 
@@ -235,10 +311,18 @@ class _World:
         way = self.way(place, site)
         return way is not None and way <= km_to_m(self.kinds[kind]["reach_km"])
 
-    def needing(self, kind: str, place: str) -> int:
-        """Returns the persons of a place who need a kind."""
+    @functools.cache
+    def needing(self, kind: str, place: str, period: int) -> int:
+        """Returns the persons of a place who need a kind in a period: what was said last."""
         row = self.places[place]
-        return int(row.get(f"persons:{kind}") or row["population"])
+        label = self.toml["periods"]["first"] + (period - 1) * self.toml["periods"].get("years", 1)
+        for column in (f"persons:{kind}", "population"):
+            said = row.get(column) or ""
+            for year in range(self.toml["periods"]["first"] - 10, label + 1):
+                said = row.get(f"{column}:{year}") or said
+            if said:
+                return int(said)
+        return 0
 
     # Rules.
 
@@ -276,6 +360,9 @@ class _World:
             for need in row.get("needs", []):
                 if "kind" in need:
                     self.collect_need(kind, need)
+        replan = self.question.replan
+        if replan and replan.changes is not None:
+            self.at_most.append((self.broken_promises, replan.changes))
 
     def limit(self, measure: Callable[[Plan], int], number: int) -> None:
         """Adds "at most", which is never less than what is settled brings."""
@@ -306,8 +393,14 @@ class _World:
             taken: dict[tuple[str, str], int] = {}
             for site, named, when, _ in self.reports:
                 taken[site, named] = min(when, taken.get((site, named), when))
-            free = max(0, number - list(taken.values()).count(period))
-            if period < self.now:
+            used = list(taken.values()).count(period)
+            for name, stories in self.stories.items():
+                for what, when, _, _ in stories[0].events if stories else ():
+                    if when == period and name not in self.heard:
+                        used += what == "open" and stories[0].fact
+                        used += what == "turn" and stories[0].settled_turn and quota.get("count_upgrades", False)
+            free = max(0, number - used)
+            if period < self.now or (self.question.replan and period <= self.question.replan.begun_by):
                 free = 0
             self.ask_quota(period, free, quota)
 
@@ -317,7 +410,8 @@ class _World:
             for story in plan.values():
                 for what, when, _, _ in story.events:
                     if when == period:
-                        count += (what == "open" and not story.fact) or (what == "turn" and quota.get("count_upgrades", False))
+                        turned = what == "turn" and not story.settled_turn
+                        count += (what == "open" and not story.fact) or (turned and quota.get("count_upgrades", False))
             return count
 
         if quota.get("rule", "at-most") == "exactly":
@@ -330,7 +424,7 @@ class _World:
         resource, total = budget["resource"], 0
         for name, story in plan.items():
             for what, when, begins, subject in story.events:
-                if period == (when if budget.get("due") == "opening" else begins):
+                if what != "end" and period == (when if budget.get("due") == "opening" else begins):
                     total += self.price(what, subject, resource)
                     if what == "open" and self.sites[name].get(f"cost:{resource}"):
                         total += int(self.sites[name][f"cost:{resource}"])
@@ -371,7 +465,8 @@ class _World:
     def covers(self, kind: str, share: Fraction, period: int, places: list[str], plan: Plan) -> bool:
         open_now = [name for name, story in plan.items() if self.has(story, period, kind)]
         reached = [place for place in places if any(self.reaches(kind, place, site) for site in open_now)]
-        return sum(self.needing(kind, p) for p in reached) * 100 >= share * sum(self.needing(kind, p) for p in places)
+        needing = [sum(self.needing(kind, p, period) for p in some) for some in (reached, places)]
+        return needing[0] * 100 >= share * needing[1]
 
     def collect_together(self, a: str, b: str) -> None:
         def agree(plan: Plan) -> bool:
@@ -414,10 +509,26 @@ class _World:
         """Returns the best value of all plans."""
         if math.prod(len(stories) for stories in self.stories.values()) > most:
             raise TooMany(str(most))
-        costs = [cost for plan in self.plans() if (cost := self.cost(plan)) is not None]
-        if not costs:
+        limited = any("capacity" in size for package in self.packages for size in self.sizes(package).values())
+        if self.question.held and limited:
+            raise TooMany("who goes where, under several goals")
+        found = [cost for plan in self.plans() if self.holds(plan) and (cost := self.cost(plan)) is not None]
+        if not found:
             return None
-        return self.everybody() - min(costs) if self.is_coverage() else min(costs)
+        return self.everybody() - min(found) if self.is_large() else min(found)
+
+    def holds(self, plan: Plan) -> bool:
+        """Returns whether a plan has the values that are held."""
+        asked = self.goal
+        for goal, value in self.question.held:
+            self.goal = goal
+            cost = (self.cost_of_people(plan) or 0) + self.charges(plan)
+            found = self.everybody() - cost if self.is_large() else cost
+            kept = found >= value if self.is_large() else found <= value
+            self.goal = asked
+            if not kept:
+                return False
+        return True
 
     def plans(self) -> Iterator[Plan]:
         """Returns the plans that keep the rules."""
@@ -426,13 +537,22 @@ class _World:
             if all(measure(plan) <= number for measure, number in self.at_most) and all(d(plan) for d in self.demands):
                 yield plan
 
-    def is_coverage(self) -> bool:
-        return self.toml["objective"]["goal"] == "coverage"
+    def is_large(self) -> bool:
+        return self.goal in ("coverage", "self-sufficiency")
 
     def counted_kinds(self) -> list[str]:
         return [kind for kind in self.kinds if any(kind in self.sizes(package) for package in self.packages)]
 
     def factor(self, kind: str) -> int:
+        if self.goal == "cost":
+            return 1
+        if self.goal == "self-sufficiency":
+            demands = [Fraction(self.kinds[name].get("demand", 1)) for name in self.counted_kinds()]
+            tens = next(10**n for n in range(19) if all((d * 10**n).denominator == 1 for d in demands))
+            return self.weight(kind) * int(Fraction(self.kinds[kind].get("demand", 1)) * tens)
+        return self.weight(kind)
+
+    def weight(self, kind: str) -> int:
         weights = {name: self.kinds[name].get("weight", 1000) for name in self.counted_kinds()}
         return 1 if set(weights.values()) == {1000} else weights[kind]
 
@@ -447,16 +567,53 @@ class _World:
             return int(factor.quantize(decimal.Decimal(1), decimal.ROUND_HALF_UP))
 
     def everybody(self) -> int:
-        periods = sum(self.discount(period) for period in range(1, self.last + 1))
-        return periods * sum(self.factor(k) * sum(self.needing(k, p) for p in self.places) for k in self.counted_kinds())
+        total = 0
+        for period in range(1, self.last + 1):
+            for kind in self.counted_kinds():
+                people = sum(self.needing(kind, place, period) for place in self.places)
+                total += self.discount(period) * self.factor(kind) * people
+        return total
 
     def cost(self, plan: Plan) -> int | None:
         """Returns what a plan costs; none where somebody who must be served is not."""
+        people = self.cost_of_people(plan)
+        if people is None:
+            return None
+        price = self.question.replan.price if self.question.replan else 0
+        return people + self.charges(plan) + (price * self.broken_promises(plan) * self.scale() if price else 0)
+
+    def per_km(self) -> tuple[int, int]:
+        """Returns digits and power of ten of what a person and kilometre costs."""
+        rate = Fraction(self.toml["objective"].get("per_person_km", 0))
+        tens = next(10**n for n in range(19) if (rate * 10**n).denominator == 1)
+        return int(rate * tens), tens
+
+    def scale(self) -> int:
+        """Returns how many times the unit values are."""
+        discount = 1_000_000 if self.toml["objective"].get("discount_rate", 0) else 1
+        plain = {self.kinds[name].get("weight", 1000) for name in self.counted_kinds()} == {1000}
+        demands = [Fraction(self.kinds[name].get("demand", 1)) for name in self.counted_kinds()]
+        tens = next(10**n for n in range(19) if all((d * 10**n).denominator == 1 for d in demands))
+        if self.goal == "cost":
+            return discount * 1000 * self.per_km()[1]
+        return discount * (1 if plain else 1000) * {"equity": 1_048_576, "self-sufficiency": tens}.get(self.goal, 1)
+
+    def charges(self, plan: Plan) -> int:
+        """Returns what stories are charged."""
+        if self.goal != "cost":
+            return 0
+        resource = self.toml["objective"]["resource"]
+        budget = next((b for b in self.toml.get("budgets", []) if b["resource"] == resource), {"resource": resource})
+        due = sum(self.spent(plan, budget, t) * self.discount(t) for t in range(1, self.last + 1))
+        return due * 1000 * self.per_km()[1]
+
+    def cost_of_people(self, plan: Plan) -> int | None:
+        """Returns what people cost; none where somebody who must be served is not."""
         total = 0
         for kind in self.counted_kinds():
             for period in range(1, self.last + 1):
                 offered = tuple((name, story.at[period - 1]) for name, story in plan.items() if self.has(story, period, kind))
-                cost = self.cost_of(kind, offered)
+                cost = self.cost_of(self.goal, kind, period, offered)
                 if cost is None:
                     return None
                 total += cost * self.factor(kind) * self.discount(period)
@@ -464,22 +621,35 @@ class _World:
 
     def beyond(self) -> int | None:
         """Returns what somebody costs who is not served."""
-        if self.is_coverage():
+        if self.is_large():
             return 1
+        if self.goal == "equity":
+            return 1_048_576
         distance = self.toml["distance"]
         length = distance.get("unserved_km", distance.get("cut_off_km"))
-        return None if length is None else int(km_to_m(length))
+        each = self.per_km()[0] if self.goal == "cost" else 1
+        return None if length is None else int(km_to_m(length)) * each
 
     def price_of(self, kind: str, place: str, site: str) -> int | None:
         """Returns what a person of a place costs at a site; none where they cannot go there."""
-        if self.is_coverage():
-            return 0 if self.reaches(kind, place, site) else None
-        return self.way(place, site)
+        way = self.way(place, site)
+        if way is None or self.goal == "distance":
+            return way
+        if self.goal == "cost":
+            return way * self.per_km()[0]
+        if self.goal == "equity":
+            distance = self.toml["distance"]
+            most = int(km_to_m(distance.get("unserved_km", distance.get("cut_off_km"))))
+            share = math.exp(float(self.toml["objective"]["aversion_per_km"]) * (min(way, most) - most) / 1000)
+            return int(1_048_576 * share + 0.5)
+        free = self.reaches(kind, place, site) if self.goal == "coverage" else place == site
+        return 0 if free else (1 if self.toml["objective"].get("then") else None)
 
     @functools.cache
-    def cost_of(self, kind: str, offered: tuple[tuple[str, str], ...]) -> int | None:
+    def cost_of(self, goal: str, kind: str, period: int, offered: tuple[tuple[str, str], ...]) -> int | None:
         """Returns the least cost of a kind in a period in which these sites offer it with these packages."""
-        people = [(place, self.needing(kind, place)) for place in self.places if self.needing(kind, place)]
+        needing = [(place, self.needing(kind, place, period)) for place in self.places]
+        people = [(place, number) for place, number in needing if number]
         listed = [self.sizes(package).get(kind, {}) for package in self.packages]
         prices = [[self.price_of(kind, place, site) for site, _ in offered] for place, _ in people]
         if not any("capacity" in size for size in listed):

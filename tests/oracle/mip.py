@@ -7,10 +7,12 @@ import datetime
 import math
 import pathlib
 
-from contract import Layer, Programme, Served
+from asking import Question
+from contract import Held, Layer, Programme, Schedule, Served
 
 TOLERANCE = 1e-9
 LARGEST_COEFFICIENT = 1e5
+LARGEST_HELD = 1e7
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,9 +35,14 @@ class OracleError(Exception):
     """Says that the oracle's own answer does not keep the rules: a fault of the oracle."""
 
 
-def solve(folder: pathlib.Path, as_of: datetime.date | None = None, seconds: float = 300.0) -> Answer:
-    """Returns the optimum of the programme in a folder."""
-    programme = Programme(folder, as_of)
+def solve(
+    folder: pathlib.Path,
+    as_of: datetime.date | None = None,
+    seconds: float = 300.0,
+    question: Question | None = None,
+) -> Answer:
+    """Returns the optimum of the programme in a folder, as of a day or as a question asks."""
+    programme = Programme(folder, as_of, question)
     if not all(programme.schedules):
         return Answer("infeasible")
     return _Model(programme).solve(seconds)
@@ -51,7 +58,10 @@ class _Model:
         self.whole: list[bool] = []
         self.rows: list[tuple[float, float, dict[int, float]]] = []
         self.offset = 0
-        self.chosen = [[self.column(0, 1, True) for _ in options] for options in programme.schedules]
+        self.chosen = [
+            [self.column(self.charged(site, schedule), 1, True) for schedule in options]
+            for site, options in enumerate(programme.schedules)
+        ]
         for columns in self.chosen:
             self.rows.append((1, 1, dict.fromkeys(columns, 1)))
         self.offered: dict[tuple[int, int, int], int | None] = {}
@@ -59,8 +69,14 @@ class _Model:
         self.add_limits()
         self.add_floors()
         for layer in programme.layers:
-            for period, discount in zip(programme.periods(), programme.discounts()):
-                self.add_service(layer, period, discount * layer.factor)
+            self.add_service(layer)
+        for held in programme.held:
+            self.add_held(held)
+
+    def charged(self, site: int, schedule: Schedule) -> int:
+        """Returns what a schedule is charged under the goal of the question."""
+        changes = self.programme.charge_of_changes(site, schedule)
+        return self.programme.tariff.charged(site, schedule) + changes
 
     def column(self, cost: int, upper: float, whole: bool) -> int:
         """Adds a column from 0 to `upper` and returns its number."""
@@ -92,7 +108,7 @@ class _Model:
     def add_floors(self) -> None:
         """Adds each floor of coverage, with a column for each place that may be covered."""
         for floor in self.programme.floors:
-            persons = self.programme.persons(floor.kind)
+            persons = self.programme.persons(floor.kind, floor.period)
             weights = {}
             for place in floor.places:
                 near = self.programme.within_reach(floor.kind, place)
@@ -102,9 +118,42 @@ class _Model:
                 weights[covered] = persons[place]
             self.rows.append((floor.persons, math.inf, weights))
 
-    def add_service(self, layer: Layer, period: int, one: int) -> None:
-        """Adds who is served with a kind in a period; one person and one unit of cost count `one`."""
+    def add_held(self, held: Held) -> None:
+        """Adds that a goal is held: those who choose themselves go where this goal is best."""
+        weights: dict[int, int] = {}
+        for site, options in enumerate(self.programme.schedules):
+            for column, schedule in zip(self.chosen[site], options):
+                weights[column] = held.tariff.charged(site, schedule)
+        everybody = 0
+        for layer in held.layers:
+            if layer.limited:
+                everybody += self.hold_limited(layer, weights)
+                continue
+            before = len(self.cost)
+            self.add_service(layer)
+            # They are columns of this goal alone, which have no say in the other.
+            for column in range(before, len(self.cost)):
+                weights[column], self.cost[column] = self.cost[column], 0
+        # All numbers are whole, so that half a unit more changes nothing but what rounding does.
+        scale = min(1.0, LARGEST_HELD / max(1, *(abs(weight) for weight in weights.values())))
+        most = (held.most - everybody + 0.5) * scale
+        self.rows.append((-math.inf, most, {c: w * scale for c, w in weights.items() if w}))
+
+    def hold_limited(self, layer: Layer, weights: dict[int, int]) -> int:
+        """Counts who is sent where; returns what all would count who are sent nowhere."""
+        nowhere = layer.unserved or 0
+        for place in range(len(layer.persons)):
+            for site, cost in layer.pairs[place].items():
+                goes = self.served.get((layer.kind, layer.period, place, site))
+                if goes is not None:
+                    column, each = goes
+                    weights[column] = weights.get(column, 0) + layer.factor * each * (cost - nowhere)
+        return layer.factor * nowhere * sum(layer.persons)
+
+    def add_service(self, layer: Layer) -> None:
+        """Adds who is served with a kind in a period."""
         load: dict[int, dict[int, float]] = {}
+        period, one = layer.period, layer.factor
         for place, persons in enumerate(layer.persons):
             if persons > 0:
                 self.add_place(layer, period, place, one, load)
@@ -168,11 +217,8 @@ class _Model:
         return math.isfinite(highs.getInfo().mip_dual_bound)  # type: ignore[attr-defined]
 
     def shown(self, cost: int) -> int:
-        """Returns a cost as the value that is shown: for coverage, whom plans reach."""
-        if self.programme.goal != "coverage":
-            return cost
-        persons = sum(layer.factor * sum(layer.persons) for layer in self.programme.layers)
-        return persons * sum(self.programme.discounts()) - cost
+        """Returns a cost as the value that is shown: for goals made large, what is not missing."""
+        return self.programme.tariff.turned(cost)
 
     def hand_over(self, highs: object, seconds: float) -> float:
         """Gives the model and the options to HiGHS; returns the factor of its objective."""
@@ -184,7 +230,7 @@ class _Model:
         for name, value in options.items():
             if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:  # type: ignore[attr-defined]
                 raise OracleError(f"HiGHS does not take {name} = {value}")
-        scale = min(1.0, LARGEST_COEFFICIENT / max(1, max(self.cost)))
+        scale = min(1.0, LARGEST_COEFFICIENT / max(1, *self.cost))
         self.add_to(highs, scale)
         return scale
 
@@ -232,10 +278,10 @@ class _Model:
 
     def checked(self, choice: list[int], served: Served) -> int:
         """Returns the value of a plan that keeps every rule."""
-        broken = self.programme.broken(choice)
-        if broken:
-            raise OracleError(f"the oracle's plan breaks {', '.join(broken)}")
         try:
+            broken = self.programme.broken(choice) + self.programme.not_held(choice, served)
+            if broken:
+                raise OracleError(f"the oracle's plan breaks {', '.join(broken)}")
             return self.programme.value(choice, served)
         except ValueError as fault:
             raise OracleError(str(fault)) from fault

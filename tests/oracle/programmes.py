@@ -11,6 +11,8 @@ from typing import Any
 FIRST_YEAR = 2030
 RESOURCES = ("money", "cement")
 MATERIALS = ("clay", "timber")
+FEATURES = ("growth", "cost", "equity", "self", "held", "replan")
+"""What programmes may have beside the rest: numbers that change, further goals, several in order, promises."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Shape:
     packages: tuple[int, int] = (1, 4)
     never_plain: bool = False
     plain: bool = False
+    features: frozenset[str] = frozenset()
 
 
 TINY = Shape(places=(3, 4), periods=(1, 3), kinds=(1, 2), packages=(1, 3))
@@ -37,11 +40,18 @@ class Draft:
     sites: list[dict[str, Any]]
     facilities: list[dict[str, Any]]
     reports: list[dict[str, Any]]
+    replan: dict[str, Any] | None = None
 
 
-def shape_of(places: int | None, periods: int | None, never_plain: bool = False, plain: bool = False) -> Shape:
+def shape_of(
+    places: int | None,
+    periods: int | None,
+    never_plain: bool = False,
+    plain: bool = False,
+    features: frozenset[str] = frozenset(),
+) -> Shape:
     """Returns the default shape with another number of places or periods."""
-    shape = Shape(never_plain=never_plain, plain=plain)
+    shape = Shape(never_plain=never_plain, plain=plain, features=features)
     if places is not None:
         shape = dataclasses.replace(shape, places=(max(3, places * 3 // 4), places))
     if periods is not None:
@@ -51,7 +61,104 @@ def shape_of(places: int | None, periods: int | None, never_plain: bool = False,
 
 def draft(seed: int, number: int, shape: Shape = Shape()) -> Draft:
     """Returns the programme of a seed and a number."""
-    return _Maker(random.Random(f"{seed}/{number}"), shape).make()
+    made = _Maker(random.Random(f"{seed}/{number}"), shape).make()
+    return _More(random.Random(f"{seed}/{number}/more"), shape, made).make()
+
+
+class _More:
+    """Draws what a shape's features add to a programme; everything else stays as it was drawn without them."""
+
+    def __init__(self, rng: random.Random, shape: Shape, made: Draft):
+        self.rng = rng
+        self.features = shape.features & {"replan"} if shape.plain else shape.features
+        self.made = made
+        self.count: int = made.settings["periods"]["count"]
+        self.years: int = made.settings["periods"]["years"]
+
+    def chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def year(self, period: int) -> int:
+        """Returns the year that labels a period."""
+        return FIRST_YEAR + (period - 1) * self.years
+
+    def make(self) -> Draft:
+        """Draws all features."""
+        if "growth" in self.features and self.chance(0.4):
+            self.grow()
+        goals = self.goals()
+        objective = self.made.settings["objective"]
+        if len(goals) > 2 and self.chance(0.6):
+            objective["goal"] = self.rng.choice(goals[2:])
+        if "held" in self.features and self.chance(0.35):
+            objective["then"] = self.then(goals)
+        named = {objective["goal"], *(goal["goal"] for goal in objective.get("then", []))}
+        self.tell_of(named)
+        if "replan" in self.features and self.chance(0.4):
+            self.made.replan = self.replan()
+        return self.made
+
+    def goals(self) -> list[str]:
+        more = {"cost": "cost", "equity": "equity", "self": "self-sufficiency"}
+        kinds = self.made.settings["kinds"]
+        if not any(kind.get("weight", 1000) * kind.get("demand", 1) for kind in kinds):
+            # Where nobody needs a unit there is none to count.
+            del more["self"]
+        return ["distance", "coverage", *(goal for name, goal in more.items() if name in self.features)]
+
+    def then(self, goals: list[str]) -> list[dict[str, Any]]:
+        """Draws one or two goals behind the first."""
+        objective = self.made.settings["objective"]
+        others = [goal for goal in goals if goal != objective["goal"]]
+        drawn = self.rng.sample(others, min(len(others), self.rng.choice((1, 1, 2))))
+        tolerance = (0, 0, 2.5, 10, 40)
+        objective["tolerance_percent"] = self.rng.choice(tolerance)
+        return [{"goal": goal, "tolerance_percent": self.rng.choice(tolerance)} for goal in drawn]
+
+    def tell_of(self, goals: set[str]) -> None:
+        """Adds the keys that goals need."""
+        objective, distance = self.made.settings["objective"], self.made.settings["distance"]
+        if "cost" in goals:
+            objective["resource"] = self.rng.choice(RESOURCES)
+            objective["per_person_km"] = self.rng.choice((0.001, 0.01, 0.025, 1, 0))
+        if "equity" in goals:
+            objective["aversion_per_km"] = self.rng.choice((0.05, 0.1, 0.25))
+        if ("equity" in goals or "then" in objective) and "cut_off_km" not in distance:
+            distance["cut_off_km"] = self.rng.choice((25, 40, 60))
+
+    def grow(self) -> None:
+        """Gives some places other numbers of persons from some years on."""
+        places = self.made.places
+        for year in sorted(self.rng.sample(range(FIRST_YEAR - 2, self.year(self.count) + 2), self.rng.randint(1, 2))):
+            for place in places:
+                place[f"population:{year}"] = self.rng.randint(0, 450) if self.chance(0.6) else ""
+        kind = self.rng.choice(self.made.settings["kinds"])["id"]
+        if self.chance(0.4):
+            for place in places:
+                year = self.year(self.count)
+                place[f"persons:{kind}:{year}"] = self.rng.randint(0, 300) if self.chance(0.4) else ""
+
+    def replan(self) -> dict[str, Any]:
+        """Draws what has become of some sites, how much has begun and how much may change."""
+        stands = {row["site"] for row in self.made.facilities}
+        table = self.made.settings.get("sites") == "table"
+        ids = [row["id"] for row in self.made.sites] if table else [row["id"] for row in self.made.places]
+        free = [site for site in ids if site not in stands]
+        state = []
+        for site in self.rng.sample(free, min(len(free), self.rng.choice((0, 0, 1, 1, 2)))):
+            what = self.rng.choice(("built", "under-way", "failed"))
+            row: dict[str, Any] = {"site": site, "state": what, "package": "", "period": ""}
+            if what != "failed":
+                row["package"] = self.rng.choice([*self.made.settings["packages"]])["id"] if self.chance(0.8) else ""
+                row["period"] = self.year(self.rng.randint(1, self.count))
+            state.append(row)
+        replan: dict[str, Any] = {"state": state, "begun_by": self.rng.randint(0, self.count - 1)}
+        limit = self.rng.random()
+        if limit < 0.4:
+            replan["changes"] = self.rng.randint(0, 2)
+        elif limit < 0.7:
+            replan["price"] = self.rng.choice((1, 20, 1000, 100_000))
+        return replan
 
 
 class _Maker:
@@ -485,6 +592,8 @@ def write(programme: Draft, folder: pathlib.Path) -> None:
         rows = getattr(programme, name)
         if rows:
             write_table(folder / f"{name}.csv", rows)
+    if programme.replan and programme.replan["state"]:
+        write_table(folder / "state.csv", programme.replan["state"])
 
 
 def write_table(path: pathlib.Path, rows: list[dict[str, Any]]) -> None:
@@ -512,10 +621,16 @@ def _features_of_settings(settings: dict[str, Any]) -> dict[str, bool]:
     needs = [need for kind in kinds for need in kind.get("needs", [])]
     floors, ceilings = settings.get("floors", []), settings.get("ceilings", [])
     budgets, quota = settings.get("budgets", []), settings.get("quota")
+    objective = settings["objective"]
     built = [*packages, *(size for _, size in sizes)]
     found = {
         "goal distance": settings["objective"]["goal"] == "distance",
         "goal coverage": settings["objective"]["goal"] == "coverage",
+        "goal cost": objective["goal"] == "cost",
+        "goal equity": objective["goal"] == "equity",
+        "goal self-sufficiency": objective["goal"] == "self-sufficiency",
+        "several goals": "then" in objective,
+        "tolerance": any(goal.get("tolerance_percent") for goal in [objective, *objective.get("then", [])]),
         "discount rate": "discount_rate" in settings["objective"],
         "cut-off": "cut_off_km" in settings["distance"],
         "unserved_km": "unserved_km" in settings["distance"],
@@ -552,7 +667,17 @@ def _features_of_settings(settings: dict[str, Any]) -> dict[str, bool]:
 
 def _features_of_tables(programme: Draft) -> dict[str, bool]:
     sites, facilities = programme.sites, programme.facilities
+    replan = programme.replan or {}
+    columns = programme.places[0].keys()
     return {
+        "population that changes": any(column.startswith("population:") for column in columns),
+        "persons that change": any(column.count(":") == 2 for column in columns),
+        "replan": programme.replan is not None,
+        "replan, state": bool(replan.get("state")),
+        "replan, failed": any(row["state"] == "failed" for row in replan.get("state", [])),
+        "replan, begun by": replan.get("begun_by", 0) > 0,
+        "replan, changes": "changes" in replan,
+        "replan, price": "price" in replan,
         "persons of a kind": any(key.startswith("persons:") for key in programme.places[0]),
         "places without people": any(place["population"] == 0 for place in programme.places),
         "site required": any(site["rule"] == "required" for site in sites),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import collections
+import dataclasses
 import datetime
 import importlib.util
 import json
+import math
 import pathlib
 import sys
 import tempfile
 import unittest
+from fractions import Fraction
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import asking  # noqa: E402
 import compare  # noqa: E402
 import contract  # noqa: E402
 import enumerate as every_plan  # noqa: E402
@@ -74,8 +79,57 @@ class Folders(unittest.TestCase):
         self.assertEqual(mip.solve(folder, day).value, expected, "the exact model")
 
 
+EVERYTHING = dataclasses.replace(programmes.Shape(), features=frozenset(programmes.FEATURES))
+TINY = dataclasses.replace(programmes.TINY, features=frozenset(programmes.FEATURES))
+
+
+def held_at(value, goal, tolerance):
+    """Returns what a value may come to: so many hundredths worse."""
+    share = Fraction(tolerance) / 100
+    large = goal in ("coverage", "self-sufficiency")
+    return math.ceil(value * (1 - share)) if large else math.floor(value * (1 + share))
+
+
 @needs_highs
 class Agreement(unittest.TestCase):
+    def agree(self, folder, question, seen):
+        """Returns the answer of the exact model, which trying every plan has confirmed if it could."""
+        answer = mip.solve(folder, question=question)
+        try:
+            value = every_plan.best(folder, most=8_000, question=question)
+        except every_plan.TooMany:
+            return answer
+        self.assertEqual(answer.status, "infeasible" if value is None else "optimal", question)
+        self.assertEqual(answer.value, value, question)
+        seen.update([answer.status, question.goal, *["held"][: len(question.held)]])
+        if question.replan:
+            seen[f"replan {answer.status}"] += 1
+        return answer
+
+    def test_goals_in_order_and_promises_have_the_optimum_of_all_plans(self):
+        seen = collections.Counter()
+        for number in range(200):
+            draft = programmes.draft(6, number, TINY)
+            with self.subTest(number), tempfile.TemporaryDirectory() as base:
+                folder = pathlib.Path(base)
+                programmes.write(draft, folder)
+                settings = reading.settings(folder)["objective"]
+                question = asking.Question(reading.last_report(folder))
+                held = ()
+                for goal in [settings, *settings.get("then", [])]:
+                    question = dataclasses.replace(question, goal=goal["goal"], held=held)
+                    answer = self.agree(folder, question, seen)
+                    if answer.status != "optimal":
+                        break
+                    limit = held_at(answer.value, goal["goal"], goal.get("tolerance_percent", 0))
+                    held = (*held, (goal["goal"], limit))
+                if draft.replan and answer.status == "optimal":
+                    promised = Comparisons.plan(contract.Programme(folder, question=question), answer)["openings"]
+                    replan = compare.replanned(draft.replan, promised, draft.settings["periods"])
+                    self.agree(folder, dataclasses.replace(question, held=(), replan=replan), seen)
+        for what in ("held", "cost", "equity", "self-sufficiency", "replan optimal", "replan infeasible"):
+            self.assertGreater(seen[what], 3, seen)
+
     def test_tiny_programmes_have_the_optimum_of_all_plans(self):
         seen = set()
         for number in range(45):
@@ -101,7 +155,8 @@ class Generator(unittest.TestCase):
         self.assertNotEqual(programmes.draft(3, 4), programmes.draft(3, 5))
 
     def test_every_rule_is_in_some_programme(self):
-        found = set().union(*(programmes.features(programmes.draft(1, number)) for number in range(100)))
+        drafts = (programmes.draft(1, number, EVERYTHING) for number in range(150))
+        found = set().union(*(programmes.features(draft) for draft in drafts))
         some = programmes.draft(1, 1)
         names = programmes._features_of_settings(some.settings) | programmes._features_of_tables(some)
         self.assertEqual(set(names) - found, set())
@@ -223,6 +278,55 @@ class ByHand(Folders):
         self.assert_value(6_400, reports=header + fact, **keys)
         # Two named places leave nothing: D alone in 2030, then B and A: 2,400; B and C: 4,000; A and C: 3,000.
         self.assert_value(37_600 + 2_400, reports=header + fact + fact.replace("Upper", "Lower"), **keys)
+
+    def best(self, goal, more="", cells=("", "", "", ""), held=(), **keys):
+        """Returns the optimum of a goal, on which both ways agree where both can tell."""
+        question = asking.Question(goal=goal, held=held)
+        folder = self.written(more, cells, **keys)
+        value = mip.solve(folder, question=question).value
+        try:
+            self.assertEqual(every_plan.best(folder, question=question), value)
+        except every_plan.TooMany:
+            self.assertTrue(held)
+        return value
+
+    def test_numbers_of_persons_are_those_said_last(self):
+        # One site for good. In 2031 A has 4,000 people: then A alone takes 14,900 a year, B 12,400 and 48,400.
+        keys = {"quota": "{ openings = [1, 0] }"} | TWO
+        self.assert_value(14_900 + 14_900, ",population:2031", (",4000", ",", ",", ","), **keys)
+        self.assert_value(12_400 + 12_400, ",population:2032", (",4000", ",", ",", ","), **keys)
+
+    def test_units_count_in_the_own_place(self):
+        kinds = '[{ id = "clinic", reach_km = 12, demand = 1.5 }]'
+        self.assertEqual(self.best("self-sufficiency", kinds=kinds, quota="{ openings = 2 }"), 15 * (400 + 300))
+
+    def test_cost_counts_ways_and_openings(self):
+        keys = {
+            "objective": '{ goal = "cost", resource = "money", per_person_km = 0.01 }',
+            "packages": '[{ id = "clinic", kinds = ["clinic"], cost = { money = 50 } }]',
+        }
+        # One site at B: 124 + 50. A second at D saves 60: 64 + 100; a third at A 40.
+        self.assertEqual(self.best("cost", **keys), 164 * 100_000)
+
+    def test_equity_minds_the_far_ones(self):
+        objective = '{ goal = "equity", aversion_per_km = 0.1 }'
+        e = [math.floor(2**20 * math.exp(0.1 * (km - 60)) + 0.5) for km in (0, 10, 12, 22, 28)]
+        # C alone: A goes 22 km, B 12, D 28; from B those of D would go 40.
+        value = 200 * e[0] + 400 * e[3] + 300 * e[2] + 150 * e[4]
+        self.assertEqual(self.best("equity", objective=objective, quota="{ openings = 1 }"), value)
+
+    def test_a_held_goal_is_held_by_whom_the_plan_sends(self):
+        # The clinic of B serves 700: all of B and A, 400 x 10, while 350 stay away for 60 km. That is 25,000, and
+        # those who are sent may just as well be others, but no fewer.
+        keys = self.sized("capacity = 700") | {"quota": "{ openings = 1 }"}
+        objective = '{ goal = "coverage", then = [{ goal = "distance" }] }'
+        keys |= {"objective": objective, "sites": "id,rule\nA,forbidden\nC,forbidden\nD,forbidden\n"}
+        self.assertEqual(self.best("coverage", **keys), 700)
+        self.assertEqual(self.best("distance", held=(("coverage", 700),), **keys), 25_000_000)
+        self.assertEqual(self.best("coverage", held=(("distance", 25_000_000),), **keys), 700)
+        self.assertIsNone(self.best("coverage", held=(("distance", 24_999_999),), **keys))
+        # No more than 700 are ever served.
+        self.assertIsNone(self.best("coverage", held=(("coverage", 701),), **keys))
 
 
 class Schedules(Folders):

@@ -1,5 +1,7 @@
 //! Whether plan and certificate say what the checker found.
 
+use std::collections::BTreeSet;
+
 use groundwork_model::certificate::CERTIFICATE_FORMAT;
 use groundwork_model::plan::{KindOutcome, PLAN_FORMAT, Sense};
 use groundwork_model::{
@@ -7,7 +9,6 @@ use groundwork_model::{
 };
 
 use crate::Score;
-use crate::facts::Terms;
 use crate::scene::Scene;
 
 /// Gaps agree within this.
@@ -19,7 +20,7 @@ const MEAN_TOLERANCE: f64 = 1e-9;
 /// Lists every claim of the plan that does not hold, apart from its bound.
 pub(crate) fn of_plan(
     scene: &Scene<'_>,
-    terms: &Terms,
+    settled: &BTreeSet<(usize, u32)>,
     plan: &Plan,
     score: &Score,
 ) -> Vec<Problem> {
@@ -29,7 +30,7 @@ pub(crate) fn of_plan(
     problems.extend(names(scene, plan, score));
     problems.extend(gap(plan));
     problems.extend(status(plan, score));
-    problems.extend(opening_labels(scene, terms, plan));
+    problems.extend(opening_labels(scene, settled, plan));
     problems.extend(outcomes(scene, plan, score));
     problems
 }
@@ -143,7 +144,11 @@ fn status(plan: &Plan, score: &Score) -> Vec<Problem> {
 }
 
 /// Compares what the plan says beside each opening: the year, and whether it was settled before.
-fn opening_labels(scene: &Scene<'_>, terms: &Terms, plan: &Plan) -> Vec<Problem> {
+fn opening_labels(
+    scene: &Scene<'_>,
+    settled: &BTreeSet<(usize, u32)>,
+    plan: &Plan,
+) -> Vec<Problem> {
     let periods = scene.programme.settings.periods;
     let mut causes = Vec::new();
     for opening in &plan.openings {
@@ -158,10 +163,9 @@ fn opening_labels(scene: &Scene<'_>, terms: &Terms, plan: &Plan) -> Vec<Problem>
                 "the plan labels period {period} of `{id}` with {year}; it is {label}"
             ));
         }
-        let settled = opening.action.is_open()
-            && (terms.fixed.get(&site) == Some(&period) || terms.locked.contains(&(site, period)));
-        if opening.fixed != settled {
-            let (says, is) = (settled_words(opening.fixed), settled_words(settled));
+        let is_settled = opening.action.is_open() && settled.contains(&(site, period));
+        if opening.fixed != is_settled {
+            let (says, is) = (settled_words(opening.fixed), settled_words(is_settled));
             causes.push(format!("the plan says that opening `{id}` is {says}; it is {is}"));
         }
     }

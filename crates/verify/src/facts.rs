@@ -5,13 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use groundwork_model::programme::Stage;
 use groundwork_model::{Code, Problem, Question, QuotaSource, Report, SiteRule};
 
+use crate::replan::Replanned;
 use crate::scene::Scene;
 
 /// Holds the terms on which a plan may choose.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Terms {
-    /// The period (1-based) of each site that the reports fix.
+    /// The period (1-based) of each site that the reports fix; in a replan also of those that are built, under way
+    /// or frozen.
     pub(crate) fixed: BTreeMap<usize, u32>,
+    /// Who fixes those that the reports do not, in words.
+    pub(crate) fixed_by: BTreeMap<usize, &'static str>,
+    /// The sites that have failed.
+    pub(crate) failed: BTreeSet<usize>,
     /// Site and period (1-based) of each decision that is not a fact already.
     pub(crate) locked: BTreeSet<(usize, u32)>,
     /// Openings of each period that facts leave to choice; decisions count among them.
@@ -39,7 +45,53 @@ pub(crate) fn terms(scene: &Scene<'_>, question: &Question) -> Terms {
     terms
 }
 
+/// What fixes a site that is built or under way, as a verdict says it.
+pub(crate) const BY_STATE: &str = "the state opens";
+
+/// What fixes a site whose promised opening has begun, as a verdict says it.
+pub(crate) const BY_PROMISE: &str = "the promise that has begun opens";
+
+/// Adds what a replan settles to the terms of a plain programme, in which what opens has no building time.
+pub(crate) fn replan(scene: &Scene<'_>, terms: &mut Terms, replanned: &Replanned) {
+    let mut settled: BTreeMap<usize, (u32, &'static str)> = BTreeMap::new();
+    for (&site, promises) in &replanned.promised {
+        let frozen = promises.iter().find(|promise| {
+            promise.action.is_open()
+                && promise.period <= replanned.begun_by
+                && terms.may_open(scene, site, promise.period)
+        });
+        if let Some(promise) = frozen {
+            settled.insert(site, (promise.period, BY_PROMISE));
+        }
+    }
+    let state = replanned.state.iter();
+    settled.extend(state.map(|(&site, &(period, _))| (site, (period, BY_STATE))));
+    settled.retain(|site, _| !replanned.failed.contains(site));
+    let begun_by = (replanned.begun_by as usize).min(scene.periods());
+    terms.first_open = terms.first_open.max(begun_by);
+    terms.leave_free(&settled.iter().map(|(site, (period, _))| (*site, *period)).collect());
+    for (site, (period, who)) in settled {
+        terms.fixed.insert(site, period);
+        terms.fixed_by.insert(site, who);
+    }
+    terms.failed.clone_from(&replanned.failed);
+    let fixed = &terms.fixed;
+    terms.locked.retain(|(site, period)| fixed.get(site) != Some(period));
+}
+
 impl Terms {
+    /// Returns whether a site could open in a period if nothing of a replan were settled.
+    fn may_open(&self, scene: &Scene<'_>, site: usize, period: u32) -> bool {
+        let row = &scene.sites.rows[site];
+        let mut locks = self.locked.iter().filter(|(locked, _)| *locked == site);
+        !row.existing
+            && row.rule != SiteRule::Forbidden
+            && row.window_contains(period)
+            && period as usize > self.first_open
+            && !self.fixed.contains_key(&site)
+            && locks.all(|(_, locked)| *locked == period)
+    }
+
     /// Returns, for each period, the sites that serve from then on in every plan of the question:
     /// existing ones in the first, fixed and locked ones in theirs.
     pub(crate) fn settled_opens(&self, scene: &Scene<'_>) -> Vec<Vec<usize>> {
@@ -50,6 +102,12 @@ impl Terms {
             opens[period as usize - 1].push(site);
         }
         opens
+    }
+
+    /// Returns site and period of each opening that is a fact or a decision.
+    pub(crate) fn settled(&self) -> BTreeSet<(usize, u32)> {
+        let fixed = self.fixed.iter().map(|(site, period)| (*site, *period));
+        fixed.chain(self.locked.iter().copied()).collect()
     }
 
     /// Returns the openings of each period that neither facts nor decisions take.
@@ -70,6 +128,7 @@ impl Terms {
             && row.rule != SiteRule::Forbidden
             && !decided
             && !self.fixed.contains_key(&site)
+            && !self.failed.contains(&site)
     }
 
     /// Deducts used openings, and everything before the day that the question is asked on.

@@ -8,7 +8,7 @@
 //! One file a family of rules:
 //!
 //! - `sites`, `distance`, `weights`: the programme in numbers.
-//! - `facts`: what the question fixes, decides and leaves free.
+//! - `facts`: what the question fixes, decides and leaves free; `replan`: what it says of promises.
 //! - `rules`: whether the openings are allowed.
 //! - `service`, `value`, `outcomes`: what they give.
 //! - `metric`, `plane`, `near`: what pairs cost, and which are cheap.
@@ -34,6 +34,7 @@ mod near;
 mod outcomes;
 mod plane;
 mod relaxation;
+mod replan;
 mod rules;
 mod scene;
 mod schedules;
@@ -52,6 +53,7 @@ pub use crate::field::{verify_field, verify_frontier};
 
 use crate::facts::Terms;
 use crate::relaxation::Multipliers;
+use crate::replan::Replanned;
 use crate::scene::Scene;
 use crate::schedules::Schedules;
 use crate::service::Service;
@@ -66,9 +68,10 @@ pub fn verify(
     plan: &Plan,
     certificate: Option<&Certificate>,
 ) -> Verdict {
-    let scene = Scene::new(programme);
-    let terms = facts::terms(&scene, &plan.question);
-    let world = schedules_of(&scene, &plan.question, &terms);
+    let question = &plan.question;
+    let scene = Scene::new(programme, question.goal(programme));
+    let Asked { terms, replanned } = Asked::of(&scene, question);
+    let world = schedules_of(&scene, question, &terms, replanned);
     let score = score(&scene, &terms, world.as_ref(), &plan.openings, &plan.assignments);
     let proved = certificate.map(|certificate| match &world {
         None => prove(&scene, &terms, &certificate.proof),
@@ -79,7 +82,8 @@ pub fn verify(
 
     let mut problems = inputs::changed(&plan.inputs, inputs);
     problems.extend(score.problems.iter().cloned());
-    problems.extend(claims::of_plan(&scene, &terms, plan, &score));
+    let settled = world.as_ref().map_or_else(|| terms.settled(), Schedules::settled);
+    problems.extend(claims::of_plan(&scene, &settled, plan, &score));
     problems.extend(claims::of_certificate(plan, certificate));
     problems.extend(claims::of_bound(plan, score.sense, certificate.is_some(), bound));
     let mut pairs = score.pairs;
@@ -117,19 +121,43 @@ pub fn verify_choice(
     openings: &[Opening],
     assignments: &[Served],
 ) -> Score {
-    let scene = Scene::new(programme);
-    let terms = facts::terms(&scene, question);
-    let world = schedules_of(&scene, question, &terms);
+    let scene = Scene::new(programme, question.goal(programme));
+    let Asked { terms, replanned } = Asked::of(&scene, question);
+    let world = schedules_of(&scene, question, &terms, replanned);
     score(&scene, &terms, world.as_ref(), openings, assignments)
 }
 
-/// Returns the schedules of all sites where the programme is not plain.
+/// Is a question as read.
+struct Asked {
+    terms: Terms,
+    replanned: Replanned,
+}
+
+impl Asked {
+    fn of(scene: &Scene<'_>, question: &Question) -> Self {
+        let mut terms = facts::terms(scene, question);
+        let replanned = Replanned::of(scene, question, &terms);
+        terms.problems.extend(replanned.problems.iter().cloned());
+        if is_plain(scene, question) {
+            facts::replan(scene, &mut terms, &replanned);
+        }
+        Self { terms, replanned }
+    }
+}
+
+/// Returns whether neither the programme nor the question needs schedules.
+fn is_plain(scene: &Scene<'_>, question: &Question) -> bool {
+    scene.programme.is_plain() && question.is_plain(scene.programme)
+}
+
+/// Returns the schedules of all sites where programme or question are not plain.
 fn schedules_of<'a>(
     scene: &'a Scene<'a>,
     question: &Question,
     terms: &Terms,
+    replanned: Replanned,
 ) -> Option<Schedules<'a>> {
-    (!scene.programme.is_plain()).then(|| Schedules::new(scene, question, terms))
+    (!is_plain(scene, question)).then(|| Schedules::new(scene, question, terms, replanned))
 }
 
 /// Is what a list of openings gives.

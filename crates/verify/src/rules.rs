@@ -106,7 +106,7 @@ pub(crate) fn broken(scene: &Scene<'_>, terms: &Terms, reading: &Reading) -> Vec
     problems.extend(forbidden_opened(scene, terms, reading));
     problems.extend(outside_windows(scene, terms, reading));
     problems.extend(quotas_broken(scene, terms, reading));
-    problems.extend(required_missing(scene, reading));
+    problems.extend(required_missing(scene, terms, reading));
     problems
 }
 
@@ -136,8 +136,14 @@ fn existing_opened(scene: &Scene<'_>, reading: &Reading) -> Vec<Problem> {
 }
 
 fn facts_not_kept(scene: &Scene<'_>, terms: &Terms, reading: &Reading) -> Vec<Problem> {
-    let facts = terms.fixed.iter().map(|(&site, &period)| Opened { site, period });
-    not_kept(scene, reading, facts, Code::FactNotKept, "the reports open")
+    let who = |site: &usize| terms.fixed_by.get(site).copied().unwrap_or("the reports open");
+    let facts = terms.fixed.iter();
+    facts
+        .flat_map(|(site, &period)| {
+            let fact = Opened { site: *site, period };
+            not_kept(scene, reading, std::iter::once(fact), Code::FactNotKept, who(site))
+        })
+        .collect()
 }
 
 fn decisions_not_kept(scene: &Scene<'_>, terms: &Terms, reading: &Reading) -> Vec<Problem> {
@@ -173,11 +179,15 @@ fn not_kept(
 
 fn forbidden_opened(scene: &Scene<'_>, terms: &Terms, reading: &Reading) -> Vec<Problem> {
     let rows = &scene.sites.rows;
-    let forbidden = |opened: &Opened| rows[opened.site].rule == SiteRule::Forbidden;
+    let forbidden = |opened: &Opened| {
+        rows[opened.site].rule == SiteRule::Forbidden || terms.failed.contains(&opened.site)
+    };
     let opened = reading.chosen(scene, terms).filter(forbidden);
     opened
         .map(|opened| {
-            let cause = format!("the plan opens `{}`, which is forbidden", rows[opened.site].id);
+            let why =
+                if terms.failed.contains(&opened.site) { "has failed" } else { "is forbidden" };
+            let cause = format!("the plan opens `{}`, which {why}", rows[opened.site].id);
             Problem::new(Code::ForbiddenSiteOpened, cause)
         })
         .collect()
@@ -219,10 +229,13 @@ fn quotas_broken(scene: &Scene<'_>, terms: &Terms, reading: &Reading) -> Vec<Pro
     problems
 }
 
-fn required_missing(scene: &Scene<'_>, reading: &Reading) -> Vec<Problem> {
+fn required_missing(scene: &Scene<'_>, terms: &Terms, reading: &Reading) -> Vec<Problem> {
     let open: BTreeSet<usize> = reading.openings.iter().map(|opened| opened.site).collect();
     let required = scene.sites.rows.iter().enumerate().filter(|(number, site)| {
-        site.rule == SiteRule::Required && !site.existing && !open.contains(number)
+        site.rule == SiteRule::Required
+            && !site.existing
+            && !open.contains(number)
+            && !terms.failed.contains(number)
     });
     required
         .map(|(_, site)| {

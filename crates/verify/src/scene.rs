@@ -1,12 +1,12 @@
 //! The programme as the checker sees it: places, sites, distances and weights.
 
-use groundwork_model::Programme;
+use groundwork_model::{Goal, Programme};
 
 use crate::distance::Distances;
 use crate::sites::Sites;
 use crate::weights::Weights;
 
-/// Holds everything that follows from the programme alone, whatever is asked of it.
+/// Holds everything that follows from the programme and the goal, whatever else is asked of it.
 pub(crate) struct Scene<'a> {
     pub(crate) programme: &'a Programme,
     pub(crate) sites: Sites<'a>,
@@ -17,11 +17,11 @@ pub(crate) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    pub(crate) fn new(programme: &'a Programme) -> Self {
+    pub(crate) fn new(programme: &'a Programme, goal: Goal) -> Self {
         let sites = Sites::read(programme);
         let distances = Distances::new(programme, &sites);
         let persons = programme.places.iter().map(|place| place.population).collect();
-        Self { programme, sites, distances, weights: Weights::of(programme), persons }
+        Self { programme, sites, distances, weights: Weights::of(programme, goal), persons }
     }
 
     /// Returns the number of periods.

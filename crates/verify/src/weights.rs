@@ -25,19 +25,16 @@ pub(crate) struct Weights {
 }
 
 impl Weights {
-    pub(crate) fn of(programme: &Programme) -> Self {
+    pub(crate) fn of(programme: &Programme, goal: Goal) -> Self {
         let settings = &programme.settings;
         let rate = settings.objective.discount_rate;
-        let goal = settings.objective.goal;
-        let discount_scale = if rate == Decimal::ZERO { 1 } else { DISCOUNT_SCALE };
-        let kind_scale =
-            if goal == Goal::WorstDistance || weights_are_plain(settings) { 1 } else { KIND_SCALE };
+        let kind_scale = if goal == Goal::WorstDistance { 1 } else { kind_scale(settings) };
         Self {
             goal,
             omega: discount_factors(rate, settings.periods.count, settings.periods.years),
             kinds: kind_factors(settings),
             unserved_m: settings.distance.unserved_m(),
-            scale: discount_scale * kind_scale,
+            scale: discount_scale(settings) * kind_scale,
         }
     }
 
@@ -101,7 +98,7 @@ impl Weights {
 
     /// Returns which direction is better.
     pub(crate) fn sense(&self) -> Sense {
-        if self.goal == Goal::Coverage { Sense::Max } else { Sense::Min }
+        self.goal.sense()
     }
 
     /// Returns the unit of a value.
@@ -119,6 +116,16 @@ impl Weights {
     fn out_of_reach(&self, metres: u32) -> u64 {
         self.kinds.iter().filter(|(reach, _)| metres > *reach).map(|(_, factor)| factor).sum()
     }
+}
+
+/// Returns how many times their value discount factors are.
+pub(crate) fn discount_scale(settings: &Settings) -> u64 {
+    if settings.objective.discount_rate == Decimal::ZERO { 1 } else { DISCOUNT_SCALE }
+}
+
+/// Returns how many times their value the factors of kinds are.
+pub(crate) fn kind_scale(settings: &Settings) -> u64 {
+    if weights_are_plain(settings) { 1 } else { KIND_SCALE }
 }
 
 /// Returns whether every kind of the package counts once, so that no kind needs a factor.

@@ -3,15 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use groundwork_model::plan::Served;
-use groundwork_model::{Code, Goal, Problem};
+use groundwork_model::{Code, Problem};
 
 use super::lists::Schedule;
+use super::tariff::Tariff;
 use super::world::World;
 
 /// Holds what assignments add up to.
 pub(super) struct Assigned {
     /// Persons served and the sum of their metres, for each kind, place by place, in each period.
     of_places: Vec<Vec<(u128, u128)>>,
+    /// The rows of each kind and period.
+    rows: BTreeMap<(usize, u32), Vec<Row>>,
     periods: usize,
     /// Whether every row could be read, and no place has more than its persons.
     pub(super) is_readable: bool,
@@ -35,9 +38,26 @@ impl Assigned {
         self.of_places[kind][place * self.periods + period as usize - 1]
     }
 
+    /// Returns what those who are served with a kind in a period cost under a goal, each counting once.
+    pub(super) fn cost(
+        &self,
+        world: &World<'_>,
+        tariff: &Tariff,
+        kind: usize,
+        period: u32,
+    ) -> Option<u128> {
+        let rows = self.rows.get(&(kind, period)).into_iter().flatten();
+        let mut costs = rows.map(|row| {
+            let is_own = world.is_own(row.place, row.site);
+            let one = tariff.cost(world.kinds[kind].reach_m, is_own, row.metres);
+            one.checked_mul(u128::from(row.persons))
+        });
+        costs.try_fold(0_u128, |sum, cost| sum.checked_add(cost?))
+    }
+
     /// Says that somebody who must be served is not.
     pub(super) fn too_few(&self, world: &World<'_>, kind: usize, period: u32) -> Option<Problem> {
-        let persons = &world.kinds[kind].persons;
+        let persons = world.kinds[kind].persons.in_period(period);
         let served = |place: usize| self.of_place(kind, place, period).0;
         let mut short =
             (0..persons.len()).filter(|place| served(*place) < u128::from(persons[*place]));
@@ -68,6 +88,7 @@ pub(super) fn read(
     let cells_of = |kind: &super::packages::KindFacts<'_>| if kind.is_limited { cells } else { 0 };
     let mut assigned = Assigned {
         of_places: world.kinds.iter().map(|kind| vec![(0, 0); cells_of(kind)]).collect(),
+        rows: BTreeMap::new(),
         periods,
         is_readable: true,
     };
@@ -97,6 +118,9 @@ pub(super) fn read(
     problems.extend(crowded);
     problems.extend(overfull(world, schedules, &read));
     problems.extend(parted(world, &assigned, &read));
+    for row in read {
+        assigned.rows.entry((row.kind, row.period)).or_default().push(row);
+    }
     (assigned, problems)
 }
 
@@ -132,9 +156,14 @@ fn read_row(
         return Err("names a site that does not offer the kind then".to_owned());
     }
     let metres = world.scene.distances.metres(place, site).ok_or("is beyond the cut-off")?;
-    let is_covered = metres <= world.kinds[kind].reach_m;
-    if world.scene.weights.goal == Goal::Coverage && !is_covered {
-        return Err("is beyond the reach of the kind".to_owned());
+    let (reach_m, is_own) = (world.kinds[kind].reach_m, world.is_own(place, site));
+    if !world.tariff.is_pair(reach_m, is_own, metres) {
+        let why = if world.tariff.is_of_own_place() {
+            "is of another place than the site's own"
+        } else {
+            "is beyond the reach of the kind"
+        };
+        return Err(why.to_owned());
     }
     Ok(Row { kind, period, place, site, persons: served.persons, metres })
 }
@@ -146,7 +175,7 @@ fn too_many(world: &World<'_>, assigned: &Assigned, rows: &[Row]) -> Vec<Problem
     let mut problems = Vec::new();
     for (kind, period, place) in places {
         let (served, all) =
-            (assigned.of_place(kind, place, period).0, world.kinds[kind].persons[place]);
+            (assigned.of_place(kind, place, period).0, world.kinds[kind].persons.at(place, period));
         if served > u128::from(all) {
             let id = &world.scene.programme.places[place].id;
             let when = world.scene.period_name(period as usize - 1);
@@ -190,7 +219,7 @@ fn parted(world: &World<'_>, assigned: &Assigned, rows: &[Row]) -> Vec<Problem> 
     let mut problems = Vec::new();
     for ((kind, period, place), number) in sites {
         let (served, all) =
-            (assigned.of_place(kind, place, period).0, world.kinds[kind].persons[place]);
+            (assigned.of_place(kind, place, period).0, world.kinds[kind].persons.at(place, period));
         if number == 1 && served >= u128::from(all) {
             continue;
         }

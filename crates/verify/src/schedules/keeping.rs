@@ -1,12 +1,14 @@
 //! Whether a plan keeps the rules between sites.
 
 use groundwork_model::certificate::{RuleFamily, RuleName};
+use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Problem};
 
 use super::lists::Schedule;
 use super::rules::{self, Row};
 use super::serving::Serving;
-use super::world::{World, metres};
+use super::value;
+use super::world::{HeldGoal, World, metres};
 use super::year;
 use crate::near::NearPlaces;
 
@@ -20,7 +22,7 @@ pub(super) fn broken(world: &World<'_>, schedules: &[Schedule], serving: &Servin
         .filter_map(|name| {
             let row = rules::row(world, name)?;
             let brought = row.brought(world, schedules);
-            fault(world, name, &row, brought)
+            fault(world, schedules, name, &row, brought)
         })
         .collect();
     problems.extend(floors_missed(world, serving));
@@ -95,7 +97,13 @@ fn needs(world: &World<'_>, schedules: &[Schedule]) -> Vec<RuleName> {
 }
 
 /// Says in the words of the programme that a row is broken.
-fn fault(world: &World<'_>, name: &RuleName, row: &Row, brought: i128) -> Option<Problem> {
+fn fault(
+    world: &World<'_>,
+    schedules: &[Schedule],
+    name: &RuleName,
+    row: &Row,
+    brought: i128,
+) -> Option<Problem> {
     let is_broken = brought > row.most || (row.is_exact && brought < row.most);
     if !is_broken {
         return None;
@@ -110,8 +118,11 @@ fn fault(world: &World<'_>, name: &RuleName, row: &Row, brought: i128) -> Option
         RuleFamily::Together => (Code::SitesParted, together_words(world, name, brought)),
         RuleFamily::Precedence => (Code::OrderBroken, precedence_words(world, name)),
         RuleFamily::Need => (Code::NeedNotMet, need_words(world, name)),
-        RuleFamily::Changes => (Code::TooManyChanges, format!("{brought} promised sites change")),
-        RuleFamily::Held => (Code::HeldGoalMissed, format!("it comes to {brought}")),
+        RuleFamily::Changes => {
+            (Code::TooManyChanges, changes_words(world, schedules, row, brought))
+        }
+        // Held goals are no sums over sites; `not_held` speaks of them.
+        RuleFamily::Held => return None,
     };
     Some(Problem::new(code, cause))
 }
@@ -208,12 +219,69 @@ fn need_words(world: &World<'_>, name: &RuleName) -> String {
     format!("`{id}` offers `{kind}` in {when}, and nothing within {within} km offers `{needed}`")
 }
 
+/// Changed sites that are named; the others are counted.
+const CHANGES_SHOWN: usize = 10;
+
+fn changes_words(world: &World<'_>, schedules: &[Schedule], row: &Row, brought: i128) -> String {
+    let sites = world.promised.keys().filter(|site| world.is_change(**site, &schedules[**site]));
+    let mut ids: Vec<String> =
+        sites.map(|site| format!("`{}`", world.scene.sites.rows[*site].id)).collect();
+    let others = ids.len().saturating_sub(CHANGES_SHOWN);
+    ids.truncate(CHANGES_SHOWN);
+    let also = if others > 0 { format!(" and {others} more") } else { String::new() };
+    let (ids, most) = (ids.join(", "), row.most);
+    format!("{brought} promised sites change, where {most} may: {ids}{also}")
+}
+
+/// Lists the goals that the plan does not hold. Everybody who must be served is expected to be.
+pub(super) fn not_held(
+    world: &World<'_>,
+    schedules: &[Schedule],
+    serving: &Serving,
+) -> Vec<Problem> {
+    let fault = |held: &HeldGoal| {
+        let Some((cost, value)) = value::cost(world, &held.tariff, schedules, serving)
+            .and_then(|cost| Some((cost, value::turned(world, &held.tariff, cost)?)))
+        else {
+            return Some(value::too_large());
+        };
+        (cost > held.most).then(|| Problem::new(Code::HeldGoalMissed, held_words(held, value)))
+    };
+    world.held.iter().filter_map(fault).collect()
+}
+
+fn held_words(held: &HeldGoal, value: i128) -> String {
+    let tariff = &held.tariff;
+    let limit = if tariff.goal.sense() == Sense::Min { "at most" } else { "at least" };
+    let (name, unit) = (tariff.goal.name(), &tariff.unit);
+    let words = |number: i128| format!("{} {unit}", in_units(number, tariff.scale));
+    let (mut comes_to, mut bound) = (words(value), words(held.value));
+    if comes_to == bound {
+        // They differ in less than is written.
+        comes_to = format!("{comes_to} (as a value, {value})");
+        bound = format!("{bound} (as a value, {})", held.value);
+    }
+    format!("the goal `{name}` comes to {comes_to}, and {limit} {bound} was to be held")
+}
+
+/// Writes a value in its unit, to three decimals, cut off.
+fn in_units(value: i128, scale: u64) -> String {
+    let (magnitude, scale) = (value.unsigned_abs(), u128::from(scale));
+    let (whole, rest) = (magnitude / scale, magnitude % scale);
+    let sign = if value < 0 { "-" } else { "" };
+    let thousandths = rest * 1000 / scale;
+    let decimals = format!("{thousandths:03}");
+    let decimals = decimals.trim_end_matches('0');
+    if decimals.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{decimals}") }
+}
+
 fn floors_missed(world: &World<'_>, serving: &Serving) -> Vec<Problem> {
     let mut problems = Vec::new();
     for floor in rules::floor_instances(world) {
         let kind = &world.kinds[floor.kind];
         let mut covered: i128 = 0;
-        for (place, persons) in kind.persons.iter().enumerate().filter(|(p, _)| floor.places[*p]) {
+        let persons = kind.persons.in_period(floor.period).iter().enumerate();
+        for (place, persons) in persons.filter(|(place, _)| floor.places[*place]) {
             let nearest = serving.nearest(floor.kind, place, floor.period);
             if nearest.is_some_and(|metres| metres <= kind.reach_m) {
                 covered += i128::from(*persons);

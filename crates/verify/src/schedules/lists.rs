@@ -2,6 +2,7 @@
 
 use groundwork_model::SiteRule;
 
+use super::promises::{self, Frozen};
 use super::world::{Standing, World};
 
 /// Is what happens at a site over all periods; periods are counted from 1.
@@ -53,9 +54,14 @@ impl Schedule {
     }
 }
 
-/// Returns the schedules of every site.
-pub(super) fn all(world: &World<'_>) -> Vec<Vec<Schedule>> {
-    (0..world.sites()).map(|site| of_site(world, site)).collect()
+/// Returns the schedules of every site, and what of its promises is frozen.
+pub(super) fn all(world: &World<'_>) -> (Vec<Vec<Schedule>>, Vec<Frozen>) {
+    let of_site = |site| {
+        let mut list = of_site(world, site);
+        let frozen = promises::narrow(world, site, &mut list);
+        (list, frozen)
+    };
+    (0..world.sites()).map(of_site).unzip()
 }
 
 fn of_site(world: &World<'_>, site: usize) -> Vec<Schedule> {
@@ -64,6 +70,12 @@ fn of_site(world: &World<'_>, site: usize) -> Vec<Schedule> {
     }
     if let Some(&(period, package)) = world.fixed.get(&site) {
         return with_turns(world, site, Schedule::opening(world, package, period));
+    }
+    if let Some(&(period, package)) = world.replanned.state.get(&site) {
+        return with_turns(world, site, Schedule::opening(world, package, period));
+    }
+    if world.replanned.failed.contains(&site) {
+        return vec![Schedule::never(world)];
     }
     let row = &world.scene.sites.rows[site];
     let locks: Vec<_> = world.locks.iter().filter(|lock| lock.site == site).collect();
@@ -80,7 +92,7 @@ fn of_site(world: &World<'_>, site: usize) -> Vec<Schedule> {
             let keeps_locks = locks.iter().all(|lock| {
                 lock.period == period && lock.package.is_none_or(|locked| locked == package)
             });
-            if keeps_locks && starts(period, build, world.first_free) {
+            if keeps_locks && starts(period, build, world.first_of_day) {
                 list.extend(with_turns(world, site, Schedule::opening(world, package, period)));
             }
         }
@@ -96,7 +108,7 @@ fn of_standing(world: &World<'_>, site: usize, standing: Standing) -> Vec<Schedu
     let mut list = vec![stays];
     list.extend(turns(world, site, stays, 1));
     if standing.may_close {
-        let periods = world.first_free..=world.periods;
+        let periods = world.first_of_day..=world.periods;
         list.extend(periods.map(|until| Schedule { until, ..stays }));
     }
     list
@@ -111,7 +123,7 @@ fn with_turns(world: &World<'_>, site: usize, opening: Schedule) -> Vec<Schedule
 
 /// Returns a schedule with each upgrade that it can have from a period on.
 fn turns(world: &World<'_>, site: usize, before: Schedule, first: u32) -> Vec<Schedule> {
-    let earliest = world.first_free.max(before.from);
+    let earliest = world.first_of_day.max(before.from);
     let mut list = Vec::new();
     for (number, upgrade) in world.upgrades.iter().enumerate() {
         if upgrade.from != before.package || !world.has_materials(site, upgrade.to) {

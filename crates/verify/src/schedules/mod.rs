@@ -4,8 +4,8 @@
 //! every rule between sites is a row: a sum over sites of what their schedules bring, held against a
 //! number. `docs/concepts/rules.md` says what each rule means; one file a family follows it:
 //!
-//! - `world`, `packages`, `materials`: the programme in numbers.
-//! - `lists`: the schedules that each site has, in their order.
+//! - `world`, `packages`, `materials`: the programme in numbers; `tariff`: what a goal counts.
+//! - `lists`: the schedules that each site has, in their order; `promises`: which of them a replan leaves.
 //! - `reading`: which schedules a plan picks, and which of them a site does not have.
 //! - `rules`: the rows; `keeping`: whether a plan keeps them.
 //! - `serving`, `assignments`: who is served where.
@@ -19,14 +19,16 @@ mod lists;
 mod materials;
 mod outcomes;
 mod packages;
+mod promises;
 mod reading;
 mod rules;
 mod serving;
+mod tariff;
 mod value;
 mod world;
 
 use groundwork_model::plan::Served;
-use groundwork_model::{Code, Goal, Opening, Problem, Proof};
+use groundwork_model::{Code, Opening, Problem, Proof};
 
 use self::world::World;
 use crate::facts::Terms;
@@ -45,11 +47,10 @@ pub(crate) fn score(
     let scene = world.scene;
     let reading = reading::read(world, openings);
     let mut score = crate::empty_score(scene, terms);
+    (score.scale, score.unit) = (world.tariff.scale, world.tariff.unit.clone());
     score.problems.extend(world.problems.iter().cloned());
     score.problems.extend(reading.problems.iter().cloned());
-    if scene.weights.goal == Goal::WorstDistance {
-        let cause =
-            "the goal `worst-distance` is for programmes with one package and no such rules";
+    if let Some(cause) = &world.refusal {
         score.problems.push(Problem::new(Code::ValueWrong, cause));
         return score;
     }
@@ -60,10 +61,11 @@ pub(crate) fn score(
     score.problems.extend(keeping::broken(world, &reading.schedules, &serving));
     score.problems.extend(serving.problems.iter().cloned());
     if serving.is_whole {
-        match value::value(world, &serving) {
+        match value::value(world, &reading.schedules, &serving) {
             Ok(value) => score.value = Some(value),
             Err(problem) => score.problems.push(problem),
         }
+        score.problems.extend(keeping::not_held(world, &reading.schedules, &serving));
     }
     score.outcomes = outcomes::outcomes(world, &reading, &serving);
     score.person_years_of_access = crate::outcomes::person_years_of_access(scene, &score.outcomes);

@@ -47,7 +47,7 @@ fn of_people(world: &World<'_>, serving: &Serving, period: u32) -> PeriodOutcome
     let mut served: u64 = 0;
     for place in 0..world.scene.places() {
         add_access(world, serving, &mut outcome, place);
-        let persons = world.scene.persons(place);
+        let persons = world.population.at(place, period);
         if persons == 0 {
             continue;
         }
@@ -69,13 +69,14 @@ fn add_access(world: &World<'_>, serving: &Serving, outcome: &mut PeriodOutcome,
         let facts = &world.kinds[kind];
         let nearest = serving.nearest(kind, place, outcome.period);
         if nearest.is_some_and(|metres| metres <= facts.reach_m) {
-            *access = access.saturating_add(facts.persons[place]);
+            *access = access.saturating_add(facts.persons.at(place, outcome.period));
         } else {
             has_all = false;
         }
     }
     if has_all {
-        outcome.access_all = outcome.access_all.saturating_add(world.scene.persons(place));
+        let persons = world.population.at(place, outcome.period);
+        outcome.access_all = outcome.access_all.saturating_add(persons);
     }
 }
 
@@ -93,7 +94,7 @@ fn of_kind(
         world.packages[package].offers[kind].flatten()
     };
     let (mut served, mut person_metres): (u128, u128) = (0, 0);
-    for (place, persons) in facts.persons.iter().enumerate() {
+    for (place, persons) in facts.persons.in_period(period).iter().enumerate() {
         let (of_place, metres) = if facts.is_limited {
             serving.assigned.of_place(kind, place, period)
         } else {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use groundwork_model::programme::{Amounts, Assignment, Kind, Package, Settings, Size, Upgrade};
-use groundwork_model::{Decimal, Programme};
+use groundwork_model::{Decimal, Place, Programme};
 
 /// Is what a package offers of a kind: persons that one site serves in a period, `None` without limit.
 pub(super) type Limit = Option<u64>;
@@ -28,8 +28,48 @@ pub(super) struct KindFacts<'a> {
     /// Whether the plan says who goes where.
     pub(super) is_limited: bool,
     pub(super) is_whole: bool,
-    /// Persons of each place who need it.
-    pub(super) persons: Vec<u64>,
+    /// Who needs it.
+    pub(super) persons: Persons,
+}
+
+/// Holds the persons of each place in each period.
+pub(super) struct Persons {
+    /// One row where no number ever changes, else one a period.
+    rows: Vec<Vec<u64>>,
+}
+
+impl Persons {
+    /// Counts the persons of each place in the period that a year labels.
+    pub(super) fn of(programme: &Programme, count: impl Fn(&Place, i32) -> u64) -> Self {
+        let periods = programme.settings.periods;
+        let changes = programme.places.iter().any(Place::changes);
+        let rows = 1..=if changes { periods.count } else { 1 };
+        let row = |period| {
+            let year = periods.label(period);
+            programme.places.iter().map(|place| count(place, year)).collect()
+        };
+        Self { rows: rows.map(row).collect() }
+    }
+
+    /// Returns the persons of each place in a period (from 1).
+    pub(super) fn in_period(&self, period: u32) -> &[u64] {
+        &self.rows[(period as usize - 1).min(self.rows.len() - 1)]
+    }
+
+    /// Returns the persons of a place in a period (from 1).
+    pub(super) fn at(&self, place: usize, period: u32) -> u64 {
+        self.in_period(period)[place]
+    }
+
+    /// Returns the most persons that a place has in any period.
+    pub(super) fn most(&self, place: usize) -> u64 {
+        self.rows.iter().map(|row| row[place]).max().unwrap_or(0)
+    }
+
+    /// Returns all persons of a period (from 1).
+    pub(super) fn sum(&self, period: u32) -> u128 {
+        self.in_period(period).iter().map(|persons| u128::from(*persons)).sum()
+    }
 }
 
 /// Is an upgrade between two known packages.
@@ -99,11 +139,7 @@ pub(super) fn kinds(programme: &Programme) -> Vec<KindFacts<'_>> {
         reach_m: kind.reach_m(),
         is_limited: has_capacity(number),
         is_whole: kind.assignment == Assignment::Whole,
-        persons: programme
-            .places
-            .iter()
-            .map(|place| place.persons.get(&kind.id).copied().unwrap_or(place.population))
-            .collect(),
+        persons: Persons::of(programme, |place, year| place.persons_in(&kind.id, year)),
     };
     settings.kinds.iter().enumerate().map(facts).collect()
 }

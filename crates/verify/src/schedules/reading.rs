@@ -7,6 +7,8 @@ use groundwork_model::{Code, Opening, Problem, SiteRule};
 
 use super::lists::{Schedule, starts};
 use super::world::{Lock, Standing, World};
+use crate::facts::{BY_PROMISE, BY_STATE};
+use crate::replan::Promised;
 
 /// Holds what a plan picks.
 pub(super) struct Reading {
@@ -78,9 +80,14 @@ impl Reading {
         if !self.complete {
             return;
         }
+        // The list decides; the faults only say why. What is settled has its list whatever a person has locked.
+        if world.lists[site].contains(&schedule) {
+            let locks = world.locks.iter().filter(|lock| lock.site == site);
+            self.problems.extend(locks.filter_map(|l| decision_not_kept(world, l, &schedule)));
+            return;
+        }
         let faults = faults(world, site, &schedule);
-        // The list decides; the faults only say why.
-        if faults.is_empty() && !world.lists[site].contains(&schedule) {
+        if faults.is_empty() {
             let id = world.scene.sites.rows[site].id;
             let cause =
                 format!("what the plan does at `{id}` is none of the schedules it may have");
@@ -114,6 +121,20 @@ fn verb(action: Action) -> &'static str {
         Action::Upgrade => "upgrades",
         Action::Close => "closes",
     }
+}
+
+/// Returns the schedule that was promised of a site; `None` where none is like it.
+pub(super) fn promised(world: &World<'_>, site: usize, promises: &[Promised]) -> Option<Schedule> {
+    let mut rows = Rows::default();
+    for promise in promises {
+        let list = match promise.action {
+            Action::Open => &mut rows.opens,
+            Action::Upgrade => &mut rows.turns,
+            Action::Close => &mut rows.closes,
+        };
+        list.push((promise.package, promise.period));
+    }
+    compose(world, site, &rows).ok()
 }
 
 /// Makes one schedule of the rows of a site, allowed or not.
@@ -209,11 +230,18 @@ fn turned(
 /// Says why a site may not have a schedule.
 fn faults(world: &World<'_>, site: usize, schedule: &Schedule) -> Vec<Problem> {
     let mut problems = Vec::new();
+    if world.replanned.failed.contains(&site) {
+        let id = world.scene.sites.rows[site].id;
+        let cause = format!("the plan opens `{id}`, which has failed");
+        problems.push(Problem::new(Code::ForbiddenSiteOpened, cause));
+        return problems;
+    }
     problems.extend(fact_not_kept(world, site, schedule));
+    problems.extend(frozen_not_kept(world, site, schedule));
     for lock in world.locks.iter().filter(|lock| lock.site == site) {
         problems.extend(decision_not_kept(world, lock, schedule));
     }
-    if world.standing[site].is_none() && !world.fixed.contains_key(&site) {
+    if world.standing[site].is_none() && world.settled_opening(site).is_none() {
         problems.extend(opening_faults(world, site, schedule));
     }
     problems.extend(turn_faults(world, site, schedule));
@@ -222,18 +250,33 @@ fn faults(world: &World<'_>, site: usize, schedule: &Schedule) -> Vec<Problem> {
 }
 
 fn fact_not_kept(world: &World<'_>, site: usize, schedule: &Schedule) -> Option<Problem> {
-    let &(period, package) = world.fixed.get(&site)?;
+    let (period, package) = world.settled_opening(site)?;
+    let who = if world.fixed.contains_key(&site) {
+        "the reports open"
+    } else if world.replanned.state.contains_key(&site) {
+        BY_STATE
+    } else {
+        BY_PROMISE
+    };
+    let wanted = (period, Some(package));
     let kept = schedule.from == period && schedule.package == package;
-    (!kept).then(|| {
-        not_kept(
-            world,
-            site,
-            (period, Some(package)),
-            schedule,
-            Code::FactNotKept,
-            "the reports open",
-        )
-    })
+    (!kept).then(|| not_kept(world, site, wanted, schedule, Code::FactNotKept, who))
+}
+
+/// Says that an upgrade or a closure does not stay that was promised and has begun.
+fn frozen_not_kept(world: &World<'_>, site: usize, schedule: &Schedule) -> Option<Problem> {
+    let missing = world.frozen[site].rows.iter().find(|row| match row.action {
+        Action::Open => false,
+        Action::Upgrade => schedule.turn.is_none_or(|(upgrade, period)| {
+            (world.upgrades[upgrade].to, period) != (row.package, row.period)
+        }),
+        Action::Close => schedule.until != row.period,
+    })?;
+    let id = world.scene.sites.rows[site].id;
+    let when = world.scene.period_name(missing.period as usize - 1);
+    let does = verb(missing.action);
+    let cause = format!("the promise that has begun {does} `{id}` in {when}; the plan does not");
+    Some(Problem::new(Code::FactNotKept, cause))
 }
 
 fn decision_not_kept(world: &World<'_>, lock: &Lock, schedule: &Schedule) -> Option<Problem> {

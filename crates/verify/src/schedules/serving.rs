@@ -74,6 +74,20 @@ impl Serving {
         self.nearest[kind][place * self.periods + period as usize - 1]
     }
 
+    /// Returns whether a site with the id of a place offers a kind in a period (from 1), within the cut-off.
+    pub(super) fn has_own(
+        &self,
+        world: &World<'_>,
+        kind: usize,
+        place: usize,
+        period: u32,
+    ) -> bool {
+        let own = world.own_sites[place];
+        own.is_some_and(|site| {
+            self.offering[kind][period as usize - 1].binary_search(&site).is_ok()
+        })
+    }
+
     /// Returns the metres from a place to the nearest site that operates in a period (from 1).
     pub(super) fn nearest_of_any(&self, place: usize, period: u32) -> Option<u32> {
         self.nearest_of_any[place * self.periods + period as usize - 1]
@@ -85,10 +99,10 @@ impl Serving {
             return;
         }
         for &kind in &world.listed {
-            if world.kinds[kind].persons.iter().all(|persons| *persons == 0) {
-                continue;
-            }
             for period in 1..=world.periods {
+                if world.kinds[kind].persons.sum(period) == 0 {
+                    continue;
+                }
                 let fault = if self.offering[kind][period as usize - 1].is_empty() {
                     Some(nobody_serves(world, kind, period))
                 } else if world.kinds[kind].is_limited {

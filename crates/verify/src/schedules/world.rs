@@ -1,16 +1,20 @@
 //! The programme and the question in numbers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use groundwork_model::programme::{Facility, Site};
-use groundwork_model::{Code, Decimal, Problem, Question};
+use groundwork_model::{Code, Decimal, Place, Problem, Question};
 
 use super::lists::{self, Schedule};
 use super::materials;
-use super::packages::{self, KindFacts, PackageFacts, UpgradeFacts};
+use super::packages::{self, KindFacts, PackageFacts, Persons, UpgradeFacts};
+use super::promises::{self, Frozen};
+use super::tariff::Tariff;
+use super::value;
 use crate::distance::Distances;
 use crate::facts::{self, Terms};
 use crate::near::NearPlaces;
+use crate::replan::Replanned;
 use crate::scene::Scene;
 
 /// Holds everything that rules and bounds are made of.
@@ -18,6 +22,15 @@ pub(crate) struct World<'a> {
     pub(super) scene: &'a Scene<'a>,
     /// Number of periods; periods are counted from 1.
     pub(super) periods: u32,
+    /// What the goal counts.
+    pub(super) tariff: Tariff,
+    /// The goals that are held.
+    pub(super) held: Vec<HeldGoal>,
+    /// Why no plan can be judged by the goals of the question.
+    pub(super) refusal: Option<String>,
+    pub(super) population: Persons,
+    /// For each place the site of its id, where the two are no farther apart than the cut-off.
+    pub(super) own_sites: Vec<Option<usize>>,
     pub(super) kinds: Vec<KindFacts<'a>>,
     /// The kinds that packages list, in the order of the settings.
     pub(super) listed: Vec<usize>,
@@ -37,14 +50,30 @@ pub(crate) struct World<'a> {
     /// Period and package of each site that reports fix.
     pub(super) fixed: BTreeMap<usize, (u32, usize)>,
     pub(super) locks: Vec<Lock>,
-    /// The first period in which anything may begin.
+    /// The first period that is not past on the day of the question.
+    pub(super) first_of_day: u32,
+    /// The first period in which anything may begin that is not frozen.
     pub(super) first_free: u32,
-    /// What facts leave of each quota.
+    /// What facts, and what a replan settles, leave of each quota.
     pub(super) free: Vec<u64>,
+    pub(super) replanned: Replanned,
+    /// The promised schedule of each site that may change; `None` where no schedule is what was promised.
+    pub(super) promised: BTreeMap<usize, Option<Schedule>>,
+    /// What of each site's promises has begun.
+    pub(super) frozen: Vec<Frozen>,
     /// The schedules of each site.
     pub(super) lists: Vec<Vec<Schedule>>,
     /// Decisions that cannot be read.
     pub(super) problems: Vec<Problem>,
+}
+
+/// Is a goal that a plan holds.
+pub(super) struct HeldGoal {
+    pub(super) tariff: Tariff,
+    /// The value that it is held at.
+    pub(super) value: i128,
+    /// The most that persons may cost and schedules be charged.
+    pub(super) most: i128,
 }
 
 /// Is a facility that stands already.
@@ -64,9 +93,16 @@ pub(super) struct Lock {
 }
 
 impl<'a> World<'a> {
-    pub(crate) fn new(scene: &'a Scene<'a>, question: &Question, terms: &Terms) -> Self {
+    pub(crate) fn new(
+        scene: &'a Scene<'a>,
+        question: &Question,
+        terms: &Terms,
+        replanned: Replanned,
+    ) -> Self {
         let settings = &scene.programme.settings;
         let kinds = packages::kinds(scene.programme);
+        let first_of_day = u32::try_from(terms.first_open).unwrap_or(u32::MAX).saturating_add(1);
+        let (tariff, refusal) = tariff(scene);
         let points: Vec<(f64, f64)> = scene.sites.rows.iter().map(|site| site.location).collect();
         let between = Distances::between(&points, &points, settings.distance.detour.to_f64());
         let near_sites = NearPlaces::new(between.clone(), &vec![Some(u32::MAX); points.len()]);
@@ -76,6 +112,11 @@ impl<'a> World<'a> {
         let mut world = Self {
             scene,
             periods: settings.periods.count,
+            tariff,
+            held: Vec::new(),
+            refusal,
+            population: Persons::of(scene.programme, Place::population_in),
+            own_sites: own_sites(scene),
             listed: (0..kinds.len()).filter(listed).collect(),
             kinds,
             packages: packages::packages(settings),
@@ -88,14 +129,95 @@ impl<'a> World<'a> {
             near_sites,
             fixed: fixed(scene, question, terms),
             locks: Vec::new(),
-            first_free: u32::try_from(terms.first_open).unwrap_or(u32::MAX).saturating_add(1),
+            first_of_day,
+            first_free: first_of_day.max(replanned.begun_by.saturating_add(1)),
             free: terms.free.clone(),
+            replanned,
+            promised: BTreeMap::new(),
+            frozen: Vec::new(),
             lists: Vec::new(),
             problems: Vec::new(),
         };
         world.lock(question);
-        world.lists = lists::all(&world);
+        world.promised = promises::schedules(&world);
+        (world.lists, world.frozen) = lists::all(&world);
+        world.use_quotas();
+        match world.hold(question) {
+            Ok(held) => world.held = held,
+            Err(cause) => drop(world.refusal.get_or_insert(cause)),
+        }
         world
+    }
+
+    /// Takes from the quotas what a replan settles.
+    fn use_quotas(&mut self) {
+        let mut used = vec![0_u64; self.periods as usize];
+        for &(period, _) in self.replanned.state.values() {
+            used[period as usize - 1] += 1;
+        }
+        let counts_turns = self.scene.programme.settings.quota.count_upgrades;
+        for frozen in &self.frozen {
+            let turn = frozen.turn().filter(|_| counts_turns);
+            for period in frozen.opening().map(|opening| opening.0).into_iter().chain(turn) {
+                used[period as usize - 1] += 1;
+            }
+        }
+        let begun_by = self.replanned.begun_by as usize;
+        for (index, (free, used)) in self.free.iter_mut().zip(used).enumerate() {
+            *free = if index < begun_by { 0 } else { free.saturating_sub(used) };
+        }
+    }
+
+    /// Reads the goals that are held.
+    fn hold(&self, question: &Question) -> Result<Vec<HeldGoal>, String> {
+        let settings = &self.scene.programme.settings;
+        if !question.held.is_empty() && settings.distance.unserved_m().is_none() {
+            let needs = "distance.cut_off_km or distance.unserved_km";
+            return Err(format!("goals are held, and everybody must be served: set {needs}"));
+        }
+        let mut goals = Vec::new();
+        for held in &question.held {
+            let tariff = Tariff::of(settings, &self.scene.weights, held.goal)?;
+            let most = value::turned(self, &tariff, held.value).ok_or_else(|| {
+                format!("what `{}` is held at does not fit 128 bits", held.goal.name())
+            })?;
+            goals.push(HeldGoal { tariff, value: held.value, most });
+        }
+        Ok(goals)
+    }
+
+    /// Returns site and period of each opening that is a fact, a decision or settled by a replan.
+    pub(crate) fn settled(&self) -> BTreeSet<(usize, u32)> {
+        let opening = |site| Some((site, self.settled_opening(site)?.0));
+        let openings = (0..self.sites()).filter_map(opening);
+        openings.chain(self.locks.iter().map(|lock| (lock.site, lock.period))).collect()
+    }
+
+    /// Returns period and package of the opening of a new site that facts or a replan settle.
+    pub(super) fn settled_opening(&self, site: usize) -> Option<(u32, usize)> {
+        let known = self.fixed.get(&site).or_else(|| self.replanned.state.get(&site)).copied();
+        known.or_else(|| self.frozen[site].opening())
+    }
+
+    /// Returns whether a site has an upgrade that was promised and has begun.
+    pub(super) fn has_frozen_turn(&self, site: usize) -> bool {
+        self.frozen[site].turn().is_some()
+    }
+
+    /// Returns whether a site does something else than was promised of it, where that counts.
+    pub(super) fn is_change(&self, site: usize, schedule: &Schedule) -> bool {
+        let promised = self.promised.get(&site);
+        promised.is_some_and(|promised| promised.as_ref() != Some(schedule))
+    }
+
+    /// Returns what each change of a promise is charged: a product of two numbers of 64 bits.
+    pub(super) fn charge_of_change(&self) -> i128 {
+        i128::from(self.replanned.price) * i128::from(self.tariff.scale)
+    }
+
+    /// Returns whether a site has the id of a place; the two are within the cut-off.
+    pub(super) fn is_own(&self, place: usize, site: usize) -> bool {
+        self.own_sites[place] == Some(site)
     }
 
     /// Returns the number of sites.
@@ -123,7 +245,7 @@ impl<'a> World<'a> {
 
     /// Returns whether nothing but the first schedule of a site is settled: it stands or is a fact.
     pub(super) fn is_settled(&self, site: usize) -> bool {
-        self.standing[site].is_some() || self.fixed.contains_key(&site)
+        self.standing[site].is_some() || self.settled_opening(site).is_some()
     }
 
     /// Returns whether a site has a schedule with which it operates.
@@ -157,7 +279,7 @@ impl<'a> World<'a> {
 
     /// Returns whether everybody must be served.
     pub(super) fn must_serve(&self) -> bool {
-        self.scene.weights.cost_unserved().is_none()
+        self.tariff.unserved.is_none()
     }
 
     /// Returns the number of a package.
@@ -182,13 +304,23 @@ impl<'a> World<'a> {
                 continue;
             }
             let package = package.and_then(|(_, number)| number);
-            let is_fact = self.fixed.get(&site).is_some_and(|fact| {
+            let known = self.fixed.get(&site).or_else(|| self.replanned.state.get(&site));
+            let is_fact = known.is_some_and(|fact| {
                 fact.0 == locked.period && package.is_none_or(|package| package == fact.1)
             });
             if !is_fact {
                 self.locks.push(Lock { site, period: locked.period, package });
             }
         }
+    }
+}
+
+/// Reads the goal of the question; where no such question can have it, says why beside that of distances.
+fn tariff(scene: &Scene<'_>) -> (Tariff, Option<String>) {
+    let settings = &scene.programme.settings;
+    match Tariff::of(settings, &scene.weights, scene.weights.goal) {
+        Ok(tariff) => (tariff, None),
+        Err(cause) => (Tariff::unknown(scene.weights.goal), Some(cause)),
     }
 }
 
@@ -225,6 +357,15 @@ fn standing(scene: &Scene<'_>) -> Vec<Option<Standing>> {
         }
     }
     standing
+}
+
+fn own_sites(scene: &Scene<'_>) -> Vec<Option<usize>> {
+    let places = scene.programme.places.iter().enumerate();
+    let own = |(place, row): (usize, &Place)| {
+        let site = scene.sites.find(&row.id)?;
+        scene.distances.metres(place, site).map(|_| site)
+    };
+    places.map(own).collect()
 }
 
 fn provinces<'a>(scene: &Scene<'a>) -> Vec<&'a str> {

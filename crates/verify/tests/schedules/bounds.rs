@@ -4,15 +4,15 @@
 use groundwork_model::certificate::{
     KeptSchedules, LayerRadii, RuleFamily, RuleName, RulePrice, ScheduleNode,
 };
-use groundwork_model::plan::Sense;
-use groundwork_model::{Code, Opening, Plan, Programme, Proof, Question};
+use groundwork_model::plan::{Sense, Served};
+use groundwork_model::{Code, Goal, Opening, Place, Plan, Programme, Proof, Question};
 use groundwork_verify::{verify, verify_choice};
 
 use crate::common::{Stream, certify, inputs, plan};
-use crate::{choices, generator};
+use crate::{choices, generator, values};
 
 /// Random programmes that are tried.
-const PROGRAMMES: u64 = 250;
+const PROGRAMMES: u64 = 400;
 
 /// Plans of a programme that are tried at most; where there are more, as many are drawn.
 const PLANS: usize = 1_500;
@@ -40,7 +40,7 @@ impl Case {
         let schedules = choices::of_sites(&programme, &question);
         let mut case = Self {
             plan: plan(&programme, &question, &[]),
-            layers: layers(&programme),
+            layers: layers(&programme, &question),
             programme,
             question,
             schedules,
@@ -77,18 +77,53 @@ impl Case {
         let mut best: Option<i128> = None;
         for at in 0..all.unwrap_or(PLANS) {
             let rows = self.choice(at, all.is_some(), stream);
-            let assignments = choices::assign(&self.programme, &rows, stream);
+            let goal = self.question.goal(&self.programme);
+            let assignments = choices::assign(&self.programme, goal, &rows, stream);
             let score = verify_choice(&self.programme, &self.question, &rows, &assignments);
             if !score.problems.is_empty() {
                 continue;
             }
             let value = score.value.unwrap();
+            self.judge(&rows, &assignments, value);
             let better = |best: i128| if self.is_min() { value < best } else { value > best };
             if best.is_none_or(better) {
                 best = Some(value);
             }
         }
         best
+    }
+
+    /// Checks a plan that is accepted by what it is worth, told once more, and by what it keeps.
+    fn judge(&self, rows: &[Opening], assignments: &[Served], value: i128) {
+        let (programme, question) = (&self.programme, &self.question);
+        let worth = |question: &Question| values::value(programme, question, rows, assignments);
+        assert_eq!(worth(question), Some(value), "{question:?} {rows:?}");
+        for held in &question.held {
+            let asked = Question { goal: Some(held.goal), ..Question::default() };
+            let found = worth(&asked).unwrap();
+            let is_min = held.goal.sense() == Sense::Min;
+            let holds = if is_min { found <= held.value } else { found >= held.value };
+            assert!(holds, "{held:?} {found}");
+        }
+        if let Some(most) = question.replan.as_ref().and_then(|replan| replan.changes) {
+            assert!(values::changes(programme, question, rows) <= u128::from(most));
+        }
+    }
+
+    /// Returns what a person costs about, under the goal or a held one.
+    fn unit(&self, goal: Goal) -> u64 {
+        let rate = self.programme.settings.objective.per_person_km;
+        match goal {
+            Goal::Coverage | Goal::SelfSufficiency => 1,
+            Goal::Equity => 1 << 20,
+            Goal::Cost => 30_000 * rate.map_or(0, |rate| rate.mantissa() as u64).max(1),
+            _ => 30_000,
+        }
+    }
+
+    /// Returns what a person costs about under the goal.
+    fn own_unit(&self) -> u64 {
+        self.unit(self.question.goal(&self.programme))
     }
 
     /// Returns the rows of one plan: that of a number, or one that is drawn.
@@ -104,10 +139,10 @@ impl Case {
 }
 
 /// Returns the number of radii of each layer.
-fn layers(programme: &Programme) -> Vec<usize> {
+fn layers(programme: &Programme, question: &Question) -> Vec<usize> {
     let settings = &programme.settings;
     let places = programme.places.len();
-    let kinds = settings.package_kinds().len();
+    let kinds = settings.package_kinds().len() * (1 + question.held.len());
     let mut layers = vec![places * settings.periods.count as usize; kinds];
     for floor in settings.floors.iter().filter(|floor| floor.coverage.is_some()) {
         let number =
@@ -142,6 +177,8 @@ fn names(case: &Case) -> Vec<RuleName> {
         }
         names.push(RuleName { number, ..bare(RuleFamily::Exclusive) });
         names.push(RuleName { number, other: 1, ..bare(RuleFamily::Together) });
+        names.push(bare(RuleFamily::Changes));
+        names.push(RuleName { number, ..bare(RuleFamily::Held) });
         for period in 1..=periods {
             names.push(RuleName { period, ..bare(RuleFamily::Quota) });
             names.push(RuleName { number, period, ..bare(RuleFamily::Budget) });
@@ -171,7 +208,8 @@ struct Bent {
 
 impl Bent {
     fn draw(case: &Case, stream: &mut Stream) -> Self {
-        let shift = stream.below(4) as u32;
+        let fine = if case.question.held.is_empty() || case.own_unit() > 1 { 0 } else { 20 };
+        let shift = fine + stream.below(4) as u32;
         let mut bent = Self {
             shift,
             prices: vec![0; case.names.len()],
@@ -208,12 +246,24 @@ impl Bent {
 }
 
 fn radius_scale(case: &Case) -> u64 {
-    if case.is_min() { 60_000 } else { 3 }
+    match case.own_unit() {
+        1 => 3,
+        unit => 2 * unit,
+    }
 }
 
 /// Draws a price; most rules take none below 0.
 fn price(case: &Case, name: &RuleName, shift: u32, stream: &mut Stream) -> i128 {
-    let scale = case.plan.scale * if case.is_min() { 100_000 } else { 12 };
+    let scale = match case.question.goal(&case.programme) {
+        Goal::Coverage | Goal::SelfSufficiency => case.plan.scale * 12,
+        Goal::Equity | Goal::Cost => case.plan.scale * 3,
+        _ => case.plan.scale * 100_000,
+    };
+    let held = case.question.held.get(name.number.wrapping_sub(1) as usize);
+    if let Some(held) = held.filter(|_| name.rule == RuleFamily::Held) {
+        let most = (u128::from(case.own_unit()) << (shift + 1)) / u128::from(case.unit(held.goal));
+        return i128::from(stream.below(u64::try_from(most).unwrap() + 3));
+    }
     let price = i128::from(stream.below(scale) << shift);
     let may_be_below = name.rule == RuleFamily::Together
         || (name.rule == RuleFamily::Quota
@@ -334,6 +384,13 @@ struct Seen {
     without_plans: u32,
     bounds: u32,
     met: u32,
+    /// Bounds with a price of a held goal, and those of them that are the value of the best plan.
+    with_held: u32,
+    met_with_held: u32,
+    /// Bounds of questions with promises, with growing numbers, and for goals that plain programmes have not.
+    with_promises: u32,
+    with_growth: u32,
+    with_new_goals: u32,
     proved_impossible: u32,
 }
 
@@ -350,6 +407,12 @@ fn try_proof(case: &Case, best: Option<i128>, proof: Proof, seed: u64, seen: &mu
             assert!(holds, "{}", tell());
             seen.bounds += 1;
             seen.met += u32::from(bound == best);
+            let has_held = written.contains(r#""rule":"held""#);
+            seen.with_held += u32::from(has_held);
+            seen.met_with_held += u32::from(has_held && bound == best);
+            seen.with_promises += u32::from(case.question.replan.is_some());
+            seen.with_growth += u32::from(case.programme.places.iter().any(Place::changes));
+            seen.with_new_goals += u32::from(!case.question.goal(&case.programme).is_plain());
         }
         (Some(_), None) => panic!("a plan is left out: {}", tell()),
         (None, None) => seen.proved_impossible += 1,
@@ -379,4 +442,9 @@ fn no_proof_bounds_better_than_the_best_plan() {
     }
     println!("{seen:?}");
     assert!(seen.with_plans > 40 && seen.without_plans > 20 && seen.met > 20, "{seen:?}");
+    assert!(seen.with_held > 50 && seen.met_with_held > 5, "{seen:?}");
+    assert!(
+        seen.with_promises > 200 && seen.with_growth > 200 && seen.with_new_goals > 200,
+        "{seen:?}"
+    );
 }

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use groundwork_model::plan::Action;
 use groundwork_model::programme::{
-    Amounts, Assignment, Budget, Ceiling, Due, Floor, Kind, Need, Package, PerPeriod, Precedence,
-    Quota, SiteSet, SitesFrom, Size, Spacing, Stage, Upgrade,
+    Amounts, Assignment, Budget, Ceiling, Due, Floor, Kind, Need, NextGoal, Package, PerPeriod,
+    Precedence, Quota, SiteSet, SitesFrom, Size, Spacing, Stage, Upgrade,
 };
 use groundwork_model::{
-    Decimal, Facility, Goal, Locked, Place, Programme, Question, QuotaRule, Report, Settings, Site,
-    SiteRule,
+    Decimal, Facility, Goal, Held, Locked, Place, Programme, Progress, Promise, Question,
+    QuotaRule, Replan, Report, Settings, Site, SiteRule, SiteState,
 };
+use groundwork_verify::verify_choice;
 
+use crate::choices;
 use crate::common::Stream;
 use crate::line::degrees;
 
@@ -20,9 +23,19 @@ const FIRST_YEAR: i16 = 2024;
 /// Returns a programme that is not plain, and a question.
 pub(crate) fn programme(stream: &mut Stream) -> (Programme, Question) {
     loop {
-        let drawn = draw(stream);
-        if !drawn.0.is_plain() {
-            return drawn;
+        let (programme, mut question) = draw(stream);
+        if stream.chance(40) {
+            let goal = any_goal(stream, &programme);
+            question.goal = Some(goal);
+        }
+        if stream.chance(35) {
+            hold(stream, &programme, &mut question);
+        }
+        if stream.chance(35) {
+            question.replan = Some(replan(stream, &programme));
+        }
+        if !programme.is_plain() || !question.is_plain(&programme) {
+            return (programme, question);
         }
     }
 }
@@ -41,9 +54,6 @@ fn draw(stream: &mut Stream) -> (Programme, Question) {
     };
     settings.periods.first = FIRST_YEAR;
     settings.periods.count = periods;
-    if stream.chance(30) {
-        settings.objective.goal = Goal::Coverage;
-    }
     if stream.chance(25) {
         settings.objective.discount_rate = Decimal::new(5, 2);
     }
@@ -53,6 +63,11 @@ fn draw(stream: &mut Stream) -> (Programme, Question) {
     if stream.chance(30) {
         settings.distance.unserved_km = Some(Decimal::new(60, 0));
     }
+    let objective = &mut settings.objective;
+    objective.resource = Some("money".to_owned());
+    objective.per_person_km =
+        stream.chance(80).then(|| Decimal::new(1 + stream.below(12) as i64, 1));
+    objective.aversion_per_km = Some(Decimal::new(1 + stream.below(20) as i64, 2));
     let mut programme = Programme {
         places: places(stream, &settings.kinds),
         settings,
@@ -60,6 +75,14 @@ fn draw(stream: &mut Stream) -> (Programme, Question) {
         facilities: Vec::new(),
         reports: Vec::new(),
     };
+    programme.settings.objective.goal = any_goal(stream, &programme);
+    if programme.settings.distance.unserved_m().is_some() && stream.chance(30) {
+        let goal = any_goal(stream, &programme);
+        programme.settings.objective.then.push(NextGoal { goal, tolerance_percent: Decimal::ZERO });
+    }
+    if stream.chance(40) {
+        grow(stream, &mut programme);
+    }
     programme.sites = sites(stream, &programme);
     if stream.chance(20) && !programme.sites.is_empty() {
         programme.settings.sites = SitesFrom::Table;
@@ -70,6 +93,97 @@ fn draw(stream: &mut Stream) -> (Programme, Question) {
     by_province(stream, &mut programme.settings);
     let question = question(stream, &mut programme, &ids);
     (programme, question)
+}
+
+/// Draws a goal that a programme which is not plain can have.
+fn any_goal(stream: &mut Stream, programme: &Programme) -> Goal {
+    let goals = [Goal::Distance, Goal::Coverage, Goal::SelfSufficiency, Goal::Cost, Goal::Equity];
+    let number = if programme.settings.distance.unserved_m().is_some() { 5 } else { 4 };
+    goals[stream.below(number) as usize]
+}
+
+/// Gives some places other numbers of persons from a year on.
+fn grow(stream: &mut Stream, programme: &mut Programme) {
+    let kinds: Vec<String> = programme.settings.kinds.iter().map(|kind| kind.id.clone()).collect();
+    for place in &mut programme.places {
+        for _ in 0..stream.below(3) {
+            let year = FIRST_YEAR - 1 + stream.below(4) as i16;
+            place.population_from.insert(year, stream.below(8));
+        }
+        if stream.chance(30) {
+            let kind = any(stream, &kinds);
+            let year = FIRST_YEAR + stream.below(3) as i16;
+            place.persons_from.entry(kind).or_default().insert(year, stream.below(8));
+        }
+    }
+}
+
+/// Holds a goal or two at what some plan has.
+fn hold(stream: &mut Stream, programme: &Programme, question: &mut Question) {
+    if programme.settings.distance.unserved_m().is_none() {
+        return;
+    }
+    let schedules = choices::of_sites(programme, question);
+    for _ in 0..=stream.below(2) {
+        let goal = any_goal(stream, programme);
+        let asked = Question { goal: Some(goal), ..Question::default() };
+        let mut rows = Vec::new();
+        for of_site in schedules.iter().filter(|of_site| !of_site.is_empty()) {
+            rows.extend(of_site[stream.below(of_site.len() as u64) as usize].iter().cloned());
+        }
+        let served = choices::assign(programme, goal, &rows, stream);
+        let value = verify_choice(programme, &asked, &rows, &served).value.unwrap_or_default();
+        question.held.push(Held { goal, value });
+    }
+}
+
+/// Draws promises, and what has become of them.
+fn replan(stream: &mut Stream, programme: &Programme) -> Replan {
+    let settings = &programme.settings;
+    let periods = u64::from(settings.periods.count);
+    let mut replan = Replan { begun_by: stream.below(periods + 1) as u32, ..Replan::default() };
+    for id in site_ids(programme) {
+        let mut packages = settings.packages.iter().map(|package| package.id.clone());
+        let number = stream.below(settings.packages.len() as u64) as usize;
+        let package = packages.nth(number).unwrap();
+        let period = 1 + stream.below(periods) as u32;
+        let facility = programme.facilities.iter().find(|facility| facility.site == id);
+        let promise = |package: &str, period, action| Promise {
+            site: id.clone(),
+            package: package.to_owned(),
+            period,
+            action,
+        };
+        let from = facility.map_or(&package, |row| row.package.as_ref().unwrap_or(&package));
+        let upgrade = settings.upgrades.iter().find(|upgrade| upgrade.from == *from);
+        if stream.chance(60) {
+            if facility.is_none() {
+                replan.promised.push(promise(&package, period, Action::Open));
+            } else if stream.chance(30) {
+                replan.promised.push(promise(from, period, Action::Close));
+            }
+            if let Some(upgrade) = upgrade.filter(|_| stream.chance(40)) {
+                let later = (period + 1).min(periods as u32);
+                replan.promised.push(promise(&upgrade.to, later, Action::Upgrade));
+            }
+        }
+        if facility.is_none() && stream.chance(15) {
+            let state = [Progress::Built, Progress::UnderWay, Progress::Failed];
+            replan.state.push(SiteState {
+                site: id.clone(),
+                state: state[stream.below(3) as usize],
+                package: stream.chance(70).then_some(package),
+                period: Some(period),
+            });
+        }
+    }
+    if stream.chance(40) {
+        replan.changes = Some(stream.below(3) as u32);
+    }
+    if stream.chance(40) {
+        replan.price = Some(stream.below(50));
+    }
+    replan
 }
 
 fn amounts(stream: &mut Stream, percent: u64, most: u64) -> Amounts {

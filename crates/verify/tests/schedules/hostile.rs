@@ -5,12 +5,15 @@ use groundwork_model::certificate::{
     KeptSchedules, LayerRadii, RuleFamily, RuleName, RulePrice, ScheduleNode,
 };
 use groundwork_model::plan::{Action, Served};
-use groundwork_model::{Opening, Plan, Programme, Proof, Question};
+use groundwork_model::{
+    Decimal, Goal, Held, Opening, Plan, Programme, Progress, Promise, Proof, Question, Replan,
+    SiteState,
+};
 use groundwork_verify::{verify, verify_choice};
 
 use crate::common::{Stream, certify, inputs, plan_of};
 use crate::generator::{self, site_ids};
-use crate::{bounds, choices};
+use crate::{bounds, choices, values};
 
 /// Random programmes; each meets several plans and certificates.
 const PROGRAMMES: u64 = 300;
@@ -51,9 +54,11 @@ fn name(stream: &mut Stream, sound: &[RuleName]) -> RuleName {
         RuleFamily::Together,
         RuleFamily::Precedence,
         RuleFamily::Need,
+        RuleFamily::Changes,
+        RuleFamily::Held,
     ];
     RuleName {
-        rule: families[stream.below(9) as usize],
+        rule: families[stream.below(11) as usize],
         number: small(stream),
         period: small(stream),
         province: ["", "north", "*"][stream.below(3) as usize].to_owned(),
@@ -100,7 +105,7 @@ fn node(stream: &mut Stream, number: u32, sound: &[RuleName]) -> ScheduleNode {
     if stream.chance(50) {
         let changed = list(stream);
         let radii = changed.iter().map(|_| self::number(stream)).collect();
-        node.radii.push(LayerRadii { layer: 1 + small(stream) % 3, changed, radii });
+        node.radii.push(LayerRadii { layer: 1 + small(stream) % 6, changed, radii });
     }
     node
 }
@@ -180,6 +185,74 @@ fn nothing_makes_the_checker_panic() {
     assert!(accepted > 100, "{accepted} proofs could be evaluated");
 }
 
+/// Draws a question of which any part may be nonsense.
+fn question(stream: &mut Stream, programme: &Programme) -> Question {
+    let goals = [
+        Goal::Distance,
+        Goal::Coverage,
+        Goal::WorstDistance,
+        Goal::SelfSufficiency,
+        Goal::Equity,
+        Goal::Cost,
+    ];
+    let any_goal = |stream: &mut Stream| goals[stream.below(6) as usize];
+    let mut question = Question { goal: Some(any_goal(stream)), ..Question::default() };
+    for _ in 0..stream.below(3) {
+        question.held.push(Held { goal: any_goal(stream), value: price(stream) });
+    }
+    let mut replan = Replan { begun_by: small(stream), ..Replan::default() };
+    for row in rows(stream, programme) {
+        let Opening { site, package, period, action, .. } = row;
+        let site = if stream.chance(95) { site } else { "nowhere".to_owned() };
+        if stream.chance(30) {
+            let state = [Progress::Built, Progress::UnderWay, Progress::Failed];
+            let state = state[stream.below(3) as usize];
+            let period = stream.chance(90).then_some(period);
+            let package = stream.chance(80).then_some(package);
+            replan.state.push(SiteState { site, state, package, period });
+        } else {
+            replan.promised.push(Promise { site, package, period, action });
+        }
+    }
+    replan.changes = stream.chance(50).then(|| small(stream));
+    replan.price = stream.chance(50).then(|| number(stream));
+    question.replan = stream.chance(80).then_some(replan);
+    question
+}
+
+#[test]
+fn no_question_makes_the_checker_panic() {
+    let mut answered = 0;
+    for seed in 0..PROGRAMMES {
+        let stream = &mut Stream(seed * 7_919 + 13);
+        let (mut programme, _) = generator::programme(stream);
+        let objective = &mut programme.settings.objective;
+        if stream.chance(30) {
+            objective.per_person_km =
+                Some(Decimal::new(stream.next() as i64 / 16, small(stream) % 18));
+        }
+        if stream.chance(30) {
+            objective.aversion_per_km =
+                Some(Decimal::new(stream.next() as i64 / 16, small(stream) % 18));
+        }
+        if stream.chance(20) {
+            objective.resource = None;
+        }
+        let question = question(stream, &programme);
+        let case = bounds::Case::of(programme, question);
+        for _ in 0..8 {
+            let rows = rows(stream, &case.programme);
+            let served = assignments(stream, &case.programme);
+            let mut plan = plan_of(&case.programme, &case.question, &rows, &served);
+            let certificate = certify(&mut plan, 0, proof(stream, &case.layers, &case.names));
+            let verdict = verify(&case.programme, &inputs(), &plan, Some(&certificate));
+            assert!(!verdict.accepted || verdict.problems.is_empty());
+            answered += u32::from(verdict.bound.is_some());
+        }
+    }
+    assert!(answered > 50, "{answered} proofs could be evaluated");
+}
+
 #[test]
 fn the_largest_crowds_and_costs_do_not_overflow() {
     for seed in 0..60 {
@@ -188,6 +261,8 @@ fn the_largest_crowds_and_costs_do_not_overflow() {
         for place in &mut programme.places {
             place.population = u64::MAX;
             place.persons.clear();
+            place.population_from.values_mut().for_each(|persons| *persons = u64::MAX);
+            place.persons_from.clear();
         }
         for package in &mut programme.settings.packages {
             package.cost = [("money".to_owned(), u64::MAX)].into();
@@ -290,9 +365,21 @@ fn accepted(stream: &mut Stream, programme: &Programme, question: &Question) -> 
                 && programme.reports.iter().any(|report| report.site == row.site);
             let stands = programme.facilities.iter().any(|facility| facility.site == row.site);
             let settled = reported || question.locked.iter().any(locked);
-            row.fixed = row.action == Action::Open && settled && !stands;
+            let replan = question.replan.as_ref();
+            let begun = replan.is_some_and(|replan| {
+                let built = replan.state.iter().any(|state| state.site == row.site);
+                let promised = |promise: &Promise| {
+                    promise.site == row.site
+                        && promise.action == Action::Open
+                        && (promise.period, &promise.package) == (row.period, &row.package)
+                };
+                let build = values::build(programme, &row.package);
+                let is_early = row.period <= replan.begun_by + build;
+                built || (is_early && replan.promised.iter().any(promised))
+            });
+            row.fixed = row.action == Action::Open && (settled || begun) && !stands;
         }
-        let served = choices::assign(programme, &rows, stream);
+        let served = choices::assign(programme, question.goal(programme), &rows, stream);
         let plan = plan_of(programme, question, &rows, &served);
         if verify(programme, &inputs(), &plan, None).accepted {
             return Some(plan);

@@ -20,7 +20,7 @@ use crate::line::degrees;
 
 /// Returns the villages `a`, `b` and `c`, a kind `clinic` and the packages `post` and `clinic`, of which
 /// the second costs 10 of money.
-fn villages() -> Programme {
+pub(crate) fn villages() -> Programme {
     let village = |(index, (km, population)): (usize, (u64, u64))| Place {
         id: ["a", "b", "c"][index].to_owned(),
         province: ["north", "north", "south"][index].to_owned(),
@@ -45,24 +45,24 @@ fn villages() -> Programme {
     }
 }
 
-fn km(number: i64) -> Decimal {
+pub(crate) fn km(number: i64) -> Decimal {
     Decimal::new(number, 0)
 }
 
-fn kind(id: &str, reach: i64) -> Kind {
+pub(crate) fn kind(id: &str, reach: i64) -> Kind {
     Kind { id: id.to_owned(), reach_km: km(reach), ..Kind::default() }
 }
 
-fn money(amount: u64) -> Amounts {
+pub(crate) fn money(amount: u64) -> Amounts {
     if amount == 0 { Amounts::new() } else { [("money".to_owned(), amount)].into() }
 }
 
-fn package(id: &str, kinds: &[&str], cost: u64, build: u32) -> Package {
+pub(crate) fn package(id: &str, kinds: &[&str], cost: u64, build: u32) -> Package {
     let kinds = kinds.iter().map(|kind| (*kind).to_owned()).collect();
     Package { id: id.to_owned(), kinds, cost: money(cost), build, ..Package::default() }
 }
 
-fn budget(amounts: &[u64], carry_over: bool, due: Due) -> Budget {
+pub(crate) fn budget(amounts: &[u64], carry_over: bool, due: Due) -> Budget {
     let amount = AmountPerPeriod::Each(amounts.to_vec());
     Budget { resource: "money".to_owned(), amount, carry_over, due }
 }
@@ -73,19 +73,19 @@ fn row(site: &str, package: &str, period: u32, action: Action) -> Opening {
     Opening { site, package, period, year, fixed: false, action }
 }
 
-fn open(site: &str, package: &str, period: u32) -> Opening {
+pub(crate) fn open(site: &str, package: &str, period: u32) -> Opening {
     row(site, package, period, Action::Open)
 }
 
-fn turn(site: &str, package: &str, period: u32) -> Opening {
+pub(crate) fn turn(site: &str, package: &str, period: u32) -> Opening {
     row(site, package, period, Action::Upgrade)
 }
 
-fn close(site: &str, package: &str, period: u32) -> Opening {
+pub(crate) fn close(site: &str, package: &str, period: u32) -> Opening {
     row(site, package, period, Action::Close)
 }
 
-fn served(period: u32, place: &str, site: &str, persons: u64) -> Served {
+pub(crate) fn served(period: u32, place: &str, site: &str, persons: u64) -> Served {
     let (kind, place, site) = ("health".to_owned(), place.to_owned(), site.to_owned());
     Served { kind, period, place, site, persons }
 }
@@ -98,7 +98,7 @@ fn codes(programme: &Programme, rows: &[Opening]) -> Vec<Code> {
     score(programme, rows).problems.iter().map(|problem| problem.code).collect()
 }
 
-fn asked(programme: &Programme, question: &Question, rows: &[Opening]) -> Vec<Code> {
+pub(crate) fn asked(programme: &Programme, question: &Question, rows: &[Opening]) -> Vec<Code> {
     let score = verify_choice(programme, question, rows, &[]);
     score.problems.iter().map(|problem| problem.code).collect()
 }
@@ -110,7 +110,7 @@ fn accepts(programme: &Programme, rows: &[Opening]) {
     assert!(verdict.accepted, "{:#?}", verdict.problems);
 }
 
-fn ids(list: &[&str]) -> Vec<String> {
+pub(crate) fn ids(list: &[&str]) -> Vec<String> {
     list.iter().map(|id| (*id).to_owned()).collect()
 }
 
@@ -402,7 +402,7 @@ fn kinds_need_other_kinds_and_materials() {
 }
 
 /// Returns the villages where posts serve 60 persons and clinics everybody.
-fn limited() -> Programme {
+pub(crate) fn limited() -> Programme {
     let mut programme = villages();
     programme.settings.kinds[0].demand = Decimal::new(5, 1);
     programme.settings.kinds[0].sizes = vec![Size {
@@ -544,17 +544,26 @@ fn each_kind_counts_for_itself() {
     assert_eq!((outcome.kinds[1].person_metres, outcome.kinds[1].capacity), (3_600_000, None));
 }
 
-fn name(rule: RuleFamily) -> RuleName {
+pub(crate) fn name(rule: RuleFamily) -> RuleName {
     RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0 }
 }
 
-fn priced(of: RuleName, price: i128) -> RulePrice {
+pub(crate) fn priced(of: RuleName, price: i128) -> RulePrice {
     RulePrice { of, price }
 }
 
 /// Returns bound and codes of a proof, whatever the plan.
 fn proved(programme: &Programme, proof: Proof) -> (Option<i128>, Vec<Code>) {
-    let mut plan: Plan = plan_of(programme, &Question::default(), &[], &[]);
+    proved_of(programme, &Question::default(), proof)
+}
+
+/// Does the same for a question.
+pub(crate) fn proved_of(
+    programme: &Programme,
+    question: &Question,
+    proof: Proof,
+) -> (Option<i128>, Vec<Code>) {
+    let mut plan: Plan = plan_of(programme, question, &[], &[]);
     let certificate = certify(&mut plan, i128::from(i64::MIN), proof);
     let verdict = verify(programme, &inputs(), &plan, Some(&certificate));
     let codes = verdict.problems.iter().map(|problem| problem.code);
@@ -562,7 +571,11 @@ fn proved(programme: &Programme, proof: Proof) -> (Option<i128>, Vec<Code>) {
     (verdict.bound, codes.filter(|code| proof.contains(code)).collect())
 }
 
-fn proof(prices: Vec<RulePrice>, radii: Vec<Vec<u64>>, nodes: Vec<ScheduleNode>) -> Proof {
+pub(crate) fn proof(
+    prices: Vec<RulePrice>,
+    radii: Vec<Vec<u64>>,
+    nodes: Vec<ScheduleNode>,
+) -> Proof {
     Proof::Schedules { shift: 0, prices, radii, nodes }
 }
 

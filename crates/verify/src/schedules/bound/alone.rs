@@ -2,14 +2,17 @@
 //!
 //! It has multipliers of its own, those that the node names and no others. Costs are 0, each person counts once,
 //! and who need not be served does not count. Where everybody must be served there is no cut-off, so that every
-//! site is near every place: what a site saves with a kind depends on its limit alone.
+//! site is near every place: what a site saves with a kind depends on its limit alone. Held goals are rules: their
+//! layers count as they do elsewhere.
 
-use groundwork_model::certificate::ScheduleNode;
+use std::collections::BTreeMap;
+
+use groundwork_model::certificate::{RulePrice, ScheduleNode};
 
 use super::prices::Of;
-use super::savings::most_saved;
+use super::savings::{counted, most_saved};
 use super::state::{Savings, State};
-use crate::schedules::rules::Feature;
+use crate::schedules::rules::{Feature, Row};
 
 /// Holds what any site saves with each kind in each period at each limit, and what its features cost.
 pub(super) struct Alone<'s, 'a> {
@@ -17,6 +20,8 @@ pub(super) struct Alone<'s, 'a> {
     /// What each feature of each site costs in prices.
     features: Vec<i128>,
     savings: Vec<Vec<i128>>,
+    /// For each kind under each held goal what sites save in a period (0-based) at each limit; nothing elsewhere.
+    held_savings: Vec<BTreeMap<(usize, usize), Vec<i128>>>,
     /// For each floor of coverage what each site saves; empty where it has no price.
     floor_savings: Vec<Vec<i128>>,
     cost: i128,
@@ -31,12 +36,18 @@ impl<'s, 'a> Alone<'s, 'a> {
             state,
             features: vec![0; world.sites() * state.layout.len()],
             savings: Vec::new(),
+            held_savings: Vec::new(),
             floor_savings: vec![Vec::new(); layers.floors.len()],
             cost: 0,
             minima: Vec::new(),
         };
         alone.price_rules(node);
-        for layer in 0..layers.kinds.len() {
+        for (layer, kind) in layers.kinds.iter().enumerate() {
+            if kind.held.is_some() {
+                let saved = alone.of_held(layer, node);
+                alone.held_savings.push(saved);
+                continue;
+            }
             let (u, savings) = alone.of_layer(layer, node);
             alone.cost += u;
             alone.savings.push(savings);
@@ -59,16 +70,20 @@ impl<'s, 'a> Alone<'s, 'a> {
     fn price_rules(&mut self, node: &ScheduleNode) {
         for price in &node.prices {
             match self.state.priced.find(&price.of) {
-                Some(Of::Row(number)) => self.price_row(number, price.price),
+                Some(Of::Row(number)) => {
+                    self.price_row(&self.state.priced.rows[number], price.price);
+                }
+                Some(Of::Held(number)) => {
+                    self.price_row(&self.state.priced.held[number], price.price);
+                }
                 Some(Of::Floor(number)) => self.price_floor(number, price.price, node),
                 None => {}
             }
         }
     }
 
-    fn price_row(&mut self, number: usize, price: i128) {
+    fn price_row(&mut self, row: &Row, price: i128) {
         let layout = self.state.layout;
-        let row = &self.state.priced.rows[number];
         self.cost -= price * row.most;
         for entry in &row.entries {
             let at = entry.site as usize * layout.len() + layout.index(entry.feature);
@@ -95,12 +110,13 @@ impl<'s, 'a> Alone<'s, 'a> {
         let layers = self.state.pricing.layers;
         let kind = &layers.kinds[layer];
         let each = layers.periods * kind.limits.len();
-        if layers.cap.is_some() {
+        if kind.tariff.unserved.is_some() {
             return (0, vec![0; each]);
         }
         let mut items: Vec<Vec<(u64, u64)>> = vec![Vec::new(); layers.periods];
         for (at, radius) in radii_of(node, layer) {
-            items[at / layers.places].push((radius, kind.persons[at % layers.places]));
+            let index = at / layers.places;
+            items[index].push((radius, kind.persons.at(at % layers.places, index as u32 + 1)));
         }
         let (mut sum, mut savings) = (0, Vec::with_capacity(each));
         for items in items {
@@ -110,6 +126,42 @@ impl<'s, 'a> Alone<'s, 'a> {
             savings.extend(saved.into_iter().map(|one| i128::try_from(one).unwrap_or(i128::MAX)));
         }
         (sum, savings)
+    }
+
+    /// Adds all u of a kind under a held goal; returns what sites save.
+    fn of_held(
+        &mut self,
+        layer: usize,
+        node: &ScheduleNode,
+    ) -> BTreeMap<(usize, usize), Vec<i128>> {
+        let (pricing, layers) = (self.state.pricing, self.state.pricing.layers);
+        let kind = &layers.kinds[layer];
+        let named =
+            |price: &&RulePrice| self.state.priced.find(&price.of) == kind.held.map(Of::Held);
+        let price = node.prices.iter().find(named).map_or(0, |price| price.price);
+        let times = price.unsigned_abs();
+        let mut items: BTreeMap<(usize, usize), Vec<(u64, u64)>> = BTreeMap::new();
+        for (at, radius) in radii_of(node, layer) {
+            let (index, place) = (at / layers.places, at % layers.places);
+            let radius = kind.cut(radius, times);
+            let persons = kind.persons.at(place, index as u32 + 1);
+            if radius == 0 || persons == 0 {
+                continue;
+            }
+            self.cost += counted(kind, index, u128::from(radius) * u128::from(persons));
+            pricing.sites_near(kind, place, radius, times, |site, metres| {
+                let gain = kind.gain(radius, layers.is_own(place, site), metres, times);
+                if gain > 0 {
+                    items.entry((site, index)).or_default().push((gain, persons));
+                }
+            });
+        }
+        let saved = |((site, index), items): ((usize, usize), Vec<(u64, u64)>)| {
+            let saved = most_saved(items, &kind.limits);
+            let saved = saved.into_iter().map(|one| counted(kind, index, one)).collect();
+            ((site, index), saved)
+        };
+        items.into_iter().map(saved).collect()
     }
 
     fn floors_saved(&self, site: usize, package: usize, index: usize) -> i128 {
@@ -125,7 +177,7 @@ impl<'s, 'a> Alone<'s, 'a> {
 
 /// Returns the radii of a layer that a node names, the last of each position, with their positions.
 fn radii_of(node: &ScheduleNode, layer: usize) -> impl Iterator<Item = (usize, u64)> {
-    let mut named: std::collections::BTreeMap<usize, u64> = std::collections::BTreeMap::new();
+    let mut named: BTreeMap<usize, u64> = BTreeMap::new();
     for changes in node.radii.iter().filter(|changes| changes.layer as usize == layer + 1) {
         for (&at, &radius) in changes.changed.iter().zip(&changes.radii) {
             named.insert(at as usize, radius);
@@ -136,13 +188,20 @@ fn radii_of(node: &ScheduleNode, layer: usize) -> impl Iterator<Item = (usize, u
 
 impl Savings for Alone<'_, '_> {
     fn of(&self, site: usize, package: usize, index: usize) -> i128 {
-        let kinds = self.state.pricing.layers.kinds.iter().zip(&self.savings);
+        let layers = self.state.pricing.layers;
+        let kinds = layers.kinds.iter().zip(&self.savings);
         let of_kinds: i128 = kinds
             .filter_map(|(kind, savings)| {
                 Some(savings[index * kind.limits.len() + kind.limit_of[package]?])
             })
             .sum();
-        of_kinds + self.floors_saved(site, package, index)
+        let held = layers.kinds[self.savings.len()..].iter().zip(&self.held_savings);
+        let of_held: i128 = held
+            .filter_map(|(kind, savings)| {
+                Some(savings.get(&(site, index))?[kind.limit_of[package]?])
+            })
+            .sum();
+        of_kinds + of_held + self.floors_saved(site, package, index)
     }
 
     fn feature(&self, site: usize, feature: Feature) -> i128 {

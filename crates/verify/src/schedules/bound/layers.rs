@@ -1,12 +1,12 @@
-//! The layers of radii: kinds with their periods, then floors of coverage.
+//! The layers of radii: kinds with their periods, for the goal and for each held goal, then floors of coverage.
 
+use groundwork_model::Problem;
 use groundwork_model::certificate::RuleName;
-use groundwork_model::{Goal, Problem};
 
 use crate::relaxation::malformed;
-use crate::schedules::packages::Limit;
+use crate::schedules::packages::{Limit, Persons};
 use crate::schedules::rules;
-use crate::schedules::value;
+use crate::schedules::tariff::Tariff;
 use crate::schedules::world::World;
 
 /// Holds all layers in their order.
@@ -14,20 +14,24 @@ pub(super) struct Layers<'a> {
     pub(super) periods: usize,
     pub(super) places: usize,
     pub(super) shift: u32,
-    pub(super) is_coverage: bool,
-    /// The most that a radius counts, x 2^shift; `None` where everybody must be served.
-    pub(super) cap: Option<u64>,
+    /// The kinds under the goal, and again under each held goal.
     pub(super) kinds: Vec<KindLayer<'a>>,
     pub(super) floors: Vec<FloorLayer>,
+    /// For each place the site of its id.
+    own_sites: &'a [Option<usize>],
 }
 
 /// Is the layer of a kind.
+///
+/// Costs are taken some number of times: 2^shift under the goal, the price of a held goal under that.
 pub(super) struct KindLayer<'a> {
-    /// Persons of each place.
-    pub(super) persons: &'a [u64],
+    pub(super) tariff: &'a Tariff,
+    /// The number of the held goal, if it is of one.
+    pub(super) held: Option<usize>,
+    pub(super) persons: &'a Persons,
     pub(super) reach_m: u32,
     /// What one person counts for in each period.
-    pub(super) factors: Vec<u64>,
+    pub(super) factors: Vec<u128>,
     /// How many persons a site can serve at most, each number once.
     pub(super) limits: Vec<Limit>,
     /// For each package the number of its limit, if it offers the kind.
@@ -49,18 +53,20 @@ pub(super) struct FloorLayer {
 
 impl<'a> Layers<'a> {
     pub(super) fn of(world: &'a World<'_>, shift: u32) -> Self {
-        let unserved = value::unserved(world);
-        // Metres have 32 bits and the shift is 32 at most.
-        let cap = unserved.map(|cost| u64::try_from(cost << shift).unwrap_or(u64::MAX));
+        let held = world.held.iter().enumerate().map(|(number, held)| (&held.tariff, Some(number)));
+        let goals = std::iter::once((&world.tariff, None)).chain(held);
+        let kinds = goals.flat_map(|(tariff, held)| {
+            let listed = 0..world.listed.len();
+            listed.map(move |listed| kind_layer(world, listed, tariff, held))
+        });
         let floors = rules::floor_instances(world);
         Self {
             periods: world.periods as usize,
             places: world.scene.places(),
             shift,
-            is_coverage: world.scene.weights.goal == Goal::Coverage,
-            cap,
-            kinds: world.listed.iter().map(|kind| kind_layer(world, *kind)).collect(),
+            kinds: kinds.collect(),
             floors: floors.into_iter().map(|floor| floor_layer(world, &floor)).collect(),
+            own_sites: &world.own_sites,
         }
     }
 
@@ -89,30 +95,48 @@ impl<'a> Layers<'a> {
         Ok(())
     }
 
-    /// Cuts a radius of a kind down to what somebody who is not served costs.
-    pub(super) fn cut(&self, radius: u64) -> u64 {
-        self.cap.map_or(radius, |cap| radius.min(cap))
+    /// Returns whether a site has the id of a place.
+    pub(super) fn is_own(&self, place: usize, site: usize) -> bool {
+        self.own_sites[place] == Some(site)
     }
 
-    /// Returns the metres within which a site saves anything for a place with this radius, as cut.
-    pub(super) fn reach(&self, layer: &KindLayer<'_>, radius: u64) -> Option<u32> {
-        let below = radius.checked_sub(1)? >> self.shift;
-        if self.is_coverage {
-            return Some(layer.reach_m);
+    /// Returns the metres within which a site may save anything for a place with this radius, as cut.
+    pub(super) fn reach(
+        &self,
+        layer: &KindLayer<'_>,
+        place: usize,
+        radius: u64,
+        times: u128,
+    ) -> Option<u32> {
+        if layer.tariff.is_of_own_place() && self.own_sites[place].is_none() {
+            return None;
         }
-        Some(u32::try_from(below).unwrap_or(u32::MAX))
-    }
-
-    /// Returns what a site at a distance within the reach saves for one person, before factors.
-    pub(super) fn gain(&self, radius: u64, metres: u32) -> u64 {
-        let cost = if self.is_coverage { 0 } else { u64::from(metres) << self.shift };
-        radius.saturating_sub(cost)
+        layer.tariff.metres_below(layer.reach_m, radius, times)
     }
 }
 
-fn kind_layer<'a>(world: &'a World<'_>, kind: usize) -> KindLayer<'a> {
+impl KindLayer<'_> {
+    /// Cuts a radius down to what somebody who is not served costs.
+    pub(super) fn cut(&self, radius: u64, times: u128) -> u64 {
+        let most = self.tariff.unserved.map(|cost| cost.saturating_mul(times));
+        most.and_then(|most| u64::try_from(most).ok()).map_or(radius, |most| radius.min(most))
+    }
+
+    /// Returns what a site saves for one person, before factors; the radius is as cut.
+    pub(super) fn gain(&self, radius: u64, is_own: bool, metres: u32, times: u128) -> u64 {
+        let cost = self.tariff.cost(self.reach_m, is_own, metres).saturating_mul(times);
+        radius.saturating_sub(u64::try_from(cost).unwrap_or(u64::MAX))
+    }
+}
+
+fn kind_layer<'a>(
+    world: &'a World<'_>,
+    listed: usize,
+    tariff: &'a Tariff,
+    held: Option<usize>,
+) -> KindLayer<'a> {
+    let kind = world.listed[listed];
     let facts = &world.kinds[kind];
-    let factors = value::counted(world).filter(|counted| counted.0 == kind);
     let mut limits: Vec<Limit> = Vec::new();
     let limit_of = world
         .packages
@@ -126,10 +150,11 @@ fn kind_layer<'a>(world: &'a World<'_>, kind: usize) -> KindLayer<'a> {
         })
         .collect();
     KindLayer {
+        tariff,
+        held,
         persons: &facts.persons,
         reach_m: facts.reach_m,
-        // A discount factor is at most 10^6 and so is that of a kind.
-        factors: factors.map(|counted| u64::try_from(counted.2).unwrap_or(u64::MAX)).collect(),
+        factors: (1..=world.periods).map(|period| tariff.factor(listed, period)).collect(),
         limits,
         limit_of,
     }
@@ -137,7 +162,7 @@ fn kind_layer<'a>(world: &'a World<'_>, kind: usize) -> KindLayer<'a> {
 
 fn floor_layer(world: &World<'_>, floor: &rules::CoverageFloor<'_>) -> FloorLayer {
     let facts = &world.kinds[floor.kind];
-    let persons = facts.persons.iter().zip(&floor.places);
+    let persons = facts.persons.in_period(floor.period).iter().zip(&floor.places);
     FloorLayer {
         name: floor.name.clone(),
         kind: floor.kind,

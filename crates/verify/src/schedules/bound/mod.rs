@@ -4,7 +4,7 @@
 //! its schedules alone, and no plan is better than all of these together. All of it is one pass of
 //! whole-number arithmetic, no search:
 //!
-//! - `layers`: the kinds and the floors of coverage, and what radii mean in them.
+//! - `layers`: the kinds, for each goal, and the floors of coverage, and what radii mean in them.
 //! - `prices`: which rules the certificate prices.
 //! - `range`: that no sum can leave 128 bits.
 //! - `savings`: what a site saves with what it offers.
@@ -21,7 +21,7 @@ mod state;
 mod tree;
 
 use groundwork_model::certificate::{RulePrice, ScheduleNode};
-use groundwork_model::{Code, Goal, Problem};
+use groundwork_model::{Code, Problem};
 
 use self::layers::Layers;
 use self::prices::Priced;
@@ -60,8 +60,8 @@ fn shown(world: &World<'_>, cost: Option<i128>, pairs: u64) -> Proved {
 /// plan belongs to any leaf.
 fn least_cost(world: &World<'_>, given: &Given<'_>) -> Result<(Option<i128>, u64), Vec<Problem>> {
     let one = |problem| vec![problem];
-    if world.scene.weights.goal == Goal::WorstDistance {
-        return Err(one(malformed("schedules do not bound the goal `worst-distance`")));
+    if let Some(cause) = &world.refusal {
+        return Err(one(malformed(format!("schedules bound nothing here: {cause}"))));
     }
     if given.shift > SHIFT_MAX {
         return Err(one(malformed(format!("the shift {} is above {SHIFT_MAX}", given.shift))));
@@ -75,7 +75,7 @@ fn least_cost(world: &World<'_>, given: &Given<'_>) -> Result<(Option<i128>, u64
     let priced = Priced::of(world, &layers, given).map_err(one)?;
     let longest = range::longest(&layers, given);
     range::check(world, &layers, &priced, &longest).map_err(one)?;
-    let pricing = Pricing::new(world, &layers, &longest);
+    let pricing = Pricing::new(world, &layers, &priced, &longest);
     let (mut state, pairs) = State::new(&pricing, &priced, given);
     let cost = tree::least_cost(&mut state, given.nodes).map_err(one)?;
     Ok((cost.map(|cost| ceil_shifted(cost, given.shift)), pairs))

@@ -3,16 +3,16 @@
 use groundwork_model::Problem;
 
 use super::Given;
-use super::layers::Layers;
+use super::layers::{KindLayer, Layers};
 use super::prices::Priced;
 use crate::relaxation::too_large;
+use crate::schedules::rules::Entry;
 use crate::schedules::world::World;
 
-/// Returns the longest radius of each place in each layer anywhere in a proof, as cut.
+/// Returns the longest radius of each place in each layer anywhere in a proof.
 pub(super) fn longest(layers: &Layers<'_>, given: &Given<'_>) -> Vec<Vec<u64>> {
     let mut longest = vec![vec![0; layers.places]; layers.len()];
     let mut count = |layer: usize, at: usize, radius: u64| {
-        let radius = if layer < layers.kinds.len() { layers.cut(radius) } else { radius };
         let known = &mut longest[layer][at % layers.places];
         *known = radius.max(*known);
     };
@@ -29,6 +29,18 @@ pub(super) fn longest(layers: &Layers<'_>, given: &Given<'_>) -> Vec<Vec<u64>> {
     longest
 }
 
+/// Returns how many times, least and most, costs are taken in a layer; `None` where they never are.
+pub(super) fn times(
+    layers: &Layers<'_>,
+    priced: &Priced,
+    layer: &KindLayer<'_>,
+) -> Option<(u128, u128)> {
+    match layer.held {
+        None => Some((1 << layers.shift, 1 << layers.shift)),
+        Some(held) => priced.range_of_held[held],
+    }
+}
+
 /// Refuses numbers of which a sum might not fit.
 ///
 /// No site saves more than the sum of all u at the longest radii, and no schedule brings a row more than
@@ -43,7 +55,9 @@ pub(super) fn check(
     let fits = || {
         let savings = sum_of_u(layers, priced, longest)?;
         let sites = savings.checked_mul(world.sites() as u128 + 2)?;
-        sites.checked_add(sum_of_prices(layers, priced)?)
+        let prices = sum_of_prices(layers, priced)?;
+        let charges = brought(&priced.charges)?.checked_mul(1 << layers.shift)?;
+        sites.checked_add(prices)?.checked_add(charges)
     };
     match fits() {
         Some(sum) if sum < 1 << 125 => Ok(()),
@@ -54,12 +68,15 @@ pub(super) fn check(
 fn sum_of_u(layers: &Layers<'_>, priced: &Priced, longest: &[Vec<u64>]) -> Option<u128> {
     let mut sum: u128 = 0;
     for (layer, longest) in layers.kinds.iter().zip(longest) {
-        // A person counts at least once: the rules alone do not weigh.
-        let factors = layer.factors.iter().map(|factor| u128::from(*factor).max(1));
-        let factors: u128 = factors.sum();
-        for (persons, radius) in layer.persons.iter().zip(longest) {
-            let one = u128::from(*persons).checked_mul(u128::from(*radius))?;
-            sum = sum.checked_add(one.checked_mul(factors)?)?;
+        let Some((_, most)) = times(layers, priced, layer) else { continue };
+        for (factor, period) in layer.factors.iter().zip(1..) {
+            // A person counts at least once: the rules alone do not weigh.
+            let factor = (*factor).max(1);
+            for (persons, radius) in layer.persons.in_period(period).iter().zip(longest) {
+                let radius = layer.cut(*radius, most);
+                let one = u128::from(*persons).checked_mul(u128::from(radius))?;
+                sum = sum.checked_add(one.checked_mul(factor)?)?;
+            }
         }
     }
     for ((floor, longest), price) in
@@ -75,15 +92,20 @@ fn sum_of_u(layers: &Layers<'_>, priced: &Priced, longest: &[Vec<u64>]) -> Optio
 
 fn sum_of_prices(layers: &Layers<'_>, priced: &Priced) -> Option<u128> {
     let mut sum: u128 = 0;
-    for (row, price) in priced.rows.iter().zip(&priced.largest) {
-        let mut brought = row.most.unsigned_abs();
-        for entry in &row.entries {
-            brought = brought.checked_add(entry.coefficient.unsigned_abs())?;
-        }
-        sum = sum.checked_add(brought.checked_mul(*price)?)?;
+    let largest_of_held = priced.range_of_held.iter().map(|range| range.map_or(0, |range| range.1));
+    let held = priced.held.iter().zip(largest_of_held);
+    for (row, price) in priced.rows.iter().zip(priced.largest.iter().copied()).chain(held) {
+        let brought = brought(&row.entries)?.checked_add(row.most.unsigned_abs())?;
+        sum = sum.checked_add(brought.checked_mul(price)?)?;
     }
     for (floor, price) in layers.floors.iter().zip(&priced.largest_of_floors) {
         sum = sum.checked_add(floor.spared.unsigned_abs().checked_mul(*price)?)?;
     }
     Some(sum)
+}
+
+/// Returns the sum of all coefficients, whatever their signs.
+fn brought(entries: &[Entry]) -> Option<u128> {
+    let mut coefficients = entries.iter().map(|entry| entry.coefficient.unsigned_abs());
+    coefficients.try_fold(0_u128, u128::checked_add)
 }

@@ -3,6 +3,8 @@
 use rayon::prelude::*;
 
 use super::layers::{KindLayer, Layers};
+use super::prices::Priced;
+use super::range;
 use crate::distance::Distances;
 use crate::near::{NearPlaces, Turned};
 use crate::schedules::packages::Limit;
@@ -24,13 +26,25 @@ pub(super) struct Pricing<'a> {
 type Items = Vec<(u64, u64)>;
 
 impl<'a> Pricing<'a> {
-    pub(super) fn new(world: &'a World<'a>, layers: &'a Layers<'a>, longest: &[Vec<u64>]) -> Self {
+    pub(super) fn new(
+        world: &'a World<'a>,
+        layers: &'a Layers<'a>,
+        priced: &Priced,
+        longest: &[Vec<u64>],
+    ) -> Self {
         let distances = &world.scene.distances;
         let near = layers.kinds.iter().zip(longest).map(|(layer, longest)| {
-            let limit = |(persons, radius): (&u64, &u64)| {
-                (*persons > 0).then(|| layers.reach(layer, *radius)).flatten()
+            // The fewer times costs are taken, the farther a radius reaches.
+            let least = range::times(layers, priced, layer).map(|times| times.0);
+            let limit = |(place, radius): (usize, &u64)| {
+                let times = least.filter(|_| layer.persons.most(place) > 0)?;
+                // Beyond its own place a site saves nothing there.
+                let own = world.own_sites[place].filter(|_| layer.tariff.is_of_own_place());
+                let own_m = own.and_then(|site| distances.metres(place, site));
+                let reach = layers.reach(layer, place, layer.cut(*radius, times), times)?;
+                Some(own_m.map_or(reach, |metres| metres.min(reach)))
             };
-            let limits: Vec<Option<u32>> = layer.persons.iter().zip(longest).map(limit).collect();
+            let limits: Vec<Option<u32>> = longest.iter().enumerate().map(limit).collect();
             let near = NearPlaces::new(distances, &limits);
             let numbers = near.places().collect();
             (near, numbers)
@@ -46,8 +60,8 @@ impl<'a> Pricing<'a> {
     }
 
     /// Returns what each site saves with a kind in each period at each of its limits, and how many pairs
-    /// were measured. Radii are cut, and given place by place.
-    pub(super) fn savings(&self, layer: usize, radii: &[u64]) -> (Vec<i128>, u64) {
+    /// were measured. Radii are given place by place, and costs are taken so many times.
+    pub(super) fn savings(&self, layer: usize, radii: &[u64], times: u128) -> (Vec<i128>, u64) {
         let each = self.layers.periods * self.layers.kinds[layer].limits.len();
         let rows: Vec<(Vec<i128>, u64)> = (0..self.world.sites())
             .into_par_iter()
@@ -55,7 +69,7 @@ impl<'a> Pricing<'a> {
                 if !self.can_operate[site] {
                     return (vec![0; each], 0);
                 }
-                let (items, pairs) = self.items(layer, site, radii, 0..self.layers.periods);
+                let (items, pairs) = self.items(layer, site, radii, times, 0..self.layers.periods);
                 (self.saved(layer, items), pairs)
             })
             .collect();
@@ -70,23 +84,29 @@ impl<'a> Pricing<'a> {
         site: usize,
         index: usize,
         radii: &[u64],
+        times: u128,
     ) -> Vec<i128> {
-        let (mut items, _) = self.items(layer, site, radii, index..index + 1);
+        let (mut items, _) = self.items(layer, site, radii, times, index..index + 1);
         let kind = &self.layers.kinds[layer];
         let items = items.pop().unwrap_or_default();
         most_saved(items, &kind.limits).into_iter().map(|one| counted(kind, index, one)).collect()
     }
 
-    /// Calls `found` with each site for which a radius of a place matters, and its distance.
+    /// Calls `found` with each site for which a radius of a place, as cut, may matter, and its distance; of the own
+    /// place, where no distance counts, with 0.
     pub(super) fn sites_near(
         &self,
         layer: &KindLayer<'_>,
         place: usize,
         radius: u64,
-        found: impl FnMut(usize, u32),
+        times: u128,
+        mut found: impl FnMut(usize, u32),
     ) {
-        if let Some(metres) = self.layers.reach(layer, radius) {
+        let Some(metres) = self.layers.reach(layer, place, radius, times) else { return };
+        if !layer.tariff.is_of_own_place() {
             self.near_sites.within(place, metres, found);
+        } else if let Some(site) = self.world.own_sites[place] {
+            found(site, 0);
         }
     }
 
@@ -101,6 +121,7 @@ impl<'a> Pricing<'a> {
         layer: usize,
         site: usize,
         radii: &[u64],
+        times: u128,
         periods: std::ops::Range<usize>,
     ) -> (Vec<Items>, u64) {
         let (near, numbers) = &self.near[layer];
@@ -108,11 +129,13 @@ impl<'a> Pricing<'a> {
         let mut items = vec![Items::new(); periods.len()];
         let pairs = near.of_site(site, |number, metres| {
             let place = numbers[number];
-            let persons = kind.persons[place];
+            let is_own = self.layers.is_own(place, site);
             let radii = &radii[place * self.layers.periods..][..self.layers.periods];
-            for (items, radius) in items.iter_mut().zip(&radii[periods.clone()]) {
-                let gain = self.layers.gain(*radius, metres);
-                if gain > 0 {
+            for (items, index) in items.iter_mut().zip(periods.clone()) {
+                let radius = kind.cut(radii[index], times);
+                let gain = if radius > 0 { kind.gain(radius, is_own, metres, times) } else { 0 };
+                let persons = kind.persons.at(place, index as u32 + 1);
+                if gain > 0 && persons > 0 {
                     items.push((gain, persons));
                 }
             }
@@ -132,10 +155,9 @@ impl<'a> Pricing<'a> {
     }
 }
 
-fn counted(kind: &KindLayer<'_>, index: usize, one: u128) -> i128 {
+pub(super) fn counted(kind: &KindLayer<'_>, index: usize, one: u128) -> i128 {
     // No site saves more than the sum of all u, which fits; a factor of 0 has no say in it.
-    let factor = u128::from(kind.factors[index]);
-    i128::try_from(one.saturating_mul(factor)).unwrap_or(i128::MAX)
+    i128::try_from(one.saturating_mul(kind.factors[index])).unwrap_or(i128::MAX)
 }
 
 /// Returns the largest sum of gains for each limit of persons: those with the largest gain come first.

@@ -9,7 +9,7 @@ use super::Given;
 use super::prices::{Of, Priced};
 use super::savings::Pricing;
 use crate::schedules::lists::Schedule;
-use crate::schedules::rules::{Feature, Layout};
+use crate::schedules::rules::{Feature, Layout, Row};
 
 /// Is a bound with all that it is made of; numbers are x 2^shift.
 pub(super) struct State<'a> {
@@ -19,7 +19,8 @@ pub(super) struct State<'a> {
     /// The price of each row and of each floor of coverage.
     prices: Vec<i128>,
     floor_prices: Vec<i128>,
-    /// The radii of each layer, place by place; those of kinds are cut.
+    held_prices: Vec<i128>,
+    /// The radii of each layer, place by place, as given.
     pub(super) radii: Vec<Vec<u64>>,
     /// What each feature of each site costs in prices.
     features: Vec<i128>,
@@ -32,7 +33,8 @@ pub(super) struct State<'a> {
     /// The least that each site adds.
     minima: Vec<i128>,
     sum_of_minima: i128,
-    sum_of_u: i128,
+    /// For each kind the sum of all u.
+    u: Vec<i128>,
     sum_of_floor_u: i128,
     priced_numbers: i128,
     stale: Stale,
@@ -44,6 +46,8 @@ struct Stale {
     is_listed: Vec<bool>,
     /// Layer, site and period (0-based) of kinds that are limited.
     savings: BTreeSet<(usize, usize, usize)>,
+    /// Layers of held goals of which the price has changed: all that they say.
+    layers: BTreeSet<usize>,
 }
 
 impl Stale {
@@ -75,49 +79,48 @@ impl<'a> State<'a> {
         let sites = world.sites();
         let radii: Vec<Vec<u64>> =
             (0..layers.len()).map(|layer| by_place(pricing, layer, &given.radii[layer])).collect();
-        let mut pairs = 0;
-        let mut savings = Vec::with_capacity(layers.kinds.len());
-        for (layer, radii) in radii.iter().enumerate().take(layers.kinds.len()) {
-            let (of_layer, measured) = pricing.savings(layer, radii);
-            pairs += measured;
-            savings.push(of_layer);
-        }
         let mut state = Self {
             pricing,
             priced,
             layout,
             prices: vec![0; priced.rows.len()],
             floor_prices: vec![0; layers.floors.len()],
+            held_prices: vec![0; world.held.len()],
             radii,
             features: vec![0; sites * layout.len()],
-            savings,
+            savings: vec![Vec::new(); layers.kinds.len()],
             floor_savings: vec![vec![0; sites]; layers.floors.len()],
             kept: world.lists.iter().map(|list| (0..list.len() as u32).collect()).collect(),
             minima: vec![0; sites],
             sum_of_minima: 0,
-            sum_of_u: 0,
+            u: vec![0; layers.kinds.len()],
             sum_of_floor_u: 0,
             priced_numbers: 0,
             stale: Stale {
                 sites: Vec::new(),
                 is_listed: vec![false; sites],
                 savings: BTreeSet::new(),
+                layers: BTreeSet::new(),
             },
         };
-        state.sum_of_u = state.all_u();
+        for entry in &priced.charges {
+            let at = entry.site as usize * layout.len() + layout.index(entry.feature);
+            state.features[at] += entry.coefficient << layers.shift;
+        }
         for price in given.prices {
             if let Some(of) = priced.find(&price.of) {
                 state.set_price(of, price.price);
             }
         }
-        (0..sites).for_each(|site| state.stale.add(site));
+        let pairs = (0..layers.kinds.len()).map(|layer| state.price_layer(layer)).sum();
+        state.stale.layers.clear();
         state.settle();
         (state, pairs)
     }
 
     /// Returns the cost, x 2^shift, that no plan with these schedules beats.
     pub(super) fn cost(&self) -> i128 {
-        self.sum_of_u + self.sum_of_floor_u - self.priced_numbers + self.sum_of_minima
+        self.u.iter().sum::<i128>() + self.sum_of_floor_u - self.priced_numbers + self.sum_of_minima
     }
 
     /// Returns the schedules left to a site.
@@ -130,7 +133,50 @@ impl<'a> State<'a> {
         match of {
             Of::Row(number) => self.set_row_price(number, price),
             Of::Floor(number) => self.set_floor_price(number, price),
+            Of::Held(number) => self.set_held_price(number, price),
         }
+    }
+
+    /// Returns how many times costs are taken in the layer of a kind.
+    fn times(&self, layer: usize) -> u128 {
+        match self.pricing.layers.kinds[layer].held {
+            None => 1 << self.pricing.layers.shift,
+            // No price of a held goal is below 0.
+            Some(held) => self.held_prices[held].unsigned_abs(),
+        }
+    }
+
+    fn set_held_price(&mut self, number: usize, price: i128) -> i128 {
+        let before = std::mem::replace(&mut self.held_prices[number], price);
+        if price == before {
+            return before;
+        }
+        let kinds = self.pricing.layers.kinds.iter().enumerate();
+        let of_goal = kinds.filter(|(_, kind)| kind.held == Some(number)).map(|(layer, _)| layer);
+        self.stale.layers.extend(of_goal);
+        self.price_row(&self.priced.held[number], price - before);
+        before
+    }
+
+    /// Adds so much to the price of a row.
+    fn price_row(&mut self, row: &Row, more: i128) {
+        self.priced_numbers += more * row.most;
+        for entry in &row.entries {
+            let site = entry.site as usize;
+            let at = site * self.layout.len() + self.layout.index(entry.feature);
+            self.features[at] += more * entry.coefficient;
+            self.stale.add(site);
+        }
+    }
+
+    /// Takes all u and savings of a layer anew; returns how many pairs were measured.
+    fn price_layer(&mut self, layer: usize) -> u64 {
+        let times = self.times(layer);
+        let (savings, pairs) = self.pricing.savings(layer, &self.radii[layer], times);
+        self.savings[layer] = savings;
+        self.u[layer] = self.u_of_layer(layer, times);
+        (0..self.kept.len()).for_each(|site| self.stale.add(site));
+        pairs
     }
 
     fn set_row_price(&mut self, number: usize, price: i128) -> i128 {
@@ -139,14 +185,7 @@ impl<'a> State<'a> {
         if more == 0 {
             return before;
         }
-        let row = &self.priced.rows[number];
-        self.priced_numbers += more * row.most;
-        for entry in &row.entries {
-            let site = entry.site as usize;
-            let at = site * self.layout.len() + self.layout.index(entry.feature);
-            self.features[at] += more * entry.coefficient;
-            self.stale.add(site);
-        }
+        self.price_row(&self.priced.rows[number], more);
         before
     }
 
@@ -187,7 +226,7 @@ impl<'a> State<'a> {
                 self.add_floor_u(floor, at, cut(radius) - cut(before));
                 before
             }
-            None => self.set_kind_radius(layer, at, layers.cut(radius)),
+            None => self.set_kind_radius(layer, at, radius),
         }
     }
 
@@ -195,20 +234,26 @@ impl<'a> State<'a> {
         let layers = self.pricing.layers;
         let (index, place) = (at / layers.places, at % layers.places);
         let at = place * layers.periods + index;
-        let before = std::mem::replace(&mut self.radii[layer][at], radius);
-        if before == radius {
-            return before;
+        let given = std::mem::replace(&mut self.radii[layer][at], radius);
+        let (kind, times) = (&layers.kinds[layer], self.times(layer));
+        let (before, radius) = (kind.cut(given, times), kind.cut(radius, times));
+        let persons = kind.persons.at(place, index as u32 + 1);
+        // The rest of a layer of which the price has changed is taken anew as well.
+        if before == radius || persons == 0 || self.stale.layers.contains(&layer) {
+            return given;
         }
-        let kind = &layers.kinds[layer];
-        let one = i128::from(kind.persons[place]) * i128::from(kind.factors[index]);
+        // With a radius above 0 the product has been seen to fit.
+        let factor = i128::try_from(kind.factors[index]).unwrap_or(i128::MAX);
+        let one = i128::from(persons).saturating_mul(factor);
         if one == 0 {
-            return before;
+            return given;
         }
-        self.sum_of_u += one * (i128::from(radius) - i128::from(before));
+        self.u[layer] += one * (i128::from(radius) - i128::from(before));
         let limits = kind.limits.len();
         let (savings, stale) = (&mut self.savings[layer], &mut self.stale);
-        self.pricing.sites_near(kind, place, radius.max(before), |site, metres| {
-            let gain = |radius: u64| i128::from(layers.gain(radius, metres));
+        self.pricing.sites_near(kind, place, radius.max(before), times, |site, metres| {
+            let is_own = layers.is_own(place, site);
+            let gain = |radius: u64| i128::from(kind.gain(radius, is_own, metres, times));
             let more = one * (gain(radius) - gain(before));
             let of_site = &mut savings[(site * layers.periods + index) * limits..][..limits];
             for (saving, limit) in of_site.iter_mut().zip(&kind.limits) {
@@ -220,7 +265,7 @@ impl<'a> State<'a> {
             }
             stale.add(site);
         });
-        before
+        given
     }
 
     /// Changes the schedules left to a site; returns what they were. The bound is right again after
@@ -233,11 +278,15 @@ impl<'a> State<'a> {
     /// Computes again what has changed.
     pub(super) fn settle(&mut self) {
         let layers = self.pricing.layers;
+        for layer in std::mem::take(&mut self.stale.layers) {
+            self.price_layer(layer);
+        }
         for (layer, site, index) in std::mem::take(&mut self.stale.savings) {
             if !self.pricing.can_operate[site] {
                 continue;
             }
-            let saved = self.pricing.savings_of_period(layer, site, index, &self.radii[layer]);
+            let (radii, times) = (&self.radii[layer], self.times(layer));
+            let saved = self.pricing.savings_of_period(layer, site, index, radii, times);
             let at = (site * layers.periods + index) * saved.len();
             self.savings[layer][at..][..saved.len()].copy_from_slice(&saved);
         }
@@ -287,6 +336,9 @@ impl<'a> State<'a> {
         let world = self.pricing.world;
         let schedule: &Schedule = &world.lists[site][number as usize];
         let mut added = savings.feature(site, Feature::Always);
+        if world.is_change(site, schedule) {
+            added += savings.feature(site, Feature::Changed);
+        }
         if schedule.is_never(world) {
             return added;
         }
@@ -319,16 +371,18 @@ impl<'a> State<'a> {
             .sum()
     }
 
-    fn all_u(&self) -> i128 {
+    fn u_of_layer(&self, layer: usize, times: u128) -> i128 {
         let layers = self.pricing.layers;
+        let kind = &layers.kinds[layer];
         let mut sum = 0;
-        for (kind, radii) in layers.kinds.iter().zip(&self.radii) {
-            for (of_place, persons) in radii.chunks(layers.periods.max(1)).zip(kind.persons) {
-                for (radius, factor) in of_place.iter().zip(&kind.factors) {
-                    // A product without a factor need not fit where the factor is 0.
-                    if *factor > 0 {
-                        sum += i128::from(*radius) * i128::from(*persons) * i128::from(*factor);
-                    }
+        for (place, radii) in self.radii[layer].chunks(layers.periods.max(1)).enumerate() {
+            for (index, (radius, factor)) in radii.iter().zip(&kind.factors).enumerate() {
+                let radius = kind.cut(*radius, times);
+                let persons = kind.persons.at(place, index as u32 + 1);
+                // A product without a factor need not fit where the factor is 0.
+                if radius > 0 && persons > 0 && *factor > 0 {
+                    let factor = i128::try_from(*factor).unwrap_or(i128::MAX);
+                    sum += i128::from(radius) * i128::from(persons) * factor;
                 }
             }
         }
@@ -354,7 +408,7 @@ impl Savings for State<'_> {
     }
 }
 
-/// Turns the radii of a layer place by place, cut where they are of a kind.
+/// Turns the radii of a layer place by place.
 fn by_place(pricing: &Pricing<'_>, layer: usize, radii: &[u64]) -> Vec<u64> {
     let layers = pricing.layers;
     if layer >= layers.kinds.len() {
@@ -363,7 +417,7 @@ fn by_place(pricing: &Pricing<'_>, layer: usize, radii: &[u64]) -> Vec<u64> {
     let mut turned = vec![0; radii.len()];
     for (at, radius) in radii.iter().enumerate() {
         let (index, place) = (at / layers.places, at % layers.places);
-        turned[place * layers.periods + index] = layers.cut(*radius);
+        turned[place * layers.periods + index] = *radius;
     }
     turned
 }

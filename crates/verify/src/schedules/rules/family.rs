@@ -19,7 +19,8 @@ pub(in crate::schedules) fn row(world: &World<'_>, name: &RuleName) -> Option<Ro
         RuleFamily::Together => together(world, name),
         RuleFamily::Precedence => precedence(world, name),
         RuleFamily::Need => need(world, name),
-        RuleFamily::Changes | RuleFamily::Held => None,
+        RuleFamily::Changes => changes(world, name),
+        RuleFamily::Held => None,
     }
 }
 
@@ -49,6 +50,7 @@ pub(in crate::schedules) fn names_for_all(world: &World<'_>) -> Vec<RuleName> {
     for (name, _) in of(RuleFamily::Precedence).zip(&settings.precedence) {
         names.extend(periods().map(|period| RuleName { period, ..name.clone() }));
     }
+    names.push(bare(RuleFamily::Changes));
     names
 }
 
@@ -100,7 +102,7 @@ fn coverage_floor<'a>(
     let places = &world.scene.programme.places;
     let speaks_of: Vec<bool> =
         places.iter().map(|place| province.is_none_or(|p| p == place.province)).collect();
-    let persons = world.kinds[kind].persons.iter().zip(&speaks_of);
+    let persons = world.kinds[kind].persons.in_period(period).iter().zip(&speaks_of);
     let all: i128 = persons.filter(|(_, of)| **of).map(|(persons, _)| i128::from(*persons)).sum();
     let hundredth = BigUint::from(10_u32).pow(share.scale()) * 100_u32;
     let wanted = BigUint::from(all.unsigned_abs()) * share.mantissa().unsigned_abs();
@@ -142,11 +144,12 @@ fn quota(world: &World<'_>, name: &RuleName) -> Option<Row> {
         let mut entries = Vec::new();
         for site in 0..world.sites() {
             let one = |feature| Entry { site: site as u32, feature, coefficient: 1 };
+            // What is frozen is used, and not counted.
             if !world.is_settled(site) {
                 let packages = 0..world.packages.len();
                 entries.extend(packages.map(|package| one(Feature::Open(package, period))));
             }
-            if quota.count_upgrades {
+            if quota.count_upgrades && !world.has_frozen_turn(site) {
                 let upgrades = 0..world.upgrades.len();
                 entries.extend(upgrades.map(|upgrade| one(Feature::Turn(upgrade, period))));
             }
@@ -322,6 +325,17 @@ fn opened_by(world: &World<'_>, site: usize, period: u32, coefficient: i128) -> 
     let packages = 0..world.packages.len();
     let opens = packages.flat_map(|package| (1..=period).map(move |t| Feature::Open(package, t)));
     opens.map(entry).collect()
+}
+
+fn changes(world: &World<'_>, name: &RuleName) -> Option<Row> {
+    let most = i128::from(world.replanned.changes?);
+    if *name != bare(RuleFamily::Changes) {
+        return None;
+    }
+    let sites = world.promised.keys();
+    let entry =
+        |site: &usize| Entry { site: *site as u32, feature: Feature::Changed, coefficient: 1 };
+    Some(Row { is_exact: false, most, entries: sites.map(entry).collect() })
 }
 
 /// Names what a site needs of a kind in a period, all counted from 0 but the period.

@@ -2,7 +2,7 @@
 //!
 //! What a schedule brings is told by its features: the opening with a package in a period, the upgrade
 //! in a period, and the package that the site offers in each period. A row has a coefficient for each
-//! feature of each site that it counts.
+//! feature of each site that it counts. Whether a site does what was promised is one as well.
 
 pub(super) mod costs;
 mod family;
@@ -26,6 +26,8 @@ pub(super) enum Feature {
     Offer(usize, u32),
     /// Every schedule of the site has this.
     Always,
+    /// The site does something else than was promised.
+    Changed,
 }
 
 /// Is a coefficient of a row.
@@ -69,6 +71,7 @@ impl Entry {
             Feature::Turn(upgrade, period) => schedule.turn == Some((upgrade, period)),
             Feature::Offer(package, period) => schedule.offers(world, period) == Some(package),
             Feature::Always => true,
+            Feature::Changed => world.is_change(self.site as usize, schedule),
         };
         if has { self.coefficient } else { 0 }
     }
@@ -93,7 +96,7 @@ impl Layout {
 
     /// Returns the number of features of a site.
     pub(super) fn len(self) -> usize {
-        self.periods * (2 * self.packages + self.upgrades) + 1
+        self.periods * (2 * self.packages + self.upgrades) + 2
     }
 
     pub(super) fn index(self, feature: Feature) -> usize {
@@ -103,6 +106,7 @@ impl Layout {
             Feature::Offer(package, period) => at(self.packages + package, period),
             Feature::Turn(upgrade, period) => at(2 * self.packages + upgrade, period),
             Feature::Always => self.len() - 1,
+            Feature::Changed => self.len() - 2,
         }
     }
 }
