@@ -36,7 +36,7 @@ pub(crate) enum Command {
     Plan(PlanArgs),
     /// Check a plan with code that shares nothing with the solver
     Verify(VerifyArgs),
-    /// Set the plan beside the order taken, biggest first, greedy and two-step
+    /// Set the plan beside the order taken, biggest first, greedy and two-step; or one plan against another
     Compare(CompareArgs),
     /// Solve the programme anew for each number of one rule: what more openings, money or a lower floor bring
     Frontier(FrontierArgs),
@@ -329,18 +329,34 @@ pub(crate) struct VerifyArgs {
     pub(crate) json: bool,
 }
 
-/// Set the plan beside the order taken, biggest first, greedy and two-step
+/// Set the plan beside the order taken, biggest first, greedy and two-step; or one plan against another
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Example:
+Examples:
   groundwork compare my-plan
+  groundwork compare my-plan my-plan/plans/compare-best.json my-plan/plans/compare-taken.json
+  groundwork compare my-plan old.json new.json --svg map.svg --csv places.csv
 
-All plans open as many new sites a period as the order taken, so that only choice and order differ.
-Writes plans/comparison.json and a plan file for each row.")]
+Without plans it makes them. All open as many new sites a period as the order taken, so that only choice
+and order differ. Writes plans/comparison.json and a plan file for each row.
+
+With two plans of the folder it says what moves from the first to the second, who gains, who loses and
+by how much. Options of the search and --as-of then mean nothing.")]
 pub(crate) struct CompareArgs {
     /// Programme folder
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
+    /// Plan before
+    #[arg(requires = "other", conflicts_with = "as_of")]
+    pub(crate) plan: Option<PathBuf>,
+    /// Plan after
+    pub(crate) other: Option<PathBuf>,
+    /// Write a map of who gains and who loses between two plans
+    #[arg(long, value_name = "FILE", requires = "other")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Write a table of who gains and who loses between two plans, one row a place
+    #[arg(long, value_name = "FILE", requires = "other")]
+    pub(crate) csv: Option<PathBuf>,
     /// Take reports up to DATE as the order taken; up to the last report if not given
     #[arg(long, value_name = "DATE", num_args = 0..=1, default_missing_value = LAST_REPORT,
           value_parser = day_text)]
@@ -538,7 +554,8 @@ pub(crate) enum FormatName {
 /// Print the JSON schema of a file format
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArgs {
-    /// Format: programme, plan, certificate, verdict, comparison, programme-frontier, price-list or problem
+    /// Format: programme, plan, certificate, verdict, comparison, difference, programme-frontier, price-list or
+    /// problem; a wrong name lists all
     pub(crate) name: String,
 }
 

@@ -547,6 +547,7 @@ fn schemas_and_completions_are_printed() {
         "certificate",
         "verdict",
         "comparison",
+        "difference",
         "problem",
         "answer",
         "field-certificate",
