@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Frontier(FrontierArgs),
     /// Say what one change of each rule would bring: solved anew, with a bound
     Prices(PricesArgs),
+    /// Say why a place opens when it does, what moving it costs, and who gains and loses then
+    Explain(ExplainArgs),
     /// Solve a benchmark file of the field: p-median, p-centre, covering, facility location, roll-out
     Solve(SolveArgs),
     /// Write one self-contained page with map, figures and openings
@@ -65,6 +67,7 @@ impl Command {
             Self::Compare(arguments) => arguments.json,
             Self::Frontier(arguments) => arguments.json,
             Self::Prices(arguments) => arguments.json,
+            Self::Explain(arguments) => arguments.json,
             Self::Solve(arguments) => arguments.json,
             Self::Report(arguments) => arguments.json,
             Self::Export(arguments) => arguments.json,
@@ -496,6 +499,37 @@ pub(crate) struct PricesArgs {
     pub(crate) json: bool,
 }
 
+/// Say why a place opens when it does, what moving it costs, and who gains and loses then
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork explain Kaesong my-plan
+  groundwork explain KP0803 my-plan --plan my-plan/plans/other.json --within 0.001
+
+PLACE is an id, or a name in any script that the tables have. The plan is planned again with the place one
+period earlier, one later and never (or opened, where it is not): what that costs lies between a bound,
+confirmed by the checker, and a plan. Searches go on to proof unless --gap says otherwise. Nothing is
+written.")]
+#[command(mut_arg("time_limit", |limit| limit.default_value("60")))]
+pub(crate) struct ExplainArgs {
+    /// Place or site, by id or name
+    pub(crate) place: String,
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Plan; plans/plan.json of the folder if not named
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
+    /// A plan counts as nearly as good when its value is worse by at most this fraction
+    #[arg(long, value_name = "F", default_value_t = 0.005, value_parser = fraction)]
+    pub(crate) within: f64,
+    #[command(flatten)]
+    pub(crate) search: SharedSearchArgs,
+    /// Print the explanation as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Write one self-contained page with map, figures and openings
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -554,8 +588,8 @@ pub(crate) enum FormatName {
 /// Print the JSON schema of a file format
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArgs {
-    /// Format: programme, plan, certificate, verdict, comparison, difference, programme-frontier, price-list or
-    /// problem; a wrong name lists all
+    /// Format: programme, plan, certificate, verdict, comparison, difference, explanation, programme-frontier,
+    /// price-list or problem; a wrong name lists all
     pub(crate) name: String,
 }
 

@@ -339,7 +339,7 @@ proptest! {
         let effects = both.map(|choice| Effects::of(&programme, choice, &[]));
         let values = both.map(|choice| verify_openings(&programme, &Question::default(), choice).value);
         for (effects, value) in effects.iter().zip(values) {
-            prop_assert_eq!(effects.value(&programme), value);
+            prop_assert_eq!(effects.value(&programme, draw.goal), value);
         }
         let changes = changes(&programme, &effects[0], &effects[1]);
         let plain = draw.goal == Goal::Distance && draw.rate_percent == 0;

@@ -13,7 +13,8 @@ pub const DIFFERENCE_FORMAT: u32 = 1;
 ///
 /// Metres count as the goal `distance` counts them, without weights and discount: for each kind and period the
 /// persons of a place times the metres to the site that serves them, and `unserved_km` for those whom none serves.
-/// A place is judged as a whole over what a row covers: in one row it is nearer or farther, never both.
+/// A place is judged as a whole over what a row covers: in one row it is nearer or farther, never both. Where numbers
+/// of persons change over the periods, a row that covers several counts those of the first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Difference {

@@ -27,8 +27,8 @@ mod spot;
 mod svg_map;
 mod words;
 
-pub use frontier_svg::frontier_svg;
 pub use difference_csv::difference_csv;
+pub use frontier_svg::frontier_svg;
 pub use geojson::geojson;
 pub use html::html;
 pub use input::ReportInput;

@@ -33,7 +33,7 @@ pub fn changes(programme: &Programme, before: &Effects, after: &Effects) -> Chan
             provinces.len() - 1
         });
         for change in [&mut changes.total, &mut provinces[province].change] {
-            over.add_to(change, place.population);
+            over.add_to(change, sums.population(at, 0));
             change.access_gained += years.0;
             change.access_lost += years.1;
         }
@@ -110,12 +110,17 @@ impl Sums<'_> {
         (has(self.before), has(self.after))
     }
 
+    fn population(&self, place: usize, period: usize) -> u64 {
+        let year = self.programme.settings.periods.label(period as u32 + 1);
+        self.programme.places[place].population_in(year)
+    }
+
     /// Returns the person-years of access that a place gains and loses.
     fn access_years(&self, place: usize) -> (u64, u64) {
         let periods = self.programme.settings.periods;
-        let persons = self.programme.places[place].population * u64::from(periods.years);
         let mut years = (0, 0);
         for period in 0..periods.count as usize {
+            let persons = self.population(place, period) * u64::from(periods.years);
             match self.access(period, place) {
                 (false, true) => years.0 += persons,
                 (true, false) => years.1 += persons,
@@ -144,7 +149,7 @@ impl Sums<'_> {
             place: place.id.clone(),
             name: place.name.clone(),
             province: place.province.clone(),
-            persons: place.population,
+            persons: self.population(at, 0),
             person_metres: over.metres,
             before_m: over.mean(0),
             after_m: over.mean(1),
@@ -156,11 +161,12 @@ impl Sums<'_> {
 
     fn period(&self, period: usize, kinds: &[usize]) -> PeriodChange {
         let mut change = Change::default();
-        for (at, place) in self.programme.places.iter().enumerate() {
-            self.over(at, kinds, period..period + 1).add_to(&mut change, place.population);
+        for at in 0..self.programme.places.len() {
+            let persons = self.population(at, period);
+            self.over(at, kinds, period..period + 1).add_to(&mut change, persons);
             match self.access(period, at) {
-                (false, true) => change.access_gained += place.population,
-                (true, false) => change.access_lost += place.population,
+                (false, true) => change.access_gained += persons,
+                (true, false) => change.access_lost += persons,
                 _ => {}
             }
         }
@@ -174,14 +180,15 @@ impl Sums<'_> {
         let years = u64::from(settings.periods.years);
         let mut change = Change::default();
         for (at, place) in self.programme.places.iter().enumerate() {
-            let persons = place.persons_of(&kind.id);
+            let persons =
+                |period: u32| place.persons_in(&kind.id, settings.periods.label(period + 1));
             let over = self.over(at, &[number], 0..settings.periods.count as usize);
-            over.add_to(&mut change, persons);
-            for period in 0..settings.periods.count as usize {
-                let within = |plan: &Effects| plan.reaches(number, period, at);
+            over.add_to(&mut change, persons(0));
+            for period in 0..settings.periods.count {
+                let within = |plan: &Effects| plan.reaches(number, period as usize, at);
                 match (within(self.before), within(self.after)) {
-                    (false, true) => change.access_gained += persons * years,
-                    (true, false) => change.access_lost += persons * years,
+                    (false, true) => change.access_gained += persons(period) * years,
+                    (true, false) => change.access_lost += persons(period) * years,
                     _ => {}
                 }
             }

@@ -64,12 +64,15 @@ impl Effects {
         let mut cells = Vec::with_capacity(kinds.len() * periods * places);
         for (at, kind) in kinds.iter().enumerate() {
             let group = nearest.group_of[at];
-            let persons: Vec<u64> =
-                programme.places.iter().map(|place| place.persons_of(&kind.id)).collect();
             for period in 0..periods {
-                cells.extend(persons.iter().enumerate().map(|(place, &persons)| {
-                    let metres = nearest.get(group, period, place).metres;
-                    Cell::of(persons, (metres != NONE).then_some(metres), limited[at])
+                let year = programme.settings.periods.label(period as u32 + 1);
+                cells.extend(programme.places.iter().enumerate().map(|(at_place, place)| {
+                    let metres = nearest.get(group, period, at_place).metres;
+                    Cell::of(
+                        place.persons_in(&kind.id, year),
+                        (metres != NONE).then_some(metres),
+                        limited[at],
+                    )
                 }));
             }
         }
@@ -145,14 +148,14 @@ impl Effects {
         !self.reach.is_empty() && (0..self.kinds()).all(|kind| self.reaches(kind, period, place))
     }
 
-    /// Returns the exact value of the objective; `None` when somebody who must be served is not.
+    /// Returns the exact value under the goals `distance`, `coverage` and `worst-distance`; `None` under others, and
+    /// when somebody who must be served is not.
     #[must_use]
-    pub fn value(&self, programme: &Programme) -> Option<i128> {
+    pub fn value(&self, programme: &Programme, goal: Goal) -> Option<i128> {
         let settings = &programme.settings;
         let kinds = settings.package_kinds();
         let plain = kinds.iter().all(|kind| kind.weight == 1000);
         let weights = period_weights(settings.objective.discount_rate, settings.periods);
-        let goal = settings.objective.goal;
         let mut total = 0_i128;
         for (period, weight) in weights.into_iter().enumerate() {
             let mut of_period = 0_i128;
@@ -166,6 +169,7 @@ impl Effects {
                     // Every site offers all kinds where this goal is allowed.
                     Goal::WorstDistance if at == 0 => self.worst(row)?,
                     Goal::WorstDistance => 0,
+                    Goal::SelfSufficiency | Goal::Equity | Goal::Cost => return None,
                 };
             }
             total += of_period * i128::from(weight);

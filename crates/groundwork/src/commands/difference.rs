@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use groundwork_model::difference::{ComparedPlan, DIFFERENCE_FORMAT};
-use groundwork_model::{Difference, Plan};
+use groundwork_model::{Code, Difference, Plan, Problem};
 use groundwork_solve::{Effects, changes, moved};
 
 use super::difference_text::text;
@@ -17,6 +17,7 @@ pub(crate) fn run(arguments: &CompareArgs, plan: &Path, other: &Path) -> Result<
     let loaded = disk::load(&arguments.folder)?;
     let before = rechecked::plan(plan, &loaded)?;
     let after = rechecked::plan(other, &loaded)?;
+    expect_one_goal(&loaded, (other, &after), &before)?;
     let difference = difference(&loaded, (plan, &before), (other, &after));
     if let Some(path) = &arguments.svg {
         let cells = disk::map_cells(&arguments.folder, &loaded.programme);
@@ -35,6 +36,22 @@ pub(crate) fn run(arguments: &CompareArgs, plan: &Path, other: &Path) -> Result<
         output::data(text(&loaded.programme, &difference).as_bytes());
     }
     Ok(Exit::Done)
+}
+
+/// Refuses plans of two goals: the difference of a distance and a number of persons says nothing.
+fn expect_one_goal(
+    loaded: &Loaded,
+    (path, after): (&Path, &Plan),
+    before: &Plan,
+) -> Result<(), Failure> {
+    let goal = |plan: &Plan| plan.question.goal(&loaded.programme);
+    if goal(before) == goal(after) {
+        return Ok(());
+    }
+    let (first, second) = (goal(before).name(), goal(after).name());
+    let cause = format!("the plan is about the goal `{second}`, the other about `{first}`");
+    let problem = Problem::new(Code::GoalsDiffer, cause).in_file(path.display().to_string());
+    Err(Failure::Input(vec![problem]))
 }
 
 /// Sets two plans of the folder against each other.
@@ -63,7 +80,8 @@ fn difference(
     }
 }
 
-fn compared(path: &Path, plan: &Plan) -> ComparedPlan {
+/// Returns a plan as one of two.
+pub(super) fn compared(path: &Path, plan: &Plan) -> ComparedPlan {
     ComparedPlan {
         label: plan.label.clone(),
         file: path.display().to_string(),

@@ -7,6 +7,7 @@ pub(crate) mod compare;
 pub(crate) mod completions;
 mod difference;
 mod difference_text;
+pub(crate) mod explain;
 pub(crate) mod export;
 mod frontier;
 pub(crate) mod new;
