@@ -15,7 +15,7 @@ mod line;
 use groundwork_model::plan::Served;
 use groundwork_model::programme::Goal;
 use groundwork_model::{Change, Decimal, Opening, Programme, Question};
-use groundwork_solve::{Effects, changes, moved};
+use groundwork_solve::{Effects, Exchanges, changes, moved};
 use groundwork_verify::{Score, verify_choice};
 
 use crate::common::{Stream, opening, place, programme};
@@ -154,4 +154,22 @@ fn gains_and_losses_add_up_to_the_difference_of_the_values() {
         }
     }
     assert!(pairs > 100, "{pairs} pairs of plans");
+}
+
+#[test]
+fn persons_count_with_the_number_of_their_period() {
+    let mut villages = villages();
+    villages.places[3].population_from.insert(2025, 300);
+    let (best, by_size) =
+        ([opening("p1", 1), opening("p3", 2)], [opening("p0", 1), opening("p1", 2)]);
+    let effects = [&best, &by_size].map(|list| Effects::of(&villages, list, &[]));
+    assert_eq!(effects[1].value(&villages, Goal::Distance), Some(29_300_000));
+    let changes = changes(&villages, &effects[0], &effects[1]);
+    // D: 150 persons go 10 km more in 2024, and 300 go 40 km more in 2025.
+    assert_eq!(changes.places[3].person_metres, 1_500_000 + 12_000_000);
+    assert_eq!(changes.periods[1].change.farther, 300);
+    assert_eq!(changes.total.access_lost, 200 + 300);
+    let index = Exchanges::new(&villages, &best, Goal::Distance);
+    assert_eq!(index.saving("p3"), Some(300 * 40_000));
+    assert_eq!(index.served_by("p3", 1, &[]), 300);
 }
