@@ -3,7 +3,8 @@
 use groundwork_model::field::{FieldAnswer, FieldCertificate};
 use groundwork_model::frontier::{FrontierAnswer, FrontierCertificate};
 use groundwork_model::{
-    Certificate, Comparison, Plan, PriceList, Problem, RuleFrontier, Settings, Verdict,
+    Certificate, Comparison, Difference, Explanation, Plan, PriceList, Problem, RuleFrontier,
+    Settings, Verdict,
 };
 use schemars::{Schema, schema_for};
 
@@ -16,6 +17,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("certificate.schema.json", text(&schema_for!(Certificate))),
         ("verdict.schema.json", text(&schema_for!(Verdict))),
         ("comparison.schema.json", text(&schema_for!(Comparison))),
+        ("difference.schema.json", text(&schema_for!(Difference))),
+        ("explanation.schema.json", text(&schema_for!(Explanation))),
         ("answer.schema.json", text(&schema_for!(FieldAnswer))),
         ("field-certificate.schema.json", text(&schema_for!(FieldCertificate))),
         ("frontier.schema.json", text(&schema_for!(FrontierAnswer))),

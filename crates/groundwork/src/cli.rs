@@ -38,12 +38,14 @@ pub(crate) enum Command {
     Replan(ReplanArgs),
     /// Check a plan with code that shares nothing with the solver
     Verify(VerifyArgs),
-    /// Set the plan beside the order taken, biggest first, greedy and two-step
+    /// Set the plan beside the order taken, biggest first, greedy and two-step; or one plan against another
     Compare(CompareArgs),
     /// Solve the programme anew for each number of one rule: what more openings, money or a lower floor bring
     Frontier(FrontierArgs),
     /// Say what one change of each rule would bring: solved anew, with a bound
     Prices(PricesArgs),
+    /// Say why a place opens when it does, what moving it costs, and who gains and loses then
+    Explain(ExplainArgs),
     /// Solve a benchmark file of the field: p-median, p-centre, covering, facility location, roll-out
     Solve(SolveArgs),
     /// Write one self-contained page with map, figures and openings
@@ -68,6 +70,7 @@ impl Command {
             Self::Compare(arguments) => arguments.json,
             Self::Frontier(arguments) => arguments.json,
             Self::Prices(arguments) => arguments.json,
+            Self::Explain(arguments) => arguments.json,
             Self::Solve(arguments) => arguments.json,
             Self::Report(arguments) => arguments.json,
             Self::Export(arguments) => arguments.json,
@@ -376,18 +379,34 @@ pub(crate) struct VerifyArgs {
     pub(crate) json: bool,
 }
 
-/// Set the plan beside the order taken, biggest first, greedy and two-step
+/// Set the plan beside the order taken, biggest first, greedy and two-step; or one plan against another
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Example:
+Examples:
   groundwork compare my-plan
+  groundwork compare my-plan my-plan/plans/compare-best.json my-plan/plans/compare-taken.json
+  groundwork compare my-plan old.json new.json --svg map.svg --csv places.csv
 
-All plans open as many new sites a period as the order taken, so that only choice and order differ.
-Writes plans/comparison.json and a plan file for each row.")]
+Without plans it makes them. All open as many new sites a period as the order taken, so that only choice
+and order differ. Writes plans/comparison.json and a plan file for each row.
+
+With two plans of the folder it says what moves from the first to the second, who gains, who loses and
+by how much. Options of the search and --as-of then mean nothing.")]
 pub(crate) struct CompareArgs {
     /// Programme folder
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
+    /// Plan before
+    #[arg(requires = "other", conflicts_with = "as_of")]
+    pub(crate) plan: Option<PathBuf>,
+    /// Plan after
+    pub(crate) other: Option<PathBuf>,
+    /// Write a map of who gains and who loses between two plans
+    #[arg(long, value_name = "FILE", requires = "other")]
+    pub(crate) svg: Option<PathBuf>,
+    /// Write a table of who gains and who loses between two plans, one row a place
+    #[arg(long, value_name = "FILE", requires = "other")]
+    pub(crate) csv: Option<PathBuf>,
     /// Take reports up to DATE as the order taken; up to the last report if not given
     #[arg(long, value_name = "DATE", num_args = 0..=1, default_missing_value = LAST_REPORT,
           value_parser = day_text)]
@@ -527,6 +546,37 @@ pub(crate) struct PricesArgs {
     pub(crate) json: bool,
 }
 
+/// Say why a place opens when it does, what moving it costs, and who gains and loses then
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork explain Kaesong my-plan
+  groundwork explain KP0803 my-plan --plan my-plan/plans/other.json --within 0.001
+
+PLACE is an id, or a name in any script that the tables have. The plan is planned again with the place one
+period earlier, one later and never (or opened, where it is not): what that costs lies between a bound,
+confirmed by the checker, and a plan. Searches go on to proof unless --gap says otherwise. Nothing is
+written.")]
+#[command(mut_arg("time_limit", |limit| limit.default_value("60")))]
+pub(crate) struct ExplainArgs {
+    /// Place or site, by id or name
+    pub(crate) place: String,
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Plan; plans/plan.json of the folder if not named
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
+    /// A plan counts as nearly as good when its value is worse by at most this fraction
+    #[arg(long, value_name = "F", default_value_t = 0.005, value_parser = fraction)]
+    pub(crate) within: f64,
+    #[command(flatten)]
+    pub(crate) search: SharedSearchArgs,
+    /// Print the explanation as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Write one self-contained page with map, figures and openings
 #[derive(Args, Debug)]
 #[command(after_help = "\
@@ -585,7 +635,8 @@ pub(crate) enum FormatName {
 /// Print the JSON schema of a file format
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArgs {
-    /// Format: programme, plan, certificate, verdict, comparison, programme-frontier, price-list or problem
+    /// Format: programme, plan, certificate, verdict, comparison, difference, explanation, programme-frontier,
+    /// price-list or problem; a wrong name lists all
     pub(crate) name: String,
 }
 

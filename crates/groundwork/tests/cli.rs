@@ -68,7 +68,9 @@ fn stderr(output: &Output) -> String {
 #[test]
 fn help_teaches() {
     let folder = Folder(tempfile::tempdir().unwrap());
-    for command in ["", "new", "check", "plan", "verify", "compare", "solve", "report", "export"] {
+    for command in
+        ["", "new", "check", "plan", "verify", "compare", "explain", "solve", "report", "export"]
+    {
         let arguments: Vec<&str> =
             [command, "--help"].into_iter().filter(|a| !a.is_empty()).collect();
         let help = folder.run(&arguments);
@@ -547,6 +549,8 @@ fn schemas_and_completions_are_printed() {
         "certificate",
         "verdict",
         "comparison",
+        "difference",
+        "explanation",
         "problem",
         "answer",
         "field-certificate",

@@ -12,6 +12,9 @@ mod choices;
 mod generator;
 #[path = "../../verify/tests/schedules/line.rs"]
 mod line;
+#[allow(dead_code, reason = "each test takes what it needs")]
+#[path = "../../verify/tests/schedules/values.rs"]
+mod values;
 
 use groundwork_model::plan::Sense;
 use groundwork_model::{Opening, Programme, Question, Status};
@@ -43,7 +46,7 @@ fn best(programme: &Programme, question: &Question, stream: &mut Stream) -> Opti
             rows.extend(of_site[number % of_site.len()].iter().cloned());
             rest /= of_site.len();
         }
-        let assignments = choices::assign(programme, &rows, stream);
+        let assignments = choices::assign(programme, question.goal(programme), &rows, stream);
         let score = verify_choice(programme, question, &rows, &assignments);
         let Some(value) = score.value.filter(|_| score.problems.is_empty()) else { continue };
         let is_better = |best| if score.sense == Sense::Min { value < best } else { value > best };
@@ -89,7 +92,10 @@ fn no_plan_is_better_than_the_bound_and_the_checker_accepts_it() {
                 infeasible += 1;
             }
             Ok(solution) if solution.status == Status::Infeasible => {
-                panic!("stopped without a plan or a proof that there is none");
+                panic!(
+                    "stopped without a plan or a proof that there is none: {:?} {:?} {} {:#?} {question:#?} tried {tried:?}",
+                    solution.stopped_by, solution.bound, solution.work, programme.settings
+                );
             }
             Ok(solution) => {
                 proved += u32::from(solution.status == Status::Optimal);

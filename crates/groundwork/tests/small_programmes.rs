@@ -12,7 +12,7 @@ use groundwork_model::programme::{
 use groundwork_model::{
     Certificate, Claim, Decimal, Locked, Opening, Plan, Programme, Question, QuotaSource, Run,
 };
-use groundwork_solve::{Options, Planner, Quiet, Solution};
+use groundwork_solve::{Effects, Options, Planner, Quiet, Solution, changes};
 use groundwork_verify::{verify, verify_openings};
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -318,5 +318,35 @@ proptest! {
             prop_assert_eq!(score.problems, vec![]);
             prop_assert_eq!(score.value, Some(by_hand.value));
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(seed()),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+    #[test]
+    fn gains_and_losses_add_up_to_the_difference_of_the_values(draw in draws(), at in any::<[prop::sample::Index; 2]>()) {
+        let mut programme = programme(&draw);
+        for kind in &mut programme.settings.kinds {
+            kind.weight = 1000;
+        }
+        let choices = all_choices(&programme);
+        let both = at.map(|at| at.get(&choices));
+        let effects = both.map(|choice| Effects::of(&programme, choice, &[]));
+        let values = both.map(|choice| verify_openings(&programme, &Question::default(), choice).value);
+        for (effects, value) in effects.iter().zip(values) {
+            prop_assert_eq!(effects.value(&programme, draw.goal), value);
+        }
+        let changes = changes(&programme, &effects[0], &effects[1]);
+        let plain = draw.goal == Goal::Distance && draw.rate_percent == 0;
+        if let (true, [Some(one), Some(other)]) = (plain, values) {
+            prop_assert_eq!(changes.total.net_metres(), other - one);
+        }
+        let of_places: i128 = changes.places.iter().map(|place| place.person_metres).sum();
+        prop_assert_eq!(changes.total.net_metres(), of_places);
     }
 }

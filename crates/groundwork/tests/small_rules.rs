@@ -13,6 +13,9 @@ mod choices;
 mod generator;
 #[path = "../../verify/tests/schedules/line.rs"]
 mod line;
+#[allow(dead_code, reason = "each test takes what it needs")]
+#[path = "../../verify/tests/schedules/values.rs"]
+mod values;
 
 use std::collections::BTreeMap;
 

@@ -13,6 +13,8 @@
 //! - [`comparison`]: several plans of one programme side by side.
 //! - [`rule_frontier`]: the best plan for each number that one rule may have.
 //! - [`price_list`]: what one change of each rule would bring.
+//! - [`difference`]: two plans of one programme: what moves, who gains, who loses.
+//! - [`explanation`]: why a site opens when it does, and what else would cost.
 //! - [`problem`]: a fault with its code, place, cause and remedy, and the index of all codes.
 //! - [`field`]: location problems as benchmark files state them.
 //! - [`frontier`]: the answers to such a problem for every number of sites in a range.
@@ -21,6 +23,8 @@
 pub mod certificate;
 pub mod comparison;
 pub mod decimal;
+pub mod difference;
+pub mod explanation;
 pub mod field;
 pub mod frontier;
 pub mod plan;
@@ -35,6 +39,8 @@ pub mod verdict;
 pub use certificate::{Certificate, Claim, CoverProof, GrainHalf, KeptTimes, Proof, TreeNode};
 pub use comparison::{Comparison, ComparisonRow};
 pub use decimal::Decimal;
+pub use difference::{Change, Changes, Difference, Moved, PlaceChange};
+pub use explanation::Explanation;
 pub use plan::{InputFile, Opening, PeriodOutcome, Plan, Run, Status, StoppedBy};
 pub use price_list::{PriceList, RuleWorth};
 pub use problem::{Code, Problem, Severity};

@@ -540,6 +540,8 @@ codes! {
     TooManyChanges = "V739", "too many changes", "Keep more of what was promised, or allow more changes.";
     /// The plan gives up more of a goal that is held than the question allows.
     HeldGoalMissed = "V740", "held goal missed", "Hold the goal at a value that the plan has, or make another plan.";
+    /// Two plans that are compared are about different goals.
+    GoalsDiffer = "V741", "goals differ", "Compare plans of the same goal.";
     /// A file could not be read or written.
     FileAccess = "S801", "file cannot be read or written", "Check the path, the permissions and the free space.";
     /// The limits stopped the run before there was any plan.

@@ -5,6 +5,7 @@
 //! - [`frontier_svg`]: values and bounds over the numbers of one rule.
 //! - [`geojson`]: places with their opening period, for a map program (RFC 7946).
 //! - [`openings_csv`]: one row an opening, for a spreadsheet.
+//! - [`difference_map`] and [`difference_csv`]: who gains and who loses from one plan to another.
 //!
 //! Writers return bytes and cannot fail: they open no file, read no clock and print nothing. The same
 //! input gives the same bytes. Every text of the programme is escaped for the format that it lands
@@ -12,6 +13,7 @@
 
 mod asked;
 mod cells;
+mod difference_csv;
 mod escape;
 mod frontier_svg;
 mod geojson;
@@ -25,9 +27,10 @@ mod spot;
 mod svg_map;
 mod words;
 
+pub use difference_csv::difference_csv;
 pub use frontier_svg::frontier_svg;
 pub use geojson::geojson;
 pub use html::html;
 pub use input::ReportInput;
 pub use openings_csv::openings_csv;
-pub use svg_map::svg_map;
+pub use svg_map::{difference_map, svg_map};

@@ -5,8 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use groundwork_model::plan::Action;
-use groundwork_model::programme::{Periods, Stage};
-use groundwork_model::{Programme, Question, QuotaSource, Report};
+use groundwork_model::programme::{Periods, SitesFrom, Stage};
+use groundwork_model::{Programme, Promise, Question, QuotaSource, Report, SiteRule};
 use jiff::civil::Date;
 
 use crate::settled::Settled;
@@ -44,10 +44,12 @@ impl Facts {
             fixed.insert(site.to_owned(), period);
             used[period as usize - 1] += 1;
         }
-        if programme.settings.quota.count_upgrades {
-            let upgrades = settled.frozen.values().flatten();
-            let upgrades = upgrades.filter(|promise| promise.action == Action::Upgrade);
-            upgrades.for_each(|promise| used[promise.period as usize - 1] += 1);
+        // Elsewhere the schedules of sites say what has begun.
+        if programme.is_plain() && question.is_plain(programme) {
+            for (site, period) in frozen_openings(programme, question, &settled, first_of_day) {
+                fixed.insert(site, period);
+                used[period as usize - 1] += 1;
+            }
         }
         let left = |(period, (quota, used)): (u32, (&u32, &u32))| {
             if period < first_open { 0 } else { quota.saturating_sub(*used) }
@@ -56,6 +58,43 @@ impl Facts {
         let failed = settled.failed.iter().map(|&site| site.to_owned()).collect();
         Self { fixed, free, failed }
     }
+}
+
+/// Returns the openings of a plain programme that were promised and have begun: site and period, where the site may
+/// open so.
+fn frozen_openings(
+    programme: &Programme,
+    question: &Question,
+    settled: &Settled<'_>,
+    first_of_day: u32,
+) -> Vec<(String, u32)> {
+    let settings = &programme.settings;
+    let existing = |site: &str| programme.facilities.iter().any(|row| row.site == site);
+    let from_places = settings.sites == SitesFrom::Places;
+    let may_open = |site: &str, period: u32| {
+        let row = programme.sites.iter().rev().find(|row| row.id == site);
+        let is_place = || from_places && programme.places.iter().any(|place| place.id == site);
+        row.map_or_else(is_place, |row| {
+            let window = row.earliest.unwrap_or(1)..=row.latest.unwrap_or(settings.periods.count);
+            row.rule != SiteRule::Forbidden && window.contains(&period)
+        })
+    };
+    let unlocked = |site: &str, period: u32| {
+        question.locked.iter().all(|lock| lock.site != site || lock.period == period)
+    };
+    let begun = first_of_day..=settled.begun_by.min(settings.periods.count);
+    let of_site = |(&site, promises): (&&str, &Vec<&Promise>)| {
+        let first = promises.iter().find(|promise| {
+            promise.action == Action::Open
+                && begun.contains(&promise.period)
+                && promise.package == settings.packages[0].id
+                && !existing(site)
+                && may_open(site, promise.period)
+                && unlocked(site, promise.period)
+        });
+        first.map(|promise| (site.to_owned(), promise.period))
+    };
+    settled.promised.iter().filter_map(of_site).collect()
 }
 
 /// Returns as many openings a period as the order taken has by the last report, later ones as written.

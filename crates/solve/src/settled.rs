@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use groundwork_model::plan::Action;
 use groundwork_model::programme::{Package, Size};
 use groundwork_model::question::Progress;
 use groundwork_model::{Programme, Promise, Question};
@@ -10,12 +9,10 @@ use groundwork_model::{Programme, Promise, Question};
 /// Holds what has become of promises and sites.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Settled<'a> {
-    /// Package and period (1-based) of sites that stand, are being built, or have begun as promised.
+    /// Package and period (1-based) of sites that stand or are being built.
     pub(crate) openings: BTreeMap<&'a str, (usize, u32)>,
     /// Sites that will never serve.
     pub(crate) failed: BTreeSet<&'a str>,
-    /// Upgrades and closures that have begun as promised.
-    pub(crate) frozen: BTreeMap<&'a str, Vec<&'a Promise>>,
     /// What was promised of each site that neither facts nor the state speak of.
     pub(crate) promised: BTreeMap<&'a str, Vec<&'a Promise>>,
     /// What was promised has begun by this period (1-based); 0 when nothing has.
@@ -54,43 +51,12 @@ impl<'a> Settled<'a> {
         }
         for promise in &replan.promised {
             let site = promise.site.as_str();
-            if is_fact(site) || spoken.contains(site) {
-                continue;
-            }
-            settled.promised.entry(site).or_default().push(promise);
-            let Some(package) = position(&promise.package) else { continue };
-            if begins(programme, promise) > i64::from(replan.begun_by) {
-                continue;
-            }
-            match promise.action {
-                Action::Open if !existing.contains(site) => {
-                    settled.openings.insert(site, (package, promise.period));
-                }
-                Action::Open => {}
-                Action::Upgrade | Action::Close => {
-                    settled.frozen.entry(site).or_default().push(promise);
-                }
+            if !is_fact(site) && !spoken.contains(site) {
+                settled.promised.entry(site).or_default().push(promise);
             }
         }
         settled
     }
-}
-
-/// Returns the period (1-based) in which something promised begins; it may lie before the first.
-fn begins(programme: &Programme, promise: &Promise) -> i64 {
-    let settings = &programme.settings;
-    let build = match promise.action {
-        Action::Open => {
-            let package = settings.packages.iter().find(|package| package.id == promise.package);
-            package.map_or(0, |package| build(programme, package))
-        }
-        Action::Upgrade => {
-            let leads = settings.upgrades.iter().filter(|upgrade| upgrade.to == promise.package);
-            leads.map(|upgrade| upgrade.build as usize).min().unwrap_or(0)
-        }
-        Action::Close => 0,
-    };
-    i64::from(promise.period) - build as i64
 }
 
 /// Returns the periods between the start of building a package and its opening.

@@ -1,4 +1,4 @@
-//! `compare`: the plan beside what planners do by hand and what was really done.
+//! `compare`: the plan beside what planners do by hand and what was really done; or one plan against another.
 
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use groundwork_model::{Comparison, ComparisonRow, Plan, Question, QuotaSource};
 use groundwork_solve::{Planner, Solution};
 use jiff::civil::Date;
 
+use super::difference;
 use super::plan::{Made, assemble, options, run_facts, solve, use_threads, write_verified};
 use super::question::day;
 use super::summary::population_note;
@@ -24,6 +25,9 @@ const SMALL: f64 = 0.005;
 
 pub(crate) fn run(arguments: &CompareArgs) -> Result<Exit, Failure> {
     use_threads(arguments.search.threads);
+    if let Some((plan, other)) = arguments.plan.as_ref().zip(arguments.other.as_ref()) {
+        return difference::run(arguments, plan, other);
+    }
     let loaded = disk::load(&arguments.folder)?;
     let as_of = match arguments.as_of.as_deref() {
         Some(text) => Some(day(text, &loaded.programme)?),

@@ -1,8 +1,10 @@
 //! A still map: areas or sized points, coloured by the year in which they open.
 
+mod difference;
 mod legend;
 mod shapes;
 
+pub use difference::difference_map;
 pub(crate) use legend::wrap;
 
 use groundwork_model::{Plan, Programme};
@@ -29,8 +31,12 @@ pub fn svg_map(programme: &Programme, plan: &Plan, cells: Option<&str>) -> Vec<u
     let cells = Cells::read(cells, &gazetteer);
     let sheet = Sheet::new(programme, plan, &gazetteer, &cells);
     let (body, height) = sheet.draw(TITLE_HEIGHT);
-    let name = markup(&programme.settings.name);
-    let sub = markup(&subtitle(programme, plan));
+    page(&programme.settings.name, &subtitle(programme, plan), &body, height)
+}
+
+/// Returns a whole file from its title and what is drawn below.
+fn page(name: &str, subtitle: &str, body: &str, height: f64) -> Vec<u8> {
+    let (name, sub) = (markup(name), markup(subtitle));
     let title = [
         text(MARGIN, 34.0, 20.0, &name).replace("<text ", "<text font-weight=\"600\" "),
         text(MARGIN, 58.0, 13.0, &sub),

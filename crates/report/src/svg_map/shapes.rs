@@ -40,6 +40,11 @@ fn polygon(sheet: &Sheet, projection: &Projection, area: &Area, opens: Option<Op
         Some(opens) => ("area", sheet.colour(opens.period)),
         None => ("area never", "#e3ded3"),
     };
+    area_path(projection, area, class, fill)
+}
+
+/// Draws an area in a colour.
+pub(super) fn area_path(projection: &Projection, area: &Area, class: &str, fill: &str) -> String {
     let mut path = String::new();
     for ring in area.polygons.iter().flatten() {
         for (position, &(lon, lat)) in ring.iter().enumerate() {

@@ -20,6 +20,11 @@ impl Found {
     /// Returns the plan that schedules make up, with its exact cost; `None` where somebody must be served and is
     /// not, or where a goal is not held.
     pub(crate) fn of(draft: &Draft<'_>) -> Option<Self> {
+        Self::served(draft).filter(|found| found.holds(draft))
+    }
+
+    /// Returns the same, whether goals are held or not.
+    pub(crate) fn served(draft: &Draft<'_>) -> Option<Self> {
         let mixed = draft.mixed;
         let of_layer = |(at, layer): (usize, &Layer)| -> Vec<Parts> {
             let periods = if layer.limited { 0..mixed.periods } else { 0..0 };
@@ -28,12 +33,26 @@ impl Found {
         let goal = &mixed.layers[..mixed.kinds];
         let flows: Vec<Vec<Parts>> = goal.iter().enumerate().map(of_layer).collect();
         let cost = cost_under(draft, &flows, None)?;
-        let holds = |number: usize| {
-            let sum = cost_under(draft, &flows, Some(number));
-            sum.is_some_and(|sum| sum <= mixed.held[number].right)
-        };
-        let all_held = (0..mixed.held.len()).all(holds);
-        all_held.then(|| Self { schedules: draft.schedules.clone(), cost, flows })
+        Some(Self { schedules: draft.schedules.clone(), cost, flows })
+    }
+
+    fn holds(&self, draft: &Draft<'_>) -> bool {
+        draft.mixed.held.iter().enumerate().all(|(number, held)| {
+            cost_under(draft, &self.flows, Some(number)).is_some_and(|sum| sum <= held.right)
+        })
+    }
+
+    /// Returns the cheapest plan of the schedules, of those that send people by some blend of goals.
+    pub(crate) fn best_of(draft: &mut Draft<'_>) -> Option<Self> {
+        let mut best: Option<Self> = None;
+        for blend in 0..draft.mixed.blends() {
+            draft.set_blend(blend);
+            let found = if draft.keeps_rules() { Self::of(draft) } else { None };
+            if let Some(found) = found.filter(|f| best.as_ref().is_none_or(|b| f.cost < b.cost)) {
+                best = Some(found);
+            }
+        }
+        best
     }
 }
 

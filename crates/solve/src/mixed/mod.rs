@@ -21,6 +21,7 @@ mod changes;
 mod dual;
 mod exact;
 mod found;
+mod market;
 mod objective;
 mod openings;
 mod outcomes;

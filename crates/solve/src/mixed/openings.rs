@@ -13,8 +13,9 @@ impl MixedPlanner<'_> {
         let schedules: Option<Vec<u32>> =
             (0..self.mixed.sites()).map(|site| self.listed(site, openings)).collect();
         let Some(schedules) = schedules else { return Vec::new() };
-        let draft = Draft::new(&self.mixed, &self.near, schedules);
-        let found = Found::of(&draft);
+        let mut draft = Draft::new(&self.mixed, &self.near, schedules);
+        // A list that breaks rules is sent as well: how it fares is part of what is said of it.
+        let found = Found::best_of(&mut draft).or_else(|| Found::served(&draft));
         found.map_or_else(Vec::new, |found| self.assignments(&found))
     }
 

@@ -143,7 +143,8 @@ impl Mixed {
             .iter()
             .map(|held| Objective::new(programme, question, held.goal))
             .collect();
-        let free = Facts::of(programme, question).free;
+        let mut free = Facts::of(programme, question).free;
+        calendar.use_up(&columns, settings.quota.count_upgrades, &mut free);
         let usable: Vec<bool> = columns
             .iter()
             .map(|column| column.schedules.iter().any(|schedule| !schedule.parts.is_empty()))

@@ -413,8 +413,8 @@ impl<'a> Run<'a> {
         let planner = self.planner;
         search.may_do(self.left());
         let found = if seen.is_leaf {
-            let draft = Draft::new(&planner.mixed, &planner.near, seen.choice.to_vec());
-            if draft.keeps_rules() { Found::of(&draft) } else { None }
+            let schedules = seen.choice.to_vec();
+            Found::best_of(&mut Draft::new(&planner.mixed, &planner.near, schedules))
         } else {
             search.lead(seen.choice, seen.domain, (seen.prices, true))
         };

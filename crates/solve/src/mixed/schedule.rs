@@ -46,7 +46,7 @@ impl Schedule {
     }
 
     /// Lists what happens: the action, the period and the package; `closed` is that of a facility that closes.
-    pub(crate) fn rows(&self, closed: usize) -> Vec<(Action, usize, usize)> {
+    pub(crate) fn rows(&self, closed: usize) -> Vec<Row> {
         let mut rows = Vec::new();
         rows.extend(self.opening.map(|(package, at)| (Action::Open, at, package)));
         rows.extend(
@@ -64,6 +64,9 @@ impl Schedule {
     }
 }
 
+/// Is something that happens at a site: the action, the period and the package.
+pub(crate) type Row = (Action, usize, usize);
+
 /// Is a site with its schedules.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Column {
@@ -76,7 +79,8 @@ pub(crate) struct Column {
     pub(crate) locked: bool,
     /// The schedule that was promised and counts, if one was; none where it has no such schedule any more.
     promised: Option<Option<usize>>,
-    /// The period of an upgrade that has begun as promised.
+    /// The periods of an opening and an upgrade that have begun as promised.
+    pub(crate) frozen_opening: Option<usize>,
     pub(crate) frozen_upgrade: Option<usize>,
 }
 
@@ -145,6 +149,16 @@ impl<'a> Calendar<'a> {
         }
     }
 
+    /// Takes what has begun as promised off the openings that are free.
+    pub(crate) fn use_up(&self, columns: &[Column], counts_upgrades: bool, free: &mut [u32]) {
+        for column in columns {
+            let upgrade = column.frozen_upgrade.filter(|_| counts_upgrades);
+            for period in column.frozen_opening.into_iter().chain(upgrade) {
+                free[period] = free[period].saturating_sub(1);
+            }
+        }
+    }
+
     /// Returns every site with its schedules, and the decisions that no plan can keep.
     pub(crate) fn columns(
         &self,
@@ -171,7 +185,6 @@ impl<'a> Calendar<'a> {
         let columns = (0..network.sites.len())
             .map(|site| {
                 let mut column = self.column(network, site, &facts);
-                self.settle(&mut column, &network.sites[site].id);
                 if let Some(&lock) = locks.get(network.sites[site].id.as_str()) {
                     self.lock(&mut column, lock);
                     if column.schedules.is_empty() {
@@ -179,6 +192,7 @@ impl<'a> Calendar<'a> {
                         refused.push(not_kept(&network.sites[site].id, cause));
                     }
                 }
+                self.settle(&mut column, &network.sites[site].id);
                 self.note_promise(&mut column, &network.sites[site].id);
                 column
             })
@@ -252,35 +266,42 @@ impl<'a> Calendar<'a> {
 
     /// Takes the schedules in which what has begun as promised does not go on, or something else begins too early.
     fn settle(&self, column: &mut Column, id: &str) {
-        let closed = column.closed_package();
-        let frozen = self.settled.frozen.get(id).into_iter().flatten();
-        let mut frozen: Vec<_> = frozen.map(|promise| self.row(promise)).collect();
-        let keeps = |schedule: &Schedule, frozen: &[(Action, usize, usize)]| {
-            let rows = schedule.rows(closed);
-            frozen.iter().all(|row| rows.contains(row))
-        };
-        if !column.schedules.iter().any(|schedule| keeps(schedule, &frozen)) {
-            frozen.clear();
-        }
-        let is_settled = |action: Action| {
-            (action == Action::Open && column.fact) || frozen.iter().any(|row| row.0 == action)
-        };
-        let actions = [Action::Open, Action::Upgrade, Action::Close].map(is_settled);
         let first = self.settled.begun_by as isize;
+        let closed = column.closed_package();
+        let has_begun = |schedule: &Schedule, row: &Row| {
+            let begins = schedule.begins(self)[row.0 as usize];
+            begins.is_some_and(|at| at < first) && schedule.rows(closed).contains(row)
+        };
+        let promised = self.settled.promised.get(id).into_iter().flatten();
+        let mut rows: Vec<Row> = promised.map(|promise| self.row(promise)).collect();
+        rows.sort_unstable();
+        let mut frozen = [false; 3];
+        for row in &rows {
+            if column.schedules.iter().any(|schedule| has_begun(schedule, row)) {
+                column.schedules.retain(|schedule| has_begun(schedule, row));
+                frozen[row.0 as usize] = true;
+                match row.0 {
+                    Action::Open => {
+                        column.fact = true;
+                        column.frozen_opening = Some(row.1);
+                    }
+                    Action::Upgrade => column.frozen_upgrade = Some(row.1),
+                    Action::Close => {}
+                }
+            }
+        }
+        frozen[Action::Open as usize] |= column.fact;
         column.schedules.retain(|schedule| {
-            let begins = schedule.begins(self).into_iter().zip(actions);
-            let in_time =
-                |(at, settled): (Option<isize>, bool)| settled || at.is_none_or(|at| at >= first);
-            keeps(schedule, &frozen) && begins.into_iter().all(in_time)
+            let begins = schedule.begins(self).into_iter().zip(frozen);
+            begins.into_iter().all(|(at, frozen)| frozen || at.is_none_or(|at| at >= first))
         });
-        let upgrade = frozen.iter().find(|row| row.0 == Action::Upgrade);
-        column.frozen_upgrade = upgrade.map(|row| row.1);
     }
 
     /// Returns a promise as a schedule lists what happens.
-    fn row(&self, promise: &Promise) -> (Action, usize, usize) {
+    fn row(&self, promise: &Promise) -> Row {
         let package = self.package_of.get(promise.package.as_str()).copied();
-        (promise.action, promise.period as usize - 1, package.unwrap_or(usize::MAX))
+        let period = (promise.period as usize).wrapping_sub(1);
+        (promise.action, period, package.unwrap_or(usize::MAX))
     }
 
     /// Takes note of what was promised of a site, where that counts.

@@ -192,6 +192,10 @@ impl<'a> Search<'a> {
                     self.held_fines[held] *= FINE_RISES;
                 }
             }
+            if (0..self.mixed.held.len()).any(|held| work.draft.beyond_held(held) > 0.0) {
+                let blend = work.draft.blend + 1;
+                work.draft.set_blend(blend);
+            }
         }
         (self.fines, self.floor_fines, self.held_fines) = fines;
         found

@@ -3,13 +3,10 @@
 //! Kinds without limit: the nearest site that offers it, kept up to date while schedules change. Limited kinds:
 //! a transportation problem for each kind and period ([`crate::capacity`]), solved anew where offers change.
 
-use std::collections::HashMap;
-
 use rayon::prelude::*;
 
+use super::market::{BLENDS, Flow, Market};
 use super::problem::{Layer, Mixed};
-use crate::capacity::transport::Transport;
-use crate::capacity::{Capacitated, single};
 
 /// Marks that no site serves.
 pub(crate) const NOBODY: u32 = u32::MAX;
@@ -23,27 +20,14 @@ pub(crate) struct Two {
 
 const NONE: Two = Two { first: (NOBODY, NOBODY), second: (NOBODY, NOBODY) };
 
-/// Who goes where with a limited kind in a period.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Flow {
-    /// Place, site and persons.
-    pub(crate) parts: Vec<(u32, u32, u64)>,
-    /// What one more person of each place would cost.
-    pub(crate) worth: Vec<f64>,
-    /// Cost of one period, its factor left out; people who must be served and are not count dearly.
-    pub(crate) cost: f64,
-    /// Prices of capacity, from which the next flow starts.
-    prices: Vec<i64>,
-}
-
 /// The pairs again, for each place the nearest site first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Near {
     starts: Vec<usize>,
     sites: Vec<u32>,
     metres: Vec<u32>,
-    /// For each limited layer under the goal and each period, its market with all sites, where that is not too
-    /// large; one for all periods where people stay as many as they are.
+    /// For each limited layer under the goal, each blend of goals and each period, its market with all sites, where
+    /// that is not too large; one for all periods where people stay as many as they are.
     markets: Vec<Vec<Market>>,
 }
 
@@ -61,10 +45,13 @@ impl Near {
         let market = |at: usize| {
             let layer = &mixed.layers[at];
             let periods = if layer.is_steady(mixed.periods) { 1 } else { mixed.periods };
-            let slots = mixed.sites() * layer.sizes.len() * periods;
+            let slots = mixed.sites() * layer.sizes.len() * periods * mixed.blends();
             let fits = layer.limited && slots * mixed.places <= MARKET_MAX;
-            let periods = if fits { 0..periods } else { 0..0 };
-            periods.map(|period| Market::new(mixed, (at, period), |_, _| true)).collect()
+            let blends = if fits { 0..mixed.blends() } else { 0..0 };
+            let of_blend = |blend: usize| {
+                (0..periods).map(move |t| Market::new(mixed, (at, t), blend, |_, _| true))
+            };
+            blends.flat_map(of_blend).collect()
         };
         let markets = (0..mixed.kinds).map(market).collect();
         let mut near = Self { starts: vec![0], markets, ..Self::default() };
@@ -84,10 +71,11 @@ impl Near {
         near.take(most).map(|(site, _)| site as usize).collect()
     }
 
-    /// Returns the market of a layer in a period, where it is held.
-    fn market(&self, at: usize, period: usize) -> Option<&Market> {
+    /// Returns the market of a layer in a period, where one is kept.
+    fn market(&self, mixed: &Mixed, (at, period): (usize, usize), blend: usize) -> Option<&Market> {
         let markets = &self.markets[at];
-        markets.get(if markets.len() == 1 { 0 } else { period })
+        let periods = markets.len() / mixed.blends();
+        markets.get(blend * periods + if periods == 1 { 0 } else { period })
     }
 
     fn of(&self, place: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
@@ -110,6 +98,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) flows: Vec<Vec<Flow>>,
     /// For each floor of coverage: sites that offer the kind within reach of each of its places.
     pub(crate) reached: Vec<Vec<u32>>,
+    /// How much goals that are held count where people of limited kinds are sent.
+    pub(crate) blend: usize,
     /// Cost of each layer.
     costs: Vec<f64>,
     /// What the schedules are charged.
@@ -136,6 +126,7 @@ impl<'a> Draft<'a> {
             reached: mixed.floors.iter().map(|floor| vec![0; floor.places.len()]).collect(),
             costs: vec![0.0; mixed.layers.len()],
             charged: 0.0,
+            blend: 0,
             stale: vec![true; mixed.sites()],
             schedules,
             work: 0,
@@ -230,8 +221,8 @@ impl<'a> Draft<'a> {
         if layer.limited {
             let periods = layer.factors.iter().enumerate();
             let cost = |period: usize| match layer.held {
-                None => self.flows[at][period].cost,
-                Some(_) => self.cost_of_parts(layer, period),
+                None if mixed.held.is_empty() => self.flows[at][period].cost,
+                _ => self.cost_of_parts(layer, period),
             };
             return periods.map(|(period, &factor)| cost(period) * factor as f64).sum();
         }
@@ -242,7 +233,7 @@ impl<'a> Draft<'a> {
         self.nearest[at].iter().enumerate().map(of_slot).sum()
     }
 
-    /// Returns what those who go where the goal sends them cost under a goal that is held.
+    /// Returns what those who go where they are sent cost under a goal.
     fn cost_of_parts(&self, layer: &Layer, period: usize) -> f64 {
         let unserved = layer.unserved.map_or(layer.lost, |unserved| unserved as f64);
         let mut left: f64 =
@@ -367,6 +358,22 @@ impl<'a> Draft<'a> {
         self.send_anew(&changed);
     }
 
+    /// Sends the people of limited kinds with goals that are held counting more or less; returns whether that can be.
+    pub(crate) fn set_blend(&mut self, blend: usize) -> bool {
+        let mixed = self.mixed;
+        if blend >= mixed.blends() {
+            return false;
+        }
+        if blend != self.blend {
+            self.blend = blend;
+            let limited = (0..mixed.kinds).filter(|&at| mixed.layers[at].limited);
+            let all: Vec<(usize, usize)> =
+                limited.flat_map(|at| (0..mixed.periods).map(move |period| (at, period))).collect();
+            self.send_anew(&all);
+        }
+        true
+    }
+
     /// Solves anew who goes where with limited layers in some periods.
     fn send_anew(&mut self, changed: &[(usize, usize)]) {
         if changed.is_empty() {
@@ -440,7 +447,7 @@ impl<'a> Draft<'a> {
         let work = (self.mixed.places * (offered.len() + 1)) as u64;
         let prices = &self.flows[at][period].prices;
         let people = (layer, period, self.mixed.periods);
-        let flow = match self.near.market(at, period) {
+        let flow = match self.near.market(self.mixed, (at, period), self.blend) {
             Some(market) => market.split(people, &offered, prices),
             None => self.market((at, period), &offered).split(people, &offered, &[]),
         };
@@ -448,14 +455,15 @@ impl<'a> Draft<'a> {
     }
 
     fn market(&self, at: (usize, usize), offered: &[(u32, u32)]) -> Market {
-        Market::new(self.mixed, at, |site, size| offered.contains(&(site as u32, size as u32)))
+        let is_offered = |site, size| offered.contains(&(site as u32, size as u32));
+        Market::new(self.mixed, at, self.blend, is_offered)
     }
 
     /// Returns who goes where with a layer in a period where the people of a place stay together.
     pub(crate) fn whole_flow(&self, at: usize, period: usize) -> Flow {
         let people = (&self.mixed.layers[at], period, self.mixed.periods);
         let offered = self.offered(at, period);
-        match self.near.market(at, period) {
+        match self.near.market(self.mixed, (at, period), self.blend) {
             Some(market) => market.whole(people, &offered),
             None => self.market((at, period), &offered).whole(people, &offered),
         }
@@ -468,6 +476,12 @@ pub(crate) fn excess(beyond: i64, exactly: bool) -> i64 {
 }
 
 impl Mixed {
+    /// Returns in how many ways goals that are held can count where people of limited kinds are sent.
+    pub(crate) fn blends(&self) -> usize {
+        let is_limited = self.layers.iter().any(|layer| layer.limited);
+        if is_limited && !self.held.is_empty() { BLENDS.len() } else { 1 }
+    }
+
     /// Returns the size in which a site offers a layer in a period under a schedule.
     pub(crate) fn offered(
         &self,
@@ -480,108 +494,4 @@ impl Mixed {
         let mut listed = self.offers[package].iter();
         listed.find(|&&(offered, _)| offered == layer).map(|&(_, size)| size)
     }
-}
-
-/// The people and the sites of a limited kind, in all sizes; the last site serves those whom no other does.
-#[derive(Clone, Debug)]
-struct Market {
-    instance: Option<Capacitated>,
-    /// Position of each site and size among the sites of the instance.
-    slots: HashMap<(u32, u32), usize>,
-    /// Site of each slot.
-    sites: Vec<u32>,
-    /// What a pair costs that does not exist.
-    no_pair: u64,
-}
-
-/// A layer, a period, and how many periods there are.
-type People<'a> = (&'a Layer, usize, usize);
-
-impl Market {
-    /// Lists the sites that `offers` says may offer the layer in a size.
-    fn new(
-        mixed: &Mixed,
-        (at, period): (usize, usize),
-        offers: impl Fn(usize, usize) -> bool,
-    ) -> Self {
-        let layer = &mixed.layers[at];
-        let persons: Vec<u64> = mixed.persons_in(layer, period).collect();
-        let total: u64 = persons.iter().sum();
-        let mut market = Self {
-            instance: None,
-            slots: HashMap::new(),
-            sites: Vec::new(),
-            // Two of these are less than what a pair costs that does not exist.
-            no_pair: 4 * layer.lost as u64,
-        };
-        let mut limits = Vec::new();
-        let mut rows: Vec<Vec<u64>> = Vec::new();
-        for site in 0..mixed.sites() {
-            let mut row = vec![market.no_pair; mixed.places];
-            for (place, cost) in mixed.costs_of(layer, site) {
-                row[place] = cost;
-            }
-            for (size, &limit) in layer.sizes.iter().enumerate() {
-                if offers(site, size) {
-                    market.slots.insert((site as u32, size as u32), market.sites.len());
-                    market.sites.push(site as u32);
-                    limits.push((0, limit));
-                    rows.push(row.clone());
-                }
-            }
-        }
-        limits.push((0, Some(total)));
-        let lost = layer.unserved.unwrap_or(layer.lost as u64);
-        let cost = |client: usize, slot: usize| rows.get(slot).map_or(lost, |row| row[client]);
-        market.instance = Capacitated::new(persons, &limits, false, cost);
-        market
-    }
-
-    /// Returns the slots of sites with sizes, and the last one.
-    fn open(&self, offered: &[(u32, u32)]) -> Vec<usize> {
-        let slots = offered.iter().filter_map(|offer| self.slots.get(offer).copied());
-        slots.chain([self.sites.len()]).collect()
-    }
-
-    /// Sends everybody where it costs least; `prices` are those of a similar problem.
-    fn split(&self, people: People<'_>, offered: &[(u32, u32)], prices: &[i64]) -> Flow {
-        let Some(instance) = &self.instance else { return nobody(people) };
-        let open = self.open(offered);
-        let mut transport = Transport::new(instance);
-        if prices.len() == instance.sites() {
-            transport.set_prices(prices);
-        }
-        let Some(cost) = transport.solve(&open) else { return nobody(people) };
-        Flow {
-            parts: self.named(instance, &transport.parts()),
-            worth: transport.worth(&open),
-            prices: transport.prices().to_vec(),
-            cost,
-        }
-    }
-
-    /// Sends the people of each place to one site; not always at least cost.
-    fn whole(&self, people: People<'_>, offered: &[(u32, u32)]) -> Flow {
-        let Some(instance) = &self.instance else { return nobody(people) };
-        let Some(found) = single::first(instance, &self.open(offered), (1, 0), None) else {
-            return nobody(people);
-        };
-        let parts = self.named(instance, &found.parts);
-        Flow { parts, cost: found.value as f64, ..Flow::default() }
-    }
-
-    /// Names the sites of parts; who goes to the last is not served, nor who has no pair.
-    fn named(&self, instance: &Capacitated, parts: &[(usize, usize, u64)]) -> Vec<(u32, u32, u64)> {
-        let served = parts.iter().filter(|&&(place, slot, _)| {
-            slot < self.sites.len() && instance.cost(place, slot) != self.no_pair
-        });
-        served.map(|&(place, slot, persons)| (place as u32, self.sites[slot], persons)).collect()
-    }
-}
-
-fn nobody((layer, period, periods): People<'_>) -> Flow {
-    let lost = layer.unserved.map_or(layer.lost, |unserved| unserved as f64);
-    let persons: u64 = layer.persons.iter().skip(period).step_by(periods).sum();
-    let worth = vec![lost; layer.persons.len() / periods];
-    Flow { worth, cost: persons as f64 * lost, ..Flow::default() }
 }
