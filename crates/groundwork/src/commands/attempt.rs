@@ -91,6 +91,13 @@ pub(crate) fn attempt(
     Attempt { made, no_plan: Vec::new(), stopped_by, seconds, work }
 }
 
+/// Returns what was found, or what a plan does that keeps all rules of the same question, if that is better.
+pub(crate) fn better_of(found: Made, known: &Plan) -> Made {
+    // The direction is that of the question, not of the plan that is known.
+    let known = Plan { sense: found.plan.sense, ..known.clone() };
+    if is_better(&known, &found.plan) { with_plan(found, &known) } else { found }
+}
+
 /// Returns whether the first of two plans is better.
 fn is_better(one: &Plan, other: &Plan) -> bool {
     match one.sense {

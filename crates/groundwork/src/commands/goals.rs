@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use groundwork_model::{Held, Opening, Question, Status};
+use groundwork_model::{Held, Opening, Plan, Question, Status};
+use groundwork_verify::verify_choice;
 
-use super::attempt::Shares;
+use super::attempt::{Shares, better_of};
 use super::plan::{Made, solve, write_verified};
 use crate::cli::SearchArgs;
 use crate::disk::Loaded;
@@ -30,17 +31,37 @@ pub(crate) fn solve_in_order(
         output::note(&format!("goal {} of {}: {}", number + 1, goals.len(), goal.name()));
         asked.goal = Some(goal);
         let time_limit = shares.next(1, goals.len() - number);
-        let before = plans.last().map_or(known, |made| &made.plan.openings);
-        let mut made = solve(loaded, &asked, before, &SearchArgs { time_limit, ..search.clone() })?;
-        let found = made.plan.status != Status::Infeasible;
-        asked.held.push(Held::of(goal, made.plan.value, tolerance));
+        let search = SearchArgs { time_limit, ..search.clone() };
+        let before = plans.last().map(|made| &made.plan);
+        let start = before.map_or(known, |plan| &plan.openings);
+        let mut made = solve(loaded, &asked, start, &search)?;
+        if let Some(before) = before {
+            made = best_of(loaded, &asked, before, made);
+        }
         made.plan.label = format!("{}, goal {} ({})", made.plan.label, number + 1, goal.name());
+        let found = made.plan.status != Status::Infeasible;
+        if found {
+            asked.held.push(Held::of(goal, made.plan.value, tolerance));
+        }
         plans.push(made);
         if !found {
             break;
         }
     }
     Ok(plans)
+}
+
+/// Returns what was found, or the plan of the goal before, which holds what that goal reached, if it is better.
+fn best_of(loaded: &Loaded, asked: &Question, before: &Plan, found: Made) -> Made {
+    let (openings, assignments) = (&before.openings, &before.assignments);
+    let score = verify_choice(&loaded.programme, asked, openings, assignments);
+    match score.value.filter(|_| score.problems.is_empty()) {
+        Some(value) => {
+            let known = Plan { value, outcomes: score.outcomes, ..before.clone() };
+            better_of(found, &known)
+        }
+        None => found,
+    }
 }
 
 /// Writes the plans of all goals but the last beside that of the last, and says whether the checker accepts them.

@@ -57,6 +57,12 @@ pub struct MixedPlanner<'a> {
 
 impl<'a> MixedPlanner<'a> {
     pub(crate) fn new(programme: &'a Programme, question: &Question) -> Result<Self, Infeasible> {
+        if !question.held.is_empty() && programme.settings.distance.unserved_m().is_none() {
+            let cause = "goals are held, and everybody must be served: what nobody serves has no cost to hold";
+            let remedy = "Set distance.cut_off_km or distance.unserved_km.";
+            let problem = Problem::new(Code::NoPlan, cause).with_remedy(remedy);
+            return Err(Infeasible(vec![problem]));
+        }
         let network = Network::new(programme);
         let mixed = Mixed::new(programme, question, &network);
         let mut problems = mixed.refused.clone();

@@ -2,7 +2,7 @@
 
 use groundwork_model::plan::Sense;
 use groundwork_model::programme::{Due, Kind};
-use groundwork_model::{Decimal, Goal, Programme, Question};
+use groundwork_model::{Decimal, Goal, Programme};
 
 use super::rules;
 use super::schedule::Schedule;
@@ -21,12 +21,12 @@ pub(crate) struct Objective<'a> {
 }
 
 impl<'a> Objective<'a> {
-    pub(crate) fn new(programme: &'a Programme, question: &Question, goal: Goal) -> Self {
+    pub(crate) fn new(programme: &'a Programme, goal: Goal) -> Self {
         let settings = &programme.settings;
         Self {
             programme,
             goal,
-            several: !settings.objective.then.is_empty() || !question.held.is_empty(),
+            several: !settings.objective.then.is_empty(),
             plain: settings.package_kinds().iter().all(|kind| kind.weight == 1000),
         }
     }

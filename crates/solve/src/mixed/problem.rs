@@ -137,12 +137,9 @@ impl Mixed {
         let settings = &programme.settings;
         let calendar = Calendar::new(programme, question);
         let (columns, refused) = calendar.columns(network, question);
-        let objective = Objective::new(programme, question, question.goal(programme));
-        let goals: Vec<Objective<'_>> = question
-            .held
-            .iter()
-            .map(|held| Objective::new(programme, question, held.goal))
-            .collect();
+        let objective = Objective::new(programme, question.goal(programme));
+        let goals: Vec<Objective<'_>> =
+            question.held.iter().map(|held| Objective::new(programme, held.goal)).collect();
         let mut free = Facts::of(programme, question).free;
         calendar.use_up(&columns, settings.quota.count_upgrades, &mut free);
         let usable: Vec<bool> = columns

@@ -1,6 +1,8 @@
 //! Multipliers that show which rule a list of schedules breaks: the proof that a leaf holds no plan.
 
+use super::dual::Domain;
 use super::exact::Multipliers;
+use super::market::Market;
 use super::problem::{Layer, Mixed};
 use super::rules::CoverFloor;
 use super::service::excess;
@@ -14,31 +16,50 @@ impl Mixed {
             .or_else(|| self.ray_of_goals(schedules))
     }
 
-    /// Shows that a goal cannot be held, as far as that shows with everybody at the site that costs least.
+    /// Shows that a goal cannot be held: with everybody where that costs least under it. People who stay together may
+    /// be split here, so that it does not always show.
     fn ray_of_goals(&self, schedules: &[u32]) -> Option<Multipliers> {
+        let domain: Domain = schedules.iter().map(|&schedule| vec![schedule]).collect();
         (0..self.held.len()).find_map(|held| {
-            let goal = self.held[held];
             let mut multipliers = self.none();
-            let charged = schedules.iter().enumerate();
-            let mut sum: i128 = charged
-                .map(|(site, &schedule)| i128::from(self.brought(site, schedule, goal.rule)))
-                .sum();
-            for (at, layer) in self.layers.iter().enumerate() {
-                if layer.held != Some(held) {
-                    continue;
-                }
-                let costs = self.least_costs(layer, at, schedules);
+            multipliers.prices[self.held[held].rule] = 1 << self.shift();
+            let layers = self.layers.iter().enumerate();
+            for (at, layer) in layers.filter(|(_, layer)| layer.held == Some(held)) {
+                let costs = if layer.limited {
+                    self.least_of_parts(layer, at, schedules)
+                } else {
+                    self.least_costs(layer, at, schedules)
+                };
                 for (slot, &cost) in costs.iter().enumerate() {
                     let (place, period) = (slot / self.periods, slot % self.periods);
-                    let weight =
-                        i128::from(layer.persons[slot]) * i128::from(layer.factors[period]);
-                    sum += weight * i128::from(cost);
                     multipliers.radii[at][period * self.places + place] = cost << self.shift();
                 }
             }
-            multipliers.prices[goal.rule] = 1 << self.shift();
-            (sum > goal.right).then_some(multipliers)
+            (self.price_exactly(&multipliers, &domain, true).sum(&domain) > 0)
+                .then_some(multipliers)
         })
+    }
+
+    /// Returns what one more person of each place and period costs a limited layer that is held, where all go where
+    /// that costs least under it.
+    fn least_of_parts(&self, layer: &Layer, at: usize, schedules: &[u32]) -> Vec<u64> {
+        let mut costs = vec![0; self.places * self.periods];
+        for period in 0..self.periods {
+            let offered: Vec<(u32, u32)> = schedules
+                .iter()
+                .enumerate()
+                .filter_map(|(site, &s)| {
+                    Some((site as u32, self.offered(site, s, at, period)? as u32))
+                })
+                .collect();
+            let is_offered = |site, size| offered.contains(&(site as u32, size as u32));
+            let market = Market::new(self, (at, period), 0, is_offered);
+            let flow = market.split((layer, period, self.periods), &offered, &[]);
+            for (place, worth) in flow.worth.into_iter().enumerate() {
+                costs[place * self.periods + period] = worth as u64;
+            }
+        }
+        costs
     }
 
     /// Returns what a person of each place and period costs a layer at least, period by period of a place.

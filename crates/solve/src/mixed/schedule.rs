@@ -185,14 +185,15 @@ impl<'a> Calendar<'a> {
         let columns = (0..network.sites.len())
             .map(|site| {
                 let mut column = self.column(network, site, &facts);
-                if let Some(&lock) = locks.get(network.sites[site].id.as_str()) {
+                let id = &network.sites[site].id;
+                if let Some(&lock) = locks.get(id.as_str()) {
                     self.lock(&mut column, lock);
-                    if column.schedules.is_empty() {
-                        let cause = "may not open in the period for which it is decided";
-                        refused.push(not_kept(&network.sites[site].id, cause));
-                    }
                 }
-                self.settle(&mut column, &network.sites[site].id);
+                self.settle(&mut column, id);
+                if column.locked && column.schedules.is_empty() {
+                    refused
+                        .push(not_kept(id, "may not open in the period for which it is decided"));
+                }
                 self.note_promise(&mut column, &network.sites[site].id);
                 column
             })
