@@ -589,6 +589,8 @@ codes! {
     NameUnknown = "S804", "name unknown", "Use one of the names that the message lists.";
     /// The benchmark problem is of a size that this version does not solve.
     NotSolved = "S805", "not solved", "Ask a smaller problem.";
+    /// A table has more rows, or a text more letters, than a workbook can hold.
+    NoWorkbook = "S807", "does not fit a workbook", "Export the plan as CSV.";
     /// A date given on the command line is not a day, or there are no reports to take it from.
     DateUnusable = "S803", "date unusable", "Write the day as YYYY-MM-DD, and give the programme a reports table.";
 }
