@@ -204,3 +204,99 @@ fn metres(from: (f64, f64), to: (f64, f64), detour: f64) -> f64 {
     let h = lat * lat + lat1.cos() * lat2.cos() * lon * lon;
     (2.0 * 6_371_008.8 * h.sqrt().min(1.0).asin() * detour + 0.5).floor()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Three places on a line, a twentieth of a degree apart: 5.56 km. Only B and C are in the South.
+    fn programme(rules: &str) -> Programme {
+        let settings = format!(
+            "{{\"format\":1,\"name\":\"x\",\"periods\":{{\"first\":2026,\"count\":4}},\
+             \"kinds\":[{{\"id\":\"care\",\"reach_km\":6}},{{\"id\":\"births\",\"reach_km\":2}}],\
+             \"packages\":[{{\"id\":\"small\",\"kinds\":[\"care\"]}},{{\"id\":\"full\",\"kinds\":[\"care\",\"births\"]}}],{rules}}}"
+        );
+        let place = |id: &str, province: &str, lon: f64, population: u64| Place {
+            id: id.to_owned(),
+            province: province.to_owned(),
+            lon,
+            population,
+            ..Place::default()
+        };
+        let facility = groundwork_model::Facility {
+            site: "A".to_owned(),
+            closes: Some(3),
+            ..groundwork_model::Facility::default()
+        };
+        Programme {
+            settings: serde_json::from_str(&settings).unwrap(),
+            places: vec![
+                place("A", "North", 0.0, 100),
+                place("B", "South", 0.05, 30),
+                place("C", "South", 0.1, 10),
+            ],
+            sites: Vec::new(),
+            facilities: vec![facility],
+            reports: Vec::new(),
+        }
+    }
+
+    /// C opens small in the first period, is upgraded in the second and closes in the fourth.
+    fn plan() -> Plan {
+        let text = "{\"format\":1,\"programme\":\"x\",\"label\":\"l\",\"method\":\"optimised\",\"inputs\":[],\"question\":{},\
+            \"status\":\"feasible\",\"stopped_by\":\"time\",\"sense\":\"min\",\"scale\":1,\"unit\":\"persons\",\"value\":0,\
+            \"bound\":null,\"gap\":null,\"openings\":[\
+            {\"site\":\"C\",\"package\":\"small\",\"period\":1,\"year\":2026,\"fixed\":false},\
+            {\"site\":\"C\",\"package\":\"full\",\"period\":2,\"year\":2027,\"fixed\":false,\"action\":\"upgrade\"},\
+            {\"site\":\"C\",\"package\":\"full\",\"period\":4,\"year\":2029,\"fixed\":false,\"action\":\"close\"}],\
+            \"outcomes\":[],\"person_years_of_access\":0,\"run\":{\"version\":\"0\",\"seconds\":0.0,\"work\":0,\"threads\":1,\
+            \"seed\":1,\"peak_rss_bytes\":0}}";
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn sites_open_turn_and_close() {
+        let (programme, plan) = (programme("\"floors\":[]"), plan());
+        let at = |period| {
+            let sites = operating(&programme, &plan, period);
+            let named = |(site, package): (&&str, &Option<&Package>)| {
+                format!("{site}:{}", package.map_or("-", |package| package.id.as_str()))
+            };
+            sites.iter().map(named).collect::<Vec<_>>().join(" ")
+        };
+        let all: Vec<String> = (1..=4).map(at).collect();
+        assert_eq!(all, ["A:small C:small", "A:small C:full", "C:full", ""]);
+    }
+
+    #[test]
+    fn floors_and_ceilings_are_counted_by_province_kind_and_period() {
+        let rules = "\"floors\":[{\"province\":\"*\",\"by\":2027,\"at_least\":1},\
+            {\"by\":2,\"kind\":\"births\",\"at_least\":2},\
+            {\"by\":3,\"kind\":\"care\",\"coverage\":28.6},\
+            {\"by\":3,\"kind\":\"care\",\"coverage\":28.5},\
+            {\"province\":\"South\",\"by\":1,\"kind\":\"births\",\"coverage\":10}],\
+            \"ceilings\":[{\"by\":1,\"at_most\":1}]";
+        let (programme, plan) = (programme(rules), plan());
+        let found: Vec<_> = limits(&programme, &plan)
+            .iter()
+            .map(|limit| (limit.province.unwrap_or("-").to_owned(), limit.has, limit.kept()))
+            .collect();
+        let expected = [
+            // One site each: A in the North, C in the South.
+            ("North", 1, true),
+            ("South", 1, true),
+            // Only C offers births in the second period.
+            ("-", 1, false),
+            // From the third on A is closed; C reaches B and itself, 40 of 140 persons: 28.57 per cent.
+            ("-", 40, false),
+            ("-", 40, true),
+            // Nobody offers births in the first period.
+            ("South", 0, false),
+            ("-", 2, false),
+        ];
+        let expected: Vec<_> = expected
+            .map(|(province, has, kept)| (province.to_owned(), Some(has), Some(kept)))
+            .to_vec();
+        assert_eq!(found, expected);
+    }
+}

@@ -460,14 +460,10 @@
     if (state.keyboard) crosshair();
     const spot = state.over >= 0 ? state.over : state.kept;
     if (spot < 0) return;
-    const rows = servedBy(spot);
+    const rows = [...servedBy(spot), ...servedFrom(spot)];
+    const { site } = nearestOpen(spot);
     if (rows.length > 0) lines(rows);
-    else {
-      const { site } = nearestOpen(spot);
-      const others = servedFrom(spot);
-      if (others.length > 0) lines(others);
-      else if (site >= 0 && site !== spot) way(spot, site);
-    }
+    else if (site >= 0 && site !== spot) way(spot, site);
     outline(spot);
   }
 

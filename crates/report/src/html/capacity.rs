@@ -119,7 +119,7 @@ fn most_used(page: &Page) -> String {
         )
     };
     format!(
-        "<h3>Most used sites in {0}</h3><p class=\"note\">{1} of {2} are full; the first {3} are named.</p>\
+        "<h3>Most used sites in {0}</h3><p class=\"note\">{1} of {2} facilities with a capacity are full; {3} are named.</p>\
          <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Most used sites\"><table><caption>Sites that use most of their room in {0}</caption>\
          <thead><tr><th scope=\"col\">Site</th><th scope=\"col\">Kind</th><th scope=\"col\">Persons served</th><th scope=\"col\">Room</th>\
          <th scope=\"col\">In use</th></tr></thead><tbody>{4}</tbody></table></div>",
