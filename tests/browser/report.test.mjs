@@ -62,7 +62,7 @@ function budgetsReport() {
   rmSync(folder, { recursive: true, force: true });
   const run = (...line) => { try { execFileSync(program, line, { stdio: "ignore" }); } catch (error) { if (error.status !== 6) throw error; } };
   run("new", folder, "--example", "prk-budgets");
-  run("plan", folder, "--work-limit", "20000000", "--progress", "none");
+  run("plan", folder, "--work-limit", "100000000", "--progress", "none");
   run("report", folder);
   return join(folder, "report.html");
 }

@@ -53,7 +53,7 @@ fn rows(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Vec<Vec<String>> {
 fn an_exported_workbook_holds_the_plan_and_the_programme() {
     let folder = Folder(tempfile::tempdir().unwrap());
     folder.done(&["new", "p", "--example", "prk-budgets"]);
-    folder.done(&["plan", "p", "--progress", "none", "--work-limit", "20000000"]);
+    folder.done(&["plan", "p", "--progress", "none", "--work-limit", "100000000"]);
     folder.done(&["export", "p", "--format", "xlsx", "--out", "plan.xlsx"]);
     folder.done(&["export", "p", "--format", "xlsx", "--out", "again.xlsx"]);
     let bytes = fs::read(folder.path("plan.xlsx")).unwrap();
