@@ -108,7 +108,7 @@ impl Table {
         note_separator(file, separator, faults);
         let records = records::split(text, separator);
         let source = Source { file, what: "file", comma_separated: separator == ',' };
-        Self::of_records(source, records, columns, faults)
+        Self::of_records(&source, records, columns, faults)
     }
 
     /// Reads a table from a sheet; `None` when it has no rows.
@@ -121,7 +121,7 @@ impl Table {
         let Sheet { records, broken, merged } = sheet;
         note_empty_header(file, records.first(), faults);
         let source = Source { file, what: "sheet", comma_separated: false };
-        let mut table = Self::of_records(source, records, columns, faults)?;
+        let mut table = Self::of_records(&source, records, columns, faults)?;
         for (&(row, column), cause) in &broken {
             if let Some(name) = table.column_at(column) {
                 let problem = Problem::new(Code::CellWithoutValue, cause).in_file(file);
@@ -134,12 +134,12 @@ impl Table {
     }
 
     fn of_records(
-        source: Source<'_>,
+        source: &Source<'_>,
         records: Vec<Record<'_>>,
         columns: &Columns,
         faults: &mut Faults,
     ) -> Option<Self> {
-        let Source { file, what, comma_separated } = source;
+        let &Source { file, what, comma_separated } = source;
         let mut records = records.into_iter();
         let header = records.next();
         let rows: Vec<Record<'_>> = records.collect();
