@@ -13,11 +13,8 @@ mod messages;
 mod round_trip;
 mod schemas;
 mod shipped;
-<<<<<<< HEAD
 mod state;
-=======
 mod workbooks;
->>>>>>> 509e911 (Tables may be sheets of a workbook; faults name sheet and cell)
 
 /// Returns the root of the workspace.
 fn workspace() -> PathBuf {

@@ -172,7 +172,8 @@ impl<'a> Columns<'a> {
 impl PlanData {
     fn new(page: &Page, plan: &Plan) -> Self {
         let all = plan.openings.iter().filter_map(|o| Some((page.gazetteer.index(&o.site)?, o)));
-        let (known, changed): (Vec<(usize, &Opening)>, Vec<(usize, &Opening)>) =
+        type Placed<'p> = Vec<(usize, &'p Opening)>;
+        let (known, changed): (Placed<'_>, Placed<'_>) =
             all.partition(|(_, opening)| opening.action.is_open());
         let packages = &page.programme.settings.packages;
         let package = |o: &Opening| packages.iter().position(|package| package.id == o.package);

@@ -3,7 +3,7 @@
 use super::{Page, section as wrap_section};
 use crate::escape::markup;
 use crate::number::whole;
-use crate::spending::{Spending, due_words, spending};
+use crate::spending::{Account, Spending, due_words, spending};
 use crate::words;
 
 /// Returns the section; nothing where the programme spends nothing.
@@ -29,7 +29,7 @@ const FOOT: f64 = 22.0;
 
 /// Draws a bar for what each period spends, in a frame as high as what it may spend.
 fn bars(page: &Page, rows: &[Spending<'_>]) -> String {
-    let available = |row: &Spending<'_>| row.budget.map_or(0, |account| account.available());
+    let available = |row: &Spending<'_>| row.budget.map_or(0, Account::available);
     let most =
         rows.iter().map(|row| available(row).max(row.spent.into())).max().unwrap_or(1).max(1);
     let step = WIDTH / rows.len() as f64;

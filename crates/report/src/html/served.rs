@@ -14,7 +14,7 @@ pub(super) fn section(page: &Page) -> String {
     let Some(last) = page.plan.assignments.iter().map(|row| row.period).max() else {
         return String::new();
     };
-    let mut served: BTreeMap<(usize, &str), Vec<(u64, &str)>> = BTreeMap::new();
+    let mut served: BTreeMap<(usize, &str), Places<'_>> = BTreeMap::new();
     let kinds = &page.programme.settings.kinds;
     for row in page.plan.assignments.iter().filter(|row| row.period == last) {
         let kind = kinds.iter().position(|kind| kind.id == row.kind).unwrap_or(kinds.len());
@@ -38,10 +38,13 @@ pub(super) fn section(page: &Page) -> String {
     wrap_section("served", "Who is served where", &body)
 }
 
-type Row<'r, 'a> = (&'r (usize, &'a str), &'r Vec<(u64, &'a str)>);
+/// Persons and the place that they come from.
+type Places<'a> = Vec<(u64, &'a str)>;
+
+type Row<'r, 'a> = (&'r (usize, &'a str), &'r Places<'a>);
 
 fn group(page: &Page, kind: &str, rows: Vec<Row<'_, '_>>) -> String {
-    let mut rows: Vec<(&str, u64, Vec<(u64, &str)>)> = rows
+    let mut rows: Vec<(&str, u64, Places<'_>)> = rows
         .into_iter()
         .map(|((_, site), places)| {
             let mut places = places.clone();
