@@ -112,3 +112,41 @@ fn a_plan_from_a_workbook_is_checked_against_its_bytes() {
     let said = String::from_utf8(verdict.stdout).unwrap();
     assert!(said.contains("V701 programme.xlsx"), "{said}");
 }
+
+/// Returns the programme of files, with rows numbered one after the other and no names of files.
+fn read(read: &mut dyn FnMut(&str) -> std::io::Result<Vec<u8>>) -> Option<Programme> {
+    let mut programme = read_programme(read).programme?;
+    programme.settings.files = Files::default();
+    programme.places.iter_mut().zip(2..).for_each(|(row, at)| row.row = at);
+    programme.sites.iter_mut().zip(2..).for_each(|(row, at)| row.row = at);
+    programme.facilities.iter_mut().zip(2..).for_each(|(row, at)| row.row = at);
+    programme.reports.iter_mut().zip(2..).for_each(|(row, at)| row.row = at);
+    Some(programme)
+}
+
+/// Every folder of the corpus that is a programme is the same one as a workbook.
+#[test]
+fn every_programme_is_the_same_as_a_workbook() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../formats/tests/corpus");
+    let mut count = 0;
+    for folder in fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()) {
+        let Some(expected) = read(&mut |name| fs::read(folder.join(name))) else { continue };
+        let bytes = groundwork_report::tables_workbook(&expected).unwrap();
+        let settings = fs::read_to_string(folder.join("programme.toml")).unwrap();
+        let mut inside = false;
+        let silent = settings.lines().filter(|line| {
+            inside = if line.starts_with('[') { line.starts_with("[files]") } else { inside };
+            !inside
+        });
+        let silent: String = silent.map(|line| format!("{line}\n")).collect();
+        let again = read(&mut |name| match name {
+            "programme.toml" => Ok(silent.clone().into_bytes()),
+            "programme.xlsx" => Ok(bytes.clone()),
+            "places.csv" => Err(std::io::ErrorKind::NotFound.into()),
+            _ => fs::read(folder.join(name)),
+        });
+        assert!(again.as_ref() == Some(&expected), "{}", folder.display());
+        count += 1;
+    }
+    assert!(count >= 30, "{count} programmes");
+}
