@@ -2,6 +2,7 @@
 //
 //   GROUNDWORK_REPORT        a report; without it one is made from the sample
 //   GROUNDWORK_REPORT_LARGE  a report with 42,010 points; likewise
+//   GROUNDWORK_REPORT_BUDGETS a report of the example prk-budgets; made by GROUNDWORK, else target/release/groundwork
 //   GROUNDWORK_REPORT_POINTS a report of points with a cut-off and existing facilities; likewise
 //   CHROMIUM                 the browser; /usr/bin/chromium without it
 //
@@ -25,7 +26,7 @@ const ARGUMENTS = [
 ];
 
 const left = [];
-let profile, report, large, points, refused;
+let profile, report, large, points, refused, budgets;
 
 before(() => {
   mkdirSync(SHOTS, { recursive: true });
@@ -34,6 +35,7 @@ before(() => {
   large = resolve(process.env.GROUNDWORK_REPORT_LARGE ?? join(sample, "large.html"));
   points = resolve(process.env.GROUNDWORK_REPORT_POINTS ?? join(sample, "clinics.html"));
   refused = join(sample, "refused.html");
+  budgets = resolve(process.env.GROUNDWORK_REPORT_BUDGETS ?? budgetsReport());
   profile = mkdtempSync(join(tmpdir(), "groundwork-browser-"));
 });
 
@@ -51,6 +53,18 @@ function samples() {
   const folder = join(ROOT, "target", "sample-report");
   execFileSync("cargo", ["run", "--release", "--quiet", "-p", "groundwork-report", "--example", "sample_report", "--", folder], { cwd: ROOT, stdio: "inherit" });
   return folder;
+}
+
+/** Plans the example with money and floors, for a little work, and returns its report. */
+function budgetsReport() {
+  const program = process.env.GROUNDWORK ?? join(ROOT, "target", "release", "groundwork");
+  const folder = join(ROOT, "target", "sample-report", "budgets");
+  rmSync(folder, { recursive: true, force: true });
+  const run = (...line) => { try { execFileSync(program, line, { stdio: "ignore" }); } catch (error) { if (error.status !== 6) throw error; } };
+  run("new", folder, "--example", "prk-budgets");
+  run("plan", folder, "--work-limit", "100000000", "--progress", "none");
+  run("report", folder);
+  return join(folder, "report.html");
 }
 
 /** Opens a report in a fresh profile and watches for errors, requests and injected scripts. */
@@ -371,6 +385,46 @@ describe("points with a cut-off and existing facilities", () => {
     assert.ok((await page.locator("#opening-years summary").first().textContent()).includes(grouped(ours.unserved[ours.period[0] - 1])));
     const openings = data.plans.map((plan) => JSON.stringify([plan.spot, plan.period]));
     assert.equal(new Set(openings).size, openings.length, "the same openings are one plan");
+    await check();
+  });
+
+  test("money, floors, room and who is served where stand in the page", async () => {
+    const { page, check } = await open(budgets);
+    const data = await page.evaluate(() => JSON.parse(document.getElementById("data").textContent));
+    for (const id of ["money", "limits", "capacity", "served"]) {
+      assert.equal(await page.locator(`nav.contents a[href="#${id}"]`).count(), 1, `${id} is in the contents`);
+      const tables = page.locator(`#${id} table`);
+      assert.ok((await tables.count()) > 0 && (await tables.count()) === (await page.locator(`#${id} table caption`).count()), `the tables of ${id} have captions`);
+    }
+    // Budget and carried over, less spent, is what is left, in every year of both resources.
+    const numbers = (row) => page.locator("#money table").first().locator("tr", { hasText: row }).locator("td").allTextContents();
+    const [budget, carried, spent, over] = await Promise.all(["Budget", "Carried over", "Spent", "Left"].map(numbers));
+    const number = (text) => Number(text.replaceAll(",", "").replace("\u2212", "-"));
+    budget.forEach((_, at) => assert.equal(number(budget[at]) + number(carried[at]) - number(spent[at]), number(over[at])));
+    assert.equal(await page.locator("#limits tbody tr").count(), 26, "two floors for each of 13 provinces");
+    assert.equal(await page.locator("#limits td.missed").count(), 0);
+    // The site that serves the most places shows them on the map and beside it.
+    const last = Math.max(...data.served.period);
+    const places = new Map();
+    data.served.site.forEach((site, at) => {
+      if (data.served.period[at] !== last) return;
+      places.set(site, (places.get(site) ?? new Set()).add(data.served.place[at]));
+    });
+    const [site] = [...places].sort((a, b) => b[1].size - a[1].size)[0];
+    const before = await pixels(page);
+    await page.locator("#find").fill(data.places.id[site]);
+    await page.keyboard.press("Enter");
+    await nextFrame(page);
+    assert.notEqual((await pixels(page)).sum, before.sum);
+    assert.match(await text(page, "card"), new RegExp("Serves in " + data.periods[last - 1]));
+    await page.locator("#map").screenshot({ path: join(SHOTS, "budgets-map.png") });
+    // The table names packages and upgrades.
+    const upgraded = data.plans[0].changes.find(([, , action]) => action === 1);
+    await page.locator("#filter").fill(data.places.id[upgraded[0]]);
+    await page.locator("#opening-years td", { hasText: "upgraded" }).first().waitFor();
+    assert.ok((await page.locator("#opening-years td", { hasText: data.packages[upgraded[3]] }).count()) > 0);
+    await assertNoSideways(page);
+    await page.locator("#money").screenshot({ path: join(SHOTS, "budgets-money.png") });
     await check();
   });
 

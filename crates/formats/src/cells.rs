@@ -13,6 +13,7 @@ use crate::number::{amount, number, persons};
 use crate::period::{self, Written};
 use crate::places::{split_year, year_of};
 use crate::table::{Columns, Row, Table};
+use crate::workbook;
 
 /// What a cell of a yes-or-no column holds.
 pub(crate) const YES_OR_NO: [(&str, bool); 2] = [("yes", true), ("no", false)];
@@ -35,6 +36,11 @@ pub(crate) fn rows<T>(
     read: impl FnMut(&mut Cells<'_, '_>) -> T,
 ) -> Vec<T> {
     let Some(file) = file else { return Vec::new() };
+    if workbook::reference(file).is_some() {
+        let Some(sheet) = folder.sheet(file) else { return Vec::new() };
+        let table = Table::of_sheet(file, sheet, columns, &mut folder.faults);
+        return rows_of_table(table, &mut folder.faults, read);
+    }
     let Some(text) = folder.input(file) else { return Vec::new() };
     rows_of_text(file, &text, columns, &mut folder.faults, read)
 }
@@ -45,9 +51,17 @@ pub(crate) fn rows_of_text<T>(
     text: &str,
     columns: &Columns,
     faults: &mut Faults,
+    read: impl FnMut(&mut Cells<'_, '_>) -> T,
+) -> Vec<T> {
+    rows_of_table(Table::read(file, text, columns, faults), faults, read)
+}
+
+fn rows_of_table<T>(
+    table: Option<Table>,
+    faults: &mut Faults,
     mut read: impl FnMut(&mut Cells<'_, '_>) -> T,
 ) -> Vec<T> {
-    let Some(table) = Table::read(file, text, columns, faults) else { return Vec::new() };
+    let Some(table) = table else { return Vec::new() };
     let read_row = |row| read(&mut Cells { table: &table, row, faults: &mut *faults });
     table.rows.iter().map(read_row).collect()
 }
@@ -255,10 +269,11 @@ impl<'t> Cells<'t, '_> {
         chosen
     }
 
-    /// Notes a fault of a cell. A row of the wrong width and a column that is not there have their
-    /// fault already.
+    /// Notes a fault of a cell. A row of the wrong width, a column that is not there and a cell without a
+    /// value have their fault already.
     pub(crate) fn fault(&mut self, code: Code, column: &str, cause: String) {
-        if self.row.sound && self.table.has(column) {
+        let noted = self.table.is_broken(self.row, column);
+        if self.row.sound && self.table.has(column) && !noted {
             self.faults.add(self.placed(Problem::new(code, cause), column));
         }
     }

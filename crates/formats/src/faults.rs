@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use groundwork_model::problem::{Code, Problem};
 use groundwork_model::validation::SHOWN;
 
+use crate::workbook::cell_name;
+
 /// Collects faults.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
@@ -13,6 +15,33 @@ pub(crate) struct Faults {
     files: Vec<String>,
     found: Vec<Problem>,
     once: BTreeSet<(Code, Option<String>, Option<String>)>,
+    /// Where the tables stand that are sheets, by the name that rules know them by.
+    placings: BTreeMap<String, Placing>,
+}
+
+/// Says where a table stands that is a sheet of a workbook.
+#[derive(Debug)]
+pub(crate) struct Placing {
+    /// The workbook.
+    pub(crate) file: String,
+    /// The sheet.
+    pub(crate) sheet: String,
+    /// The names of its columns, from the first.
+    pub(crate) columns: Vec<String>,
+}
+
+impl Placing {
+    /// Returns a fault with the sheet, and with the cell where it has row and column.
+    fn of(&self, problem: Problem) -> Problem {
+        let named = |name: &String| self.columns.iter().position(|column| column == name);
+        let cell = problem.row.zip(problem.column.as_ref().and_then(named));
+        let placed = problem.in_file(&self.file).in_sheet(&self.sheet);
+        match cell {
+            // What knows its cell already is a cell without a name above it.
+            Some((row, column)) if placed.cell.is_none() => placed.in_cell(cell_name(row, column)),
+            _ => placed,
+        }
+    }
 }
 
 /// What repeats are counted by: a code in one column of one file.
@@ -24,6 +53,11 @@ impl Faults {
         if !self.files.iter().any(|known| known == file) {
             self.files.push(file.to_owned());
         }
+    }
+
+    /// Says where a table stands: faults of this name are placed so when they are handed out.
+    pub(crate) fn place(&mut self, name: &str, placing: Placing) {
+        self.placings.insert(name.to_owned(), placing);
     }
 
     /// Adds a fault.
@@ -67,7 +101,13 @@ impl Faults {
             let a = (rank(a), &a.file, a.row, &a.column, a.code);
             a.cmp(&(rank(b), &b.file, b.row, &b.column, b.code))
         });
-        cut(self.found)
+        let placings = self.placings;
+        let placed =
+            |problem: Problem| match problem.file.as_ref().and_then(|file| placings.get(file)) {
+                Some(placing) => placing.of(problem),
+                None => problem,
+            };
+        cut(self.found).into_iter().map(placed).collect()
     }
 }
 

@@ -6,7 +6,7 @@
 //! one run finds them all: a cell that cannot be read is replaced by a stand-in that sets off no
 //! further rule, and a programme with an error is not handed out.
 //!
-//! Reading goes outside in: bytes (`decode`), then rows (`records`, `table`), then cells (`cells`,
+//! Reading goes outside in: bytes (`decode`, `workbook`), then rows (`records`, `table`), then cells (`cells`,
 //! `number`, `day`, `period`), then what one table means (`places`, `sites`, `facilities`, `reports`).
 //! Rules that need the whole programme are in [`groundwork_model::validation`].
 //!
@@ -38,6 +38,7 @@ mod state;
 mod swapped;
 mod table;
 mod toml_walk;
+mod workbook;
 
 use std::io;
 
@@ -88,9 +89,10 @@ pub struct Checked {
 /// ```
 pub fn read_programme(read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Checked {
     let mut folder = Folder::new(read);
-    let Some(written) = settings::read(&mut folder) else {
+    let Some(mut written) = settings::read(&mut folder) else {
         return folder.close(None);
     };
+    workbook::resolve(&mut folder, &mut written.files);
     let names = &written.files;
     let periods = written.periods();
     let places = places::read(&mut folder, names.places.as_deref());
@@ -99,7 +101,8 @@ pub fn read_programme(read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Chec
     let reports = reports::read(&mut folder, names.reports.as_deref(), periods);
     areas::check(&mut folder, names, &places);
     swapped::check_sites(&mut folder.faults, names, &places, &sites);
-    let settings = written.settings.clone().unwrap_or_else(|| settings::stand_in(names));
+    let mut settings = written.settings.clone().unwrap_or_else(|| settings::stand_in(names));
+    names.clone().fill(&mut settings.files);
     let programme = Programme { settings, places, sites, facilities, reports };
     apply_rules(&mut folder.faults, &programme, &written);
     folder.close(written.settings.is_some().then_some(programme))

@@ -1,6 +1,6 @@
 //! `programme.toml`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use groundwork_model::problem::{Code, Problem};
 use groundwork_model::programme::{Files, Periods, Settings};
@@ -11,6 +11,7 @@ use crate::faults::Faults;
 use crate::file_name;
 use crate::folder::{Folder, SETTINGS_FILE};
 use crate::toml_walk::{Lines, Walk, line_of};
+use crate::workbook;
 
 /// How many faults of syntax are shown.
 const SYNTAX_FAULTS: usize = 3;
@@ -38,6 +39,43 @@ pub(crate) struct Names {
     pub(crate) reports: Option<String>,
     /// The areas of the map.
     pub(crate) cells: Option<String>,
+    /// The tables of which the settings say nothing.
+    silent: BTreeSet<&'static str>,
+}
+
+impl Names {
+    /// Returns whether the settings do not speak of a table.
+    pub(crate) fn is_silent(&self, table: &str) -> bool {
+        self.silent.contains(table)
+    }
+
+    /// Returns the tables with the names of their files, in the order of reading.
+    pub(crate) fn tables(&self) -> [(&'static str, Option<String>); 4] {
+        [
+            ("places", self.places.clone()),
+            ("sites", self.sites.clone()),
+            ("facilities", self.facilities.clone()),
+            ("reports", self.reports.clone()),
+        ]
+    }
+
+    /// Gives a table another file.
+    pub(crate) fn set(&mut self, table: &str, name: Option<String>) {
+        match table {
+            "places" => self.places = name,
+            "sites" => self.sites = name,
+            "facilities" => self.facilities = name,
+            _ => self.reports = name,
+        }
+    }
+
+    /// Writes the names into settings, where there are any.
+    pub(crate) fn fill(self, files: &mut Files) {
+        files.places = self.places.unwrap_or_else(|| std::mem::take(&mut files.places));
+        files.sites = self.sites.or_else(|| files.sites.take());
+        files.facilities = self.facilities.or_else(|| files.facilities.take());
+        files.reports = self.reports.or_else(|| files.reports.take());
+    }
 }
 
 /// Reads `programme.toml`; `None` when there is none.
@@ -145,7 +183,11 @@ fn refused(error: &toml::de::Error, text: &str, lines: &BTreeMap<String, u32>) -
 /// Returns the names of the files, as far as they are usable, whatever else is wrong.
 fn names(root: &DeTable<'_>, lines: &BTreeMap<String, u32>, faults: &mut Faults) -> Names {
     let mut seen = BTreeMap::from([(SETTINGS_FILE.to_owned(), "the settings".to_owned())]);
-    let mut name = |table: &str, key: &str, default: Option<&str>| {
+    let mut silent = BTreeSet::new();
+    let mut name = |table: &str, key: &'static str, default: Option<&str>| {
+        if root.get(table).and_then(|table| table.get_ref().as_table()?.get(key)).is_none() {
+            silent.insert(key);
+        }
         let name = text_of(root, table, key).or(default)?;
         let key = format!("{table}.{key}");
         let Some(problem) = unusable(name, &key, &mut seen) else { return Some(name.to_owned()) };
@@ -153,23 +195,33 @@ fn names(root: &DeTable<'_>, lines: &BTreeMap<String, u32>, faults: &mut Faults)
         faults.add(problem.in_file(SETTINGS_FILE).in_column(key).at_row(line));
         None
     };
-    Names {
+    let named = Names {
         places: name("files", "places", Some("places.csv")),
         sites: name("files", "sites", None),
         facilities: name("files", "facilities", None),
         reports: name("files", "reports", None),
         cells: name("map", "cells", None),
-    }
+        silent: BTreeSet::new(),
+    };
+    Names { silent, ..named }
 }
 
 /// Returns the fault of a name that leads outside or that another key has given already. Systems
 /// differ in whether case tells names apart, so here it does not.
 fn unusable(name: &str, key: &str, seen: &mut BTreeMap<String, String>) -> Option<Problem> {
-    if let Some(why) = file_name::refusal(name) {
+    let (file, sheet) = match workbook::reference(name) {
+        Some(found) => (found.file, found.sheet),
+        None => (name, None),
+    };
+    if let Some(why) = file_name::refusal(file) {
         let shown = name.escape_debug();
         return Some(Problem::new(Code::FileNameOutside, format!("`{shown}` {why}")));
     }
-    let first = seen.insert(name.to_lowercase(), key.to_owned())?;
+    // One workbook may hold several tables, each in the sheet with its name.
+    let of_workbook = workbook::reference(name).is_some() && key != "map.cells";
+    let sheet = sheet.or(key.strip_prefix("files.").filter(|_| of_workbook));
+    let place = sheet.map_or_else(|| file.to_owned(), |sheet| format!("{file}#{sheet}"));
+    let first = seen.insert(place.to_lowercase(), key.to_owned())?;
     Some(Problem::new(Code::FileNamedTwice, format!("`{name}` is named by {first} already")))
 }
 

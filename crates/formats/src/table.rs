@@ -1,13 +1,14 @@
 //! Text to a table: its separator, header and rows, with the faults of each.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use groundwork_model::problem::{Code, Problem};
 use groundwork_model::validation::nearest;
 
 use crate::faults::Faults;
 use crate::records::{self, Record};
+use crate::workbook::{Merged, Sheet, cell_name};
 
 /// Says which columns a table has.
 #[derive(Debug)]
@@ -67,6 +68,8 @@ pub(crate) struct Table {
     /// Rows below the header.
     pub(crate) rows: Vec<Row>,
     columns: BTreeMap<String, usize>,
+    /// Cells of a sheet without a value, by row and column.
+    broken: BTreeSet<(u32, usize)>,
 }
 
 /// Is one row of a table.
@@ -103,12 +106,46 @@ impl Table {
     ) -> Option<Self> {
         let separator = separator_of(text, columns);
         note_separator(file, separator, faults);
-        let mut records = records::split(text, separator).into_iter();
+        let records = records::split(text, separator);
+        let source = Source { file, what: "file", comma_separated: separator == ',' };
+        Self::of_records(&source, records, columns, faults)
+    }
+
+    /// Reads a table from a sheet; `None` when it has no rows.
+    pub(crate) fn of_sheet(
+        file: &str,
+        sheet: Sheet,
+        columns: &Columns,
+        faults: &mut Faults,
+    ) -> Option<Self> {
+        let Sheet { records, broken, merged } = sheet;
+        note_empty_header(file, records.first(), faults);
+        let source = Source { file, what: "sheet", comma_separated: false };
+        let mut table = Self::of_records(&source, records, columns, faults)?;
+        for (&(row, column), cause) in &broken {
+            if let Some(name) = table.column_at(column) {
+                let problem = Problem::new(Code::CellWithoutValue, cause).in_file(file);
+                faults.add(problem.at_row(row).in_column(name));
+            }
+        }
+        merged.iter().for_each(|area| table.note_merged(*area, faults));
+        table.broken = broken.into_keys().collect();
+        Some(table)
+    }
+
+    fn of_records(
+        source: &Source<'_>,
+        records: Vec<Record<'_>>,
+        columns: &Columns,
+        faults: &mut Faults,
+    ) -> Option<Self> {
+        let &Source { file, what, comma_separated } = source;
+        let mut records = records.into_iter();
         let header = records.next();
         let rows: Vec<Record<'_>> = records.collect();
         let Some(header) = header.filter(|_| !rows.is_empty()) else {
             faults.add(
-                Problem::new(Code::FileEmpty, "the file has no rows below its header")
+                Problem::new(Code::FileEmpty, format!("the {what} has no rows below its header"))
                     .in_file(file),
             );
             return None;
@@ -122,7 +159,34 @@ impl Table {
         let width = header.names.len();
         let rows =
             rows.into_iter().map(|record| row(file, record, width, &columns, faults)).collect();
-        Some(Self { file: file.to_owned(), comma_separated: separator == ',', rows, columns })
+        let broken = BTreeSet::new();
+        Some(Self { file: file.to_owned(), comma_separated, rows, columns, broken })
+    }
+
+    /// Returns whether a cell is one of a sheet that has no value.
+    pub(crate) fn is_broken(&self, row: &Row, column: &str) -> bool {
+        let index = self.columns.get(column);
+        index.is_some_and(|&index| self.broken.contains(&(row.number, index)))
+    }
+
+    /// Returns the name of the column at a place, if it is read.
+    fn column_at(&self, place: usize) -> Option<&str> {
+        let here = self.columns.iter().find(|&(_, &index)| index == place);
+        here.map(|(name, _)| name.as_str())
+    }
+
+    /// Notes an area of merged cells that reaches into the rows and into a column that is read.
+    fn note_merged(&self, area: Merged, faults: &mut Faults) {
+        let Merged { rows: (first, last), columns: (left, right) } = area;
+        let ends = self.rows.last().map_or(0, |row| row.number);
+        let touched = self.columns.iter().filter(|&(_, &index)| (left..=right).contains(&index));
+        let Some((name, _)) = touched.min_by_key(|&(_, &index)| index) else { return };
+        if first <= ends {
+            let (from, to) = (cell_name(first, left), cell_name(last, right));
+            let cause = format!("the cells {from} to {to} are merged into one");
+            let problem = Problem::new(Code::MergedCells, cause).in_file(&self.file);
+            faults.add(problem.at_row(first).in_column(name).in_cell(from));
+        }
     }
 
     /// Returns whether the table has a column.
@@ -141,6 +205,29 @@ impl Table {
     pub(crate) fn cell<'t>(&self, row: &'t Row, column: &str) -> &'t str {
         let index = self.columns.get(column);
         index.and_then(|&index| row.cells.get(index)).map_or("", String::as_str)
+    }
+}
+
+/// Says where the rows of a table come from.
+struct Source<'s> {
+    file: &'s str,
+    /// What that is, in a word.
+    what: &'static str,
+    comma_separated: bool,
+}
+
+/// Notes each cell of a header that is empty and has a name to its right.
+fn note_empty_header(file: &str, header: Option<&Record<'_>>, faults: &mut Faults) {
+    let Some(header) = header else { return };
+    let used = names(header).len();
+    for (index, _) in
+        header.cells.iter().take(used).enumerate().filter(|(_, cell)| cell.trim().is_empty())
+    {
+        let cell = cell_name(header.row, index);
+        let cause =
+            format!("the cell {cell} of the header is empty, and columns to its right have names");
+        let problem = Problem::new(Code::HeaderCellEmpty, cause).in_file(file);
+        faults.add(problem.at_row(header.row).in_cell(cell));
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) enum Command {
     Solve(SolveArgs),
     /// Write one self-contained page with map, figures and openings
     Report(ReportArgs),
-    /// Print a plan as CSV, GeoJSON or SVG
+    /// Print a plan as CSV, XLSX, GeoJSON or SVG
     Export(ExportArgs),
     /// Print the JSON schema of a file format
     Schema(SchemaArgs),
@@ -86,6 +86,7 @@ Examples:
   groundwork new my-plan --example prk-20x10
   groundwork new my-plan --example prk-budgets
   groundwork new clinics
+  groundwork new clinics --workbook                 all tables in one workbook, programme.xlsx
 
 No file that is there already is written over.")]
 pub(crate) struct NewArgs {
@@ -94,6 +95,9 @@ pub(crate) struct NewArgs {
     /// Copy this shipped example instead of starting empty
     #[arg(long, value_enum)]
     pub(crate) example: Option<ExampleName>,
+    /// Put the tables into one workbook, programme.xlsx, a sheet each
+    #[arg(long)]
+    pub(crate) workbook: bool,
     /// Print the written files as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -599,11 +603,12 @@ pub(crate) struct ReportArgs {
     pub(crate) json: bool,
 }
 
-/// Print a plan as CSV, GeoJSON or SVG
+/// Print a plan as CSV, XLSX, GeoJSON or SVG
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   groundwork export my-plan --format csv > openings.csv
+  groundwork export my-plan --format xlsx --out plan.xlsx
   groundwork export my-plan --format svg --out map.svg")]
 pub(crate) struct ExportArgs {
     /// Programme folder
@@ -626,6 +631,8 @@ pub(crate) struct ExportArgs {
 pub(crate) enum FormatName {
     /// The openings as a table
     Csv,
+    /// A workbook: summary, openings, figures, money, who is served where, and the programme's tables
+    Xlsx,
     /// Places with their opening period
     Geojson,
     /// A map

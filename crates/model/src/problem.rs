@@ -28,6 +28,12 @@ pub struct Problem {
     /// File, as named in the programme folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// Sheet of the file, where it is a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// Cell of the sheet: `C7`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
     /// Row of a table (the header is row 1) or line of a text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub row: Option<u32>,
@@ -48,6 +54,8 @@ impl Problem {
             code,
             severity: code.severity(),
             file: None,
+            sheet: None,
+            cell: None,
             row: None,
             column: None,
             cause: cause.into(),
@@ -59,6 +67,20 @@ impl Problem {
     #[must_use]
     pub fn in_file(mut self, file: impl Into<String>) -> Self {
         self.file = Some(file.into());
+        self
+    }
+
+    /// Places the fault in a sheet of its file, a workbook.
+    #[must_use]
+    pub fn in_sheet(mut self, sheet: impl Into<String>) -> Self {
+        self.sheet = Some(sheet.into());
+        self
+    }
+
+    /// Places the fault in a cell of its sheet.
+    #[must_use]
+    pub fn in_cell(mut self, cell: impl Into<String>) -> Self {
+        self.cell = Some(cell.into());
         self
     }
 
@@ -97,8 +119,13 @@ impl fmt::Display for Problem {
         if let Some(file) = &self.file {
             write!(f, " {file}")?;
         }
-        if let Some(row) = self.row {
-            write!(f, ", row {row}")?;
+        if let Some(sheet) = &self.sheet {
+            write!(f, ", sheet {sheet}")?;
+        }
+        match (&self.cell, self.row) {
+            (Some(cell), _) => write!(f, ", cell {cell}")?,
+            (None, Some(row)) => write!(f, ", row {row}")?,
+            (None, None) => {}
         }
         if let Some(column) = &self.column {
             write!(f, ", {column}")?;
@@ -163,7 +190,13 @@ codes! {
     /// The file is text in UTF-16, which some spreadsheets call "Unicode text".
     Utf16 = "E107", "UTF-16 text", "Save the file again as UTF-8 (in a spreadsheet: \"CSV UTF-8\").";
     /// The file is a spreadsheet workbook or an archive, whatever its name says.
-    SpreadsheetFile = "E108", "workbook instead of text", "Open it in the spreadsheet and save the sheet as \"CSV UTF-8\".";
+    SpreadsheetFile = "E108", "workbook instead of text", "Give it a name that ends in .xlsx if it is such a workbook; else open it in the spreadsheet and save the sheet as \"CSV UTF-8\".";
+    /// A file named .xlsx is no workbook that can be read: it is damaged, cut off, an old one (.xls) or protected by a password.
+    WorkbookUnreadable = "E109", "workbook unreadable", "Open it in the spreadsheet and save it again as .xlsx, without a password.";
+    /// A workbook unpacks to more than is read, or a sheet reaches over more cells, or has more areas of merged cells.
+    WorkbookTooLarge = "E110", "workbook too large", "Remove what does not belong to the table, also cells far away from it; or save the sheet as \"CSV UTF-8\".";
+    /// The workbook has no sheet with the name that is meant.
+    SheetMissing = "E111", "sheet missing", "Rename the sheet, or name it behind the file under [files]: \"programme.xlsx#places\".";
 
     /// `programme.toml` is not TOML.
     TomlSyntax = "E201", "TOML syntax", "Correct the line; texts stand in quotes, a list in [ ], each key once.";
@@ -250,6 +283,10 @@ codes! {
     MisspeltColumn = "E305", "misspelt column", "Rename the column.";
     /// What stands behind the last colon of a column `population:YEAR` or `persons:KIND:YEAR` is no year.
     ColumnYear = "E306", "year of a column unclear", "Write a year of four digits behind the colon: population:2030, persons:KIND:2030.";
+    /// A cell in the header of a sheet is empty, between columns with names.
+    HeaderCellEmpty = "E307", "header cell empty", "Name the column, or remove it.";
+    /// Cells of a table in a sheet are merged: only the first of them has a value.
+    MergedCells = "E308", "merged cells", "Part the cells again and fill each of them.";
 
     /// A cell that must be filled is empty.
     EmptyCell = "E401", "empty cell", "Fill the cell, or remove the row.";
@@ -291,6 +328,8 @@ codes! {
     HalfALocation = "E419", "half a location", "Fill both lat and lon, or neither.";
     /// An amount of a resource is below zero, not whole, or larger than what is read.
     NotAnAmount = "E420", "not an amount", "Write a whole number from 0 to 1,000,000,000,000; choose a larger unit for more.";
+    /// A cell of a sheet shows an error instead of a value, or has a formula of which the value was never computed.
+    CellWithoutValue = "E425", "cell without value", "Correct the formula, or open the workbook in a spreadsheet and save it, so that values are stored.";
 
     /// Two rows of a table have the same id.
     DuplicateId = "E501", "id twice", "Give each row an id of its own, or remove one of the two.";
@@ -387,6 +426,8 @@ codes! {
 
     /// The file begins with a byte order mark, which is skipped.
     ByteOrderMark = "W101", "byte order mark", "Nothing to do; save as UTF-8 without mark to be rid of this.";
+    /// The folder has tables of its own beside a workbook that could hold them; the workbook is not read.
+    WorkbookUnused = "W102", "workbook not read", "Remove one of the two, or name the tables under [files].";
 
     /// The programme does not say who counted its population and when.
     PopulationSourceMissing = "W201", "population source missing", "Set population.year and population.source, so that every figure can be traced.";
@@ -550,6 +591,8 @@ codes! {
     NameUnknown = "S804", "name unknown", "Use one of the names that the message lists.";
     /// The benchmark problem is of a size that this version does not solve.
     NotSolved = "S805", "not solved", "Ask a smaller problem.";
+    /// A table has more rows, or a text more letters, than a workbook can hold.
+    NoWorkbook = "S807", "does not fit a workbook", "Export the plan as CSV.";
     /// A date given on the command line is not a day, or there are no reports to take it from.
     DateUnusable = "S803", "date unusable", "Write the day as YYYY-MM-DD, and give the programme a reports table.";
 }

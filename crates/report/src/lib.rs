@@ -6,8 +6,10 @@
 //! - [`geojson`]: places with their opening period, for a map program (RFC 7946).
 //! - [`openings_csv`]: one row an opening, for a spreadsheet.
 //! - [`difference_map`] and [`difference_csv`]: who gains and who loses from one plan to another.
+//! - [`workbook`]: all figures of a plan and the programme's tables, as XLSX.
 //!
-//! Writers return bytes and cannot fail: they open no file, read no clock and print nothing. The same
+//! Writers return bytes, and only workbooks can fail, where something does not fit into one. They open no file, read
+//! no clock and print nothing. The same
 //! input gives the same bytes. Every text of the programme is escaped for the format that it lands
 //! in, so a place name may contain anything.
 
@@ -21,11 +23,14 @@ mod html;
 mod input;
 mod number;
 mod openings_csv;
+mod operating;
 mod palette;
 mod projection;
+mod spending;
 mod spot;
 mod svg_map;
 mod words;
+mod workbook;
 
 pub use difference_csv::difference_csv;
 pub use frontier_svg::frontier_svg;
@@ -34,3 +39,4 @@ pub use html::html;
 pub use input::ReportInput;
 pub use openings_csv::openings_csv;
 pub use svg_map::{difference_map, svg_map};
+pub use workbook::{tables_workbook, workbook};

@@ -77,7 +77,9 @@ impl<'a> Gazetteer<'a> {
     /// Returns when each spot opens in a plan; `None` where it does not.
     pub(crate) fn opens(&self, plan: &Plan) -> Vec<Option<Opens>> {
         let mut opens = vec![None; self.spots.len()];
-        for Opening { site, period, year, fixed, .. } in &plan.openings {
+        // An upgrade or a closure of a site is no opening of it.
+        for opening in plan.openings.iter().filter(|opening| opening.action.is_open()) {
+            let Opening { site, period, year, fixed, .. } = opening;
             if let Some(at) = self.index(site) {
                 opens[at] = Some(Opens { period: *period, year: *year, fixed: *fixed });
             }

@@ -61,12 +61,17 @@ pub(crate) fn folders() -> Vec<PathBuf> {
     folders
 }
 
-/// Writes a problem as `expected.txt` does: code, file, row and column, `-` for what it has not.
-fn line(problem: &Problem) -> String {
-    let file = problem.file.as_deref().unwrap_or("-");
+/// Writes a problem as `expected.txt` does: code, file (with the sheet), row and column (with the cell), `-`
+/// for what it has not.
+pub(crate) fn line(problem: &Problem) -> String {
+    let mut file = problem.file.clone().unwrap_or("-".to_owned());
+    if let Some(sheet) = &problem.sheet {
+        file.push_str(&format!("#{sheet}"));
+    }
     let row = problem.row.map_or("-".to_owned(), |row| row.to_string());
     let column = problem.column.as_deref().unwrap_or("-");
-    format!("{} {file} {row} {column}\n", problem.code)
+    let cell = problem.cell.as_ref().map_or(String::new(), |cell| format!(" {cell}"));
+    format!("{} {file} {row} {column}{cell}\n", problem.code)
 }
 
 /// Returns whether a code is one that reading a folder or a benchmark file can show.

@@ -14,6 +14,7 @@ mod round_trip;
 mod schemas;
 mod shipped;
 mod state;
+mod workbooks;
 
 /// Returns the root of the workspace.
 fn workspace() -> PathBuf {

@@ -18,6 +18,8 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<Exit, Failure> {
         FormatName::Csv => groundwork_report::openings_csv(programme, &plan),
         FormatName::Geojson => groundwork_report::geojson(programme, &plan, cells.as_deref()),
         FormatName::Svg => groundwork_report::svg_map(programme, &plan, cells.as_deref()),
+        FormatName::Xlsx => groundwork_report::workbook(programme, &plan)
+            .map_err(|problem| Failure::Input(vec![problem]))?,
     };
     match &arguments.out {
         Some(out) => disk::write(out, &bytes)?,

@@ -1,7 +1,9 @@
 //! `new`: a programme folder from a shipped example, or empty with comments.
 
+use std::io;
 use std::path::Path;
 
+use groundwork_formats::read_programme;
 use groundwork_model::{Code, Problem};
 use serde::Serialize;
 
@@ -39,11 +41,12 @@ pub(crate) fn run(arguments: &NewArgs) -> Result<Exit, Failure> {
         Some(ExampleName::PrkBudgets) => PRK_BUDGETS,
         None => EMPTY,
     };
-    refuse_to_overwrite(&arguments.folder, files)?;
+    let files = if arguments.workbook { as_workbook(files)? } else { as_tables(files) };
+    refuse_to_overwrite(&arguments.folder, &files)?;
     let mut written = Vec::new();
-    for (name, text) in files {
+    for (name, bytes) in &files {
         let path = arguments.folder.join(name);
-        disk::write(&path, text.as_bytes())?;
+        disk::write(&path, bytes)?;
         written.push(path.display().to_string());
     }
     if arguments.json {
@@ -55,7 +58,50 @@ pub(crate) fn run(arguments: &NewArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn refuse_to_overwrite(folder: &Path, files: Files) -> Result<(), Failure> {
+/// Is what a folder gets: names and bytes.
+type Contents = Vec<(&'static str, Vec<u8>)>;
+
+fn as_tables(files: Files) -> Contents {
+    files.iter().map(|&(name, text)| (name, text.as_bytes().to_vec())).collect()
+}
+
+/// Returns the same programme with all its tables in one workbook.
+fn as_workbook(files: Files) -> Result<Contents, Failure> {
+    let text = |name: &str| files.iter().find(|file| file.0 == name).map(|file| file.1);
+    let missing = || io::Error::from(io::ErrorKind::NotFound);
+    let checked = read_programme(&mut |name| {
+        text(name).map(|text| text.as_bytes().to_vec()).ok_or_else(missing)
+    });
+    let Some(programme) = checked.programme else { return Err(Failure::Input(checked.problems)) };
+    let book = groundwork_report::tables_workbook(&programme)
+        .map_err(|problem| Failure::Input(vec![problem]))?;
+    let others = files.iter().filter(|(name, _)| !name.ends_with(".csv"));
+    let mut contents: Contents = others
+        .map(|&(name, text)| match name {
+            "programme.toml" => (name, without_files(text).into_bytes()),
+            _ => (name, text.as_bytes().to_vec()),
+        })
+        .collect();
+    contents.insert(1, ("programme.xlsx", book));
+    Ok(contents)
+}
+
+/// Returns settings that name no tables, so that those of `programme.xlsx` are read.
+fn without_files(settings: &str) -> String {
+    let mut kept = Vec::new();
+    let mut inside = false;
+    for line in settings.lines() {
+        if line.starts_with('[') {
+            inside = line.trim() == "[files]";
+        }
+        if !inside {
+            kept.push(line);
+        }
+    }
+    kept.join("\n").trim_end().to_owned() + "\n"
+}
+
+fn refuse_to_overwrite(folder: &Path, files: &Contents) -> Result<(), Failure> {
     let there = files.iter().map(|(name, _)| folder.join(name)).find(|path| path.exists());
     let Some(path) = there else { return Ok(()) };
     let cause = format!("{} is there already", path.display());
@@ -66,6 +112,24 @@ fn refuse_to_overwrite(folder: &Path, files: Files) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_workbook_holds_what_the_tables_hold() {
+        for files in [PRK_20X10, PRK_BUDGETS, EMPTY] {
+            let read = |contents: &Contents| {
+                let checked = read_programme(&mut |name| {
+                    let file = contents.iter().find(|file| file.0 == name);
+                    file.map(|file| file.1.clone()).ok_or_else(|| io::ErrorKind::NotFound.into())
+                });
+                let mut programme = checked.programme.expect("the example is sound");
+                programme.settings.files = groundwork_model::programme::Files::default();
+                programme
+            };
+            let contents = as_workbook(files).ok().expect("the example fits");
+            assert!(contents.iter().all(|(name, _)| !name.ends_with(".csv")));
+            assert!(read(&contents) == read(&as_tables(files)), "the same programme");
+        }
+    }
 
     #[test]
     fn both_examples_have_the_same_places() {

@@ -158,10 +158,40 @@
     const fixed = new Uint8Array(COUNT);
     raw.spot.forEach((spot, at) => { period[spot] = raw.period[at]; });
     for (const at of raw.fixed) fixed[raw.spot[at]] = 1;
+    // What happens in each period: openings, then upgrades and closures.
+    const events = Array.from({ length: PERIODS + 1 }, () => []);
+    raw.spot.forEach((spot, at) => { if (raw.period[at] <= PERIODS) events[raw.period[at]].push({ spot, action: 0, pack: raw.package.length > 0 ? raw.package[at] : null }); });
+    for (const [spot, when, action, pack] of raw.changes) if (when <= PERIODS) events[when].push({ spot, action, pack });
     const byPeriod = Array.from({ length: PERIODS + 1 }, () => []);
     for (const spot of raw.spot) if (period[spot] <= PERIODS) byPeriod[period[spot]].push(spot);
-    return { ...raw, period, fixed, byPeriod, paths: null };
+    const closed = new Map(raw.changes.filter(([, , action]) => action === 2).map(([spot, when]) => [spot, when]));
+    return { ...raw, period, fixed, byPeriod, events, closed, paths: null };
   }
+
+  const PACKAGES = DATA.packages;
+  const packageOf = (event) => (event.pack === null || PACKAGES.length === 0 ? "" : PACKAGES[event.pack]);
+
+  /** Who is served where in the report's own plan: rows by period and site, and by period and place. */
+  const SERVED = readServed();
+
+  function readServed() {
+    const raw = DATA.served;
+    if (!raw) return null;
+    const empty = () => Array.from({ length: PERIODS + 1 }, () => new Map());
+    const index = { kinds: raw.kinds, bySite: empty(), byPlace: empty() };
+    const add = (map, key, row) => { if (map.has(key)) map.get(key).push(row); else map.set(key, [row]); };
+    raw.site.forEach((site, at) => {
+      const row = { site, place: raw.place[at], kind: raw.kind[at], persons: raw.persons[at] };
+      if (raw.period[at] > PERIODS) return;
+      add(index.bySite[raw.period[at]], site, row);
+      add(index.byPlace[raw.period[at]], row.place, row);
+    });
+    return index;
+  }
+
+  /** Returns the rows of who is served by a site in the period shown; none for other plans than the first. */
+  const servedBy = (spot) => (SERVED && state.plan === 0 && SERVED.bySite[state.period].get(spot)) || [];
+  const servedFrom = (spot) => (SERVED && state.plan === 0 && SERVED.byPlace[state.period].get(spot)) || [];
 
   /** Returns one outline a period with all areas that open in it. */
   function areaPaths(plan) {
@@ -182,6 +212,7 @@
   function nearestOpen(spot) {
     let best = -1, metres = Infinity;
     const consider = (site) => {
+      if (plan().closed.has(site) && plan().closed.get(site) <= state.period) return;
       const away = metresBetween(spot, site);
       if (away < metres || (away === metres && site < best)) { best = site; metres = away; }
     };
@@ -429,9 +460,33 @@
     if (state.keyboard) crosshair();
     const spot = state.over >= 0 ? state.over : state.kept;
     if (spot < 0) return;
+    const rows = [...servedBy(spot), ...servedFrom(spot)];
     const { site } = nearestOpen(spot);
-    if (site >= 0 && site !== spot) way(spot, site);
+    if (rows.length > 0) lines(rows);
+    else if (site >= 0 && site !== spot) way(spot, site);
     outline(spot);
+  }
+
+  /** Draws a line from each place to the site that serves it, the wider the more people go. */
+  function lines(rows) {
+    const pairs = new Map();
+    for (const { place, site, persons } of rows) {
+      const key = place * COUNT + site;
+      pairs.set(key, Math.max(persons, pairs.get(key) || 0));
+    }
+    const most = Math.max(...pairs.values());
+    for (const [colour, more] of [[theme.paper, 2.4], [theme.ink, 0]]) {
+      screen.strokeStyle = colour;
+      for (const [key, persons] of pairs) {
+        const place = Math.floor(key / COUNT), site = key % COUNT;
+        if (place === site) continue;
+        screen.lineWidth = 0.8 + 3.2 * Math.sqrt(persons / most) + more;
+        screen.beginPath();
+        screen.moveTo(sx(X[place]), sy(Y[place]));
+        screen.lineTo(sx(worldX(SITE_LON[site])), sy(worldY(SITE_LAT[site])));
+        screen.stroke();
+      }
+    }
   }
 
   function way(spot, site) {
@@ -559,14 +614,47 @@
       make("p", { class: "explained" }, [provinceOf(spot), personsOf(spot), PLACES.id[spot]].filter(Boolean).join(" \u00b7 ")),
       make("dl", {}, ...rows),
       make("p", { class: "nearest" }, nearestWords(spot)),
+      ...servedParts(spot),
     );
   }
 
+  /** Returns who is served at a site, and where the people of a place go, in the period shown. */
+  function servedParts(spot) {
+    const parts = [];
+    const year = DATA.periods[state.period - 1];
+    const part = (rows, other, title) => {
+      if (rows.length === 0) return;
+      const lists = SERVED.kinds.map((label, kind) => {
+        const own = rows.filter((row) => row.kind === kind).sort((a, b) => b.persons - a.persons);
+        if (own.length === 0) return null;
+        const names = own.slice(0, 5).map((row) => PLACES.name[row[other]] + " " + number.format(row.persons));
+        if (own.length > 5) names.push("and " + number.format(own.length - 5) + " more");
+        return make("p", { class: "served" }, make("b", {}, label + ": "), names.join("; "));
+      });
+      parts.push(make("h4", {}, title + year), ...lists.filter(Boolean));
+    };
+    part(servedBy(spot), "place", "Serves in ");
+    part(servedFrom(spot).filter((row) => row.site !== spot), "site", "Its people also go to, in ");
+    return parts;
+  }
+
   function openingWords(shown, spot) {
-    if (EXISTING[spot]) return "\u25a1 exists already";
+    if (EXISTING[spot]) return "\u25a1 exists already" + changeWords(shown, spot);
     const period = shown.period[spot];
     if (period === 0) return "does not open";
-    return (shown.fixed[spot] ? "\u25c6 fixed, " : "") + DATA.periods[period - 1];
+    return (shown.fixed[spot] ? "\u25c6 fixed, " : "") + DATA.periods[period - 1] + changeWords(shown, spot);
+  }
+
+  /** Says with which package a site opens, and what becomes of it later. */
+  function changeWords(shown, spot) {
+    const at = shown.spot.indexOf(spot);
+    const name = (pack) => (pack === null || pack === undefined ? "" : PACKAGES[pack]);
+    let said = at >= 0 && shown.package.length > 0 ? ", " + name(shown.package[at]) : "";
+    for (const [changed, period, action, pack] of shown.changes) {
+      if (changed !== spot) continue;
+      said += action === 1 ? "; " + DATA.periods[period - 1] + " turns to " + name(pack) : "; " + DATA.periods[period - 1] + " closes";
+    }
+    return said;
   }
 
   function nearestWords(spot) {
@@ -805,23 +893,24 @@
   const table = { sort: "province", down: 1, wanted: "", unfolded: new Set([1]), printing: false };
 
   const COLUMNS = [
-    { key: "name", title: "Place", of: (spot) => PLACES.name[spot] },
-    { key: "local", title: "Local name", of: (spot) => PLACES.languages.map(([, column]) => column[spot]).join(" ") },
-    { key: "province", title: "Province", of: provinceOf },
-    { key: "persons", title: "Persons", of: (spot) => PLACES.persons[spot] },
-    { key: "kind", title: "Fixed or planned", of: (spot) => 1 - plan().fixed[spot] },
-  ].filter((column) => column.key !== "local" || PLACES.languages.length > 0);
+    { key: "name", title: "Place", of: ({ spot }) => PLACES.name[spot] },
+    { key: "local", title: "Local name", of: ({ spot }) => PLACES.languages.map(([, column]) => column[spot]).join(" ") },
+    { key: "province", title: "Province", of: ({ spot }) => provinceOf(spot) },
+    { key: "persons", title: "Persons", of: ({ spot }) => PLACES.persons[spot] },
+    { key: "package", title: "Package", of: packageOf },
+    { key: "kind", title: "Fixed or planned", of: ({ spot, action }) => (action > 0 ? action + 1 : 1 - plan().fixed[spot]) },
+  ].filter((column) => (column.key !== "local" || PLACES.languages.length > 0) && (column.key !== "package" || PACKAGES.length > 0));
 
   const collator = new Intl.Collator("en", { numeric: true });
 
-  function sorted(spots) {
+  function sorted(events) {
     const by = COLUMNS.find((column) => column.key === table.sort), name = COLUMNS[0];
     const compare = (a, b) => (typeof a === "number" ? a - b : collator.compare(a, b));
-    return spots.slice().sort((a, b) => table.down * compare(by.of(a), by.of(b)) || compare(name.of(a), name.of(b)) || a - b);
+    return events.slice().sort((a, b) => table.down * compare(by.of(a), by.of(b)) || compare(name.of(a), name.of(b)) || a.spot - b.spot);
   }
 
-  function matching(spots) {
-    return table.wanted ? spots.filter((spot) => texts()[spot].includes(table.wanted)) : spots;
+  function matching(events) {
+    return table.wanted ? events.filter(({ spot }) => texts()[spot].includes(table.wanted)) : events;
   }
 
   /** Lists the years anew: after a change of plan, filter or order. */
@@ -829,26 +918,31 @@
     const parts = [];
     let shown = 0;
     for (let period = 1; period <= PERIODS; period++) {
-      const spots = matching(plan().byPeriod[period]);
-      shown += spots.length;
-      if (spots.length > 0) parts.push(yearPart(period, spots));
+      const events = matching(plan().events[period]);
+      shown += openingsIn(events).length;
+      if (events.length > 0) parts.push(yearPart(period, events));
     }
     $("opening-years").replaceChildren(...parts);
     const all = plan().spot.length;
     $("filtered").textContent = table.wanted ? number.format(shown) + " of " + plural(all, "opening", "openings") : plural(all, "opening", "openings");
   }
 
-  function yearPart(period, spots) {
+  const openingsIn = (events) => events.filter(({ action }) => action === 0);
+
+  function yearPart(period, events) {
+    const spots = openingsIn(events).map(({ spot }) => spot);
+    const count = (wanted) => events.filter(({ action }) => action === wanted).length;
+    const changed = (count(1) > 0 ? " \u00b7 " + plural(count(1), "upgrade", "upgrades") : "") + (count(2) > 0 ? " \u00b7 " + plural(count(2), "closure", "closures") : "");
     const persons = spots.reduce((sum, spot) => sum + Math.max(0, PLACES.persons[spot]), 0);
     const chip = make("i", { class: "chip" });
     chip.style.background = theme.ramp[period - 1];
     const without = plan().unserved[period - 1] || 0;
     const left = without > 0 ? " \u00b7 " + plural(without, "person is", "persons are") + " without any site" + DATA.within + " in this " + DATA.step : "";
     const part = make("details", { class: "opening-year" },
-      make("summary", {}, chip, make("b", {}, DATA.periods[period - 1]), make("span", {}, plural(spots.length, "opening", "openings") + " \u00b7 " + plural(persons, "person lives", "persons live") + " there" + left)));
+      make("summary", {}, chip, make("b", {}, DATA.periods[period - 1]), make("span", {}, plural(spots.length, "opening", "openings") + " \u00b7 " + plural(persons, "person lives", "persons live") + " there" + changed + left)));
     part.addEventListener("toggle", () => {
       if (!table.printing && !table.wanted) table.unfolded[part.open ? "add" : "delete"](period);
-      if (part.open && part.children.length === 1) fill(part, period, sorted(spots));
+      if (part.open && part.children.length === 1) fill(part, period, sorted(events));
       hintScrolling();
     });
     part.open = table.wanted !== "" || table.unfolded.has(period);
@@ -889,12 +983,13 @@
     setTimeout(() => { const part = $("opening-years").children[place]; const next = part && part.querySelector("th[data-key=" + key + "] button"); if (next) next.focus(); }, 0);
   }
 
-  function openingRow(spot) {
+  function openingRow(event) {
+    const { spot, action } = event;
     const cells = COLUMNS.slice(1).map((column) => {
       if (column.key === "local") return make("td", {}, ...localNames(spot));
       if (column.key === "persons") return make("td", { class: "n" }, PLACES.persons[spot] < 0 ? "" : number.format(PLACES.persons[spot]));
-      if (column.key === "kind") return make("td", { class: "kind" }, plan().fixed[spot] ? "\u25c6 fixed" : "\u25c7 planned");
-      return make("td", {}, column.of(spot));
+      if (column.key === "kind") return make("td", { class: "kind" }, action === 1 ? "\u2191 upgraded" : action === 2 ? "\u2715 closes" : plan().fixed[spot] ? "\u25c6 fixed" : "\u25c7 planned");
+      return make("td", {}, column.of(event));
     });
     return make("tr", {}, make("th", { scope: "row" }, PLACES.name[spot]), ...cells);
   }

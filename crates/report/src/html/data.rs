@@ -1,6 +1,8 @@
 //! The data of the page as JSON: columns of places and of openings, which stay small and parse fast.
 
-use groundwork_model::{Plan, Programme};
+use groundwork_model::plan::Action;
+use groundwork_model::programme::Package;
+use groundwork_model::{Opening, Plan, Programme};
 use serde::Serialize;
 
 use super::Page;
@@ -11,6 +13,9 @@ use crate::{palette, words};
 
 /// Steps of an area's coordinates in one degree.
 const GRID: f64 = 10_000.0;
+
+/// Rows of who is served where that the page holds at most.
+const SERVED_MAX: usize = 60_000;
 
 /// Returns the data as JSON.
 pub(super) fn json(page: &Page) -> String {
@@ -41,7 +46,11 @@ struct Data<'a> {
     dark: Vec<String>,
     grid: f64,
     places: Columns<'a>,
+    /// Names of the packages; empty where there is only one.
+    packages: Vec<&'a str>,
     plans: Vec<PlanData>,
+    /// Who is served where in the first plan; `None` where nobody is assigned, or too many rows say so.
+    served: Option<ServedData>,
     areas: Vec<AreaData>,
 }
 
@@ -71,12 +80,27 @@ struct PlanData {
     period: Vec<u32>,
     /// Positions of fixed openings in `spot`.
     fixed: Vec<usize>,
+    /// Position of the package of each opening; empty where there is only one.
+    package: Vec<Option<usize>>,
+    /// (spot, period, 1 for an upgrade and 2 for a closure, position of the package).
+    changes: Vec<(usize, u32, u8, Option<usize>)>,
     opened: Vec<u32>,
     open: Vec<u32>,
     access: Vec<u64>,
     unserved: Vec<u64>,
     mean: Vec<Option<f64>>,
     worst: Vec<Option<u32>>,
+}
+
+/// Holds who is served where, one column a property; places and sites are spots.
+#[derive(Serialize)]
+struct ServedData {
+    kinds: Vec<String>,
+    kind: Vec<usize>,
+    period: Vec<u32>,
+    place: Vec<usize>,
+    site: Vec<usize>,
+    persons: Vec<u64>,
 }
 
 /// Is the area of one spot: rings of steps from point to point, in 1 / `grid` degrees.
@@ -110,6 +134,11 @@ impl<'a> Data<'a> {
             dark: palette::dark(count),
             grid: GRID,
             places: Columns::new(page, bounds.seam),
+            packages: match settings.packages.as_slice() {
+                [] | [_] => Vec::new(),
+                all => all.iter().map(package_label).collect(),
+            },
+            served: ServedData::new(page),
             plans: page.input.plans().into_iter().map(|plan| PlanData::new(page, plan)).collect(),
             areas: page.cells.areas.iter().map(|area| AreaData::new(area, bounds)).collect(),
         }
@@ -142,17 +171,27 @@ impl<'a> Columns<'a> {
 
 impl PlanData {
     fn new(page: &Page, plan: &Plan) -> Self {
-        let known: Vec<(usize, &groundwork_model::Opening)> = plan
-            .openings
-            .iter()
-            .filter_map(|o| Some((page.gazetteer.index(&o.site)?, o)))
-            .collect();
+        let all = plan.openings.iter().filter_map(|o| Some((page.gazetteer.index(&o.site)?, o)));
+        type Placed<'p> = Vec<(usize, &'p Opening)>;
+        let (known, changed): (Placed<'_>, Placed<'_>) =
+            all.partition(|(_, opening)| opening.action.is_open());
+        let packages = &page.programme.settings.packages;
+        let package = |o: &Opening| packages.iter().position(|package| package.id == o.package);
+        let change = |(at, o): &(usize, &Opening)| {
+            let action = if o.action == Action::Upgrade { 1 } else { 2 };
+            (*at, o.period, action, package(o))
+        };
         let outcomes = &plan.outcomes;
         Self {
             label: page.input.label(plan),
             spot: known.iter().map(|(at, _)| *at).collect(),
             period: known.iter().map(|(_, o)| o.period).collect(),
             fixed: (0..known.len()).filter(|&at| known[at].1.fixed).collect(),
+            package: match packages.len() {
+                0 | 1 => Vec::new(),
+                _ => known.iter().map(|(_, o)| package(o)).collect(),
+            },
+            changes: changed.iter().map(change).collect(),
             opened: outcomes.iter().map(|o| o.openings).collect(),
             open: outcomes.iter().map(|o| o.open).collect(),
             access: outcomes.iter().map(|o| o.access_all).collect(),
@@ -161,6 +200,37 @@ impl PlanData {
             worst: outcomes.iter().map(|o| o.worst_distance_m).collect(),
         }
     }
+}
+
+impl ServedData {
+    fn new(page: &Page) -> Option<Self> {
+        let rows = &page.plan.assignments;
+        if rows.is_empty() || rows.len() > SERVED_MAX {
+            return None;
+        }
+        let kinds = &page.programme.settings.kinds;
+        let spot = |id: &str| page.gazetteer.index(id);
+        let known: Vec<_> = rows
+            .iter()
+            .filter_map(|row| {
+                let kind = kinds.iter().position(|kind| kind.id == row.kind)?;
+                Some((kind, row.period, spot(&row.place)?, spot(&row.site)?, row.persons))
+            })
+            .collect();
+        Some(Self {
+            kinds: kinds.iter().map(|kind| kind.label().to_owned()).collect(),
+            kind: known.iter().map(|row| row.0).collect(),
+            period: known.iter().map(|row| row.1).collect(),
+            place: known.iter().map(|row| row.2).collect(),
+            site: known.iter().map(|row| row.3).collect(),
+            persons: known.iter().map(|row| row.4).collect(),
+        })
+    }
+}
+
+/// Returns the name of a package, or its id where it has none.
+pub(super) fn package_label(package: &Package) -> &str {
+    if package.name.is_empty() { &package.id } else { &package.name }
 }
 
 impl AreaData {

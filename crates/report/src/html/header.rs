@@ -8,7 +8,7 @@ use crate::number::{kilometres, plural, share, whole};
 use crate::{asked, words};
 
 /// Returns the title with the promise and what this report shows.
-pub(super) fn masthead(page: &Page) -> String {
+pub(super) fn masthead(page: &Page, main: &str) -> String {
     let settings = &page.programme.settings;
     let promise = match settings.description.trim() {
         "" => String::new(),
@@ -22,7 +22,7 @@ pub(super) fn masthead(page: &Page) -> String {
         markup(&asked::question_words(page.programme, page.plan)),
         markup(&words::quota_words(settings)),
         markup(&asked::goal_words(settings)),
-        shell::contents(page),
+        shell::contents(main),
         kicker =
             if page.input.refused() { "Plan, refused by the checker" } else { "Plan and proof" },
     )

@@ -1,16 +1,20 @@
 //! The report: one HTML file that opens offline, from top to bottom as a reader meets it.
 
+mod capacity;
 mod chart;
 mod charts;
 mod comparison;
 mod data;
 mod glossary;
 mod header;
+mod limits;
 mod map;
+mod money;
 mod openings;
 mod proof;
 mod provenance;
 mod refusal;
+mod served;
 mod shell;
 
 use groundwork_model::{Plan, Programme};
@@ -36,14 +40,18 @@ pub fn html(input: &ReportInput) -> Vec<u8> {
         header::findings(&page),
         map::section(&page),
         charts::section(&page),
+        money::section(&page),
+        limits::section(&page),
+        capacity::section(&page),
         comparison::section(&page),
         openings::section(&page),
+        served::section(&page),
         glossary::section(&page),
         proof::section(&page),
         provenance::section(&page),
     ]
     .concat();
-    shell::wrap(&page, &header::masthead(&page), &main).into_bytes()
+    shell::wrap(&page, &header::masthead(&page, &main), &main).into_bytes()
 }
 
 /// Holds what every section of the report draws from.

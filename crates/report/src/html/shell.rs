@@ -32,20 +32,27 @@ pub(super) fn wrap(page: &Page, masthead: &str, main: &str) -> String {
     )
 }
 
-/// Returns the links to the sections.
-pub(super) fn contents(page: &Page) -> String {
-    let mut links = vec![("map", "Map"), ("years", "Year by year")];
-    if page.input.comparison.is_some() || !page.input.others.is_empty() {
-        links.push(("comparison", "Comparison"));
-    }
-    links.extend([
-        ("openings", "Openings"),
-        ("meaning", "Terms"),
-        ("proof", "Proof"),
-        ("sources", "Sources"),
-    ]);
+/// Sections that the contents name, in order.
+const SECTIONS: [(&str, &str); 11] = [
+    ("map", "Map"),
+    ("years", "Year by year"),
+    ("money", "Money"),
+    ("limits", "Floors"),
+    ("capacity", "Room and use"),
+    ("comparison", "Comparison"),
+    ("openings", "Openings"),
+    ("served", "Who is served where"),
+    ("meaning", "Terms"),
+    ("proof", "Proof"),
+    ("sources", "Sources"),
+];
+
+/// Returns the links to the sections that are there.
+pub(super) fn contents(main: &str) -> String {
+    let there = |id: &str| main.contains(&format!("<section id=\"{id}\""));
+    let links = SECTIONS.iter().filter(|(id, _)| there(id));
     let items: String =
-        links.iter().map(|(id, word)| format!("<li><a href=\"#{id}\">{word}</a></li>")).collect();
+        links.map(|(id, word)| format!("<li><a href=\"#{id}\">{word}</a></li>")).collect();
     format!("<nav class=\"contents\" aria-label=\"Contents\"><ul>{items}</ul></nav>")
 }
 
