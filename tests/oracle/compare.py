@@ -139,7 +139,8 @@ class Comparison:
         """Judges the plan of each goal, with what it says it holds."""
         plans = []
         for number, goal in enumerate(goals, 1):
-            path = self.out if number == len(goals) else self.out.with_name(f"goal-{number}.json")
+            before = "" if self.out.stem == "plan" else f"{self.out.stem}-"
+            path = self.out if number == len(goals) else self.out.with_name(f"{before}goal-{number}.json")
             if not path.exists():
                 raise Disagreement(f"there is no {path.name} for the goal {goal.get('goal', 'distance')}")
             plan = json.loads(path.read_text(encoding="utf-8"))
@@ -147,7 +148,7 @@ class Comparison:
             wanted = dataclasses.replace(question, goal=goal.get("goal", "distance"), held=held(goals, plans))
             found = dataclasses.replace(asked, goal=asked.goal or goals[0].get("goal", "distance"))
             if plain_order(found) != plain_order(wanted):
-                raise Disagreement(f"{path.name} answers {found}, and {wanted} was asked")
+                raise Disagreement(f"{path.name} answers another question: {found}, not {wanted}")
             if number > 1:
                 answer = mip.solve(self.folder, seconds=self.options.oracle_limit, question=wanted)
             self.judge(path, plan, wanted, answer)
@@ -172,6 +173,8 @@ class Comparison:
             command += ["--changes", str(replan.changes)]
         if replan.price:
             command += ["--price", str(replan.price)]
+        if self.as_of is not None:
+            command += ["--as-of", self.as_of.isoformat()]
         command += ["--gap", "0", "--time-limit", f"{limit:g}", "--progress", "none", "--json", "--out", str(out)]
         objective = settings.get("objective", {})
         goals = [objective, *objective.get("then", [])]

@@ -413,7 +413,7 @@ class _Maker:
             may_close = self.rng.choice(("yes", "yes", "no")) if closes is None and self.chance(0.5) else ""
             row = {"site": site, "package": package, "may_close": may_close}
             self.facilities.append(row | {"closes": "" if closes is None else self.period(closes)})
-        if self.chance(0.05):
+        if self.chance(0.05) and self.facilities:
             self.facilities.append(self.facilities[0] | {"package": self.packages[-1]["id"], "closes": ""})
 
     def make_reports(self) -> None:
