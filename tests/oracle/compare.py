@@ -198,6 +198,11 @@ class Comparison:
             said = (verified.stdout + verified.stderr).strip().splitlines()
             raise Disagreement(f"verify ends with {verified.returncode}: {' / '.join(said[:4])}")
         self.judge_plan(plan, question)
+        if answer.status == "infeasible" and question.held:
+            # The plan keeps all rules in exact numbers, as read here; sums that are held at their very value are more
+            # than the solver's floating point can tell.
+            self.tally.counts["the oracle misses a plan that holds"] += 1
+            return
         if answer.status == "infeasible":
             raise Disagreement(f"a plan of {plan['value']}, but the oracle says that there is none")
         self.judge_value(plan["value"], plan["bound"], plan["sense"], answer)

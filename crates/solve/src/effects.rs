@@ -148,13 +148,18 @@ impl Effects {
         !self.reach.is_empty() && (0..self.kinds()).all(|kind| self.reaches(kind, period, place))
     }
 
-    /// Returns the exact value under the goals `distance`, `coverage` and `worst-distance`; `None` under others, and
-    /// when somebody who must be served is not.
+    /// Returns the exact value under the goals `distance`, `coverage` and `worst-distance`; `None` under others,
+    /// under `coverage` where other goals follow and people of limited kinds may be sent beyond reach, and when
+    /// somebody who must be served is not.
     #[must_use]
     pub fn value(&self, programme: &Programme, goal: Goal) -> Option<i128> {
         let settings = &programme.settings;
         let kinds = settings.package_kinds();
         let plain = kinds.iter().all(|kind| kind.weight == 1000);
+        let goes_on = !settings.objective.then.is_empty() && self.limited.contains(&true);
+        if goal == Goal::Coverage && goes_on {
+            return None;
+        }
         let weights = period_weights(settings.objective.discount_rate, settings.periods);
         let mut total = 0_i128;
         for (period, weight) in weights.into_iter().enumerate() {
