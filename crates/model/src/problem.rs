@@ -237,6 +237,8 @@ codes! {
     GoalsWithoutCutOff = "E235", "goals without a cut-off", "Set distance.cut_off_km, and distance.unserved_km if it should be more.";
     /// A goal is in the list of goals twice.
     GoalTwice = "E236", "goal twice", "Keep one of the two.";
+    /// The price list of repairs names a resource that no budget limits.
+    PriceWithoutBudget = "E239", "price without a budget", "Correct the name, or add a budget.";
 
     /// A quotation mark opens a cell and nothing closes it, or text follows the one that closes it.
     UnbalancedQuotes = "E301", "unbalanced quotes", "Close the cell with a quotation mark, and double one inside a cell (\"\").";

@@ -94,6 +94,7 @@ const PROGRAMME_RULES: &[Rule] = &[
     limits::budgets_are_unique,
     limits::costs_have_budgets,
     limits::budgets_are_used,
+    limits::prices_have_budgets,
     limits::limits_speak_of_what_is_there,
     limits::floors_are_clear,
     between_sites::spacings_are_of_known_kinds,

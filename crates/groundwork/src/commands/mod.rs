@@ -5,6 +5,7 @@ mod benchmark;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
+pub(crate) mod conflict;
 pub(crate) mod export;
 mod frontier;
 pub(crate) mod goals;
