@@ -20,6 +20,7 @@ mod reports;
 mod settings;
 mod sites;
 mod space;
+mod together;
 
 use crate::problem::{Code, Problem};
 use crate::programme::Programme;
@@ -106,6 +107,8 @@ const PROGRAMME_RULES: &[Rule] = &[
     conflicts::floors_are_below_ceilings,
     conflicts::required_sites_can_open,
     conflicts::budgets_pay_required_sites,
+    together::budgets_pay_floors,
+    together::quotas_allow_floors,
     conflicts::kinds_are_served_from_the_start,
     quotas::list_has_one_number_a_period,
     quotas::some_period_has_a_quota,

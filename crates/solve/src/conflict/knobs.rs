@@ -130,6 +130,9 @@ fn whole_above(number: Decimal) -> u64 {
 
 /// Changes a rule; leaving out is for [`without`](super::rules::without).
 pub(super) fn apply(programme: &mut Programme, question: &mut Question, step: Step) {
+    if step.knob == Knob::LeaveOut {
+        return;
+    }
     let settings = &mut programme.settings;
     let by = u32::try_from(step.by).unwrap_or(u32::MAX);
     match step.rule {

@@ -28,22 +28,34 @@ pub(super) struct Draft {
 
 impl Workshop<'_> {
     /// Returns the ways in which rules that must give way together can do so with the others in force: each way of a
-    /// single rule, of several the cheapest of each in turn.
+    /// single rule; of several the cheapest of each in turn, from the first or from the last, whichever is cheaper.
     pub(super) fn drafts(&self, rules: &[Rule]) -> Vec<Draft> {
         if let [rule] = rules {
             return self.ways(*rule, &[], &[]);
         }
+        let backwards: Vec<Rule> = rules.iter().rev().copied().collect();
+        let orders = [self.in_turn(rules), self.in_turn(&backwards)];
+        orders
+            .into_iter()
+            .flatten()
+            .min_by_key(|draft| self.rank(&draft.steps))
+            .into_iter()
+            .collect()
+    }
+
+    /// Lets rules give way one after the other, each in the way that is cheapest then.
+    fn in_turn(&self, rules: &[Rule]) -> Option<Draft> {
         let mut steps: Vec<Step> = Vec::new();
         let mut least = true;
         for (at, &rule) in rules.iter().enumerate() {
             // Those behind it may still give way as much as they like.
             let ways = self.ways(rule, &steps, &rules[at + 1..]);
-            let cheapest = ways.into_iter().min_by_key(|way| self.rank(&way.steps));
-            let Some(way) = cheapest else { return Vec::new() };
+            let way = ways.into_iter().min_by_key(|way| self.rank(&way.steps))?;
             steps.extend(way.steps);
             least &= way.least;
         }
-        vec![Draft { steps, least }]
+        steps.sort_by_key(|step| step.rule);
+        Some(Draft { steps, least })
     }
 
     /// Returns how a rule can give way after other changes, with some rules left out.

@@ -80,7 +80,8 @@ fn of_row(at: usize, row: &Site, last: u32) -> impl Iterator<Item = Rule> + use<
     .flatten()
 }
 
-/// Returns programme and question without some of their rules.
+/// Returns programme and question without some of their rules; what is asked of rules that they do not have is of no
+/// account.
 pub(super) fn without(
     programme: &Programme,
     question: &Question,
@@ -103,7 +104,12 @@ pub(super) fn without(
         drop_some(&mut row.needs, &|need| left_out(Rule::Need(kind, need)));
     }
     for (at, row) in programme.sites.iter_mut().enumerate() {
-        if left_out(Rule::Required(at)) || left_out(Rule::Forbidden(at)) {
+        let free = match row.rule {
+            SiteRule::Required => left_out(Rule::Required(at)),
+            SiteRule::Forbidden => left_out(Rule::Forbidden(at)),
+            SiteRule::Candidate => false,
+        };
+        if free {
             row.rule = SiteRule::Candidate;
         }
         if left_out(Rule::Window(at)) {
@@ -113,7 +119,7 @@ pub(super) fn without(
             row.packages.clear();
         }
     }
-    if left_out(Rule::Everybody) {
+    if programme.settings.distance.unserved_m().is_none() && left_out(Rule::Everybody) {
         // No distance on earth is longer, so everybody may go anywhere or stay unserved.
         programme.settings.distance.unserved_km = Some(Decimal::new(40_000, 0));
     }
