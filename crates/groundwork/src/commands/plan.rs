@@ -259,7 +259,7 @@ pub(crate) fn finish(
     loaded: &Loaded,
     mut made: Vec<Made>,
 ) -> Result<Exit, Failure> {
-    let last = made.pop().ok_or_else(|| Failure::Infeasible(Vec::new()))?;
+    let last = made.pop().ok_or_else(|| Failure::Infeasible(Vec::new(), None))?;
     let earlier_accepted = goals::write_earlier(request.path, request.folder, loaded, made)?;
     let (plan, verdict) = write_verified(request.path, request.folder, loaded, last)?;
     if request.json {
