@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use groundwork_model::{Code, Problem};
+use groundwork_model::{Code, Conflict, Problem};
 
 /// Is how a command ended; the numbers are part of the interface (`docs/reference/exit-codes.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,8 +36,8 @@ impl From<Exit> for ExitCode {
 pub(crate) enum Failure {
     /// Faults of the input; warnings may stand among them.
     Input(Vec<Problem>),
-    /// No plan keeps all rules.
-    Infeasible(Vec<Problem>),
+    /// No plan keeps all rules; with the rules that cannot be kept together, where they were looked for.
+    Infeasible(Vec<Problem>, Option<Box<Conflict>>),
     /// The checker refused what the program made.
     Refused(Vec<Problem>),
     /// A limit or a person stopped the run before there was any plan.
@@ -52,12 +52,20 @@ impl Failure {
     /// Returns the faults.
     pub(crate) fn problems(&self) -> &[Problem] {
         match self {
-            Self::Input(problems) | Self::Infeasible(problems) | Self::Refused(problems) => {
+            Self::Input(problems) | Self::Infeasible(problems, _) | Self::Refused(problems) => {
                 problems
             }
             Self::Usage(problem) | Self::File(problem) | Self::Stopped(problem) => {
                 std::slice::from_ref(problem)
             }
+        }
+    }
+
+    /// Returns why no plan keeps all rules, where that was looked for.
+    pub(crate) fn conflict(&self) -> Option<&Conflict> {
+        match self {
+            Self::Infeasible(_, conflict) => conflict.as_deref(),
+            _ => None,
         }
     }
 
@@ -73,7 +81,7 @@ impl Exit {
     pub(crate) fn of(failure: &Failure) -> Self {
         match failure {
             Failure::Input(_) => Self::InputRefused,
-            Failure::Infeasible(_) => Self::Infeasible,
+            Failure::Infeasible(..) => Self::Infeasible,
             Failure::Refused(_) => Self::VerificationFailed,
             Failure::Stopped(_) => Self::StoppedWithoutPlan,
             Failure::Usage(_) => Self::Usage,

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use groundwork_model::Problem;
+use groundwork_model::{Conflict, Problem};
 use serde::Serialize;
 
+use crate::commands::conflict;
 use crate::exit::Failure;
 use crate::figures::count;
 
@@ -39,16 +40,22 @@ const ONLY_JSON: &str = "exchanged types hold only what JSON can say";
 #[derive(Serialize)]
 pub(crate) struct Problems<'a> {
     pub(crate) problems: &'a [Problem],
+    /// Why no plan keeps all rules, where that is what is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) conflict: Option<&'a Conflict>,
 }
 
 /// Prints why a command failed.
 pub(crate) fn failure(failure: &Failure, json: bool) {
     let problems = failure.problems();
     if json {
-        data(&json_pretty(&Problems { problems }));
+        data(&json_pretty(&Problems { problems, conflict: failure.conflict() }));
     }
     for problem in problems {
         note(&problem_text(problem));
+    }
+    if let Some(conflict) = failure.conflict() {
+        note(&conflict::text(conflict));
     }
     if let Failure::Input(problems) = failure {
         note(&tally(problems));

@@ -360,6 +360,50 @@ fn rules_that_cannot_be_kept_together_are_named_with_what_helps() {
 }
 
 #[test]
+fn two_conflicts_are_told_apart_and_mended_together_at_stated_prices() {
+    let folder = villages("20, 0, 10");
+    let schools = "{ kind = \"school\", province = \"P\", by = 2031, at_least = 2 }]";
+    folder.replace("p/programme.toml", "at_least = 2 }]", &format!("at_least = 2 }}, {schools}"));
+    folder.replace(
+        "p/programme.toml",
+        "floors = ",
+        "exclusive = [{ sites = [\"A\", \"B\"] }]\nfloors = ",
+    );
+    let plan = ["plan", "p", "--progress", "none"];
+    let done = folder.run(&plan);
+    assert_eq!(done.status.code(), Some(4), "{}", stderr(&done));
+    insta::assert_snapshot!("infeasible_twice", stderr(&done));
+
+    let prices =
+        "repair_prices = { site = 50, period = 20, rule = 500, resources = { money = 3 } }";
+    folder.replace("p/programme.toml", "floors = ", &format!("{prices}\nfloors = "));
+    let priced = folder.run(&[&plan[..], &["--json"]].concat());
+    assert_eq!(priced.status.code(), Some(4), "{}", stderr(&priced));
+    let said: serde_json::Value = serde_json::from_slice(&priced.stdout).unwrap();
+    let conflict: groundwork_model::Conflict =
+        serde_json::from_value(said["conflict"].clone()).unwrap();
+    assert_eq!((conflict.rules, conflict.sets.len(), conflict.complete), (5, 2, true));
+    // Two clinics and a school by 2031 cost 48, which is 28 x 3 more; the other school less is 50. One clinic and two
+    // schools less are 150.
+    let prices: Vec<i64> =
+        conflict.repairs.iter().map(|repair| repair.price.unwrap().mantissa()).collect();
+    assert_eq!(prices[..2], [134, 150]);
+    assert!(prices.is_sorted());
+    assert!(stderr(&priced).contains("priced by [repair_prices]"), "{}", stderr(&priced));
+}
+
+#[test]
+fn a_decision_against_a_plain_programme_is_named_as_a_conflict() {
+    let folder = Folder::example();
+    let list = "site,period,lock\nKP0717,2024,yes\nKP0603,2027,yes\n";
+    fs::write(folder.path("mine.csv"), list).unwrap();
+    let fact = ["plan", "p", "--as-of", "2025-06-01", "--from", "mine.csv", "--re-solve"];
+    let done = folder.run(&[&fact[..], &["--progress", "none"]].concat());
+    assert_eq!(done.status.code(), Some(4), "{}", stderr(&done));
+    insta::assert_snapshot!("infeasible_lock", stderr(&done));
+}
+
+#[test]
 fn a_read_only_folder_is_said_so() {
     let folder = Folder::example();
     fs::write(folder.path("p/plans"), "a file where the folder should be").unwrap();

@@ -10,6 +10,7 @@
 //! - [`plan`]: openings with their value, bound, gap and yearly outcomes.
 //! - [`certificate`]: the numbers from which anyone recomputes the bound.
 //! - [`verdict`]: what the checker says.
+//! - [`conflict`]: why no plan keeps all rules, and what would help.
 //! - [`comparison`]: several plans of one programme side by side.
 //! - [`rule_frontier`]: the best plan for each number that one rule may have.
 //! - [`price_list`]: what one change of each rule would bring.
@@ -22,6 +23,7 @@
 
 pub mod certificate;
 pub mod comparison;
+pub mod conflict;
 pub mod decimal;
 pub mod difference;
 pub mod explanation;
@@ -38,6 +40,9 @@ pub mod verdict;
 
 pub use certificate::{Certificate, Claim, CoverProof, GrainHalf, KeptTimes, Proof, TreeNode};
 pub use comparison::{Comparison, ComparisonRow};
+pub use conflict::{
+    Conflict, ConflictRule, ConflictSet, PricedBy, Repair, RepairedPlan, RuleChange,
+};
 pub use decimal::Decimal;
 pub use difference::{Change, Changes, Difference, Moved, PlaceChange};
 pub use explanation::Explanation;

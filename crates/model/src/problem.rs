@@ -270,6 +270,8 @@ codes! {
     GoalsWithoutCutOff = "E235", "goals without a cut-off", "Set distance.cut_off_km, and distance.unserved_km if it should be more.";
     /// A goal is in the list of goals twice.
     GoalTwice = "E236", "goal twice", "Keep one of the two.";
+    /// The price list of repairs names a resource that no budget limits.
+    PriceWithoutBudget = "E239", "price without a budget", "Correct the name, or add a budget.";
 
     /// A quotation mark opens a cell and nothing closes it, or text follows the one that closes it.
     UnbalancedQuotes = "E301", "unbalanced quotes", "Close the cell with a quotation mark, and double one inside a cell (\"\").";
@@ -390,6 +392,8 @@ codes! {
     FloorOfIdleKind = "E617", "floor of a kind in no package", "Add the kind to a package, or remove the floor.";
     /// A goal is self-sufficiency, and no site has the id of a place with people, so that all plans are worth 0.
     NoSiteAtHome = "E618", "no site in any own place", "Give sites the ids of the places that they stand in, set sites = \"places\", or choose another goal.";
+    /// A budget is smaller than what the sites that floors ask for cost, each with its cheapest package.
+    BudgetBelowFloors = "E629", "budget below the floors", "Raise the budget, lower the floors or give them more time, or allow cheaper packages.";
 
     /// The cells file is not a GeoJSON feature collection of areas.
     NotACellsFile = "E701", "not a cells file", "Export the areas as a GeoJSON FeatureCollection of polygons in degrees.";

@@ -1,11 +1,12 @@
 //! A programme as a person writes it: `programme.toml` ([`Settings`]) and its tables.
 //!
 //! `kinds` holds what facilities do and in what sizes and packages, `limits` what limits their openings, `objective`
-//! what a plan makes best, `tables` the rows of the tables.
+//! what a plan makes best, `prices` what a change of a rule costs, `tables` the rows of the tables.
 
 mod kinds;
 mod limits;
 mod objective;
+mod prices;
 mod tables;
 
 use jiff::civil::Date;
@@ -18,6 +19,7 @@ pub use self::limits::{
     Spacing,
 };
 pub use self::objective::{Goal, NextGoal, Objective};
+pub use self::prices::RepairPrices;
 pub use self::tables::{Facility, Place, Report, Site, SiteRule, Stage};
 use crate::decimal::Decimal;
 
@@ -92,6 +94,9 @@ pub struct Settings {
     /// Sites that open after others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub precedence: Vec<Precedence>,
+    /// What it costs to change rules where no plan keeps all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repair_prices: Option<RepairPrices>,
     /// What the plan makes best.
     #[serde(default)]
     pub objective: Objective,
@@ -326,6 +331,7 @@ impl Default for Settings {
             exclusive: Vec::new(),
             together: Vec::new(),
             precedence: Vec::new(),
+            repair_prices: None,
             objective: Objective::default(),
             distance: Distance::default(),
             sites: SitesFrom::default(),

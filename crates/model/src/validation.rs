@@ -20,6 +20,7 @@ mod reports;
 mod settings;
 mod sites;
 mod space;
+mod together;
 
 use crate::problem::{Code, Problem};
 use crate::programme::Programme;
@@ -94,6 +95,7 @@ const PROGRAMME_RULES: &[Rule] = &[
     limits::budgets_are_unique,
     limits::costs_have_budgets,
     limits::budgets_are_used,
+    limits::prices_have_budgets,
     limits::limits_speak_of_what_is_there,
     limits::floors_are_clear,
     between_sites::spacings_are_of_known_kinds,
@@ -105,6 +107,8 @@ const PROGRAMME_RULES: &[Rule] = &[
     conflicts::floors_are_below_ceilings,
     conflicts::required_sites_can_open,
     conflicts::budgets_pay_required_sites,
+    together::budgets_pay_floors,
+    together::quotas_allow_floors,
     conflicts::kinds_are_served_from_the_start,
     quotas::list_has_one_number_a_period,
     quotas::some_period_has_a_quota,

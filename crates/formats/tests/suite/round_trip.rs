@@ -7,7 +7,7 @@ use groundwork_formats::read_programme;
 use groundwork_model::programme::{
     AmountPerPeriod, Assignment, Budget, Ceiling, Distance, Due, Files, Floor, Goal, Kind, Map,
     Need, NextGoal, Objective, Package, PerPeriod, Periods, Population, Precedence, Quota,
-    QuotaRule, SiteSet, SitesFrom, Size, Spacing, Stage, Upgrade,
+    QuotaRule, RepairPrices, SiteSet, SitesFrom, Size, Spacing, Stage, Upgrade,
 };
 use groundwork_model::{Decimal, Facility, Place, Programme, Report, Settings, Site, SiteRule};
 use jiff::civil::Date;
@@ -267,6 +267,8 @@ fn ruled(mut settings: Settings) -> Settings {
     (settings.exclusive, settings.together) = (vec![set(["P0", "P1"])], vec![set(["P2", "P0"])]);
     settings.precedence =
         vec![Precedence { first: "P1".to_owned(), then: "P2".to_owned(), lag: 1 }];
+    settings.repair_prices =
+        Some(RepairPrices { site: Some(50), resources: money(3), ..RepairPrices::default() });
     settings
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, Failure> {
     let checked = disk::check(&arguments.folder);
     let problems = &checked.problems;
     if arguments.json {
-        output::data(&output::json_pretty(&Problems { problems }));
+        output::data(&output::json_pretty(&Problems { problems, conflict: None }));
     } else {
         let mut text = String::new();
         for problem in problems {

@@ -76,7 +76,7 @@ fn plans_of(
         plans.push(("taken", made));
     }
     let planner = Planner::new(&loaded.programme, &common)
-        .map_err(|infeasible| Failure::Infeasible(infeasible.0))?;
+        .map_err(|infeasible| Failure::Infeasible(infeasible.0, None))?;
     let (_, scale, unit) = planner.measure();
     let by_hand = |label: &str, method: Method, find: &dyn Fn(&Watch) -> Solution| {
         let watch = Watch::start(search.progress, search.time_limit);

@@ -5,6 +5,7 @@ mod benchmark;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
+pub(crate) mod conflict;
 mod difference;
 mod difference_text;
 pub(crate) mod explain;

@@ -6,7 +6,8 @@ use groundwork_formats::{ListRow, read_list};
 use groundwork_model::certificate::CERTIFICATE_FORMAT;
 use groundwork_model::plan::{Method, PLAN_FORMAT};
 use groundwork_model::{
-    Certificate, Claim, Locked, Opening, Plan, Problem, Question, Run, Status, StoppedBy, Verdict,
+    Certificate, Claim, Code, Locked, Opening, Plan, Problem, Question, Run, Status, StoppedBy,
+    Verdict,
 };
 use groundwork_solve::{Infeasible, Options, Planner, Solution, conflict};
 
@@ -74,7 +75,7 @@ pub(crate) fn solve(
     // The clock starts before the indexing, which is part of what a person waits for.
     let watch = Watch::start(search.progress, search.time_limit);
     let planner = Planner::new(&loaded.programme, question)
-        .map_err(|infeasible| Failure::Infeasible(infeasible.0))?;
+        .map_err(|infeasible| why_infeasible(loaded, question, &watch, infeasible))?;
     let (_, scale, unit) = planner.measure();
     watch.measure(scale, unit);
     let solution = planner.solve_from(known, options(search), &watch);
@@ -92,8 +93,13 @@ fn why_infeasible(
     bare: Infeasible,
 ) -> Failure {
     output::note("no plan keeps all rules; looking for those that cannot be kept together");
-    let rules = conflict(&loaded.programme, question, watch);
-    Failure::Infeasible(bare.0.into_iter().chain(rules).collect())
+    let conflict = conflict(&loaded.programme, question, watch);
+    let mut problems = bare.0;
+    if !conflict.repairs.is_empty() {
+        let bare = problems.iter_mut().filter(|problem| problem.code == Code::NoPlan);
+        bare.for_each(|problem| "Take one of the repairs below.".clone_into(&mut problem.remedy));
+    }
+    Failure::Infeasible(problems, Some(Box::new(conflict)))
 }
 
 /// Sets the number of threads for everything that follows; 0 is one for each core.
@@ -192,7 +198,7 @@ fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Result<Made, Failure
     let openings = listed_openings(loaded, &best.plan, rows);
     let (programme, question) = (&loaded.programme, &best.plan.question);
     let planner = Planner::new(programme, question)
-        .map_err(|infeasible| Failure::Infeasible(infeasible.0))?;
+        .map_err(|infeasible| Failure::Infeasible(infeasible.0, None))?;
     let assignments = planner.assign(&openings);
     let score = groundwork_verify::verify_choice(programme, question, &openings, &assignments);
     // Without a value there is nothing to score; the broken rules say why.
@@ -253,7 +259,7 @@ pub(crate) fn finish(
     loaded: &Loaded,
     mut made: Vec<Made>,
 ) -> Result<Exit, Failure> {
-    let last = made.pop().ok_or_else(|| Failure::Infeasible(Vec::new()))?;
+    let last = made.pop().ok_or_else(|| Failure::Infeasible(Vec::new(), None))?;
     let earlier_accepted = goals::write_earlier(request.path, request.folder, loaded, made)?;
     let (plan, verdict) = write_verified(request.path, request.folder, loaded, last)?;
     if request.json {

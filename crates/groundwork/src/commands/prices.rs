@@ -105,7 +105,7 @@ fn as_written(
                 "the search was stopped before there was any plan with the rules as written";
             Err(Failure::Stopped(Problem::new(Code::StoppedWithoutPlan, cause)))
         }
-        None => Err(Failure::Infeasible(no_plan)),
+        None => Err(Failure::Infeasible(no_plan, None)),
     }
 }
 

@@ -52,7 +52,7 @@ pub enum Assignment {
 }
 
 /// Returns the schema of one amount of a resource: the limit that the columns of amounts have too.
-fn amount_schema() -> Schema {
+pub(super) fn amount_schema() -> Schema {
     json_schema!({ "type": "integer", "format": "uint64", "minimum": 0, "maximum": AMOUNT_MAX })
 }
 

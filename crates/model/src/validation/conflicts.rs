@@ -75,7 +75,7 @@ fn most_operating<'a>(
 }
 
 /// Returns how many openings quotas and reports together allow in periods from one to another.
-fn most_openings(programme: &Programme, first: u32, last: u32) -> usize {
+pub(super) fn most_openings(programme: &Programme, first: u32, last: u32) -> usize {
     // Facts open whatever the quotas say; a site uses one opening at least.
     let told = programme.reports.iter().filter_map(|report| report.period);
     let mut facts: BTreeMap<u32, usize> = BTreeMap::new();
@@ -232,6 +232,17 @@ fn least_cost(
     row: &Site,
     budget: &Budget,
 ) -> Option<u128> {
+    least_cost_by(programme, site, row, budget, u32::MAX)
+}
+
+/// Returns the same for an opening up to a period.
+pub(super) fn least_cost_by(
+    programme: &Programme,
+    site: &Prospect<'_>,
+    row: &Site,
+    budget: &Budget,
+    by: u32,
+) -> Option<u128> {
     let settings = &programme.settings;
     let of = |amounts: &crate::programme::Amounts| {
         u128::from(amounts.get(&budget.resource).copied().unwrap_or_default())
@@ -242,7 +253,11 @@ fn least_cost(
         });
         of(&package.cost) + of(&row.cost) + sizes.map(|size| of(&size.cost)).sum::<u128>()
     };
-    let can = settings.packages.iter().zip(&site.opens).filter(|(_, opens)| opens.is_some());
+    let can = settings
+        .packages
+        .iter()
+        .zip(&site.opens)
+        .filter(|(_, opens)| opens.is_some_and(|opens| opens <= by));
     can.map(|(package, _)| cost(package)).min()
 }
 

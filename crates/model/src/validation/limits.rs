@@ -107,6 +107,20 @@ pub(super) fn budgets_are_used(programme: &Programme) -> Vec<Problem> {
     .collect()
 }
 
+/// E239: the price list of repairs names a resource without a budget.
+pub(super) fn prices_have_budgets(programme: &Programme) -> Vec<Problem> {
+    let Some(prices) = &programme.settings.repair_prices else { return Vec::new() };
+    let budgets = || programme.settings.budgets.iter().map(|budget| budget.resource.as_str());
+    let strange =
+        prices.resources.keys().filter(|resource| !budgets().any(|known| known == *resource));
+    strange
+        .map(|resource| {
+            let cause = format!("no budget limits `{resource}`{}", hint(resource, budgets()));
+            of_key(Code::PriceWithoutBudget, format!("repair_prices.resources.{resource}"), cause)
+        })
+        .collect()
+}
+
 /// Is what floors and ceilings have in common: whom they speak of and when.
 struct Scope<'p> {
     key: String,
