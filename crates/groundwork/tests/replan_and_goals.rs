@@ -1,0 +1,152 @@
+//! `replan`, and several goals in order, as people run them: figures worked by hand on the four villages of
+//! docs/concepts/model.md.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::process::{Command, Output};
+
+use groundwork_model::plan::Plan;
+use groundwork_model::{Goal, Held, Status};
+
+const FOUR: &str = r#"
+format = 1
+name = "Four villages"
+periods = { first = 2030, count = 2 }
+quota = { openings = 1 }
+kinds = [{ id = "clinic", reach_km = 12 }]
+packages = [{ id = "clinic", kinds = ["clinic"] }]
+population = { year = 2030, source = "made up" }
+"#;
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new(more: &str) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        fs::create_dir(folder.0.path().join("p")).unwrap();
+        folder.write("programme.toml", &format!("{FOUR}{more}"));
+        folder.write(
+            "places.csv",
+            "id,name,lat,lon,population\nA,A,0,10,400\nB,B,0,10.089932,300\n\
+             C,C,0,10.197850,200\nD,D,0,10.449660,150\n",
+        );
+        folder
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.0.path().join("p").join(name), text).unwrap();
+    }
+
+    /// Runs a command that must end with a code.
+    fn expect(&self, code: i32, words: &str) -> Output {
+        let done = Command::new(env!("CARGO_BIN_EXE_groundwork"))
+            .args(words.split_whitespace())
+            .current_dir(self.0.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(code), "{words}: {said}");
+        done
+    }
+
+    /// Returns a plan that the checker accepts.
+    fn plan(&self, name: &str) -> Plan {
+        let path = format!("p/plans/{name}.json");
+        self.expect(0, &format!("verify p {path}"));
+        serde_json::from_slice(&fs::read(self.0.path().join(path)).unwrap()).unwrap()
+    }
+
+    /// Returns the value of a replan with these options, and its openings as `A1 D2`.
+    fn replan(&self, options: &str) -> (i128, String) {
+        self.expect(0, &format!("replan p {options}"));
+        let plan = self.plan("replan");
+        assert_eq!(plan.status, Status::Optimal);
+        (plan.value, openings(&plan))
+    }
+}
+
+fn openings(plan: &Plan) -> String {
+    let shown = plan.openings.iter().map(|opening| format!("{}{}", opening.site, opening.period));
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+/// The best plan opens B, then D: 18,800 person-km. Without B, in person-km:
+/// A alone 14,900, C alone 16,600; A and D 4 x 10 of B + 22 of C = 7,400; A and C 3,000 + 28 of D = 7,200.
+fn without_b() -> Folder {
+    let folder = Folder::new("");
+    folder.expect(0, "plan p");
+    assert_eq!(openings(&folder.plan("plan")), "B1 D2");
+    folder.write("state.csv", "site,state,period\nB,failed,\n");
+    folder
+}
+
+#[test]
+fn a_promise_that_may_not_change_stays_and_one_that_may_goes_where_that_is_better() {
+    let folder = without_b();
+    let state = "--state p/state.csv";
+    // A then D keeps the promise of D; A then C is better by 200 person-km.
+    assert_eq!(folder.replan(&format!("{state} --changes 0")), (22_300_000, "A1 D2".into()));
+    assert_eq!(folder.replan(&format!("{state} --changes 1")), (22_100_000, "A1 C2".into()));
+    assert_eq!(folder.replan(state), (22_100_000, "A1 C2".into()));
+}
+
+#[test]
+fn a_change_is_made_where_it_brings_more_than_it_costs() {
+    let folder = without_b();
+    let state = "--state p/state.csv";
+    let cheap = folder.replan(&format!("{state} --price 150000"));
+    assert_eq!(cheap, (22_100_000 + 150_000, "A1 C2".into()));
+    let dear = folder.replan(&format!("{state} --price 250000"));
+    assert_eq!(dear, (22_300_000, "A1 D2".into()));
+}
+
+#[test]
+fn what_has_begun_stays_and_what_is_under_way_is_a_fact() {
+    let folder = without_b();
+    // B in 2030 has begun; nothing else may begin by then.
+    assert_eq!(folder.replan("--begun-by 2030"), (18_800_000, "B1 D2".into()));
+    // C is being built for 2030: with it A is best in 2031, 16,600 + 7,200.
+    folder.write("late.csv", "site,state,period\nC,under-way,2030\n");
+    let late = folder.replan("--state p/late.csv --begun-by 2030");
+    // B has begun as well, so that both stand in 2030: 4,000 + 4,200 of D; then D: 4,000.
+    assert_eq!(late, (8_200_000 + 4_000_000, "B1 C1 D2".into()));
+}
+
+#[test]
+fn too_few_changes_are_named_with_the_number_that_would_do() {
+    let folder = without_b();
+    folder.write("state.csv", "site,state,period\nB,built,2031\n");
+    // B takes the opening of 2031 that was promised to D, which has to change.
+    let said = folder.expect(4, "replan p --state p/state.csv --changes 0");
+    let said = String::from_utf8(said.stderr).unwrap();
+    assert!(said.contains("replan.changes") && said.contains("1 further"), "{said}");
+    assert_eq!(folder.replan("--state p/state.csv --changes 1").1.matches('B').count(), 1);
+}
+
+#[test]
+fn a_state_that_cannot_be_read_is_refused_with_its_rows() {
+    let folder = without_b();
+    folder.write("state.csv", "site,state,period\nX,built,2030\nA,ready,2030\n");
+    let said = folder.expect(3, "replan p --state p/state.csv");
+    let said = String::from_utf8(said.stderr).unwrap();
+    assert!(said.contains("row 2") && said.contains("row 3"), "{said}");
+    folder.expect(2, "replan p --begun-by 1999");
+}
+
+#[test]
+fn a_later_goal_takes_what_the_tolerance_of_the_first_leaves() {
+    // Coverage at best is B, then D: 900 + 1,050. A tenth less is 1,755, which only plans that open B first have.
+    // Of these B, then A serves most people in their own place: 300 + 700.
+    let folder = Folder::new(
+        "objective = { goal = \"coverage\", tolerance_percent = 10, then = [{ goal = \"self-sufficiency\" }] }\n\
+         distance = { cut_off_km = 60 }\n",
+    );
+    folder.expect(0, "plan p");
+    let first = folder.plan("goal-1");
+    assert_eq!((first.value, openings(&first)), (1950, "B1 D2".into()));
+    let last = folder.plan("plan");
+    assert_eq!((last.value, openings(&last)), (1000, "B1 A2".into()));
+    assert_eq!(last.question.held, [Held { goal: Goal::Coverage, value: 1755 }]);
+    assert_eq!(last.status, Status::Optimal);
+}
