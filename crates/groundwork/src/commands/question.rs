@@ -57,9 +57,11 @@ pub(crate) fn cautions(question: &Question, programme: &Programme) -> Vec<String
 
 /// Returns the question in words, as a plan's label.
 pub(crate) fn label(question: &Question) -> String {
-    let asked = match question.as_of {
-        None => "best order from the start".to_owned(),
-        Some(day) => format!("best continuation as of {day}"),
+    let asked = match (&question.replan, question.as_of) {
+        (Some(_), None) => "replanned".to_owned(),
+        (Some(_), Some(day)) => format!("replanned as of {day}"),
+        (None, None) => "best order from the start".to_owned(),
+        (None, Some(day)) => format!("best continuation as of {day}"),
     };
     let taken = match question.quotas {
         QuotaSource::AsWritten => "",
@@ -68,9 +70,9 @@ pub(crate) fn label(question: &Question) -> String {
     let decided = if question.locked.is_empty() { "" } else { ", with decided openings" };
     let replanned = question.replan.as_ref().map_or_else(String::new, |replan| {
         match (replan.changes, replan.price) {
-            (Some(most), _) => format!(", at most {} of promises", count(most as usize, "change")),
+            (Some(most), _) => format!(", {} of promises at most", count(most as usize, "change")),
             (None, Some(price)) => format!(", each changed promise at {}", thousands(price)),
-            (None, None) => ", after what was promised".to_owned(),
+            (None, None) => ", promises may change".to_owned(),
         }
     });
     format!("{asked}{taken}{decided}{replanned}")

@@ -167,5 +167,6 @@ fn deeds_words(programme: &Programme, deeds: &Deeds) -> String {
 fn name(programme: &Programme, site: &str) -> String {
     let row = programme.sites.iter().find(|row| row.id == site).and_then(|row| row.name.as_ref());
     let place = programme.places.iter().find(|place| place.id == site).map(|place| &place.name);
-    row.or(place).map_or_else(|| site.to_owned(), |name| format!("{name} ({site})"))
+    let named = row.or(place).filter(|name| *name != site);
+    named.map_or_else(|| site.to_owned(), |name| format!("{name} ({site})"))
 }
