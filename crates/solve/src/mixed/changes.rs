@@ -3,7 +3,8 @@
 
 use rayon::prelude::*;
 
-use super::dual::{Domain, most_saved};
+use super::dual::Domain;
+use super::savings::most_saved;
 use super::search::{Search, Work};
 use super::service::Draft;
 

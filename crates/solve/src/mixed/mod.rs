@@ -1,8 +1,10 @@
 //! Programmes with several packages, capacities, costs and rules between sites.
 //!
 //! ```text
-//! Programme + Question -> schedule (what may happen at a site) -> rules (sums over sites) -> problem
-//!   -> run: dual (what sites save at radii and prices) <-> search (changes of schedules; service says what they cost)
+//! Programme + Question -> objective, tariff (what counts) + schedule (what may happen at a site)
+//!   + rules (sums over sites) -> problem
+//!   -> run: climb (the ascent; dual says what multipliers are worth, savings what sites save)
+//!        <-> search (changes of schedules; service says what they cost, market who goes where, found what is kept)
 //!        -> tree (branch and bound on schedules) -> exact (the proof in whole numbers)
 //!   -> openings, outcomes
 //! ```
@@ -18,6 +20,7 @@
 //! `propagation` what rules leave of schedules, and `ray` which rule a list of schedules breaks.
 
 mod changes;
+mod climb;
 mod dual;
 mod exact;
 mod found;
@@ -30,6 +33,7 @@ mod propagation;
 mod ray;
 mod rules;
 mod run;
+mod savings;
 mod scale;
 mod schedule;
 mod search;

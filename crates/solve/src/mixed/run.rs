@@ -6,7 +6,8 @@ use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Problem, Proof, Status, StoppedBy};
 
 use super::MixedPlanner;
-use super::dual::{Climb, Domain, State, Steps};
+use super::climb::{Climb, Steps};
+use super::dual::{Domain, State};
 use super::found::Found;
 use super::scale::{first_state, scale_of};
 use super::search::Search;

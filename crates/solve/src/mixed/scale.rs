@@ -1,7 +1,8 @@
 //! Where an ascent starts and what its steps are measured by.
 
-use super::dual::{Rows, Savings, State};
+use super::dual::State;
 use super::problem::{Layer, Mixed};
+use super::savings::{Rows, Savings};
 use super::service::{self, Draft};
 
 /// Returns the state near a plan at which an ascent starts: half the way between the nearest and the second

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 
 use groundwork_model::certificate::{KeptSchedules, ScheduleNode};
 
-use super::dual::{Climb, Domain, State, Steps};
+use super::climb::{Climb, Steps};
+use super::dual::{Domain, State};
 use super::exact::{ExactPriced, Multipliers};
 use super::problem::Mixed;
 use super::propagation::{Ends, Kept};
