@@ -76,7 +76,7 @@ fn how_far(conflict: &Conflict) -> String {
 
 fn repairs(conflict: &Conflict) -> Vec<String> {
     if conflict.repairs.is_empty() {
-        return vec!["No repair was found in time.".to_owned()]
+        return vec!["No repair was found: no trial with fewer rules came to a plan before its work or the time was spent.".to_owned()]
             .into_iter()
             .filter(|_| conflict.sets.iter().all(|set| !set.rules.is_empty()))
             .collect();

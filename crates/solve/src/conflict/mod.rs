@@ -38,14 +38,16 @@ const WITH_FACTS: usize = 8;
 pub fn conflict(programme: &Programme, question: &Question, control: &dyn Control) -> Conflict {
     let rules = rules(programme, question);
     let map = searched(programme, question, control, &rules);
+    let workshop = Workshop { programme, question, control };
+    let repairs = repairs(&workshop, &rules, &map.repairs);
     let mut cores = map.cores;
     cores.sort_by_key(|(core, _)| core.len());
     let mut sets: Vec<ConflictSet> = Vec::new();
     for (core, irreducible) in cores {
         let named = |&rule: &usize| named(programme, question, rules[rule]);
         let kept = |rule: Rule| core.iter().any(|&at| rules[at] == rule);
-        let (alone, asked) = without(programme, question, &|rule| !kept(rule));
         let facts = if sets.len() < WITH_FACTS && irreducible {
+            let (alone, asked) = without(programme, question, &|rule| !kept(rule));
             facts::facts(&alone, &asked, control)
         } else {
             Vec::new()
@@ -56,7 +58,6 @@ pub fn conflict(programme: &Programme, question: &Question, control: &dyn Contro
         Some(_) => PricedBy::Programme,
         None => PricedBy::Shares,
     };
-    let repairs = repairs(&Workshop { programme, question, control }, &rules, &map.repairs);
     Conflict { rules: rules.len() as u32, sets, complete: map.complete, prices, repairs }
 }
 
