@@ -125,7 +125,7 @@ mod tests {
                 programme.settings.files = groundwork_model::programme::Files::default();
                 programme
             };
-            let contents = as_workbook(files).ok().expect("the example fits");
+            let contents = as_workbook(files).expect("the example fits");
             assert!(contents.iter().all(|(name, _)| !name.ends_with(".csv")));
             assert!(read(&contents) == read(&as_tables(files)), "the same programme");
         }
