@@ -21,6 +21,7 @@ pub mod comparison;
 pub mod decimal;
 pub mod field;
 pub mod frontier;
+mod goal_measure;
 pub mod plan;
 pub mod problem;
 pub mod programme;
@@ -31,6 +32,7 @@ pub mod verdict;
 pub use certificate::{Certificate, Claim, CoverProof, GrainHalf, KeptTimes, Proof, TreeNode};
 pub use comparison::{Comparison, ComparisonRow};
 pub use decimal::Decimal;
+pub use goal_measure::equivalent_km;
 pub use plan::{InputFile, Opening, PeriodOutcome, Plan, Run, Status, StoppedBy};
 pub use problem::{Code, Problem, Severity};
 pub use programme::{
