@@ -42,6 +42,8 @@ pub(crate) fn value(value: f64, scale: u64, unit: &str) -> String {
         }
         "person-metres" => format!("{} person-km", grouped(value / 1e3, 0)),
         "metres" => kilometres(value),
+        // Sums of parts, such as costs: a digit behind the point tells small ones apart.
+        _ if value.abs() < 1e3 && value.fract() != 0.0 => format!("{} {unit}", grouped(value, 1)),
         _ => format!("{} {unit}", grouped(value, 0)),
     }
 }
@@ -99,6 +101,9 @@ mod tests {
         assert_eq!(per_cent(0.000_312), "0.031 %");
         assert_eq!(per_cent(0.0), "0 %");
         assert_eq!(value(4_711_000_000_000.0, 1, "person-metres"), "4,711.000 million person-km");
+        assert_eq!(value(1_234_560.0, 100_000, "money"), "12.3 money");
+        assert_eq!(value(1_200_000.0, 100_000, "money"), "12 money");
+        assert_eq!(value(123_456_000_000.0, 100_000, "money"), "1,234,560 money");
         assert_eq!(count(1, "place"), "1 place");
         assert_eq!(count(1200, "place"), "1,200 places");
     }

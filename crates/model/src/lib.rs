@@ -29,6 +29,7 @@ pub mod difference;
 pub mod explanation;
 pub mod field;
 pub mod frontier;
+mod goal_measure;
 pub mod plan;
 pub mod price_list;
 pub mod problem;
@@ -46,6 +47,7 @@ pub use conflict::{
 pub use decimal::Decimal;
 pub use difference::{Change, Changes, Difference, Moved, PlaceChange};
 pub use explanation::Explanation;
+pub use goal_measure::equivalent_km;
 pub use plan::{InputFile, Opening, PeriodOutcome, Plan, Run, Status, StoppedBy};
 pub use price_list::{PriceList, RuleWorth};
 pub use problem::{Code, Problem, Severity};

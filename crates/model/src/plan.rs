@@ -34,7 +34,7 @@ pub struct Plan {
     pub sense: Sense,
     /// Value and bound are this many times the unit: divide by it before reading.
     pub scale: u64,
-    /// Unit of value / scale: `person-metres`, `persons` or `metres`.
+    /// Unit of value / scale: `person-metres`, `persons`, `metres`, `units` or, for the goal `cost`, the resource.
     pub unit: String,
     /// Value of the objective, an exact integer.
     pub value: i128,
@@ -265,11 +265,14 @@ impl Plan {
         value.abs_diff(bound) as f64 / value.unsigned_abs().max(1) as f64
     }
 
-    /// Returns the mean distance in metres over persons and periods, each period weighing alike;
-    /// `None` when nobody has a site.
+    /// Returns the mean distance in metres over persons and periods, each period weighing alike, given
+    /// the population of each period; `None` when nobody has a site.
     #[must_use]
-    pub fn mean_distance_m(&self, population: u64) -> Option<f64> {
-        let served = |outcome: &PeriodOutcome| population.saturating_sub(outcome.unserved);
+    pub fn mean_distance_m(&self, populations: &[u64]) -> Option<f64> {
+        let served = |outcome: &PeriodOutcome| {
+            let at = (outcome.period as usize).wrapping_sub(1);
+            populations.get(at).map_or(0, |all| all.saturating_sub(outcome.unserved))
+        };
         let persons: u128 = self.outcomes.iter().map(|o| u128::from(served(o))).sum();
         let metres: u128 = self.outcomes.iter().map(|o| o.person_metres).sum();
         (persons > 0).then(|| metres as f64 / persons as f64)

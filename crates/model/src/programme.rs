@@ -267,10 +267,23 @@ impl Distance {
 }
 
 impl Programme {
-    /// Returns the person count of all places.
+    /// Returns the person count of all places, whatever later years say.
     #[must_use]
     pub fn population(&self) -> u64 {
         self.places.iter().map(|place| place.population).sum()
+    }
+
+    /// Returns the person count of all places in a period (1-based).
+    #[must_use]
+    pub fn population_in(&self, period: u32) -> u64 {
+        let year = self.settings.periods.label(period);
+        self.places.iter().map(|place| place.population_in(year)).sum()
+    }
+
+    /// Returns the person count of all places in each period.
+    #[must_use]
+    pub fn populations(&self) -> Vec<u64> {
+        (1..=self.settings.periods.count).map(|period| self.population_in(period)).collect()
     }
 
     /// Returns whether a site gets either nothing or the one package, for good, and nothing but quotas and

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use groundwork_model::plan::Method;
+use groundwork_model::plan::{Method, Sense};
 use groundwork_model::programme::{Kind, SitesFrom, Stage};
 use groundwork_model::{
     Decimal, Goal, Plan, Programme, QuotaRule, QuotaSource, Settings, Site, SiteRule,
@@ -12,27 +12,20 @@ use groundwork_model::{
 use crate::number::{plural, whole};
 use crate::words::{list, period_label};
 
-/// Returns what the plan makes best, in words.
-pub(crate) fn goal_words(settings: &Settings) -> String {
-    let counting = Counting::of(settings);
-    let best = match settings.objective.goal {
-        Goal::Distance => {
-            "the smallest sum of each person\u{2019}s distance to the nearest open site"
-        }
-        Goal::Coverage => "the most people within reach of an open site",
-        Goal::WorstDistance => "the smallest distance of the worst-off place",
-        Goal::SelfSufficiency => "the most that people get in their own place",
-        Goal::Equity => "the smallest equally distributed equivalent of the distance",
-        Goal::Cost => "the least cost of sites and ways together",
-    };
-    // Every open site has every kind, so kinds change the distances of no plan more than another's.
-    let coverage = settings.objective.goal == Goal::Coverage;
-    let over = counting.over(if coverage { "kinds" } else { "" });
-    let weights = match coverage && counting.weighted {
+/// Returns what a plan with a goal makes best, in words.
+pub(crate) fn goal_words(settings: &Settings, goal: Goal) -> String {
+    let counting = Counting::of(settings, goal);
+    let best = best_words(settings, goal);
+    // Under `distance` and `worst-distance` kinds are left out: in most programmes every open site has all.
+    let by_kind = !matches!(goal, Goal::Distance | Goal::WorstDistance);
+    let over = counting.over(if by_kind { "kinds" } else { "" });
+    let weights = match by_kind && counting.weighted {
         true => format!(" ({})", weights(settings)),
         false => String::new(),
     };
-    let unserved = match (coverage, settings.distance.cut_off_km, settings.distance.unserved_m()) {
+    let counts_people = matches!(goal, Goal::Coverage | Goal::SelfSufficiency);
+    let distance = settings.distance;
+    let unserved = match (counts_people, distance.cut_off_km, distance.unserved_m()) {
         (false, Some(cut_off), Some(metres)) => format!(
             "; people without a site within {cut_off}\u{a0}km count with {}\u{a0}km",
             Decimal::new(i64::from(metres), 3)
@@ -50,26 +43,87 @@ pub(crate) fn goal_words(settings: &Settings) -> String {
     format!("{best}{over}{weights}{unserved}{discount}")
 }
 
+fn best_words(settings: &Settings, goal: Goal) -> String {
+    let objective = &settings.objective;
+    match goal {
+        Goal::Distance => {
+            "the smallest sum of each person\u{2019}s distance to the nearest open site".to_owned()
+        }
+        Goal::Coverage => "the most people within reach of an open site".to_owned(),
+        Goal::WorstDistance => "the smallest distance of the worst-off place".to_owned(),
+        Goal::SelfSufficiency => "the most units that people get in their own place".to_owned(),
+        Goal::Equity => {
+            let aversion = objective.aversion_per_km.unwrap_or(Decimal::ZERO);
+            format!(
+                "the smallest equally distributed equivalent of people\u{2019}s distances, with an \
+                 aversion of {aversion} per km"
+            )
+        }
+        Goal::Cost => {
+            let resource = settings.unit_of(goal);
+            match objective.per_person_km.filter(|cost| *cost != Decimal::ZERO) {
+                Some(cost) => format!(
+                    "the least {resource} for sites and ways together, a way costing {cost} for each \
+                     person and kilometre"
+                ),
+                None => format!("the least {resource} for sites"),
+            }
+        }
+    }
+}
+
+/// Says which values of other goals a plan had to hold; empty where there are none.
+fn held_words(settings: &Settings, plan: &Plan) -> String {
+    let held = plan.question.held.iter().map(|held| {
+        let goal = held.goal;
+        let side = if goal.sense() == Sense::Min { "at most" } else { "at least" };
+        let value = value_words(settings, goal, held.value, settings.scale_of(goal));
+        format!("the goal `{}` keeps {side} {value}", goal.name())
+    });
+    match held.collect::<Vec<_>>() {
+        held if held.is_empty() => String::new(),
+        held => format!("Held: {}.", held.join("; ")),
+    }
+}
+
 /// Returns an objective value with its unit; person-metres are shown as person-kilometres.
-pub(crate) fn value_words(settings: &Settings, value: i128, scale: u64, unit: &str) -> String {
-    format!("{}\u{a0}{}", value_number(value, scale, unit), unit_words(settings, unit))
+pub(crate) fn value_words(settings: &Settings, goal: Goal, value: i128, scale: u64) -> String {
+    format!("{}\u{a0}{}", value_number(goal, value, scale), unit_words(settings, goal))
 }
 
 /// Returns the number of an objective value, in [`unit_words`].
-pub(crate) fn value_number(value: i128, scale: u64, unit: &str) -> String {
-    let value = value / i128::from(scale.max(1));
-    whole(if unit == "person-metres" { value / 1000 } else { value })
+pub(crate) fn value_number(goal: Goal, value: i128, scale: u64) -> String {
+    let scale = i128::from(scale.max(1));
+    match goal {
+        Goal::Distance => whole(value / scale / 1000),
+        // Small sums of parts: a digit behind the point tells them apart.
+        Goal::SelfSufficiency | Goal::Equity | Goal::Cost
+            if value % scale != 0 && value.abs() < scale.saturating_mul(1000) =>
+        {
+            let tenths = (value * 10 + scale / 2).div_euclid(scale);
+            format!("{}.{}", whole(tenths.div_euclid(10)), tenths.rem_euclid(10))
+        }
+        _ => whole(value / scale),
+    }
 }
 
 /// Returns the unit of a value with all that is counted in it: "persons counted once for each period
 /// and kind, weighted and discounted".
-pub(crate) fn unit_words(settings: &Settings, unit: &str) -> String {
-    let counting = Counting::of(settings);
-    let (name, over) = match unit {
-        "persons" => ("persons", counting.once_for_each()),
-        "person-metres" => ("person-km", counting.over("kinds")),
-        "metres" => ("m", counting.over("")),
-        other => (other, counting.over("kinds")),
+pub(crate) fn unit_words(settings: &Settings, goal: Goal) -> String {
+    let counting = Counting::of(settings, goal);
+    let (name, over) = match goal {
+        Goal::Coverage => ("persons".to_owned(), counting.once_for_each()),
+        Goal::Distance => ("person-km".to_owned(), counting.over("kinds")),
+        Goal::WorstDistance => ("m".to_owned(), counting.over("")),
+        Goal::SelfSufficiency => ("units in the own place".to_owned(), counting.over("kinds")),
+        Goal::Equity => {
+            let metres = settings.distance.unserved_m().unwrap_or(0);
+            let km = Decimal::new(i64::from(metres), 3);
+            let name =
+                format!("persons, each who is {km}\u{a0}km away counting 1 and nearer ones less");
+            (name, counting.over("kinds"))
+        }
+        Goal::Cost => (settings.unit_of(goal).to_owned(), counting.over("kinds")),
     };
     let marks = [(counting.weighted, "weighted"), (counting.discounted, "discounted")];
     let marks: Vec<String> =
@@ -91,20 +145,22 @@ struct Counting {
 }
 
 impl Counting {
-    fn of(settings: &Settings) -> Self {
+    fn of(settings: &Settings, goal: Goal) -> Self {
         let (step, steps) = match settings.periods.years {
             1 => ("year", "years"),
             _ => ("period", "periods"),
         };
         let kinds = settings.package_kinds();
-        let counts = settings.objective.goal != Goal::WorstDistance;
+        let counts = goal != Goal::WorstDistance;
+        let weighs = counts && goal != Goal::Cost;
         let several_periods = settings.periods.count > 1;
+        let count = kinds.iter().filter(|kind| kind.weight > 0 || !weighs).count();
         Self {
             step,
             steps,
             several_periods,
-            several_kinds: counts && kinds.iter().filter(|kind| kind.weight > 0).count() > 1,
-            weighted: counts && kinds.iter().any(|kind| kind.weight != 1000),
+            several_kinds: counts && count > 1,
+            weighted: weighs && kinds.iter().any(|kind| kind.weight != 1000),
             discounted: several_periods && settings.objective.discount_rate != Decimal::ZERO,
         }
     }
@@ -157,6 +213,7 @@ pub(crate) fn question_words(programme: &Programme, plan: &Plan) -> String {
         facilities(programme),
         quotas(programme, plan),
         locked(plan),
+        held_words(&programme.settings, plan),
     ];
     let said: Vec<String> = sentences.into_iter().filter(|text| !text.is_empty()).collect();
     said.join(" ")
@@ -310,32 +367,66 @@ mod tests {
     fn the_unit_says_all_that_is_counted_and_no_more() {
         let all = settings(",\"objective\":{\"goal\":\"coverage\",\"discount_rate\":0.03}");
         assert_eq!(
-            value_words(&all, 7_000_000_000, 1_000_000_000, "persons"),
+            value_words(&all, Goal::Coverage, 7_000_000_000, 1_000_000_000),
             "7\u{a0}persons counted once for each period and kind, weighted and discounted"
         );
         let mut plain = all.clone();
         plain.objective.discount_rate = Decimal::ZERO;
         plain.kinds.truncate(1);
-        assert_eq!(unit_words(&plain, "persons"), "persons counted once for each period");
-        assert_eq!(unit_words(&plain, "person-metres"), "person-km, added up over all periods");
+        assert_eq!(unit_words(&plain, Goal::Coverage), "persons counted once for each period");
+        assert_eq!(unit_words(&plain, Goal::Distance), "person-km, added up over all periods");
         plain.periods.count = 1;
-        assert_eq!(unit_words(&plain, "persons"), "persons");
-        let mut worst = all;
-        worst.objective.goal = Goal::WorstDistance;
-        assert_eq!(unit_words(&worst, "metres"), "m, added up over all periods, discounted");
+        assert_eq!(unit_words(&plain, Goal::Coverage), "persons");
+        let worst = unit_words(&all, Goal::WorstDistance);
+        assert_eq!(worst, "m, added up over all periods, discounted");
+    }
+
+    #[test]
+    fn values_of_costs_units_and_equity_say_what_they_are() {
+        let all = settings(
+            ",\"objective\":{\"goal\":\"cost\",\"resource\":\"money\",\"per_person_km\":0.05,\"aversion_per_km\":0.1},\
+             \"distance\":{\"cut_off_km\":15,\"unserved_km\":20}",
+        );
+        assert_eq!(
+            value_words(&all, Goal::Cost, 1_234_560_000, 100_000),
+            "12,345\u{a0}money, added up over all periods and kinds"
+        );
+        assert_eq!(value_number(Goal::Cost, 1_234_560, 100_000), "12.3");
+        assert_eq!(value_number(Goal::Cost, 1_200_000, 100_000), "12");
+        assert_eq!(value_number(Goal::SelfSufficiency, -55, 100), "\u{2212}1.5");
+        assert_eq!(
+            unit_words(&all, Goal::SelfSufficiency),
+            "units in the own place, added up over all periods and kinds, weighted"
+        );
+        assert_eq!(
+            unit_words(&all, Goal::Equity),
+            "persons, each who is 20\u{a0}km away counting 1 and nearer ones less, added up over all periods and \
+             kinds, weighted"
+        );
+        assert_eq!(
+            goal_words(&all, Goal::Cost),
+            "the least money for sites and ways together, a way costing 0.05 for each person and kilometre, added \
+             up over all periods and kinds; people without a site within 15\u{a0}km count with 20\u{a0}km"
+        );
+        assert_eq!(
+            goal_words(&all, Goal::Equity),
+            "the smallest equally distributed equivalent of people\u{2019}s distances, with an aversion of 0.1 per \
+             km, added up over all periods and kinds (Care weighs 1 and Births 0.5); people without a site within \
+             15\u{a0}km count with 20\u{a0}km"
+        );
     }
 
     #[test]
     fn the_goal_names_periods_kinds_weights_and_discount_where_they_apply() {
         let all = settings(",\"objective\":{\"goal\":\"coverage\",\"discount_rate\":0.035}");
         assert_eq!(
-            goal_words(&all),
+            goal_words(&all, Goal::Coverage),
             "the most people within reach of an open site, added up over all periods and kinds (Care weighs 1 and Births 0.5); \
              later periods are discounted by 3.5\u{a0}% a year"
         );
         let far = settings(",\"distance\":{\"cut_off_km\":15,\"unserved_km\":20}");
         assert_eq!(
-            goal_words(&far),
+            goal_words(&far, Goal::Distance),
             "the smallest sum of each person\u{2019}s distance to the nearest open site, added up over all periods; people \
              without a site within 15\u{a0}km count with 20\u{a0}km"
         );

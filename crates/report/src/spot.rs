@@ -16,7 +16,7 @@ pub(crate) struct Spot<'a> {
     pub(crate) lat: f64,
     /// Where its site stands, when not at the place's own point.
     pub(crate) site_at: Option<(f64, f64)>,
-    /// Persons; `None` for a site that is not a place.
+    /// Persons in the first period; `None` for a site that is not a place.
     pub(crate) population: Option<u64>,
     pub(crate) area_km2: Option<f64>,
     /// Whether a facility stood here before the programme.
@@ -45,10 +45,11 @@ impl<'a> Gazetteer<'a> {
             programme.facilities.iter().map(|f| f.site.as_str()).collect();
         let sites: HashMap<&str, &Site> =
             programme.sites.iter().map(|s| (s.id.as_str(), s)).collect();
+        let year = programme.settings.periods.label(1);
         let mut spots: Vec<Spot> = programme
             .places
             .iter()
-            .map(|p| of_place(p, sites.get(p.id.as_str()).copied()))
+            .map(|p| of_place(p, sites.get(p.id.as_str()).copied(), year))
             .collect();
         let mut by_id: HashMap<&str, usize> =
             spots.iter().enumerate().map(|(at, spot)| (spot.id, at)).collect();
@@ -111,7 +112,7 @@ impl<'a> Spot<'a> {
     }
 }
 
-fn of_place<'a>(place: &'a Place, site: Option<&'a Site>) -> Spot<'a> {
+fn of_place<'a>(place: &'a Place, site: Option<&'a Site>, year: i32) -> Spot<'a> {
     Spot {
         id: &place.id,
         name: site.and_then(|s| s.name.as_deref()).unwrap_or(&place.name),
@@ -120,7 +121,7 @@ fn of_place<'a>(place: &'a Place, site: Option<&'a Site>) -> Spot<'a> {
         lon: place.lon,
         lat: place.lat,
         site_at: site.and_then(|s| s.location).map(|(lat, lon)| (lon, lat)),
-        population: Some(place.population),
+        population: Some(place.population_in(year)),
         area_km2: place.area_km2,
         existing: false,
     }

@@ -48,7 +48,7 @@ fn full(programme: &Programme, plan: &Plan, cells: &str) -> String {
     text(html(&ReportInput {
         verdict: Some(&data::verdict(plan, 900)),
         others: &[&taken, &biggest],
-        comparison: Some(&data::comparison(programme.population(), &[plan, &taken, &biggest])),
+        comparison: Some(&data::comparison(&programme.populations(), &[plan, &taken, &biggest])),
         findings: &["Row 7: a name looks like <b>markup</b>.".to_owned()],
         cells: Some(cells),
         commands: &["groundwork plan 'a & b'".to_owned()],
@@ -198,7 +198,7 @@ fn clinics() -> (Programme, Plan, String) {
     let page = text(html(&ReportInput {
         verdict: Some(&data::verdict(&plan, 900)),
         others: &[&same, &biggest],
-        comparison: Some(&data::comparison(programme.population(), &[&same, &biggest])),
+        comparison: Some(&data::comparison(&programme.populations(), &[&same, &biggest])),
         ..bare(&programme, &plan)
     }));
     (programme, plan, page)
@@ -453,4 +453,41 @@ fn a_country_of_villages_stays_small() {
     assert!(svg_map(&programme, &plan, None).len() < 1_500_000);
     let mut dice = data::Dice::new(1);
     assert!((0.0..1.0).contains(&dice.next()));
+}
+
+#[test]
+fn shares_are_of_the_people_of_each_period() {
+    let (mut programme, plan, cells) = small();
+    let people = programme.population();
+    let periods = programme.settings.periods;
+    let last = periods.label(periods.count) as i16;
+    for place in &mut programme.places {
+        place.population_from.insert(last, 2 * place.population);
+    }
+    let page = full(&programme, &plan, &cells);
+    let data = data_of(&page);
+    assert_eq!(data["people"], people);
+    assert_eq!(data["peopleIn"][0], people);
+    assert_eq!(data["peopleIn"][periods.count as usize - 1], 2 * people);
+}
+
+#[test]
+fn a_plan_of_equity_shows_its_equivalent() {
+    let (mut programme, mut plan, cells) = small();
+    assert!(!full(&programme, &plan, &cells).contains("Equally distributed equivalent"));
+    let settings = &mut programme.settings;
+    settings.objective.goal = groundwork_model::Goal::Equity;
+    settings.objective.aversion_per_km = Some("0.1".parse().unwrap());
+    settings.objective.discount_rate = groundwork_model::Decimal::ZERO;
+    settings.distance.cut_off_km = Some("60".parse().unwrap());
+    settings.distance.unserved_km = None;
+    settings.kinds.iter_mut().for_each(|kind| kind.weight = 1000);
+    // Everybody goes 40 km: 2^20 x exp(-2) = 141,909.
+    let counted = u128::from(programme.population())
+        * programme.settings.package_kinds().len() as u128
+        * u128::from(programme.settings.periods.count);
+    plan.value = 141_909 * counted as i128;
+    let page = full(&programme, &plan, &cells);
+    let at = page.find("Equally distributed equivalent").expect("the figure is there");
+    assert!(page[at..at + 120].contains(">40.0\u{a0}km<"), "{}", &page[at..at + 120]);
 }

@@ -1,10 +1,27 @@
 //! `check`: everything that is wrong with a folder, at once.
 
+use groundwork_model::Programme;
+
 use crate::cli::CheckArgs;
 use crate::disk;
 use crate::exit::{Exit, Failure};
 use crate::figures::{count, thousands};
 use crate::output::{self, Problems};
+
+/// Returns the number of persons, of the first and the last period where it changes.
+fn persons(programme: &Programme) -> String {
+    let periods = programme.settings.periods;
+    let of = |period| thousands(programme.population_in(period));
+    let (first, last) = (of(1), of(periods.count));
+    if first == last {
+        return format!("{first} persons");
+    }
+    format!(
+        "{first} persons in {} and {last} in {}",
+        periods.label(1),
+        periods.label(periods.count)
+    )
+}
 
 pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, Failure> {
     disk::expect_folder(&arguments.folder)?;
@@ -20,10 +37,10 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, Failure> {
         }
         if let Some(programme) = &checked.programme {
             text.push_str(&format!(
-                "{}: {} with {} persons, {}, {}\n",
+                "{}: {} with {}, {}, {}\n",
                 programme.settings.name,
                 count(programme.places.len(), "place"),
-                thousands(programme.population()),
+                persons(programme),
                 count(programme.settings.periods.count as usize, "period"),
                 count(programme.reports.len(), "report"),
             ));

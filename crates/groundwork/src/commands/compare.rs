@@ -104,7 +104,7 @@ fn plans_of(
 fn comparison(loaded: &Loaded, as_of: Option<Date>, plans: &[(String, Plan)]) -> Comparison {
     let best = &plans[0].1;
     let bound = best.bound.unwrap_or(best.value);
-    let population = loaded.programme.population();
+    let populations = loaded.programme.populations();
     let rows: Vec<ComparisonRow> = plans
         .iter()
         .map(|(file, plan)| ComparisonRow {
@@ -115,7 +115,7 @@ fn comparison(loaded: &Loaded, as_of: Option<Date>, plans: &[(String, Plan)]) ->
             gap: Plan::gap_of(plan.value, bound),
             worse: worse(best, plan),
             person_years_of_access: plan.person_years_of_access,
-            mean_distance_m: plan.mean_distance_m(population),
+            mean_distance_m: plan.mean_distance_m(&populations),
             worst_distance_m: plan.outcomes.last().and_then(|last| last.worst_distance_m),
         })
         .collect();

@@ -1,7 +1,10 @@
 //! A plan in the terminal: headline, figures by period, openings.
 
 use comfy_table::{CellAlignment, Table, presets};
-use groundwork_model::{Decimal, Goal, PeriodOutcome, Plan, Programme, Status};
+use groundwork_model::plan::Sense;
+use groundwork_model::{
+    Decimal, Goal, Held, PeriodOutcome, Plan, Programme, Status, equivalent_km,
+};
 
 use crate::figures::{count, kilometres, per_cent, thousands, value};
 
@@ -24,8 +27,9 @@ pub(crate) fn population_note(programme: &Programme) -> &str {
 }
 
 fn headline(programme: &Programme, plan: &Plan) -> String {
+    let goal = plan.question.goal(programme);
     let shown = |number: i128| value(number as f64, plan.scale, &plan.unit);
-    let mean = plan.mean_distance_m(programme.population());
+    let mean = plan.mean_distance_m(&programme.populations());
     let mut lines = vec![
         format!("{}: {}", plan.programme, plan.label),
         format!(
@@ -34,8 +38,17 @@ fn headline(programme: &Programme, plan: &Plan) -> String {
             thousands(plan.person_years_of_access),
             mean.map_or_else(|| "-".to_owned(), kilometres),
         ),
-        format!("  value {}, summed over {}", shown(plan.value), summed_over(programme)),
+        format!(
+            "  value {}{}, summed over {}",
+            shown(plan.value),
+            counted_as(programme, goal),
+            summed_over(programme, goal)
+        ),
     ];
+    lines.extend(equivalent_km(programme, plan).map(|km| {
+        format!("  as bad as if everybody went {km:.1} km: the equally distributed equivalent")
+    }));
+    lines.extend(plan.question.held.iter().map(|held| held_line(programme, held)));
     lines.push(match (plan.bound, plan.gap, plan.status) {
         (_, _, Status::Infeasible) => "  this list breaks rules, so it is no plan".to_owned(),
         (Some(_), _, Status::Optimal) => "  proved: no plan is better".to_owned(),
@@ -47,16 +60,36 @@ fn headline(programme: &Programme, plan: &Plan) -> String {
     lines.join("\n") + "\n\n"
 }
 
+/// Says what one person or unit of a value is, where the unit alone does not.
+fn counted_as(programme: &Programme, goal: Goal) -> String {
+    match goal {
+        Goal::SelfSufficiency => " in the own place".to_owned(),
+        Goal::Equity => {
+            let metres = programme.settings.distance.unserved_m().unwrap_or(0);
+            format!(" as far as {} km", Decimal::new(i64::from(metres), 3))
+        }
+        _ => String::new(),
+    }
+}
+
+/// Says at what value another goal was held.
+fn held_line(programme: &Programme, held: &Held) -> String {
+    let (settings, goal) = (&programme.settings, held.goal);
+    let side = if goal.sense() == Sense::Min { "at most" } else { "at least" };
+    let number = value(held.value as f64, settings.scale_of(goal), settings.unit_of(goal));
+    format!("  holds {}: {side} {number}{}", goal.name(), counted_as(programme, goal))
+}
+
 /// Says what a value is a sum of.
-fn summed_over(programme: &Programme) -> String {
+fn summed_over(programme: &Programme, goal: Goal) -> String {
     let settings = &programme.settings;
     let mut words = count(settings.periods.count as usize, "period");
     let kinds = settings.package_kinds();
-    if settings.objective.goal != Goal::WorstDistance {
+    if goal != Goal::WorstDistance {
         if kinds.len() > 1 {
             words.push_str(&format!(" and {}", count(kinds.len(), "kind")));
         }
-        if kinds.iter().any(|kind| kind.weight != 1000) {
+        if goal != Goal::Cost && kinds.iter().any(|kind| kind.weight != 1000) {
             words.push_str(", weighted by kind");
         }
     }
@@ -167,7 +200,8 @@ fn spending(programme: &Programme, plan: &Plan) -> String {
 }
 
 fn row(programme: &Programme, outcome: &PeriodOutcome, left_out: bool) -> Vec<String> {
-    let share = outcome.access_all as f64 * 100.0 / programme.population().max(1) as f64;
+    let share =
+        outcome.access_all as f64 * 100.0 / programme.population_in(outcome.period).max(1) as f64;
     let distance = |metres: Option<f64>| metres.map_or_else(|| "-".to_owned(), kilometres);
     let mut cells = vec![
         outcome.year.to_string(),

@@ -417,7 +417,7 @@ impl<'a> State<'a> {
 }
 
 /// Returns the plans side by side.
-pub(crate) fn comparison(population: u64, plans: &[&Plan]) -> Comparison {
+pub(crate) fn comparison(populations: &[u64], plans: &[&Plan]) -> Comparison {
     let first = plans[0];
     let row = |plan: &&Plan| ComparisonRow {
         label: plan.label.clone(),
@@ -427,7 +427,7 @@ pub(crate) fn comparison(population: u64, plans: &[&Plan]) -> Comparison {
         gap: Plan::gap_of(plan.value, first.bound.unwrap_or(0)),
         worse: (plan.value - first.value).abs() as f64 / first.value as f64,
         person_years_of_access: plan.person_years_of_access,
-        mean_distance_m: plan.mean_distance_m(population),
+        mean_distance_m: plan.mean_distance_m(populations),
         worst_distance_m: plan.outcomes.last().and_then(|o| o.worst_distance_m),
     };
     Comparison {

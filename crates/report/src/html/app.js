@@ -562,7 +562,7 @@
     $("year").textContent = DATA.periods[at];
     $("year").classList.toggle("long", DATA.periods[at].length > 5);
     $("now-access").textContent = number.format(shown.access[at] || 0);
-    $("now-share").textContent = share(shown.access[at] || 0, DATA.people) + " of " + number.format(DATA.people);
+    $("now-share").textContent = share(shown.access[at] || 0, DATA.peopleIn[at]) + " of " + number.format(DATA.peopleIn[at]);
     $("now-mean").textContent = kilometres(shown.mean[at]);
     $("now-worst").textContent = distanceWords(shown, at);
     $("now-open").textContent = number.format(shown.open[at] || 0);

@@ -15,9 +15,12 @@ pub(super) fn section(page: &Page) -> String {
     let periods = page.programme.settings.periods;
     let labels: Vec<String> =
         (1..=periods.count).map(|p| words::period_label(periods, p)).collect();
-    let population = page.programme.population().max(1) as f64;
-    let access =
-        series(page, drawn, periods.count, |o| Some(o.access_all as f64 * 100.0 / population));
+    let populations = page.programme.populations();
+    let share = |o: &PeriodOutcome| {
+        let all = populations.get((o.period as usize).wrapping_sub(1))?;
+        Some(o.access_all as f64 * 100.0 / (*all).max(1) as f64)
+    };
+    let access = series(page, drawn, periods.count, share);
     let mean = series(page, drawn, periods.count, |o| Some(o.mean_distance_m? / 1000.0));
     let chart = |title: &str, series, top, unit| {
         let chart = Chart { title, periods: &labels, series, top, unit };

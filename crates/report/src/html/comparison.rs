@@ -120,9 +120,9 @@ fn common_question(page: &Page, comparison: &Comparison) -> String {
         "Every plan of this table opens {openings}. None that does can have a value better than {}.{as_of}",
         asked::value_words(
             &page.programme.settings,
+            page.plan.question.goal(page.programme),
             comparison.bound,
             comparison.scale,
-            &comparison.unit
         )
     )
 }

@@ -30,7 +30,11 @@ struct Data<'a> {
     periods: Vec<String>,
     digits: Vec<String>,
     step: &'static str,
+    /// Persons of all places in the first period, by which the map draws its points.
     people: u64,
+    /// Persons of all places in each period.
+    #[serde(rename = "peopleIn")]
+    people_in: Vec<u64>,
     detour: f64,
     #[serde(rename = "cutOff")]
     cut_off: Option<u32>,
@@ -123,7 +127,8 @@ impl<'a> Data<'a> {
                 .map(|p| format!("{:02}", periods.label(p).rem_euclid(100)))
                 .collect(),
             step: words::step_word(page.programme),
-            people: page.programme.population(),
+            people: page.programme.population_in(1),
+            people_in: page.programme.populations(),
             detour: settings.distance.detour.to_f64(),
             cut_off: settings.distance.cut_off_m(),
             within: words::within(settings),

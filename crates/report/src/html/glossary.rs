@@ -24,7 +24,7 @@ pub(super) fn section(page: &Page) -> String {
     );
     let value = format!(
         "What the plan makes best, as one exact whole number; the page shows it rounded, in {}.",
-        asked::unit_words(settings, &page.plan.unit)
+        asked::unit_words(settings, page.plan.question.goal(page.programme))
     );
     let without = without_site(page);
     let mut terms: Vec<(&str, &str)> = vec![
@@ -72,7 +72,9 @@ fn without_site(page: &Page) -> String {
     if !page.leaves_some_out() {
         return String::new();
     }
-    let counts = match (settings.objective.goal, settings.distance.unserved_m()) {
+    let goal = page.plan.question.goal(page.programme);
+    let counts = match (goal, settings.distance.unserved_m()) {
+        (Goal::SelfSufficiency, _) => String::new(),
         (Goal::Coverage, _) => "In the value they count as out of reach.".to_owned(),
         (_, Some(metres)) => {
             format!("In the value they count with {}\u{a0}km.", Decimal::new(i64::from(metres), 3))

@@ -1,6 +1,6 @@
 //! Title, promise, the figures to remember, and what a reader must know.
 
-use groundwork_model::{PeriodOutcome, Verdict};
+use groundwork_model::{PeriodOutcome, Verdict, equivalent_km};
 
 use super::{Page, list, section, shell};
 use crate::escape::{markup, web_address};
@@ -21,7 +21,7 @@ pub(super) fn masthead(page: &Page, main: &str) -> String {
         markup(&page.input.label(page.plan)),
         markup(&asked::question_words(page.programme, page.plan)),
         markup(&words::quota_words(settings)),
-        markup(&asked::goal_words(settings)),
+        markup(&asked::goal_words(settings, page.plan.question.goal(page.programme))),
         shell::contents(main),
         kicker =
             if page.input.refused() { "Plan, refused by the checker" } else { "Plan and proof" },
@@ -34,6 +34,7 @@ pub(super) fn headline(page: &Page) -> String {
     let mut figures: String =
         remembered(&page.plan.outcomes).into_iter().map(|o| access(page, o)).collect();
     figures.push_str(&distance(page));
+    figures.push_str(&equivalent(page));
     figures.push_str(&figure(
         "gap",
         "Gap to the best possible plan",
@@ -84,7 +85,7 @@ fn remembered(outcomes: &[PeriodOutcome]) -> Vec<&PeriodOutcome> {
 }
 
 fn access(page: &Page, outcome: &PeriodOutcome) -> String {
-    let population = page.programme.population();
+    let population = page.programme.population_in(outcome.period);
     let label = format!("People with access in {}", page.label(outcome.period));
     let explained = format!(
         "{} of {} people; {} {} open",
@@ -114,6 +115,15 @@ fn distance(page: &Page) -> String {
         left_out(page, &ends)
     );
     claim(page, "distance", "Mean distance", &number, &explained)
+}
+
+/// Returns the equally distributed equivalent of the distances; nothing for other goals than equity.
+fn equivalent(page: &Page) -> String {
+    let Some(km) = equivalent_km(page.programme, page.plan) else { return String::new() };
+    let explained = "the distance that would be as bad if everybody had it, over all years; those without a \
+                     site are in it";
+    let label = "Equally distributed equivalent";
+    claim(page, "equity", label, &kilometres(km * 1000.0), explained)
 }
 
 /// Says whom the mean leaves out: people without any site.

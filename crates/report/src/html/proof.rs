@@ -49,8 +49,9 @@ fn statement(verdict: &Verdict) -> String {
 
 fn claims(page: &Page) -> String {
     let (plan, verdict) = (page.plan, page.input.verdict);
-    let value = |number: i128| asked::value_number(number, plan.scale, &plan.unit);
-    let unit = asked::unit_words(&page.programme.settings, &plan.unit);
+    let goal = plan.question.goal(page.programme);
+    let value = |number: i128| asked::value_number(goal, number, plan.scale);
+    let unit = asked::unit_words(&page.programme.settings, goal);
     let unknown = || "not known".to_owned();
     let checked = |text: Option<String>| {
         verdict.map_or("not checked".to_owned(), |_| text.unwrap_or_else(unknown))

@@ -43,7 +43,7 @@ fn titles<const N: usize>(titles: [&str; N]) -> Vec<String> {
 
 fn summary(programme: &Programme, plan: &Plan) -> Sheet {
     let settings = &programme.settings;
-    let unit = asked::unit_words(settings, &plan.unit);
+    let unit = asked::unit_words(settings, plan.question.goal(programme));
     let row =
         |name: &str, figure: Cell, note: &str| vec![Cell::text(name), figure, Cell::text(note)];
     let value = |number: Option<i128>| {
@@ -58,7 +58,11 @@ fn summary(programme: &Programme, plan: &Plan) -> Sheet {
         row("Programme", Cell::text(&settings.name), settings.description.trim()),
         row("Plan", Cell::text(&words::capital(&plan.label)), words::method_words(plan.method)),
         row("Asked", Cell::text(&asked::question_words(programme, plan)), ""),
-        row("Sought", Cell::text(&asked::goal_words(settings)), words::sense_words(plan.sense)),
+        row(
+            "Sought",
+            Cell::text(&asked::goal_words(settings, plan.question.goal(programme))),
+            words::sense_words(plan.sense),
+        ),
         row(
             "Status",
             Cell::text(status),
