@@ -150,3 +150,22 @@ fn a_later_goal_takes_what_the_tolerance_of_the_first_leaves() {
     assert_eq!(last.question.held, [Held { goal: Goal::Coverage, value: 1755 }]);
     assert_eq!(last.status, Status::Optimal);
 }
+
+/// The plans that docs/guide/goals.md names.
+#[test]
+fn each_goal_has_the_plan_of_the_guide() {
+    let planned = |more: &str| {
+        let folder = Folder::new(more);
+        folder.expect(0, "plan p");
+        let plan = folder.plan("plan");
+        assert_eq!(plan.status, Status::Optimal, "{more}");
+        (openings(&plan), plan.value / i128::from(plan.scale))
+    };
+    let own = planned("objective = { goal = \"self-sufficiency\" }\n");
+    assert_eq!(own, ("A1 B2".into(), 1100));
+    let fair = planned(
+        "objective = { goal = \"equity\", aversion_per_km = 0.1 }\ndistance = { cut_off_km = 60 }\n",
+    );
+    // 1,050 persons and two years at exp(0.1 (16.7 - 60)) each: 27.6 persons as far as 60 km.
+    assert_eq!(fair, ("C1 A2".into(), 27));
+}
