@@ -24,6 +24,7 @@ mod together;
 
 use crate::problem::{Code, Problem};
 use crate::programme::Programme;
+use crate::programme::Stage;
 
 pub use goals::goal_faults;
 pub use names::nearest;
@@ -103,20 +104,10 @@ const PROGRAMME_RULES: &[Rule] = &[
     between_sites::rules_name_sites_once,
     between_sites::order_has_no_circle,
     between_sites::required_sites_keep_the_rules,
-    conflicts::floors_can_be_met,
-    conflicts::floors_are_below_ceilings,
-    conflicts::required_sites_can_open,
-    conflicts::budgets_pay_required_sites,
-    together::budgets_pay_floors,
-    together::quotas_allow_floors,
-    conflicts::kinds_are_served_from_the_start,
     quotas::list_has_one_number_a_period,
     quotas::some_period_has_a_quota,
     quotas::some_site_is_usable,
     quotas::quotas_do_not_exceed_sites,
-    quotas::exact_quotas_can_be_met,
-    quotas::required_sites_fit,
-    quotas::somebody_serves_from_the_start,
     quotas::places_are_within_reach,
     sites::facilities_are_older_than_the_programme,
     reports::packages_are_known,
@@ -124,6 +115,21 @@ const PROGRAMME_RULES: &[Rule] = &[
     reports::places_keep_the_quota,
     reports::dates_are_near_the_programme,
     reports::openings_keep_the_rules,
+];
+
+/// Rules that show that no plan exists which begins at the first period. Where reports are facts one may exist all the
+/// same as of a day, since facts need keep no rule; then only a search can tell.
+const CONFLICTS: &[Rule] = &[
+    conflicts::floors_can_be_met,
+    conflicts::floors_are_below_ceilings,
+    conflicts::required_sites_can_open,
+    conflicts::budgets_pay_required_sites,
+    together::budgets_pay_floors,
+    together::quotas_allow_floors,
+    conflicts::kinds_are_served_from_the_start,
+    quotas::exact_quotas_can_be_met,
+    quotas::required_sites_fit,
+    quotas::somebody_serves_from_the_start,
 ];
 
 /// Returns the faults that the rows of the tables show, whatever the settings say.
@@ -135,7 +141,15 @@ pub fn table_rules(programme: &Programme) -> Vec<Problem> {
 /// Returns the faults that the settings show, alone and together with the tables.
 #[must_use]
 pub fn programme_rules(programme: &Programme) -> Vec<Problem> {
-    PROGRAMME_RULES.iter().flat_map(|rule| rule(programme)).collect()
+    let conflicts = if may_have_facts(programme) { &[][..] } else { CONFLICTS };
+    PROGRAMME_RULES.iter().chain(conflicts).flat_map(|rule| rule(programme)).collect()
+}
+
+/// Returns whether some report names a site that has begun.
+fn may_have_facts(programme: &Programme) -> bool {
+    programme.reports.iter().any(|report| {
+        report.stage >= Stage::Begun && !report.site.is_empty() && !report.package.is_empty()
+    })
 }
 
 /// Returns a fault of a key of the settings.
