@@ -168,4 +168,53 @@ fn each_goal_has_the_plan_of_the_guide() {
     );
     // 1,050 persons and two years at exp(0.1 (16.7 - 60)) each: 27.6 persons as far as 60 km.
     assert_eq!(fair, ("C1 A2".into(), 27));
+    // B alone 14,400 and 16,400; B, then D 13,400 and 17,400.
+    let money = |clinic: u32| {
+        let cost = format!("cost = {{ money = {clinic} }} }}]");
+        let folder = Folder::new("");
+        let settings = FOUR.replace("[\"clinic\"] }]", &format!("[\"clinic\"], {cost}"));
+        let goal = "objective = { goal = \"cost\", resource = \"money\", per_person_km = 0.5 }\n";
+        folder.write("programme.toml", &format!("{settings}{goal}"));
+        folder.expect(0, "plan p");
+        let plan = folder.plan("plan");
+        (openings(&plan), plan.value / i128::from(plan.scale))
+    };
+    assert_eq!(money(2000), ("B1 D2".into(), 13_400));
+    assert_eq!(money(4000), ("B1".into(), 16_400));
+}
+
+#[test]
+fn a_plan_says_in_what_its_value_counts() {
+    let said = |more: &str| {
+        let done = Folder::new(more).expect(0, "plan p");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let fair = said(
+        "objective = { goal = \"equity\", aversion_per_km = 0.1 }\ndistance = { cut_off_km = 60 }\n",
+    );
+    assert!(fair.contains("value 27.6 persons as far as 60 km"), "{fair}");
+    assert!(fair.contains("as bad as if everybody went 16.7 km"), "{fair}");
+    // The first goal has 18,800 person-km, and 12 per cent more are 21,056.
+    let held = said(
+        "objective = { goal = \"distance\", tolerance_percent = 12, then = [{ goal = \"self-sufficiency\" }] }\n\
+         distance = { cut_off_km = 60 }\n",
+    );
+    assert!(held.contains("value 1,000 units in the own place"), "{held}");
+    assert!(held.contains("holds distance: at most 21,056 person-km"), "{held}");
+}
+
+#[test]
+fn persons_and_shares_are_of_their_period() {
+    let folder = Folder::new("");
+    folder.write(
+        "places.csv",
+        "id,name,lat,lon,population,population:2031\nA,A,0,10,400,500\nB,B,0,10.089932,300,\n\
+         C,C,0,10.197850,200,900\nD,D,0,10.449660,150,\n",
+    );
+    let checked = String::from_utf8(folder.expect(0, "check p").stdout).unwrap();
+    assert!(checked.contains("1,050 persons in 2030 and 1,850 in 2031"), "{checked}");
+    let planned = String::from_utf8(folder.expect(0, "plan p").stdout).unwrap();
+    // B, then C: 900 of 1,050 in 2030; all but the 150 of D in 2031, 1,700 of 1,850.
+    assert!(planned.contains("85.7 %") && planned.contains("91.9 %"), "{planned}");
+    assert!(planned.contains("1,700"), "{planned}");
 }

@@ -78,7 +78,7 @@ fn held_words(settings: &Settings, plan: &Plan) -> String {
         let goal = held.goal;
         let side = if goal.sense() == Sense::Min { "at most" } else { "at least" };
         let value = value_words(settings, goal, held.value, settings.scale_of(goal));
-        format!("the goal `{}` keeps {side} {value}", goal.name())
+        format!("the goal `{}` to {side} {value}", goal.name())
     });
     match held.collect::<Vec<_>>() {
         held if held.is_empty() => String::new(),

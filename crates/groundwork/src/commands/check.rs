@@ -8,21 +8,6 @@ use crate::exit::{Exit, Failure};
 use crate::figures::{count, thousands};
 use crate::output::{self, Problems};
 
-/// Returns the number of persons, of the first and the last period where it changes.
-fn persons(programme: &Programme) -> String {
-    let periods = programme.settings.periods;
-    let of = |period| thousands(programme.population_in(period));
-    let (first, last) = (of(1), of(periods.count));
-    if first == last {
-        return format!("{first} persons");
-    }
-    format!(
-        "{first} persons in {} and {last} in {}",
-        periods.label(1),
-        periods.label(periods.count)
-    )
-}
-
 pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, Failure> {
     disk::expect_folder(&arguments.folder)?;
     let checked = disk::check(&arguments.folder);
@@ -50,4 +35,19 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, Failure> {
         output::data(text.as_bytes());
     }
     Ok(if checked.programme.is_some() { Exit::Done } else { Exit::InputRefused })
+}
+
+/// Returns the number of persons, of the first and the last period where it changes.
+fn persons(programme: &Programme) -> String {
+    let periods = programme.settings.periods;
+    let of = |period| thousands(programme.population_in(period));
+    let (first, last) = (of(1), of(periods.count));
+    if first == last {
+        return format!("{first} persons");
+    }
+    format!(
+        "{first} persons in {} and {last} in {}",
+        periods.label(1),
+        periods.label(periods.count)
+    )
 }

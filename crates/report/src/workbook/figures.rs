@@ -2,7 +2,7 @@
 //! served where.
 
 use groundwork_model::plan::Action;
-use groundwork_model::{Plan, Programme, Status};
+use groundwork_model::{Place, Plan, Programme, Status, equivalent_km};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
 use super::sheet::{Cell, Styles, add};
@@ -43,7 +43,8 @@ fn titles<const N: usize>(titles: [&str; N]) -> Vec<String> {
 
 fn summary(programme: &Programme, plan: &Plan) -> Sheet {
     let settings = &programme.settings;
-    let unit = asked::unit_words(settings, plan.question.goal(programme));
+    let goal = plan.question.goal(programme);
+    let unit = asked::unit_words(settings, goal);
     let row =
         |name: &str, figure: Cell, note: &str| vec![Cell::text(name), figure, Cell::text(note)];
     let value = |number: Option<i128>| {
@@ -54,13 +55,17 @@ fn summary(programme: &Programme, plan: &Plan) -> Sheet {
         Status::Feasible => "keeps every rule",
         Status::Infeasible => "breaks a rule",
     };
+    let persons = match programme.places.iter().any(Place::changes) {
+        true => format!("Persons in {}", settings.periods.label(1)),
+        false => "Persons".to_owned(),
+    };
     let mut rows = vec![
         row("Programme", Cell::text(&settings.name), settings.description.trim()),
         row("Plan", Cell::text(&words::capital(&plan.label)), words::method_words(plan.method)),
         row("Asked", Cell::text(&asked::question_words(programme, plan)), ""),
         row(
             "Sought",
-            Cell::text(&asked::goal_words(settings, plan.question.goal(programme))),
+            Cell::text(&asked::goal_words(settings, goal)),
             words::sense_words(plan.sense),
         ),
         row(
@@ -86,12 +91,16 @@ fn summary(programme: &Programme, plan: &Plan) -> Sheet {
             &words::access_meaning(settings),
         ),
         row(
-            "Persons",
-            Cell::Whole(programme.population().into()),
+            &persons,
+            Cell::Whole(programme.population_in(1).into()),
             &words::population_note(settings),
         ),
         row("Made with", Cell::text(&format!("Groundwork {}", plan.run.version)), ""),
     ];
+    if let Some(km) = equivalent_km(programme, plan) {
+        let note = "equally distributed equivalent: as bad as if everybody went so far";
+        rows.push(row("Equivalent", Cell::Kilometres(km), note));
+    }
     if let Some(bound) = plan.bound {
         rows.insert(9, row("Bound, exact", Cell::Text(bound.to_string()), ""));
     }
