@@ -1,0 +1,132 @@
+//! The commands that make and check folders, and show plans in other forms.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Make a programme folder: a shipped example, or empty tables with comments
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork new my-plan --example prk-20x10
+  groundwork new my-plan --example prk-budgets
+  groundwork new clinics
+  groundwork new clinics --workbook                 all tables in one workbook, programme.xlsx
+
+No file that is there already is written over.")]
+pub(crate) struct NewArgs {
+    /// Folder to make
+    pub(crate) folder: PathBuf,
+    /// Copy this shipped example instead of starting empty
+    #[arg(long, value_enum)]
+    pub(crate) example: Option<ExampleName>,
+    /// Put the tables into one workbook, programme.xlsx, a sheet each
+    #[arg(long)]
+    pub(crate) workbook: bool,
+    /// Print the written files as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ExampleName {
+    /// 20 cities and counties a year for 10 years, 179 units, with every report
+    #[value(name = "prk-20x10")]
+    Prk20x10,
+    /// The same 179 units with sizes, two budgets and a floor for each province; figures invented
+    #[value(name = "prk-budgets")]
+    PrkBudgets,
+}
+
+/// Find everything that is wrong with a programme folder, at once
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  groundwork check my-plan
+
+Every problem of every file is printed in one run, with its code, file, row, column, cause and remedy.
+docs/reference/errors.md explains the codes. Ends with 3 if anything is an error.")]
+pub(crate) struct CheckArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Print the problems as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Write one self-contained page with map, figures and openings
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  groundwork report my-plan --out report.html
+
+The page needs no network and no other file. With plans/comparison.json (see `groundwork compare`) it
+shows the plans side by side.")]
+pub(crate) struct ReportArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Plan; plans/plan.json of the folder if not named
+    pub(crate) plan: Option<PathBuf>,
+    /// Page to write; report.html in the folder if not given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print what was written as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Print a plan as CSV, XLSX, GeoJSON or SVG
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork export my-plan --format csv > openings.csv
+  groundwork export my-plan --format xlsx --out plan.xlsx
+  groundwork export my-plan --format svg --out map.svg")]
+pub(crate) struct ExportArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Plan; plans/plan.json of the folder if not named
+    pub(crate) plan: Option<PathBuf>,
+    /// Format
+    #[arg(long, value_enum)]
+    pub(crate) format: FormatName,
+    /// Write here instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print failures as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FormatName {
+    /// The openings as a table
+    Csv,
+    /// A workbook: summary, openings, figures, money, who is served where, and the programme's tables
+    Xlsx,
+    /// Places with their opening period
+    Geojson,
+    /// A map
+    Svg,
+}
+
+/// Print the JSON schema of a file format
+#[derive(Args, Debug)]
+pub(crate) struct SchemaArgs {
+    /// Format: programme, plan, certificate, verdict, comparison, difference, explanation, programme-frontier,
+    /// price-list or problem; a wrong name lists all
+    pub(crate) name: String,
+}
+
+/// Print completions for a shell
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Example:
+  groundwork completions bash > ~/.local/share/bash-completion/completions/groundwork")]
+pub(crate) struct CompletionsArgs {
+    /// Shell
+    pub(crate) shell: clap_complete::Shell,
+}

@@ -1,0 +1,94 @@
+//! How values of options are read.
+
+use groundwork_formats::{BenchmarkFormat, DistanceName, ProblemName};
+use groundwork_model::Decimal;
+
+use super::planning::RuleName;
+
+pub(super) fn format_name(text: &str) -> Result<BenchmarkFormat, String> {
+    named(BenchmarkFormat::from_name(text), BenchmarkFormat::ALL.iter().map(|name| name.name()))
+}
+
+pub(super) fn problem_name(text: &str) -> Result<ProblemName, String> {
+    named(ProblemName::from_name(text), ProblemName::ALL.iter().map(|name| name.name()))
+}
+
+pub(super) fn distance_name(text: &str) -> Result<DistanceName, String> {
+    named(DistanceName::from_name(text), DistanceName::ALL.iter().map(|name| name.name()))
+}
+
+pub(super) fn numbers(text: &str) -> Result<(u32, u32), String> {
+    let numbers = text.split_once("..").map(|(first, last)| (first.parse(), last.parse()));
+    match numbers {
+        Some((Ok(first), Ok(last))) => Ok((first, last)),
+        _ => Err("expected two whole numbers, as in 1..2000".to_owned()),
+    }
+}
+
+pub(super) fn named<'a, T>(
+    found: Option<T>,
+    all: impl Iterator<Item = &'a str>,
+) -> Result<T, String> {
+    found.ok_or_else(|| format!("expected one of {}", all.collect::<Vec<_>>().join(", ")))
+}
+
+pub(super) fn rule_name(text: &str) -> Result<RuleName, String> {
+    let number = |text: &str| text.parse::<usize>().ok().filter(|&number| number > 0);
+    let found = match text.split_once(':') {
+        None => (text == "quota").then_some(RuleName::Quota),
+        Some(("budget", name)) => (!name.is_empty()).then(|| RuleName::Budget(name.to_owned())),
+        Some(("floor", text)) => number(text).map(|number| RuleName::Floor(number - 1)),
+        Some(("ceiling", text)) => number(text).map(|number| RuleName::Ceiling(number - 1)),
+        Some(_) => None,
+    };
+    found.ok_or_else(|| {
+        "expected quota, budget:RESOURCE, floor:NUMBER or ceiling:NUMBER, as in floor:2".to_owned()
+    })
+}
+
+pub(super) fn decimal(text: &str) -> Result<Decimal, String> {
+    let number = text.parse::<Decimal>().ok().filter(|number| !number.is_negative());
+    // Nine digits behind the point are more than any rule has, and leave room to compute.
+    let number = number.filter(|number| number.scale() <= 9);
+    number.ok_or_else(|| "expected a number that is not below 0, such as 20 or 62.5".to_owned())
+}
+
+pub(super) fn step(text: &str) -> Result<(String, u64), String> {
+    let parts = text.rsplit_once('=').map(|(name, amount)| (name, amount.parse::<u64>()));
+    match parts {
+        Some((name, Ok(amount)))
+            if !name.is_empty() && (1..=1_000_000_000_000).contains(&amount) =>
+        {
+            Ok((name.to_owned(), amount))
+        }
+        _ => Err("expected a resource and a whole amount, as in money=1000000".to_owned()),
+    }
+}
+
+/// What `--as-of` means without a date.
+pub(crate) const LAST_REPORT: &str = "last-report";
+
+pub(super) fn day_text(text: &str) -> Result<String, String> {
+    // The civil parser also takes times of day and odd years; a programme needs plain days.
+    let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if text == LAST_REPORT || (plain && text.parse::<jiff::civil::Date>().is_ok()) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a day written YYYY-MM-DD".to_owned())
+    }
+}
+
+pub(super) fn seconds(text: &str) -> Result<f64, String> {
+    number_from(text, 0.0, 1e9, "seconds")
+}
+
+pub(super) fn fraction(text: &str) -> Result<f64, String> {
+    number_from(text, 0.0, 1.0, "a fraction between 0 and 1")
+}
+
+pub(super) fn number_from(text: &str, least: f64, most: f64, what: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(format!("expected {what}")),
+    }
+}
