@@ -26,7 +26,6 @@ use crate::problem::{Code, Problem};
 use crate::programme::Programme;
 use crate::programme::Stage;
 
-pub use goals::goal_faults;
 pub use names::nearest;
 pub use packages::unknown_package;
 pub use sites::{known_sites, never_opens, unknown_site};

@@ -44,15 +44,6 @@ pub(super) fn goals_can_be_had(programme: &Programme) -> Vec<Problem> {
     faults
 }
 
-/// Returns the faults (E229, E231, E233, E234, E235, E618) that a programme would have with a goal, under
-/// a key: for goals that are asked for beside those of the programme.
-#[must_use]
-pub fn goal_faults(programme: &Programme, goal: Goal, key: &str) -> Vec<Problem> {
-    let mut faults = faults_of_goal(programme, goal, key);
-    faults.extend(super::magnitudes::fault_of_goal(programme, goal));
-    faults
-}
-
 fn faults_of_goal(programme: &Programme, goal: Goal, key: &str) -> Vec<Problem> {
     let fault = match goal {
         Goal::Distance | Goal::Coverage => None,
