@@ -3,7 +3,7 @@
 
 use groundwork_model::{Goal, RuleWorth, Settings};
 
-use crate::asked::unit_words;
+use crate::asked::{bare_unit, unit_words};
 use crate::number::whole;
 
 /// Person-metres from which a million person-km is the better unit.
@@ -13,6 +13,8 @@ const MANY_PERSON_METRES: i128 = 1_000_000_000;
 pub(crate) struct Gains {
     /// The unit, with all that is counted in it.
     pub(crate) unit: String,
+    /// The unit alone.
+    pub(crate) bare: String,
     /// A value times `times`, divided by `by`, is the number without its point.
     times: i128,
     by: i128,
@@ -31,20 +33,20 @@ impl Gains {
     /// Returns how figures up to the largest are written.
     pub(crate) fn of(settings: &Settings, goal: Goal, scale: u64, largest: i128) -> Self {
         let scale = i128::from(scale.max(1));
-        let unit = unit_words(settings, goal);
         let large = largest.saturating_abs() / scale;
-        let (unit, times, by, digits) = match goal {
-            Goal::Distance if large >= MANY_PERSON_METRES => {
-                (format!("million {unit}"), 1, scale.saturating_mul(1_000_000), 3)
-            }
-            Goal::Distance => (unit, 1, scale.saturating_mul(1000), 0),
+        let many = goal == Goal::Distance && large >= MANY_PERSON_METRES;
+        let named = |unit: String| if many { format!("million {unit}") } else { unit };
+        let (times, by, digits) = match goal {
+            Goal::Distance if many => (1, scale.saturating_mul(1_000_000), 3),
+            Goal::Distance => (1, scale.saturating_mul(1000), 0),
             // Small sums of parts: a digit behind the point tells them apart.
             Goal::SelfSufficiency | Goal::Equity | Goal::Cost if scale > 1 && large < 1000 => {
-                (unit, 10, scale, 1)
+                (10, scale, 1)
             }
-            _ => (unit, 1, scale, 0),
+            _ => (1, scale, 0),
         };
-        Self { unit, times, by, digits }
+        let (unit, bare) = (named(unit_words(settings, goal)), named(bare_unit(settings, goal)));
+        Self { unit, bare, times, by, digits }
     }
 
     /// Returns the two ends of a gain: at least, and not more than. A gain that is known exactly is rounded to the

@@ -31,7 +31,7 @@ fn as_written(page: &Page, prices: &PriceList) -> String {
         |b| format!("the bound {}", figures.nearest(b)),
     );
     format!(
-        "One change of each rule, made by itself and solved anew. With all rules as written{} the best plan known has the value {} and {bound}, in {}.",
+        "One change of each rule, made by itself and solved anew; what may bring most comes first. With all rules as written{} the best plan known has the value {} and {bound}, in {}.",
         asked::given_words(&prices.question),
         figures.nearest(prices.value),
         figures.unit,
@@ -53,13 +53,13 @@ fn table(page: &Page, prices: &PriceList) -> String {
         Sense::Max => "more",
     };
     let caption = format!(
-        "What one change of each rule brings, what may bring most first: {}, {better} than with the rules as written",
-        gains.unit
+        "What each change brings, in {}: {better} than with the rules as written",
+        gains.bare
     );
     let last = page.label(settings.periods.count);
     format!(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What each rule costs\"><table class=\"prices-table\">\
-         <caption>{}</caption><thead><tr><th scope=\"col\">Rule</th><th scope=\"col\">Change</th><th scope=\"col\">At least</th>\
+         <caption>{}</caption><thead><tr><th scope=\"col\">Rule: change</th><th scope=\"col\">At least</th>\
          <th scope=\"col\">Not more than</th><th scope=\"col\">Persons with access gained in {last}</th>\
          <th scope=\"col\">Person-years of access gained</th></tr></thead><tbody>{rows}</tbody></table></div>",
         markup(&caption)
@@ -75,9 +75,9 @@ fn row(settings: &Settings, gains: &Gains, price: &RuleWorth) -> String {
     };
     let gained = |number: Option<i64>| number.map_or_else(unknown, signed);
     format!(
-        "<tr><th scope=\"row\">{}</th><td>{}{said}</td><td>{least}</td><td>{most}</td><td>{}</td><td>{}</td></tr>",
+        "<tr><th scope=\"row\">{}: {}{said}</th><td>{least}</td><td>{most}</td><td>{}</td><td>{}</td></tr>",
         markup(&rule_words(settings, &price.rule)),
-        markup(&words::capital(&price.change)),
+        markup(&price.change),
         gained(price.access_gained),
         gained(price.person_years_gained),
     )

@@ -55,13 +55,14 @@ fn table(page: &Page, promises: &Promises<'_>) -> String {
          <thead><tr><th scope=\"col\">Site</th><th scope=\"col\">Promised</th><th scope=\"col\">Now</th><th scope=\"col\">Why</th></tr></thead>\
          <tbody>{rows}</tbody></table></div>"
     );
-    match promises.sites.len() {
+    let table = match promises.sites.len() {
         number if number > UNFOLDED => format!(
             "<details class=\"more\"><summary>All {} sites that differ</summary>{table}</details>",
             whole(number as u64)
         ),
         _ => table,
-    }
+    };
+    table + NOTE
 }
 
 fn row(page: &Page, site: &PromisedSite<'_>) -> String {
@@ -88,21 +89,22 @@ fn row(page: &Page, site: &PromisedSite<'_>) -> String {
 fn deeds(page: &Page, deeds: &[Deed<'_>]) -> String {
     let packages = &page.programme.settings.packages;
     let word = |deed: &Deed<'_>| {
-        let verb = match deed.action {
-            Action::Open => "",
-            Action::Upgrade => "\u{2191} turns ",
-            Action::Close => "\u{2715} closes ",
-        };
         let named = packages.iter().find(|package| package.id == deed.package);
         let package = match packages.len() {
             0 | 1 => String::new(),
             _ => format!(" {}", named.map_or(deed.package, package_label)),
         };
-        format!("{verb}{}{package}", page.label(deed.period))
+        let verb = match deed.action {
+            Action::Open if package.is_empty() => "",
+            Action::Open => ":",
+            Action::Upgrade => " \u{2191} turns to",
+            Action::Close => " \u{2715} closes",
+        };
+        format!("{}{verb}{package}", page.label(deed.period))
     };
     match deeds {
         [] => "\u{2014}".to_owned(),
-        deeds => deeds.iter().map(word).collect::<Vec<_>>().join(", "),
+        deeds => deeds.iter().map(word).collect::<Vec<_>>().join("; "),
     }
 }
 
