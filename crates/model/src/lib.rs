@@ -12,6 +12,7 @@
 //! - [`verdict`]: what the checker says.
 //! - [`conflict`]: why no plan keeps all rules, and what would help.
 //! - [`comparison`]: several plans of one programme side by side.
+//! - [`promises`]: what was promised, beside what a plan has now.
 //! - [`rule_frontier`]: the best plan for each number that one rule may have.
 //! - [`price_list`]: what one change of each rule would bring.
 //! - [`difference`]: two plans of one programme: what moves, who gains, who loses.
@@ -34,6 +35,7 @@ pub mod plan;
 pub mod price_list;
 pub mod problem;
 pub mod programme;
+pub mod promises;
 pub mod question;
 pub mod rule_frontier;
 pub mod validation;
@@ -54,6 +56,7 @@ pub use problem::{Code, Problem, Severity};
 pub use programme::{
     Facility, Goal, Place, Programme, QuotaRule, Report, Settings, Site, SiteRule,
 };
+pub use promises::{Deed, Departure, PromisedSite, Promises};
 pub use question::{Held, Locked, Progress, Promise, Question, QuotaSource, Replan, SiteState};
 pub use rule_frontier::{PointStatus, RuleFrontier, RulePoint};
 pub use verdict::Verdict;

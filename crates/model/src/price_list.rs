@@ -82,4 +82,17 @@ impl RuleWorth {
         let may_be_nothing = self.gain_at_least.is_none_or(|least| least <= 0);
         may_be_nothing && self.gain_at_most.is_none_or(|most| most > 0)
     }
+
+    /// Returns what the two figures of the gain say together; empty where they speak for themselves.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match (self.gain_at_least, self.gain_at_most) {
+            _ if self.value.is_none() => "no plan found",
+            (_, Some(0)) if self.loosens => "brings nothing, proved",
+            (Some(least), Some(most)) if least == most => "exactly",
+            (_, Some(most)) if most < 0 => "does harm",
+            _ if self.is_open() => "not told apart from nothing",
+            _ => "",
+        }
+    }
 }

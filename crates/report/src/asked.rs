@@ -3,13 +3,14 @@
 
 use std::collections::HashSet;
 
-use groundwork_model::plan::{Method, Sense};
+use groundwork_model::plan::Method;
 use groundwork_model::programme::{Kind, SitesFrom, Stage};
 use groundwork_model::{
-    Decimal, Goal, Plan, Programme, QuotaRule, QuotaSource, Settings, Site, SiteRule,
+    Decimal, Goal, Plan, Programme, Question, QuotaRule, QuotaSource, Settings, Site, SiteRule,
 };
 
 use crate::number::{plural, whole};
+use crate::promised::{goals_words, replan_words};
 use crate::words::{list, period_label};
 
 /// Returns what a plan with a goal makes best, in words.
@@ -43,7 +44,8 @@ pub(crate) fn goal_words(settings: &Settings, goal: Goal) -> String {
     format!("{best}{over}{weights}{unserved}{discount}")
 }
 
-fn best_words(settings: &Settings, goal: Goal) -> String {
+/// Returns what a goal makes best, without over what it is summed.
+pub(crate) fn best_words(settings: &Settings, goal: Goal) -> String {
     let objective = &settings.objective;
     match goal {
         Goal::Distance => {
@@ -72,20 +74,6 @@ fn best_words(settings: &Settings, goal: Goal) -> String {
     }
 }
 
-/// Says which values of other goals a plan had to hold; empty where there are none.
-fn held_words(settings: &Settings, plan: &Plan) -> String {
-    let held = plan.question.held.iter().map(|held| {
-        let goal = held.goal;
-        let side = if goal.sense() == Sense::Min { "at most" } else { "at least" };
-        let value = value_words(settings, goal, held.value, settings.scale_of(goal));
-        format!("the goal `{}` to {side} {value}", goal.name())
-    });
-    match held.collect::<Vec<_>>() {
-        held if held.is_empty() => String::new(),
-        held => format!("Held: {}.", held.join("; ")),
-    }
-}
-
 /// Returns an objective value with its unit; person-metres are shown as person-kilometres.
 pub(crate) fn value_words(settings: &Settings, goal: Goal, value: i128, scale: u64) -> String {
     format!("{}\u{a0}{}", value_number(goal, value, scale), unit_words(settings, goal))
@@ -111,25 +99,33 @@ pub(crate) fn value_number(goal: Goal, value: i128, scale: u64) -> String {
 /// and kind, weighted and discounted".
 pub(crate) fn unit_words(settings: &Settings, goal: Goal) -> String {
     let counting = Counting::of(settings, goal);
-    let (name, over) = match goal {
-        Goal::Coverage => ("persons".to_owned(), counting.once_for_each()),
-        Goal::Distance => ("person-km".to_owned(), counting.over("kinds")),
-        Goal::WorstDistance => ("m".to_owned(), counting.over("")),
-        Goal::SelfSufficiency => ("units in the own place".to_owned(), counting.over("kinds")),
-        Goal::Equity => {
-            let metres = settings.distance.unserved_m().unwrap_or(0);
-            let km = Decimal::new(i64::from(metres), 3);
-            let name =
-                format!("persons, each who is {km}\u{a0}km away counting 1 and nearer ones less");
-            (name, counting.over("kinds"))
-        }
-        Goal::Cost => (settings.unit_of(goal).to_owned(), counting.over("kinds")),
+    let name = bare_unit(settings, goal);
+    let over = match goal {
+        Goal::Coverage => counting.once_for_each(),
+        Goal::WorstDistance => counting.over(""),
+        _ => counting.over("kinds"),
     };
     let marks = [(counting.weighted, "weighted"), (counting.discounted, "discounted")];
     let marks: Vec<String> =
         marks.iter().filter(|(applies, _)| *applies).map(|(_, mark)| (*mark).to_owned()).collect();
     let marks = if marks.is_empty() { String::new() } else { format!(", {}", list(&marks)) };
     format!("{name}{over}{marks}")
+}
+
+/// Returns the bare unit of a goal: "person-km".
+pub(crate) fn bare_unit(settings: &Settings, goal: Goal) -> String {
+    match goal {
+        Goal::Coverage => "persons".to_owned(),
+        Goal::Distance => "person-km".to_owned(),
+        Goal::WorstDistance => "m".to_owned(),
+        Goal::SelfSufficiency => "units in the own place".to_owned(),
+        Goal::Equity => {
+            let metres = settings.distance.unserved_m().unwrap_or(0);
+            let km = Decimal::new(i64::from(metres), 3);
+            format!("persons, each who is {km}\u{a0}km away counting 1 and nearer ones less")
+        }
+        Goal::Cost => settings.unit_of(goal).to_owned(),
+    }
 }
 
 /// Says over what a value is summed.
@@ -213,10 +209,23 @@ pub(crate) fn question_words(programme: &Programme, plan: &Plan) -> String {
         facilities(programme),
         quotas(programme, plan),
         locked(plan),
-        held_words(&programme.settings, plan),
+        replan_words(programme, plan),
+        goals_words(programme, plan),
     ];
     let said: Vec<String> = sentences.into_iter().filter(|text| !text.is_empty()).collect();
     said.join(" ")
+}
+
+/// Returns what a question takes as given, to stand behind "with all rules as written": " and reports up to
+/// 2026-02-09 taken as facts"; empty where it takes nothing.
+pub(crate) fn given_words(question: &Question) -> String {
+    let facts = question.as_of.map(|day| format!(" and reports up to {day} taken as facts"));
+    let taken = match question.quotas {
+        QuotaSource::AsTaken => " and as many openings as the reports count",
+        QuotaSource::AsWritten => "",
+    };
+    let promised = question.replan.as_ref().map_or("", |_| " and what was promised");
+    format!("{}{taken}{promised}", facts.unwrap_or_default())
 }
 
 /// Says what was taken as given before anything was chosen.

@@ -1,6 +1,6 @@
 //! What a report is made from.
 
-use groundwork_model::{Comparison, ComparisonRow, Plan, Programme, Status, Verdict};
+use groundwork_model::{Comparison, ComparisonRow, Plan, PriceList, Programme, Status, Verdict};
 
 use crate::number::percent_at_most;
 use crate::words::capital;
@@ -20,6 +20,8 @@ pub struct ReportInput<'a> {
     pub others: &'a [&'a Plan],
     /// The figures of several plans of one question, side by side.
     pub comparison: Option<&'a Comparison>,
+    /// What one change of each rule brings.
+    pub prices: Option<&'a PriceList>,
     /// Sentences that a reader must know, such as the warnings of the input check.
     pub findings: &'a [String],
     /// GeoJSON text of the map's areas; a feature's `id`, or its property `id` or `pcode`, is the

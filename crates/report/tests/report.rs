@@ -4,6 +4,8 @@
 
 #[path = "../examples/sample_report/data.rs"]
 mod data;
+#[path = "report/prices_and_promises.rs"]
+mod prices_and_promises;
 
 use std::fmt::Write;
 
@@ -30,6 +32,7 @@ fn bare<'a>(programme: &'a Programme, plan: &'a Plan) -> ReportInput<'a> {
         verdict: None,
         others: &[],
         comparison: None,
+        prices: None,
         findings: &[],
         cells: None,
         commands: &[],
@@ -49,6 +52,7 @@ fn full(programme: &Programme, plan: &Plan, cells: &str) -> String {
         verdict: Some(&data::verdict(plan, 900)),
         others: &[&taken, &biggest],
         comparison: Some(&data::comparison(&programme.populations(), &[plan, &taken, &biggest])),
+        prices: Some(&data::prices(plan)),
         findings: &["Row 7: a name looks like <b>markup</b>.".to_owned()],
         cells: Some(cells),
         commands: &["groundwork plan 'a & b'".to_owned()],

@@ -354,20 +354,12 @@ fn row(price: &RuleWorth, column: &Column) -> [String; 6] {
         Some(number) => thousands(number),
         None => "-".to_owned(),
     };
-    let words = match (price.gain_at_least, price.gain_at_most) {
-        _ if price.value.is_none() => "no plan found",
-        (_, Some(0)) if price.loosens => "brings nothing, proved",
-        (Some(least), Some(most)) if least == most => "exactly",
-        (_, Some(most)) if most < 0 => "does harm",
-        _ if price.is_open() => "not told apart from nothing",
-        _ => "",
-    };
     [
         price.change.clone(),
         figure(price.gain_at_least),
         figure(price.gain_at_most),
         signed(price.access_gained),
         signed(price.person_years_gained),
-        words.to_owned(),
+        price.words().to_owned(),
     ]
 }

@@ -1,13 +1,13 @@
 //! `replan`: the best plan from what there is, with few changes of what was promised.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use comfy_table::{Table, presets};
 use groundwork_formats::read_state;
 use groundwork_model::plan::Action;
 use groundwork_model::{
-    Code, Opening, Plan, Problem, Programme, Promise, Question, Replan, SiteState,
+    Code, Deed, Departure, Opening, Plan, Problem, Programme, Promise, Promises, Question, Replan,
+    SiteState,
 };
 
 use super::goals;
@@ -87,77 +87,43 @@ fn state(path: &Path, programme: &Programme) -> Result<Vec<SiteState>, Failure> 
     if problems.iter().any(Problem::is_error) { Err(Failure::Input(problems)) } else { Ok(rows) }
 }
 
-/// What happens at a site: package and year of each thing, in the order of time.
-type Deeds = Vec<(u32, Action, String)>;
-
 /// Sets what was promised beside what is planned now, site by site.
 fn changes_text(programme: &Programme, plan: &Plan) -> String {
-    let Some(replan) = &plan.question.replan else { return String::new() };
-    let mut sites: BTreeMap<&str, (Deeds, Deeds)> = BTreeMap::new();
-    for row in &replan.promised {
-        let deed = (row.period, row.action, row.package.clone());
-        sites.entry(&row.site).or_default().0.push(deed);
-    }
-    for row in &plan.openings {
-        let deed = (row.period, row.action, row.package.clone());
-        sites.entry(&row.site).or_default().1.push(deed);
-    }
-    for (before, now) in sites.values_mut() {
-        before.sort();
-        now.sort();
-    }
-    let promises = sites.values().filter(|(before, _)| !before.is_empty()).count();
-    let spoken = |site: &str| replan.state.iter().any(|row| row.site == site);
-    let happened =
-        |site: &str| spoken(site) || (plan.question.as_of.is_some() && is_fact(plan, site));
+    let Some(promises) = Promises::of(plan) else { return String::new() };
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["site", "promised", "now", ""]);
-    let (mut changed, mut new, mut by_fact) = (0, 0, 0);
-    for (&site, (before, now)) in sites.iter().filter(|(_, (before, now))| before != now) {
-        let why = match (before.is_empty(), happened(site)) {
-            (_, true) => {
-                by_fact += 1;
-                "happened"
-            }
-            (true, false) => {
-                new += 1;
-                "new"
-            }
-            (false, false) => {
-                changed += 1;
-                "changed"
-            }
-        };
-        let shown = |deeds: &Deeds| deeds_words(programme, deeds);
-        table.add_row([name(programme, site), shown(before), shown(now), why.to_owned()]);
+    for row in &promises.sites {
+        let shown = |deeds: &[Deed<'_>]| deeds_words(programme, deeds);
+        table.add_row([
+            name(programme, row.site),
+            shown(&row.promised),
+            shown(&row.now),
+            row.why.word().to_owned(),
+        ]);
     }
-    let most = replan.changes.map_or(String::new(), |most| format!(" of {most} allowed"));
+    let most = plan.question.replan.as_ref().and_then(|replan| replan.changes);
     let head = format!(
-        "{} promised; {}{most}, {} new, {} by what happened\n",
-        count(promises, "site"),
-        count(changed, "change"),
-        new,
-        by_fact
+        "{} promised; {}{}, {} new, {} by what happened\n",
+        count(promises.promised, "site"),
+        count(promises.count(Departure::Changed), "change"),
+        most.map_or(String::new(), |most| format!(" of {most} allowed")),
+        promises.count(Departure::New),
+        promises.count(Departure::Happened)
     );
     if table.row_count() == 0 { format!("{head}\n") } else { format!("{head}{table}\n\n") }
 }
 
-/// Returns whether the plan has a site so as a fact.
-fn is_fact(plan: &Plan, site: &str) -> bool {
-    plan.openings.iter().any(|opening| opening.site == site && opening.fixed)
-}
-
-fn deeds_words(programme: &Programme, deeds: &Deeds) -> String {
+fn deeds_words(programme: &Programme, deeds: &[Deed<'_>]) -> String {
     let several = programme.settings.packages.len() > 1;
-    let words = deeds.iter().map(|(period, action, package)| {
-        let verb = match action {
+    let words = deeds.iter().map(|deed| {
+        let verb = match deed.action {
             Action::Open => "",
             Action::Upgrade => "turns ",
             Action::Close => "closes ",
         };
-        let package = if several { format!(" {package}") } else { String::new() };
-        format!("{verb}{}{package}", programme.settings.periods.label(*period))
+        let package = if several { format!(" {}", deed.package) } else { String::new() };
+        format!("{verb}{}{package}", programme.settings.periods.label(deed.period))
     });
     let words: Vec<String> = words.collect();
     if words.is_empty() { "-".to_owned() } else { words.join(", ") }

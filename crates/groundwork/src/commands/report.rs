@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use groundwork_model::plan::Method;
-use groundwork_model::{Comparison, Plan, QuotaSource};
+use groundwork_model::price_list::PRICE_LIST_FORMAT;
+use groundwork_model::{Comparison, Plan, PriceList, Question, QuotaSource};
 use groundwork_report::ReportInput;
 use serde::Serialize;
 
@@ -31,6 +32,7 @@ pub(crate) fn run(arguments: &ReportArgs) -> Result<Exit, Failure> {
         groundwork_verify::verify(&loaded.programme, &loaded.inputs, &plan, certificate.as_ref());
     let comparison = comparison(folder, &loaded)?;
     let others = other_plans(folder, comparison.as_ref())?;
+    let prices = prices(folder, &loaded, &plan)?;
     let cells = disk::map_cells(folder, &loaded.programme);
     let page = groundwork_report::html(&ReportInput {
         programme: &loaded.programme,
@@ -38,9 +40,10 @@ pub(crate) fn run(arguments: &ReportArgs) -> Result<Exit, Failure> {
         verdict: Some(&verdict),
         others: &others.iter().collect::<Vec<_>>(),
         comparison: comparison.as_ref(),
+        prices: prices.as_ref(),
         findings: &findings(&loaded, &plan),
         cells: cells.as_deref(),
-        commands: &commands(comparison.is_some(), &plan, &path),
+        commands: &commands(comparison.is_some(), prices.as_ref(), &plan, &path),
     });
     let out = arguments.out.clone().unwrap_or_else(|| folder.join("report.html"));
     if !verdict.accepted && arguments.out.is_none() && out.exists() {
@@ -83,6 +86,29 @@ fn comparison(folder: &Path, loaded: &Loaded) -> Result<Option<Comparison>, Fail
     Ok(Some(comparison))
 }
 
+/// Reads the price list of the folder, if there is one and it was made from the files of the plan.
+fn prices(folder: &Path, loaded: &Loaded, plan: &Plan) -> Result<Option<PriceList>, Failure> {
+    let path = folder.join(PLANS).join("prices.json");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let parsed: Option<PriceList> = serde_json::from_slice(&disk::read(&path)?).ok();
+    let own = |list: &PriceList| {
+        list.format == PRICE_LIST_FORMAT && list.programme == loaded.programme.settings.name
+    };
+    let Some(list) = parsed.filter(own) else {
+        output::note(&format!("{} is of another programme or version; left out", path.display()));
+        return Ok(None);
+    };
+    if list.inputs != loaded.inputs || list.inputs != plan.inputs {
+        output::note(
+            "the prices were made from other files than the plan and are left out; run `prices` again",
+        );
+        return Ok(None);
+    }
+    Ok(Some(list))
+}
+
 fn other_plans(folder: &Path, comparison: Option<&Comparison>) -> Result<Vec<Plan>, Failure> {
     let rows = comparison.map_or(&[][..], |comparison| &comparison.rows);
     // Only plain names are followed: a comparison may come from somebody else.
@@ -117,30 +143,72 @@ fn findings(loaded: &Loaded, plan: &Plan) -> Vec<String> {
 }
 
 /// Returns the commands that make the report again in the folder.
-fn commands(compared: bool, plan: &Plan, path: &Path) -> Vec<String> {
+fn commands(compared: bool, prices: Option<&PriceList>, plan: &Plan, path: &Path) -> Vec<String> {
     let name = path.file_name().map(|name| format!("plans/{}", name.to_string_lossy()));
     let named = name.filter(|name| name != "plans/plan.json");
-    let mut make = "groundwork plan .".to_owned();
-    if let Some(day) = plan.question.as_of {
-        make.push_str(&format!(" --as-of {day}"));
+    let of_plan = |command: &str| match &named {
+        Some(name) => format!("groundwork {command} . {name}"),
+        None => format!("groundwork {command} ."),
+    };
+    let make = make(plan, named.as_deref());
+    let compare = compared.then(|| "groundwork compare .".to_owned());
+    let priced = prices.map(|list| format!("groundwork prices .{}", asked(&list.question)));
+    let rest = [of_plan("verify"), of_plan("report")];
+    std::iter::once(make).chain(compare).chain(priced).chain(rest).collect()
+}
+
+/// Returns the command that makes the plan again, under its name.
+fn make(plan: &Plan, named: Option<&str>) -> String {
+    let replan = plan.question.replan.as_ref();
+    let mut make = match replan {
+        Some(_) => "groundwork replan . --promised PROMISED-PLAN.json".to_owned(),
+        None => "groundwork plan .".to_owned(),
+    };
+    if let Some(replan) = replan {
+        if !replan.state.is_empty() {
+            make.push_str(" --state YOUR-STATE.csv");
+        }
+        let numbers = [
+            ("--begun-by", Some(replan.begun_by.into()).filter(|by| *by > 0)),
+            ("--changes", replan.changes.map(u64::from)),
+            ("--price", replan.price),
+        ];
+        for (option, number) in numbers {
+            if let Some(number) = number {
+                make.push_str(&format!(" {option} {number}"));
+            }
+        }
     }
-    if plan.question.quotas == QuotaSource::AsTaken {
-        make.push_str(" --quotas as-taken");
-    }
+    make.push_str(&asked(&plan.question));
     if plan.method == Method::Listed || !plan.question.locked.is_empty() {
         make.push_str(" --from YOUR-LIST.csv");
     }
     if !plan.question.locked.is_empty() {
         make.push_str(" --re-solve");
     }
-    if let Some(name) = &named {
-        make.push_str(&format!(" --out {name}"));
+    // Plans of earlier goals are written beside that of the last one.
+    let of_goal = format!("goal-{}.json", plan.question.held.len() + 1);
+    let last = named.map(|name| match name.strip_suffix(&of_goal) {
+        Some("plans/") => "plans/plan.json".to_owned(),
+        Some(beside) if beside.ends_with('-') => {
+            format!("{}.json", beside.trim_end_matches('-'))
+        }
+        _ => name.to_owned(),
+    });
+    let default = if replan.is_some() { "plans/replan.json" } else { "plans/plan.json" };
+    match last.filter(|name| name != default) {
+        Some(name) => format!("{make} --out {name}"),
+        None if replan.is_some() && named.is_none() => format!("{make} --out plans/plan.json"),
+        None => make,
     }
-    let of_plan = |command: &str| match &named {
-        Some(name) => format!("groundwork {command} . {name}"),
-        None => format!("groundwork {command} ."),
+}
+
+/// Returns the options that ask a question.
+fn asked(question: &Question) -> String {
+    let as_of = question.as_of.map(|day| format!(" --as-of {day}"));
+    let taken = match question.quotas {
+        QuotaSource::AsTaken => " --quotas as-taken",
+        QuotaSource::AsWritten => "",
     };
-    let compare = compared.then(|| "groundwork compare .".to_owned());
-    let rest = [of_plan("verify"), of_plan("report")];
-    std::iter::once(make).chain(compare).chain(rest).collect()
+    format!("{}{taken}", as_of.unwrap_or_default())
 }

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use groundwork_model::plan::{InputFile, Method, Run, Sense};
 use groundwork_model::{
-    Code, Comparison, ComparisonRow, Facility, Goal, Opening, PeriodOutcome, Place, Plan, Problem,
-    Programme, Question, Settings, Site, SiteRule, Status, StoppedBy, Verdict,
+    Code, Comparison, ComparisonRow, Facility, Goal, Opening, PeriodOutcome, Place, Plan,
+    PriceList, Problem, Programme, Progress, Promise, Question, Replan, RuleWorth, Settings, Site,
+    SiteRule, SiteState, Status, StoppedBy, Verdict,
 };
 
 /// Names that a page must show as they are.
@@ -444,6 +445,77 @@ pub(crate) fn comparison(populations: &[u64], plans: &[&Plan]) -> Comparison {
             "Biggest first and the optimised order differ by little after the fourth year.".to_owned(),
         ],
     }
+}
+
+/// Returns a price list of a plan: one gain that is known between two ends, one that is none, one that is open and
+/// one that does harm.
+pub(crate) fn prices(plan: &Plan) -> PriceList {
+    let price = |rule: &str, change: &str, ends: (i128, i128), gained: (i64, i64)| RuleWorth {
+        rule: rule.to_owned(),
+        change: change.to_owned(),
+        loosens: ends.1 >= 0,
+        value: Some(plan.value),
+        bound: plan.bound,
+        gain_at_least: Some(ends.0),
+        gain_at_most: Some(ends.1),
+        access_gained: Some(gained.0),
+        person_years_gained: Some(gained.1),
+        stopped_by: StoppedBy::Gap,
+        seconds: 1.5,
+        work: 1000,
+    };
+    PriceList {
+        format: 1,
+        programme: plan.programme.clone(),
+        inputs: plan.inputs.clone(),
+        question: plan.question.clone(),
+        sense: plan.sense,
+        scale: plan.scale,
+        unit: plan.unit.clone(),
+        value: plan.value,
+        bound: plan.bound,
+        access_last: plan.outcomes.last().map_or(0, |last| last.access_all),
+        person_years_of_access: plan.person_years_of_access,
+        asked: 5,
+        prices: vec![
+            price(
+                "quota",
+                "one opening more a period",
+                (202_934_567_890, 203_609_000_001),
+                (0, 2_174_423),
+            ),
+            price(
+                "floors[1]",
+                "without the floor of 1 site in <each> province by 2025",
+                (0, 395_053_000_000),
+                (-41_354, 0),
+            ),
+            price("spacing[2]", "without the spacing of 20 km", (0, 0), (0, 0)),
+            price(
+                "quota",
+                "at most instead of exactly",
+                (-7_000_000_000, -5_999_999_999),
+                (-1, -2_000),
+            ),
+        ],
+    }
+}
+
+/// Returns what was promised before a plan, and what has become of it: one site has failed, one site was promised
+/// earlier, one is new, and the rest is as promised.
+pub(crate) fn promises(plan: &Plan, failed: &str) -> Replan {
+    let promise = |opening: &Opening| Promise {
+        site: opening.site.clone(),
+        package: opening.package.clone(),
+        period: opening.period,
+        action: opening.action,
+    };
+    let mut promised: Vec<Promise> = plan.openings.iter().skip(1).map(promise).collect();
+    promised.last_mut().expect("the plan opens something").period = 1;
+    promised.push(Promise { site: failed.to_owned(), ..promised[0].clone() });
+    let state =
+        SiteState { site: failed.to_owned(), state: Progress::Failed, package: None, period: None };
+    Replan { promised, state: vec![state], begun_by: 2, changes: Some(3), price: None }
 }
 
 /// Returns a verdict that accepts the plan.

@@ -55,6 +55,7 @@ fn write(path: &Path, programme: &Programme, cells: Option<&str>) -> io::Result<
         verdict: Some(&data::verdict(&plan, 34_969)),
         others: &others,
         comparison: Some(&data::comparison(&programme.populations(), &[&plan, &taken, &biggest])),
+        prices: Some(&data::prices(&plan)),
         findings: &findings,
         cells,
         commands: &[
@@ -78,6 +79,7 @@ fn refused(path: &Path, programme: &Programme, areas: &str) -> io::Result<()> {
         verdict: Some(&data::refusal(&plan, 34_969)),
         others: &[&biggest],
         comparison: Some(&data::comparison(&programme.populations(), &[&plan, &biggest])),
+        prices: None,
         findings: &[],
         cells: Some(areas),
         commands: &[],
@@ -88,7 +90,8 @@ fn refused(path: &Path, programme: &Programme, areas: &str) -> io::Result<()> {
 /// Writes a report of points, beside plans of which one is the main plan again.
 fn clinics(path: &Path) -> io::Result<()> {
     let programme = data::clinics(34, 26);
-    let plan = data::plan(&programme, Order::Needy, "best order from the start");
+    let mut plan = data::plan(&programme, Order::Needy, "replanned, 3 changes of promises at most");
+    plan.question.replan = Some(data::promises(&plan, &programme.places[0].id));
     let mut same = plan.clone();
     same.label = "best order from the start, with the openings a year of the others".to_owned();
     let mut biggest = data::plan(
@@ -104,6 +107,7 @@ fn clinics(path: &Path) -> io::Result<()> {
         verdict: Some(&data::verdict(&plan, 77_000)),
         others: &[&same, &biggest],
         comparison: Some(&data::comparison(&programme.populations(), &[&same, &biggest])),
+        prices: None,
         findings: &[],
         cells: None,
         commands: &[],

@@ -1,7 +1,7 @@
 //! Several plans side by side, and which differences are small.
 
 use groundwork_model::plan::Sense;
-use groundwork_model::{Comparison, ComparisonRow, Plan};
+use groundwork_model::{Comparison, ComparisonRow, Goal, Plan};
 
 use super::{Page, list, section as wrap_section};
 use crate::escape::markup;
@@ -65,7 +65,9 @@ fn table_row(page: &Page, comparison: &Comparison, row: &ComparisonRow) -> Strin
     let label = plan.map_or_else(|| words::capital(&row.label), |plan| page.input.label(plan));
     let class = if first.is_none() { " class=\"ours\"" } else { "" };
     let mut cells = vec![
-        first.map_or("\u{2014}".to_owned(), |first| worse_words(page.plan.sense, first, row)),
+        first.map_or("\u{2014}".to_owned(), |first| {
+            worse_words(goal(page, comparison).sense(), first, row)
+        }),
         percent_at_most(row.gap),
         whole(row.person_years_of_access),
         row.mean_distance_m.map_or("none".to_owned(), kilometres),
@@ -87,6 +89,12 @@ fn without_site(plan: &Plan) -> String {
     let persons: Vec<String> =
         ends.into_iter().flatten().map(|outcome| whole(outcome.unserved)).collect();
     persons.join(" \u{2192} ")
+}
+
+/// Returns the goal of a comparison, which may be another one than that of the report's plan.
+fn goal(page: &Page, comparison: &Comparison) -> Goal {
+    let first = comparison.rows.iter().find_map(|row| page.input.plan_of(row));
+    first.unwrap_or(page.plan).question.goal(page.programme)
 }
 
 /// Says how a plan's value stands to the first one's, which way round the values themselves tell.
@@ -120,7 +128,7 @@ fn common_question(page: &Page, comparison: &Comparison) -> String {
         "Every plan of this table opens {openings}. None that does can have a value better than {}.{as_of}",
         asked::value_words(
             &page.programme.settings,
-            page.plan.question.goal(page.programme),
+            goal(page, comparison),
             comparison.bound,
             comparison.scale,
         )

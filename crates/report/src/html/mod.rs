@@ -11,6 +11,8 @@ mod limits;
 mod map;
 mod money;
 mod openings;
+mod prices;
+mod promises;
 mod proof;
 mod provenance;
 mod refusal;
@@ -38,10 +40,12 @@ pub fn html(input: &ReportInput) -> Vec<u8> {
     let main = [
         header::headline(&page),
         header::findings(&page),
+        promises::section(&page),
         map::section(&page),
         charts::section(&page),
         money::section(&page),
         limits::section(&page),
+        prices::section(&page),
         capacity::section(&page),
         comparison::section(&page),
         openings::section(&page),

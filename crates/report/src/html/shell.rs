@@ -33,11 +33,13 @@ pub(super) fn wrap(page: &Page, masthead: &str, main: &str) -> String {
 }
 
 /// Sections that the contents name, in order.
-const SECTIONS: [(&str, &str); 11] = [
+const SECTIONS: [(&str, &str); 13] = [
+    ("promises", "Promises"),
     ("map", "Map"),
     ("years", "Year by year"),
     ("money", "Money"),
     ("limits", "Floors"),
+    ("prices", "Prices"),
     ("capacity", "Room and use"),
     ("comparison", "Comparison"),
     ("openings", "Openings"),
