@@ -86,7 +86,8 @@ pub(crate) fn value_number(goal: Goal, value: i128, scale: u64) -> String {
         Goal::Distance => whole(value / scale / 1000),
         // Small sums of parts: a digit behind the point tells them apart.
         Goal::SelfSufficiency | Goal::Equity | Goal::Cost
-            if value % scale != 0 && value.abs() < scale.saturating_mul(1000) =>
+            if value % scale != 0
+                && value.unsigned_abs() < scale.unsigned_abs().saturating_mul(1000) =>
         {
             let tenths = (value * 10 + scale / 2).div_euclid(scale);
             format!("{}.{}", whole(tenths.div_euclid(10)), tenths.rem_euclid(10))
@@ -233,12 +234,17 @@ fn facts(programme: &Programme, plan: &Plan) -> String {
     let decided = |site: &str| plan.question.locked.iter().any(|locked| locked.site == site);
     let fixed = plan.openings.iter().filter(|o| o.fixed && !decided(&o.site)).count() as u64;
     let taken = match plan.question.as_of {
+        // What was promised and has become of sites fixes openings as well.
+        Some(day) if plan.question.replan.is_some() => {
+            format!("Reports up to {day} are taken as facts.")
+        }
         Some(day) => format!(
             "Reports up to {day} are taken as facts and fix {} {}.",
             whole(fixed),
             plural(fixed, "opening", "openings")
         ),
         None if programme.reports.is_empty() => String::new(),
+        None if plan.question.replan.is_some() => "The reports are left aside.".to_owned(),
         None => {
             "The reports are left aside, as if nothing that they tell of had been built.".to_owned()
         }
@@ -273,7 +279,9 @@ fn candidates(programme: &Programme, plan: &Plan) -> String {
         Method::Listed => String::new(),
         _ => format!("{} candidate {} could open", whole(number), plural(number, "site", "sites")),
     };
-    let free = windowed == 0 && plan.question.as_of.is_none() && plan.question.locked.is_empty();
+    let question = &plan.question;
+    let bound = question.as_of.is_some() || question.replan.is_some();
+    let free = windowed == 0 && !bound && question.locked.is_empty();
     if free && !text.is_empty() {
         text.push_str(&format!(", none bound to a {step}"));
     }

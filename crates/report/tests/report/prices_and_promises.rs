@@ -91,6 +91,9 @@ fn promises_stand_beside_the_plan_with_the_reason_of_each_difference() {
         "3 sites were promised before. What was promised and has begun by 2025 stays, and nothing else begins by then. Of the \
          sites, 1 has failed. At most 3 promised sites may get another schedule, or none."
     ));
+    assert_eq!(shown.matches("Changed: the plan gives").count(), 1);
+    // Which sites may open when is bound by promises.
+    assert!(!page.contains("none bound to a year"));
     // Prices are those of a question; a long list is folded.
     let replan = plan.question.replan.as_mut().unwrap();
     (replan.changes, replan.price, replan.begun_by) = (None, Some(150_500), 0);
@@ -124,6 +127,9 @@ fn a_plan_of_a_later_goal_says_which_and_what_it_holds() {
          person\u{2019}s distance to the nearest open site), at most 21,056 person-km, added up over all years and kinds."
     ));
     assert!(held.contains("Sought: the most units that people get in their own place"));
+    // A number beyond all sense is shown, not a fault.
+    plan.question.held = vec![Held { goal: Goal::SelfSufficiency, value: i128::MIN }];
+    assert!(page(&programme, &plan, None).contains("at least \u{2212}"));
     plan.question.goal = Some(Goal::Distance);
     plan.question.held.clear();
     let first = page(&programme, &plan, None);
