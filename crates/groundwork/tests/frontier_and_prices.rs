@@ -357,6 +357,37 @@ fn a_freed_site_and_an_exact_quota_have_prices() {
 }
 
 #[test]
+fn the_report_shows_the_prices_of_its_files_and_no_others() {
+    let folder = Folder::new(MONEY);
+    folder.expect(0, "plan p --gap 0 --progress none");
+    folder.expect(0, "report p");
+    let page = || fs::read_to_string(folder.path("p/report.html")).unwrap();
+    assert!(!page().contains("id=\"prices\""));
+    folder.expect(0, "prices p --gap 0 --step money=10 --progress none");
+    folder.expect(0, "report p");
+    let shown = page();
+    let section = &shown[shown.find("<section id=\"prices\"").unwrap()..];
+    let section = &section[..section.find("</section>").unwrap()];
+    // The figures of the test above, in person-km and in its order.
+    let at = |words: &str| section.find(words).unwrap_or_else(|| panic!("{words}: {section}"));
+    assert!(at("<td>11,900</td><td>11,900</td>") < at("<td>1,500</td><td>1,500</td>"));
+    assert!(at("<td>1,500</td>") < at("brings nothing, proved"));
+    assert!(shown.contains("groundwork prices ."));
+
+    fs::write(folder.path("p/programme.toml"), MONEY.replace("[10, 10]", "[10, 20]")).unwrap();
+    folder.expect(0, "plan p --gap 0 --progress none");
+    let said = stderr(&folder.expect(0, "report p"));
+    assert!(
+        said.contains("the prices were made from other files than the plan and are left out"),
+        "{said}"
+    );
+    assert!(!page().contains("id=\"prices\""));
+    fs::write(folder.path("p/plans/prices.json"), "{}").unwrap();
+    let said = stderr(&folder.expect(0, "report p"));
+    assert!(said.contains("prices.json is of another programme or version; left out"), "{said}");
+}
+
+#[test]
 fn help_teaches() {
     let folder = Folder::new(FOUR);
     insta::assert_snapshot!("help_frontier", stdout(&folder.expect(0, "frontier --help")));
