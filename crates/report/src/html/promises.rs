@@ -14,8 +14,7 @@ const UNFOLDED: usize = 60;
 /// Returns the section; nothing where the plan was made without promises.
 pub(super) fn section(page: &Page) -> String {
     let Some(promises) = Promises::of(page.plan) else { return String::new() };
-    let body =
-        format!("<p>{}</p>{}{}", markup(&summary(page, &promises)), table(page, &promises), NOTE);
+    let body = format!("<p>{}</p>{}", markup(&summary(page, &promises)), table(page, &promises));
     wrap_section("promises", "Promised and now", &body)
 }
 
