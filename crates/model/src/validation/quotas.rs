@@ -1,11 +1,10 @@
 //! Rules about quotas, windows and reach: what no plan could keep.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap};
 
 use super::names::{counted, periods_in_words};
 use super::prospects::prospects;
-use super::reports::telling;
 use super::sites::{Candidate, candidates, known_sites};
 use super::space::Tree;
 use super::{SETTINGS, of_cell, of_key};
@@ -30,36 +29,12 @@ pub(super) fn list_has_one_number_a_period(programme: &Programme) -> Vec<Problem
     }
 }
 
-/// Returns a fault of a programme that no plan from the start can keep: of its own code, or a warning where reports,
-/// as facts of a day, may make a plan exist all the same.
-fn unless_facts(facts: bool, code: Code, key: &str, cause: &str) -> Vec<Problem> {
-    let fault = match facts {
-        true => of_key(Code::NoPlanFromStart, key, format!("{cause}, unless reports are facts")),
-        false => of_key(code, key, cause),
-    };
-    vec![fault]
-}
-
-/// Returns the sites that reports fix as of some day, with the period in which they open then.
-fn fixed_sites(programme: &Programme) -> HashMap<&str, u32> {
-    let existing: HashSet<&str> = programme.facilities.iter().map(|f| f.site.as_str()).collect();
-    let mut fixed: HashMap<&str, u32> = HashMap::new();
-    for (report, period) in telling(programme).into_iter().flat_map(|(_, reports)| reports) {
-        if !existing.contains(report.site.as_str()) {
-            let first = fixed.entry(&report.site).or_insert(period);
-            *first = period.min(*first);
-        }
-    }
-    fixed
-}
-
-/// E602, W605: every quota is zero.
+/// E602: every quota is zero.
 pub(super) fn some_period_has_a_quota(programme: &Programme) -> Vec<Problem> {
     if changes_facilities(programme) || programme.settings.quotas().iter().any(|&quota| quota > 0) {
         return Vec::new();
     }
-    let facts = !fixed_sites(programme).is_empty();
-    unless_facts(facts, Code::QuotasAllZero, "quota.openings", "no period has a quota above 0")
+    vec![of_key(Code::QuotasAllZero, "quota.openings", "no period has a quota above 0")]
 }
 
 /// Returns whether a plan may do something beside opening sites: turn or close what stands.
@@ -212,7 +187,7 @@ fn in_words(opened: &[u32], quotas: &[u32]) -> String {
     parts.join(", ")
 }
 
-/// E603, W605: the quota is `exactly` and no choice of sites meets it in every period.
+/// E603: the quota is `exactly` and no choice of sites meets it in every period.
 pub(super) fn exact_quotas_can_be_met(programme: &Programme) -> Vec<Problem> {
     let quota = &programme.settings.quota;
     // Upgrades that count fill what openings leave.
@@ -235,12 +210,10 @@ pub(super) fn exact_quotas_can_be_met(programme: &Programme) -> Vec<Problem> {
         quotas[short],
         opened[short]
     );
-    // As of a day the quotas of the periods before it are no longer asked for, whatever was opened.
-    let facts = !programme.reports.is_empty();
-    unless_facts(facts, Code::ExactQuotaUnmet, "quota.openings", &cause)
+    vec![of_key(Code::ExactQuotaUnmet, "quota.openings", cause)]
 }
 
-/// E604, W605: the required sites do not fit into the quotas and their windows.
+/// E604: the required sites do not fit into the quotas and their windows.
 ///
 /// Under `exactly` this and E603 together are enough: where some choice fills every opening and some
 /// choice takes every required site, one choice does both (Mendelsohn and Dulmage, 1958).
@@ -261,18 +234,10 @@ pub(super) fn required_sites_fit(programme: &Programme) -> Vec<Problem> {
         first.id,
         periods_in_words(first.window.0, first.window.1)
     );
-    // What reports fix needs no room as of a day.
-    let fixed = fixed_sites(programme);
-    let free: Vec<_> =
-        required.iter().filter(|site| !fixed.contains_key(site.id)).cloned().collect();
-    let (code, cause) = match fill(&quotas, &free).left_out.is_empty() {
-        true => (Code::NoPlanFromStart, format!("{cause}, unless reports are facts")),
-        false => (Code::RequiredDoNotFit, cause),
-    };
-    vec![of_cell(code, file, first.row.unwrap_or(1), "rule", cause)]
+    vec![of_cell(Code::RequiredDoNotFit, file, first.row.unwrap_or(1), "rule", cause)]
 }
 
-/// E605, W605: everybody must be served, and in the first period no site can be open.
+/// E605: everybody must be served, and in the first period no site can be open.
 pub(super) fn somebody_serves_from_the_start(programme: &Programme) -> Vec<Problem> {
     let settings = &programme.settings;
     let Some((quotas, usable)) = supply(programme) else { return Vec::new() };
@@ -294,8 +259,7 @@ pub(super) fn somebody_serves_from_the_start(programme: &Programme) -> Vec<Probl
         }
         _ => return Vec::new(),
     };
-    let facts = fixed_sites(programme).values().any(|&period| period == 1);
-    unless_facts(facts, Code::NobodyServed, "distance", cause)
+    vec![of_key(Code::NobodyServed, "distance", cause)]
 }
 
 /// W602: no site lies within the cut-off of some places.
