@@ -393,3 +393,26 @@ fn help_teaches() {
     insta::assert_snapshot!("help_frontier", stdout(&folder.expect(0, "frontier --help")));
     insta::assert_snapshot!("help_prices", stdout(&folder.expect(0, "prices --help")));
 }
+
+#[test]
+fn what_reports_make_possible_is_planned_as_of_their_day() {
+    // Nobody may open in 2030, and everybody must be served: no plan from the start, one as of the day when A opened.
+    let folder = Folder::new(
+        &FOUR
+            .replace("openings = 1", "openings = [0, 1]")
+            .replace("population = {", "files = { reports = \"reports.csv\" }\npopulation = {"),
+    );
+    let row = "site,named,package,period,stage,date\nA,A,clinic,2030,opened,2030-03-01\n";
+    fs::write(folder.path("p/reports.csv"), row).unwrap();
+    assert!(stdout(&folder.expect(0, "check p")).contains("W605"));
+    folder.expect(4, "plan p --progress none");
+    folder.expect(0, "plan p --as-of 2030-06-01 --gap 0 --progress none");
+    let plan: groundwork_model::Plan =
+        serde_json::from_slice(&fs::read(folder.path("p/plans/plan.json")).unwrap()).unwrap();
+    let openings: Vec<(&str, u32)> =
+        plan.openings.iter().map(|row| (row.site.as_str(), row.period)).collect();
+    // A alone 14,900, A and C 7,200 person-km.
+    assert_eq!(openings, [("A", 1), ("C", 2)]);
+    assert_eq!(plan.value, 22_100_000 * i128::from(plan.scale));
+    folder.expect(0, "verify p");
+}

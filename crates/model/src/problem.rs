@@ -501,6 +501,8 @@ codes! {
     OrderInCircleAtOnce = "W603", "order in a circle at once", "Nothing to do if they should open in one period; else remove one of the precedences.";
     /// Sites are to open after each other in a circle, with time between, so that none of them ever opens.
     OrderInCircle = "W604", "order in a circle", "Remove one of the precedences of the circle.";
+    /// No plan from the start keeps all rules, which is an error without reports; with the reports as facts a plan may exist.
+    NoPlanFromStart = "W605", "no plan from the start", "Plan with --as-of, which takes the reports as facts; to plan from the start, mend the rule.";
 
     /// The cells file has areas that belong to no place; they are not drawn.
     CellWithoutPlace = "W701", "cell without place", "Give the feature the id of its place, or remove it.";

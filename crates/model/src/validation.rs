@@ -104,7 +104,6 @@ const PROGRAMME_RULES: &[Rule] = &[
     between_sites::order_has_no_circle,
     between_sites::required_sites_keep_the_rules,
     quotas::list_has_one_number_a_period,
-    quotas::some_period_has_a_quota,
     quotas::some_site_is_usable,
     quotas::quotas_do_not_exceed_sites,
     quotas::places_are_within_reach,
@@ -117,7 +116,7 @@ const PROGRAMME_RULES: &[Rule] = &[
 ];
 
 /// Rules that show that no plan exists which begins at the first period. Where reports are facts one may exist all the
-/// same as of a day, since facts need keep no rule; then only a search can tell.
+/// same as of a day, since facts need keep no rule; then only a search can tell, and the faults are warnings.
 const CONFLICTS: &[Rule] = &[
     conflicts::floors_can_be_met,
     conflicts::floors_are_below_ceilings,
@@ -126,6 +125,7 @@ const CONFLICTS: &[Rule] = &[
     together::budgets_pay_floors,
     together::quotas_allow_floors,
     conflicts::kinds_are_served_from_the_start,
+    quotas::some_period_has_a_quota,
     quotas::exact_quotas_can_be_met,
     quotas::required_sites_fit,
     quotas::somebody_serves_from_the_start,
@@ -140,8 +140,18 @@ pub fn table_rules(programme: &Programme) -> Vec<Problem> {
 /// Returns the faults that the settings show, alone and together with the tables.
 #[must_use]
 pub fn programme_rules(programme: &Programme) -> Vec<Problem> {
-    let conflicts = if may_have_facts(programme) { &[][..] } else { CONFLICTS };
-    PROGRAMME_RULES.iter().chain(conflicts).flat_map(|rule| rule(programme)).collect()
+    let facts = may_have_facts(programme);
+    let conflicts = CONFLICTS.iter().flat_map(|rule| rule(programme));
+    let conflicts =
+        conflicts.map(|fault| if facts && fault.is_error() { unless_facts(fault) } else { fault });
+    PROGRAMME_RULES.iter().flat_map(|rule| rule(programme)).chain(conflicts).collect()
+}
+
+/// Returns the warning that a conflict is where reports, as facts of a day, may make a plan exist all the same.
+fn unless_facts(fault: Problem) -> Problem {
+    let cause = format!("{}, unless reports are facts", fault.cause);
+    let Problem { code, severity, cause, remedy, .. } = Problem::new(Code::NoPlanFromStart, cause);
+    Problem { code, severity, cause, remedy, ..fault }
 }
 
 /// Returns whether some report names a site that has begun.

@@ -91,7 +91,9 @@ fn refused(path: &Path, programme: &Programme, areas: &str) -> io::Result<()> {
 fn clinics(path: &Path) -> io::Result<()> {
     let programme = data::clinics(34, 26);
     let mut plan = data::plan(&programme, Order::Needy, "replanned, 3 changes of promises at most");
-    plan.question.replan = Some(data::promises(&plan, &programme.places[0].id));
+    let opens = |id: &str| plan.openings.iter().any(|opening| opening.site == id);
+    let failed = programme.places.iter().find(|place| !opens(&place.id)).map(|place| &place.id);
+    plan.question.replan = failed.map(|failed| data::promises(&plan, failed));
     let mut same = plan.clone();
     same.label = "best order from the start, with the openings a year of the others".to_owned();
     let mut biggest = data::plan(
