@@ -1,18 +1,7 @@
 //! Figures for people: thousands, kilometres, shares.
 
-/// Returns a whole number with thin groups of three: 23,349,859.
-pub(crate) fn thousands(number: impl Into<i128>) -> String {
-    let number = number.into();
-    let digits = number.unsigned_abs().to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    if number < 0 { format!("-{grouped}") } else { grouped }
-}
+use groundwork_model::words::counted;
+pub(crate) use groundwork_model::words::thousands;
 
 /// Returns a fraction as per cent with as many digits as it needs: 12.3 %, 0.031 %.
 pub(crate) fn per_cent(fraction: f64) -> String {
@@ -85,8 +74,7 @@ fn grouped(number: f64, digits: usize) -> String {
 
 /// Returns a count with its noun: 1 place, 2 places.
 pub(crate) fn count(number: usize, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", thousands(number as i128))
+    counted(number as i128, noun)
 }
 
 #[cfg(test)]

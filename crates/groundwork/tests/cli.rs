@@ -2,48 +2,26 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[allow(dead_code, reason = "each test takes what it needs")]
+mod folder;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
+use std::process::Command;
 
 use groundwork_model::field::FieldAnswer;
 use groundwork_model::frontier::{FrontierAnswer, FrontierVerdict};
 use groundwork_model::{Certificate, Comparison, Plan, Verdict};
 
-/// Is a programme folder in a temporary place.
-struct Folder(tempfile::TempDir);
+use crate::folder::{Folder, stderr, stdout};
 
 impl Folder {
-    /// Copies the shipped example with `new`.
-    fn example() -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        let made = folder.run(&["new", "p", "--example", "prk-20x10"]);
-        assert_eq!(made.status.code(), Some(0), "{}", stderr(&made));
-        folder
-    }
-
     /// Copies the shipped example and plans it.
     fn planned() -> Self {
-        let folder = Self::example();
+        let folder = Self::example(EXAMPLE);
         let planned = folder.run(&["plan", "p", "--progress", "none"]);
         assert_eq!(planned.status.code(), Some(0), "{}", stderr(&planned));
         folder
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_groundwork"))
-            .args(arguments)
-            .current_dir(self.0.path())
-            .output()
-            .unwrap()
-    }
-
-    fn read<T: serde::de::DeserializeOwned>(&self, name: &str) -> T {
-        serde_json::from_slice(&fs::read(self.path(name)).unwrap()).unwrap()
     }
 
     fn write(&self, name: &str, value: &impl serde::Serialize) {
@@ -57,17 +35,12 @@ impl Folder {
     }
 }
 
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
-}
+/// The shipped example.
+const EXAMPLE: &str = "prk-20x10";
 
 #[test]
 fn help_teaches() {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     for command in
         ["", "new", "check", "plan", "verify", "compare", "explain", "solve", "report", "export"]
     {
@@ -81,7 +54,7 @@ fn help_teaches() {
 
 #[test]
 fn a_new_empty_folder_plans_as_it_is() {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     assert_eq!(folder.run(&["new", "fresh"]).status.code(), Some(0));
     let planned = folder.run(&["plan", "fresh", "--progress", "none"]);
     assert_eq!(planned.status.code(), Some(0), "{}", stderr(&planned));
@@ -91,7 +64,7 @@ fn a_new_empty_folder_plans_as_it_is() {
 
 #[test]
 fn check_says_what_is_wrong_and_where() {
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     let checked = folder.run(&["check", "p"]);
     assert_eq!(checked.status.code(), Some(0));
     insta::assert_snapshot!("check_example", stdout(&checked));
@@ -123,7 +96,7 @@ fn the_shipped_programme_is_planned_within_a_tenth_of_a_per_cent() {
 
 #[test]
 fn the_order_taken_is_a_fact() {
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     let planned = folder.run(&["plan", "p", "--as-of", "--progress", "none"]);
     assert_eq!(planned.status.code(), Some(0), "{}", stderr(&planned));
     let plan: Plan = folder.read("p/plans/plan.json");
@@ -137,7 +110,7 @@ fn the_order_taken_is_a_fact() {
 
 #[test]
 fn compare_sets_five_plans_side_by_side() {
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     let compared = folder.run(&["compare", "p", "--progress", "none"]);
     assert_eq!(compared.status.code(), Some(0), "{}", stderr(&compared));
     insta::assert_snapshot!("compare_example", stdout(&compared));
@@ -236,7 +209,7 @@ fn a_hand_made_list_is_scored() {
 
 #[test]
 fn limits_keep_the_best_plan_so_far() {
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     let limited =
         folder.run(&["plan", "p", "--work-limit", "1", "--gap", "0", "--progress", "plain"]);
     assert_eq!(limited.status.code(), Some(6), "{}", stderr(&limited));
@@ -247,7 +220,7 @@ fn limits_keep_the_best_plan_so_far() {
 
 #[test]
 fn a_run_stopped_by_work_is_reproduced() {
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     let run = |threads: &str, out: &str| -> Plan {
         let limit = ["--work-limit", "3000000", "--gap", "0", "--threads", threads];
         let done =
@@ -262,10 +235,10 @@ fn a_run_stopped_by_work_is_reproduced() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_keeps_the_best_plan_so_far() {
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     let child = Command::new(env!("CARGO_BIN_EXE_groundwork"))
         .args(["plan", "p", "--gap", "0", "--time-limit", "50", "--progress", "json"])
-        .current_dir(folder.0.path())
+        .current_dir(folder.path(""))
         .stderr(std::process::Stdio::piped())
         .stdout(std::process::Stdio::null())
         .spawn()
@@ -281,7 +254,7 @@ fn ctrl_c_keeps_the_best_plan_so_far() {
 
 #[test]
 fn usage_faults_exit_with_2() {
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     for arguments in [
         &["plan", "p", "--gap", "2"][..],
         &["plan", "p", "--as-of", "2024-13-01"],
@@ -299,7 +272,7 @@ fn usage_faults_exit_with_2() {
 
 #[test]
 fn a_rule_that_cannot_be_kept_exits_with_4() {
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     // As of the last day of the programme nothing is free, so a required site comes too late.
     fs::write(folder.path("p/sites.csv"), "id,rule\nKP0101,required\n").unwrap();
     folder.replace("p/programme.toml", "facilities = ", "sites = \"sites.csv\"\nfacilities = ");
@@ -329,7 +302,7 @@ reach_km = 8
 "#;
 
 fn villages(money: &str) -> Folder {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     fs::create_dir(folder.path("p")).unwrap();
     fs::write(folder.path("p/programme.toml"), VILLAGES.replace("MONEY", money)).unwrap();
     let places = "id,name,province,lat,lon,population\nA,A,P,0,10,400\nB,B,P,0,10.09,300\n\
@@ -394,7 +367,7 @@ fn two_conflicts_are_told_apart_and_mended_together_at_stated_prices() {
 
 #[test]
 fn a_decision_against_a_plain_programme_is_named_as_a_conflict() {
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     let list = "site,period,lock\nKP0717,2024,yes\nKP0603,2027,yes\n";
     fs::write(folder.path("mine.csv"), list).unwrap();
     let fact = ["plan", "p", "--as-of", "2025-06-01", "--from", "mine.csv", "--re-solve"];
@@ -405,7 +378,7 @@ fn a_decision_against_a_plain_programme_is_named_as_a_conflict() {
 
 #[test]
 fn a_read_only_folder_is_said_so() {
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     fs::write(folder.path("p/plans"), "a file where the folder should be").unwrap();
     let done = folder.run(&["plan", "p", "--progress", "none"]);
     assert_eq!(done.status.code(), Some(1), "{}", stderr(&done));
@@ -434,7 +407,7 @@ fn exports_and_report_are_written() {
 
 #[test]
 fn a_benchmark_file_is_solved_and_checked() {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     let lines: Vec<String> =
         (0..60).map(|i| format!("{} {} {}", (i * 37) % 101, (i * 61) % 97, 1 + i % 5)).collect();
     fs::write(folder.path("points.txt"), lines.join("\n")).unwrap();
@@ -472,7 +445,7 @@ fn write_points(folder: &Folder) {
 
 #[test]
 fn a_frontier_is_drawn_and_checked() {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     write_points(&folder);
     for flags in [&["--cover", "15", "--frontier", "1..25"][..], &["--frontier", "2..9"]] {
         let file = ["points.txt", "--format", "points"];
@@ -510,7 +483,7 @@ fn a_frontier_is_drawn_and_checked() {
 
 #[test]
 fn a_frontier_that_is_stopped_has_every_point() {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     write_points(&folder);
     let file = ["points.txt", "--format", "points", "--cover", "15", "--frontier", "1..60"];
     let limits = ["--work-limit", "1", "--progress", "none", "--certificate", "c.json", "--json"];
@@ -525,7 +498,7 @@ fn a_frontier_that_is_stopped_has_every_point() {
 
 #[test]
 fn a_frontier_that_cannot_be_is_refused() {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     write_points(&folder);
     let refused = |flags: &[&str], code: i32, says: &str| {
         let file = ["solve", "points.txt", "--format", "points", "--progress", "none"];
@@ -546,7 +519,7 @@ fn a_frontier_that_cannot_be_is_refused() {
 
 #[test]
 fn capacities_are_kept_and_the_assignments_written() {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     // The third client does not fit whole where the others are.
     fs::write(folder.path("w.txt"), "2 3\n5 4\n5 9\n2\n2 8\n2\n2 8\n3\n3 9\n").unwrap();
     let solved = |single: &[&str]| {
@@ -574,7 +547,7 @@ fn capacities_are_kept_and_the_assignments_written() {
 fn the_readme_tells_the_figures_of_the_comparison() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../README.md");
     let readme = fs::read_to_string(readme).unwrap();
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     assert_eq!(folder.run(&["compare", "p", "--progress", "none"]).status.code(), Some(0));
     let comparison: Comparison = folder.read("p/plans/comparison.json");
     for row in &comparison.rows {
@@ -586,7 +559,7 @@ fn the_readme_tells_the_figures_of_the_comparison() {
 
 #[test]
 fn schemas_and_completions_are_printed() {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     for name in [
         "programme",
         "plan",
@@ -613,7 +586,7 @@ fn schemas_and_completions_are_printed() {
 #[test]
 fn the_shipped_example_lists_every_file() {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/prk-20x10");
-    let folder = Folder::example();
+    let folder = Folder::example(EXAMPLE);
     for entry in fs::read_dir(shipped).unwrap() {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap();

@@ -2,25 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[allow(dead_code, reason = "each test takes what it needs")]
+mod folder;
+
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use groundwork_model::rule_frontier::{PointStatus, RuleFrontier, RulePoint};
 use groundwork_model::{PriceList, StoppedBy};
 
-/// The small instance of docs/concepts/model.md.
-const FOUR: &str = r#"
-format = 1
-name = "Four villages"
-periods = { first = 2030, count = 2 }
-quota = { openings = 1 }
-kinds = [{ id = "clinic", reach_km = 12 }]
-packages = [{ id = "clinic", kinds = ["clinic"] }]
-population = { year = 2030, source = "made up" }
-"#;
+use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
-/// The same where a clinic costs 10, one fits into the budget of a period, one must stand in the West at once, and B and D exclude each other.
+/// The villages where a clinic costs 10, one fits into the budget of a period, one must stand in the West at once, and B
+/// and D exclude each other.
 const MONEY: &str = r#"
 format = 1
 name = "Four villages with money"
@@ -33,47 +27,14 @@ exclusive = [{ sites = ["B", "D"] }]
 population = { year = 2030, source = "made up" }
 "#;
 
-struct Folder(tempfile::TempDir);
+/// Makes a folder with the villages under some settings.
+fn villages(settings: &str) -> Folder {
+    Folder::with(settings, PLACES)
+}
 
 impl Folder {
-    fn new(settings: &str) -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        fs::create_dir(folder.path("p")).unwrap();
-        fs::write(folder.path("p/programme.toml"), settings).unwrap();
-        let places = "id,name,province,lat,lon,population\nA,A,West,0,10,400\nB,B,East,0,10.089932,300\n\
-                      C,C,East,0,10.197850,200\nD,D,East,0,10.449660,150\n";
-        fs::write(folder.path("p/places.csv"), places).unwrap();
-        folder
-    }
-
-    fn example(name: &str) -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        assert_eq!(folder.run("new p --example", &[name]).status.code(), Some(0));
-        folder
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, words: &str, more: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_groundwork"))
-            .args(words.split_whitespace())
-            .args(more)
-            .current_dir(self.0.path())
-            .output()
-            .unwrap()
-    }
-
-    /// Runs a command that must end with a code.
-    fn expect(&self, code: i32, words: &str) -> Output {
-        let done = self.run(words, &[]);
-        assert_eq!(done.status.code(), Some(code), "{words}: {}", stderr(&done));
-        done
-    }
-
     fn frontier(&self) -> RuleFrontier {
-        serde_json::from_slice(&fs::read(self.path("p/plans/frontier.json")).unwrap()).unwrap()
+        self.read("p/plans/frontier.json")
     }
 
     fn write_frontier(&self, frontier: &RuleFrontier) {
@@ -82,7 +43,7 @@ impl Folder {
     }
 
     fn prices(&self) -> PriceList {
-        serde_json::from_slice(&fs::read(self.path("p/plans/prices.json")).unwrap()).unwrap()
+        self.read("p/plans/prices.json")
     }
 
     /// Lets the checker look at the plan of every point.
@@ -92,14 +53,6 @@ impl Folder {
             self.expect(0, &format!("verify p/plans/{folder}"));
         }
     }
-}
-
-fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 /// Returns a frontier without what a clock says.
@@ -115,7 +68,7 @@ fn values(frontier: &RuleFrontier) -> Vec<Option<i128>> {
 
 #[test]
 fn the_frontier_of_the_quota_is_that_worked_by_hand() {
-    let folder = Folder::new(FOUR);
+    let folder = villages(FOUR);
     let done = folder.expect(
         0,
         "frontier p --of quota --from 0 --to 4 --step 1 --gap 0 --progress none --svg f.svg",
@@ -137,10 +90,10 @@ fn the_frontier_of_the_quota_is_that_worked_by_hand() {
 
 #[test]
 fn numbers_are_spread_evenly_and_whole_where_the_rule_wants_it() {
-    let folder = Folder::new(&MONEY.replace("at_least = 1", "kind = \"clinic\", coverage = 50"));
+    let folder = villages(&MONEY.replace("at_least = 1", "kind = \"clinic\", coverage = 50"));
     let asked = |words: &str| -> Vec<String> {
         let command = format!("frontier p {words} --time-limit 60 --progress none --json");
-        let done = folder.run(&command, &[]);
+        let done = folder.run(&command.split_whitespace().collect::<Vec<_>>());
         let frontier: RuleFrontier = serde_json::from_slice(&done.stdout).unwrap();
         frontier.asked.iter().map(ToString::to_string).collect()
     };
@@ -153,7 +106,7 @@ fn numbers_are_spread_evenly_and_whole_where_the_rule_wants_it() {
 
 #[test]
 fn a_tighter_budget_has_no_plan_and_a_looser_one_a_better() {
-    let folder = Folder::new(MONEY);
+    let folder = villages(MONEY);
     folder.expect(
         0,
         "frontier p --of budget:money --from 5 --to 25 --step 10 --gap 0 --progress none",
@@ -180,7 +133,7 @@ fn a_tighter_budget_has_no_plan_and_a_looser_one_a_better() {
 
 #[test]
 fn a_floor_is_tightened_upwards() {
-    let folder = Folder::new(MONEY);
+    let folder = villages(MONEY);
     folder.expect(0, "frontier p --of floor:1 --from 0 --to 2 --step 1 --gap 0 --progress none");
     let frontier = folder.frontier();
     // West has one site, so 2 is refused as a floor beyond the sites. With 1, A is first: 14,900 + 7,200. Without,
@@ -231,7 +184,7 @@ fn ctrl_c_keeps_the_points_that_are_done() {
     let child = Command::new(env!("CARGO_BIN_EXE_groundwork"))
         .args("frontier p --of quota --from 5 --to 30 --step 5 --gap 0 --progress none".split(' '))
         .args(["--time-limit", "6"])
-        .current_dir(folder.0.path())
+        .current_dir(folder.path(""))
         .stderr(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()
@@ -252,7 +205,7 @@ fn ctrl_c_keeps_the_points_that_are_done() {
 
 #[test]
 fn what_a_frontier_cannot_mean_is_refused() {
-    let folder = Folder::new(MONEY);
+    let folder = villages(MONEY);
     for (words, said) in [
         ("--of budget:cement --from 1 --to 2", "Name one of: money."),
         ("--of floor:2 --from 1 --to 2", "the programme has 1"),
@@ -277,7 +230,7 @@ fn what_a_frontier_cannot_mean_is_refused() {
 
 #[test]
 fn prices_are_those_worked_by_hand() {
-    let folder = Folder::new(MONEY);
+    let folder = villages(MONEY);
     let done = folder.expect(0, "prices p --gap 0 --step money=10 --progress none");
     insta::assert_snapshot!("prices", stdout(&done));
     let list = folder.prices();
@@ -299,7 +252,7 @@ fn prices_are_those_worked_by_hand() {
 
 #[test]
 fn a_given_plan_gives_way_to_a_better_one_that_keeps_the_rules() {
-    let folder = Folder::new(&MONEY.replace("exclusive = [{ sites = [\"B\", \"D\"] }]", ""));
+    let folder = villages(&MONEY.replace("exclusive = [{ sites = [\"B\", \"D\"] }]", ""));
     fs::write(folder.path("mine.csv"), "site,period\nA,2030\n").unwrap();
     folder.expect(0, "plan p --from mine.csv --out mine.json --gap 0 --progress none");
     folder.expect(0, "prices p --plan mine.json --gap 0 --step money=10 --progress none");
@@ -312,7 +265,7 @@ fn a_given_plan_gives_way_to_a_better_one_that_keeps_the_rules() {
     assert!(!floor.is_open());
 
     // Without an exclusion that costs nothing the best plan is one with the rules as written: A, then C.
-    let folder = Folder::new(MONEY);
+    let folder = villages(MONEY);
     fs::write(folder.path("mine.csv"), "site,period\nA,2030\n").unwrap();
     folder.expect(0, "plan p --from mine.csv --out mine.json --gap 0 --progress none");
     folder.expect(0, "prices p --plan mine.json --gap 0 --step money=10 --progress none");
@@ -331,7 +284,7 @@ fn a_given_plan_gives_way_to_a_better_one_that_keeps_the_rules() {
 
 #[test]
 fn a_freed_site_and_an_exact_quota_have_prices() {
-    let folder = Folder::new(&FOUR.replace(
+    let folder = villages(&FOUR.replace(
         "quota = { openings = 1 }",
         "quota = { openings = 1, rule = \"exactly\" }\nfiles = { sites = \"sites.csv\" }",
     ));
@@ -358,7 +311,7 @@ fn a_freed_site_and_an_exact_quota_have_prices() {
 
 #[test]
 fn the_report_shows_the_prices_of_its_files_and_no_others() {
-    let folder = Folder::new(MONEY);
+    let folder = villages(MONEY);
     folder.expect(0, "plan p --gap 0 --progress none");
     folder.expect(0, "report p");
     let page = || fs::read_to_string(folder.path("p/report.html")).unwrap();
@@ -389,7 +342,7 @@ fn the_report_shows_the_prices_of_its_files_and_no_others() {
 
 #[test]
 fn help_teaches() {
-    let folder = Folder::new(FOUR);
+    let folder = villages(FOUR);
     insta::assert_snapshot!("help_frontier", stdout(&folder.expect(0, "frontier --help")));
     insta::assert_snapshot!("help_prices", stdout(&folder.expect(0, "prices --help")));
 }
@@ -397,7 +350,7 @@ fn help_teaches() {
 #[test]
 fn what_reports_make_possible_is_planned_as_of_their_day() {
     // Nobody may open in 2030, and everybody must be served: no plan from the start, one as of the day when A opened.
-    let folder = Folder::new(
+    let folder = villages(
         &FOUR
             .replace("openings = 1", "openings = [0, 1]")
             .replace("population = {", "files = { reports = \"reports.csv\" }\npopulation = {"),

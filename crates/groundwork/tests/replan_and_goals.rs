@@ -3,58 +3,31 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[allow(dead_code, reason = "each test takes what it needs")]
+mod folder;
+
 use std::fs;
-use std::process::{Command, Output};
 
 use groundwork_model::plan::Plan;
 use groundwork_model::{Goal, Held, Status};
 
-const FOUR: &str = r#"
-format = 1
-name = "Four villages"
-periods = { first = 2030, count = 2 }
-quota = { openings = 1 }
-kinds = [{ id = "clinic", reach_km = 12 }]
-packages = [{ id = "clinic", kinds = ["clinic"] }]
-population = { year = 2030, source = "made up" }
-"#;
+use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
-struct Folder(tempfile::TempDir);
+/// Makes a folder with the villages, with more settings.
+fn villages(more: &str) -> Folder {
+    Folder::with(&format!("{FOUR}{more}"), PLACES)
+}
 
 impl Folder {
-    fn new(more: &str) -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        fs::create_dir(folder.0.path().join("p")).unwrap();
-        folder.write("programme.toml", &format!("{FOUR}{more}"));
-        folder.write(
-            "places.csv",
-            "id,name,lat,lon,population\nA,A,0,10,400\nB,B,0,10.089932,300\n\
-             C,C,0,10.197850,200\nD,D,0,10.449660,150\n",
-        );
-        folder
-    }
-
     fn write(&self, name: &str, text: &str) {
-        fs::write(self.0.path().join("p").join(name), text).unwrap();
-    }
-
-    /// Runs a command that must end with a code.
-    fn expect(&self, code: i32, words: &str) -> Output {
-        let done = Command::new(env!("CARGO_BIN_EXE_groundwork"))
-            .args(words.split_whitespace())
-            .current_dir(self.0.path())
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&done.stderr);
-        assert_eq!(done.status.code(), Some(code), "{words}: {said}");
-        done
+        fs::write(self.path("p").join(name), text).unwrap();
     }
 
     /// Returns a plan that the checker accepts.
     fn plan(&self, name: &str) -> Plan {
         let path = format!("p/plans/{name}.json");
         self.expect(0, &format!("verify p {path}"));
-        serde_json::from_slice(&fs::read(self.0.path().join(path)).unwrap()).unwrap()
+        self.read(&path)
     }
 
     /// Returns the value of a replan with these options, and its openings as `A1 D2`.
@@ -74,7 +47,7 @@ fn openings(plan: &Plan) -> String {
 /// The best plan opens B, then D: 18,800 person-km. Without B, in person-km:
 /// A alone 14,900, C alone 16,600; A and D 4 x 10 of B + 22 of C = 7,400; A and C 3,000 + 28 of D = 7,200.
 fn without_b() -> Folder {
-    let folder = Folder::new("");
+    let folder = villages("");
     folder.expect(0, "plan p");
     assert_eq!(openings(&folder.plan("plan")), "B1 D2");
     folder.write("state.csv", "site,state,period\nB,failed,\n");
@@ -119,7 +92,7 @@ fn too_few_changes_are_named_with_the_number_that_would_do() {
     folder.write("state.csv", "site,state,period\nB,built,2031\n");
     // B takes the opening of 2031 that was promised to D, which has to change.
     let said = folder.expect(4, "replan p --state p/state.csv --changes 0");
-    let said = String::from_utf8(said.stderr).unwrap();
+    let said = stderr(&said);
     assert!(said.contains("replan.changes") && said.contains("1 further"), "{said}");
     assert_eq!(folder.replan("--state p/state.csv --changes 1").1.matches('B').count(), 1);
 }
@@ -129,7 +102,7 @@ fn a_state_that_cannot_be_read_is_refused_with_its_rows() {
     let folder = without_b();
     folder.write("state.csv", "site,state,period\nX,built,2030\nA,ready,2030\n");
     let said = folder.expect(3, "replan p --state p/state.csv");
-    let said = String::from_utf8(said.stderr).unwrap();
+    let said = stderr(&said);
     assert!(said.contains("row 2") && said.contains("row 3"), "{said}");
     folder.expect(2, "replan p --begun-by 1999");
 }
@@ -138,7 +111,7 @@ fn a_state_that_cannot_be_read_is_refused_with_its_rows() {
 fn a_later_goal_takes_what_the_tolerance_of_the_first_leaves() {
     // Coverage at best is B, then D: 900 + 1,050. A tenth less is 1,755, which only plans that open B first have.
     // Of these B, then A serves most people in their own place: 300 + 700.
-    let folder = Folder::new(
+    let folder = villages(
         "objective = { goal = \"coverage\", tolerance_percent = 10, then = [{ goal = \"self-sufficiency\" }] }\n\
          distance = { cut_off_km = 60 }\n",
     );
@@ -155,7 +128,7 @@ fn a_later_goal_takes_what_the_tolerance_of_the_first_leaves() {
 #[test]
 fn each_goal_has_the_plan_of_the_guide() {
     let planned = |more: &str| {
-        let folder = Folder::new(more);
+        let folder = villages(more);
         folder.expect(0, "plan p");
         let plan = folder.plan("plan");
         assert_eq!(plan.status, Status::Optimal, "{more}");
@@ -171,7 +144,7 @@ fn each_goal_has_the_plan_of_the_guide() {
     // B alone 14,400 and 16,400; B, then D 13,400 and 17,400.
     let money = |clinic: u32| {
         let cost = format!("cost = {{ money = {clinic} }} }}]");
-        let folder = Folder::new("");
+        let folder = villages("");
         let settings = FOUR.replace("[\"clinic\"] }]", &format!("[\"clinic\"], {cost}"));
         let goal = "objective = { goal = \"cost\", resource = \"money\", per_person_km = 0.5 }\n";
         folder.write("programme.toml", &format!("{settings}{goal}"));
@@ -186,8 +159,8 @@ fn each_goal_has_the_plan_of_the_guide() {
 #[test]
 fn a_plan_says_in_what_its_value_counts() {
     let said = |more: &str| {
-        let done = Folder::new(more).expect(0, "plan p");
-        String::from_utf8(done.stdout).unwrap()
+        let done = villages(more).expect(0, "plan p");
+        stdout(&done)
     };
     let fair = said(
         "objective = { goal = \"equity\", aversion_per_km = 0.1 }\ndistance = { cut_off_km = 60 }\n",
@@ -205,15 +178,15 @@ fn a_plan_says_in_what_its_value_counts() {
 
 #[test]
 fn persons_and_shares_are_of_their_period() {
-    let folder = Folder::new("");
+    let folder = villages("");
     folder.write(
         "places.csv",
         "id,name,lat,lon,population,population:2031\nA,A,0,10,400,500\nB,B,0,10.089932,300,\n\
          C,C,0,10.197850,200,900\nD,D,0,10.449660,150,\n",
     );
-    let checked = String::from_utf8(folder.expect(0, "check p").stdout).unwrap();
+    let checked = stdout(&folder.expect(0, "check p"));
     assert!(checked.contains("1,050 persons in 2030 and 1,850 in 2031"), "{checked}");
-    let planned = String::from_utf8(folder.expect(0, "plan p").stdout).unwrap();
+    let planned = stdout(&folder.expect(0, "plan p"));
     // B, then C: 900 of 1,050 in 2030; all but the 150 of D in 2031, 1,700 of 1,850.
     assert!(planned.contains("85.7 %") && planned.contains("91.9 %"), "{planned}");
     assert!(planned.contains("1,700"), "{planned}");

@@ -2,27 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[allow(dead_code, reason = "each test takes what it needs")]
+mod folder;
+
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output};
 
 use groundwork_model::explanation::{Outcome, Rank, Shift, Standing, Within};
 use groundwork_model::{Difference, Explanation, Opening, Programme, Question};
 use groundwork_verify::verify_openings;
 
-/// Is a folder in a temporary place, with the four villages of docs/concepts/model.md in `p`.
-struct Folder(tempfile::TempDir);
+use crate::folder::{FOUR, Folder, stderr, stdout};
 
-const SETTINGS: &str = r#"format = 1
-name = "Four villages"
-periods = { first = 2030, count = 2 }
-quota = { openings = 1 }
-kinds = [{ id = "clinic", reach_km = 12 }]
-packages = [{ id = "clinic", kinds = ["clinic"] }]
-population = { year = 2030, source = "made up" }
-"#;
-
-const PLACES: &str = "id,name,name:ko,lat,lon,population
+/// The villages with names in another script.
+const NAMED: &str = "id,name,name:ko,lat,lon,population
 A,Anju,안주,0,10,400
 B,Paektu,백두,0,10.089932,300
 C,Chol,철,0,10.197850,200
@@ -32,10 +24,7 @@ D,Tok,덕,0,10.449660,150
 impl Folder {
     /// Plans the villages: B, then D.
     fn planned() -> Self {
-        let folder = Self(tempfile::tempdir().unwrap());
-        fs::create_dir(folder.path("p")).unwrap();
-        fs::write(folder.path("p/programme.toml"), SETTINGS).unwrap();
-        fs::write(folder.path("p/places.csv"), PLACES).unwrap();
+        let folder = Self::with(FOUR, NAMED);
         folder.done(&["plan", "p", "--progress", "none"]);
         folder
     }
@@ -46,23 +35,11 @@ impl Folder {
         self.done(&["plan", "p", "--from", "mine.csv", "--out", out, "--progress", "none"]);
     }
 
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_groundwork"))
-            .args(arguments)
-            .current_dir(self.0.path())
-            .output()
-            .unwrap()
-    }
-
     /// Runs what must succeed, and returns what it prints.
     fn done(&self, arguments: &[&str]) -> String {
         let done = self.run(arguments);
         assert_eq!(done.status.code(), Some(0), "{arguments:?}: {}", stderr(&done));
-        String::from_utf8(done.stdout).unwrap()
+        stdout(&done)
     }
 
     /// Runs what must end with a code and say something.
@@ -71,10 +48,6 @@ impl Folder {
         assert_eq!(done.status.code(), Some(code), "{arguments:?}: {}", stderr(&done));
         assert!(stderr(&done).contains(says), "{arguments:?}: {}", stderr(&done));
     }
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
 }
 
 #[test]
@@ -111,7 +84,7 @@ fn plans_that_cannot_be_compared_are_refused() {
     folder.refused(&["compare", "p", "p/plans/plan.json", "false.json"], 3, "V705");
 
     // The other plan was made for another goal, so from another programme.toml.
-    let covering = SETTINGS.replace("periods", "objective = { goal = \"coverage\" }\nperiods");
+    let covering = FOUR.replace("periods", "objective = { goal = \"coverage\" }\nperiods");
     fs::write(folder.path("p/programme.toml"), covering).unwrap();
     folder.done(&["plan", "p", "--progress", "none"]);
     folder.refused(
@@ -181,13 +154,13 @@ fn a_name_that_means_no_site_or_several_is_refused() {
     let folder = Folder::planned();
     folder.refused(&["explain", "Pektu", "p"], 2, "S804");
     folder.refused(&["explain", "Pektu", "p"], 2, "The nearest spellings are: B (Paektu)");
-    let twice = PLACES.replace("Chol", "Paektu");
+    let twice = NAMED.replace("Chol", "Paektu");
     fs::write(folder.path("p/places.csv"), twice).unwrap();
     folder.done(&["plan", "p", "--progress", "none"]);
     folder.refused(&["explain", "paektu", "p"], 2, "Name one by its id: B (Paektu), C (Paektu)");
     assert_eq!(explained(&folder, "철", &[]).site, "C");
     // A plan of other files explains nothing.
-    fs::write(folder.path("p/places.csv"), PLACES).unwrap();
+    fs::write(folder.path("p/places.csv"), NAMED).unwrap();
     folder.refused(&["explain", "B", "p"], 3, "V701");
 }
 
@@ -197,7 +170,7 @@ fn what_is_settled_is_not_moved() {
     fs::write(folder.path("p/facilities.csv"), "site\nA\n").unwrap();
     fs::write(folder.path("p/sites.csv"), "id,rule\nC,forbidden\nD,required\n").unwrap();
     let files = "[files]\nsites = \"sites.csv\"\nfacilities = \"facilities.csv\"\n";
-    fs::write(folder.path("p/programme.toml"), format!("{SETTINGS}{files}")).unwrap();
+    fs::write(folder.path("p/programme.toml"), format!("{FOUR}{files}")).unwrap();
     folder.done(&["plan", "p", "--progress", "none"]);
     for (place, standing) in [("A", Standing::Existing), ("C", Standing::Forbidden)] {
         let explanation = explained(&folder, place, &[]);
@@ -218,7 +191,7 @@ floors = [{ by = 2, at_least = 1 }]
 
 /// Writes random villages on a line and plans them to the end.
 fn random(stream: &mut u64, mixed: bool) -> Folder {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     fs::create_dir(folder.path("p")).unwrap();
     let one = "packages = [{ id = \"clinic\", kinds = [\"clinic\", \"school\"] }]\n";
     let settings = format!(

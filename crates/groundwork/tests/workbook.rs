@@ -3,28 +3,21 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[allow(dead_code, reason = "each test takes what it needs")]
+mod folder;
+
 use std::fs;
 use std::io::Cursor;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 
 use calamine::{Data, Reader, Xlsx};
 use groundwork_formats::read_programme;
 use groundwork_model::programme::Files;
 use groundwork_model::{Plan, Programme};
 
-struct Folder(tempfile::TempDir);
+use crate::folder::Folder;
 
 impl Folder {
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn run(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_groundwork"));
-        command.args(arguments).current_dir(self.0.path()).output().unwrap()
-    }
-
     fn done(&self, arguments: &[&str]) {
         let output = self.run(arguments);
         let code = output.status.code().unwrap();
@@ -32,7 +25,7 @@ impl Folder {
     }
 
     fn plan(&self) -> Plan {
-        serde_json::from_slice(&fs::read(self.path("p/plans/plan.json")).unwrap()).unwrap()
+        self.read("p/plans/plan.json")
     }
 }
 
@@ -51,7 +44,7 @@ fn rows(book: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn an_exported_workbook_holds_the_plan_and_the_programme() {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     folder.done(&["new", "p", "--example", "prk-budgets"]);
     folder.done(&["plan", "p", "--progress", "none", "--work-limit", "100000000"]);
     folder.done(&["export", "p", "--format", "xlsx", "--out", "plan.xlsx"]);
@@ -93,7 +86,7 @@ fn an_exported_workbook_holds_the_plan_and_the_programme() {
 
 #[test]
 fn a_plan_from_a_workbook_is_checked_against_its_bytes() {
-    let folder = Folder(tempfile::tempdir().unwrap());
+    let folder = Folder::empty();
     folder.done(&["new", "p", "--workbook"]);
     folder.done(&["plan", "p", "--progress", "none"]);
     let names: Vec<String> = folder.plan().inputs.into_iter().map(|file| file.path).collect();

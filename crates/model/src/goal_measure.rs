@@ -47,7 +47,8 @@ impl Settings {
     }
 
     /// Returns whether kinds of the packages count differently.
-    fn is_weighted(&self) -> bool {
+    #[must_use]
+    pub fn is_weighted(&self) -> bool {
         self.package_kinds().iter().any(|kind| kind.weight != 1000)
     }
 

@@ -20,6 +20,7 @@
 //! - [`problem`]: a fault with its code, place, cause and remedy, and the index of all codes.
 //! - [`field`]: location problems as benchmark files state them.
 //! - [`frontier`]: the answers to such a problem for every number of sites in a range.
+//! - [`words`]: whole numbers in sentences.
 //! - [`decimal`]: exact decimals, so that a rate of 0.05 is one twentieth and nothing else.
 
 pub mod certificate;
@@ -40,6 +41,7 @@ pub mod question;
 pub mod rule_frontier;
 pub mod validation;
 pub mod verdict;
+pub mod words;
 
 pub use certificate::{Certificate, Claim, CoverProof, GrainHalf, KeptTimes, Proof, TreeNode};
 pub use comparison::{Comparison, ComparisonRow};

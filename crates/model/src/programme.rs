@@ -18,7 +18,7 @@ pub use self::limits::{
     AmountPerPeriod, Budget, Ceiling, Due, Floor, PerPeriod, Precedence, Quota, QuotaRule, SiteSet,
     Spacing,
 };
-pub use self::objective::{Goal, NextGoal, Objective};
+pub use self::objective::{Goal, NextGoal, Objective, PlainGoal};
 pub use self::prices::RepairPrices;
 pub use self::tables::{Facility, Place, Report, Site, SiteRule, Stage};
 use crate::decimal::Decimal;

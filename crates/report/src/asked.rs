@@ -157,7 +157,7 @@ impl Counting {
             steps,
             several_periods,
             several_kinds: counts && count > 1,
-            weighted: weighs && kinds.iter().any(|kind| kind.weight != 1000),
+            weighted: weighs && settings.is_weighted(),
             discounted: several_periods && settings.objective.discount_rate != Decimal::ZERO,
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use groundwork_model::programme::{AmountPerPeriod, PerPeriod, Quota};
+use groundwork_model::words::counted;
 use groundwork_model::{Decimal, Programme, Question, QuotaRule, QuotaSource, Settings, SiteRule};
 
 /// Names a change of one rule, by the number of its table or row from 0.
@@ -157,7 +158,7 @@ fn floors(settings: &Settings, add: &mut impl FnMut(Ease, String, String)) {
         let year = period.map_or(0, |period| settings.periods.label(period));
         let (less, what) = match (floor.at_least, floor.coverage) {
             (Some(number), _) => {
-                ((number > 1).then(|| format!("{} sites", number - 1)), format!("{number} sites"))
+                ((number > 1).then(|| counted(number - 1, "site")), counted(number, "site"))
             }
             (None, Some(share)) => {
                 let lower = one_less(share);
@@ -166,9 +167,7 @@ fn floors(settings: &Settings, add: &mut impl FnMut(Ease, String, String)) {
             }
             (None, None) => continue,
         };
-        let what = if what == "1 sites" { "1 site".to_owned() } else { what };
         if let Some(less) = less {
-            let less = if less == "1 sites" { "1 site".to_owned() } else { less };
             let words = format!("{less} for {what} in {whom} by {year}");
             add(Ease::FloorLess(at), numbered("floors", at), words);
         }

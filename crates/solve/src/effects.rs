@@ -155,7 +155,7 @@ impl Effects {
     pub fn value(&self, programme: &Programme, goal: Goal) -> Option<i128> {
         let settings = &programme.settings;
         let kinds = settings.package_kinds();
-        let plain = kinds.iter().all(|kind| kind.weight == 1000);
+        let weighted = settings.is_weighted();
         let goes_on = !settings.objective.then.is_empty() && self.limited.contains(&true);
         if goal == Goal::Coverage && goes_on {
             return None;
@@ -165,7 +165,7 @@ impl Effects {
         for (period, weight) in weights.into_iter().enumerate() {
             let mut of_period = 0_i128;
             for (at, kind) in kinds.iter().enumerate() {
-                let factor = if plain { 1 } else { i128::from(kind.weight) };
+                let factor = if weighted { i128::from(kind.weight) } else { 1 };
                 let first = self.position(at, period, 0);
                 let row = &self.cells[first..first + self.places];
                 of_period += match goal {

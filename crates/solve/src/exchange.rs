@@ -314,7 +314,7 @@ impl<'a> Exchanges<'a> {
 fn layers(programme: &Programme, group_of: &[usize]) -> Vec<Layer> {
     let settings = &programme.settings;
     let kinds = settings.package_kinds();
-    let plain = kinds.iter().all(|kind| kind.weight == 1000);
+    let weighted = settings.is_weighted();
     let of_kind = |(at, kind): (usize, &&Kind)| {
         let persons = |period: u32| {
             let year = settings.periods.label(period);
@@ -322,7 +322,7 @@ fn layers(programme: &Programme, group_of: &[usize]) -> Vec<Layer> {
         };
         Layer {
             reach: kind.reach_m(),
-            factor: if plain { 1 } else { i128::from(kind.weight) },
+            factor: if weighted { i128::from(kind.weight) } else { 1 },
             group: group_of[at],
             limited: is_limited(programme, kind),
             persons: (1..=settings.periods.count).map(persons).collect(),

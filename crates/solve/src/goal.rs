@@ -1,14 +1,15 @@
 //! What a goal counts: cost of a distance, weight of a person, scale and unit of the value.
 
 use groundwork_model::plan::Sense;
+use groundwork_model::programme::PlainGoal;
 use groundwork_model::{Goal, Settings};
 
-use crate::discount::{DISCOUNT_SCALE, period_weights};
+use crate::discount::period_weights;
 
 /// Is a goal ready for arithmetic.
 #[derive(Clone, Debug)]
 pub(crate) struct GoalModel {
-    pub(crate) goal: Goal,
+    pub(crate) goal: PlainGoal,
     /// Reach in metres and factor of each kind of the package.
     kinds: Vec<(u32, u32)>,
     /// Weight of each period.
@@ -20,18 +21,16 @@ pub(crate) struct GoalModel {
 }
 
 impl GoalModel {
+    /// Puts a goal into numbers; the door lets only those in that plain programmes can have.
     pub(crate) fn new(settings: &Settings, goal: Goal) -> Self {
+        let weighted = settings.is_weighted();
+        let factor = |weight: u32| if weighted { weight } else { 1 };
         let kinds = settings.package_kinds();
-        let plain = kinds.iter().all(|kind| kind.weight == 1000);
-        let factor = |weight: u32| if plain { 1 } else { weight };
-        let rate = settings.objective.discount_rate;
-        let discount = if rate.mantissa() == 0 { 1 } else { DISCOUNT_SCALE };
-        let per_kind = if plain || goal == Goal::WorstDistance { 1 } else { 1000 };
         Self {
-            goal,
+            goal: goal.plain().unwrap_or_default(),
             kinds: kinds.iter().map(|kind| (kind.reach_m(), factor(kind.weight))).collect(),
-            period_weights: period_weights(rate, settings.periods),
-            scale: discount * per_kind,
+            period_weights: period_weights(settings.objective.discount_rate, settings.periods),
+            scale: settings.scale_of(goal),
             unserved_m: settings.distance.unserved_m(),
         }
     }
@@ -44,17 +43,17 @@ impl GoalModel {
     /// Returns the weight of a place with so many persons, before the period's.
     pub(crate) fn point_weight(&self, persons: u64) -> u64 {
         match self.goal {
-            Goal::Distance | Goal::Equity | Goal::Cost => persons * u64::from(self.factor_sum()),
-            Goal::Coverage | Goal::SelfSufficiency => persons,
-            Goal::WorstDistance => u64::from(persons > 0),
+            PlainGoal::Distance => persons * u64::from(self.factor_sum()),
+            PlainGoal::Coverage => persons,
+            PlainGoal::WorstDistance => u64::from(persons > 0),
         }
     }
 
     /// Returns the cost of a distance.
     pub(crate) fn cost(&self, metres: u32) -> u32 {
         match self.goal {
-            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => metres,
-            Goal::Coverage | Goal::SelfSufficiency => {
+            PlainGoal::Distance | PlainGoal::WorstDistance => metres,
+            PlainGoal::Coverage => {
                 let missed = self.kinds.iter().filter(|&&(reach, _)| metres > reach);
                 missed.map(|&(_, factor)| factor).sum()
             }
@@ -64,18 +63,16 @@ impl GoalModel {
     /// Returns the cost of having no site; `None` when everybody must be served.
     pub(crate) fn unserved(&self) -> Option<u32> {
         match self.goal {
-            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => self.unserved_m,
-            Goal::Coverage | Goal::SelfSufficiency => Some(self.factor_sum()),
+            PlainGoal::Distance | PlainGoal::WorstDistance => self.unserved_m,
+            PlainGoal::Coverage => Some(self.factor_sum()),
         }
     }
 
     /// Returns a distance beyond which no site costs less than none at all.
     pub(crate) fn useful_metres(&self) -> Option<u32> {
         match self.goal {
-            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => self.unserved_m,
-            Goal::Coverage | Goal::SelfSufficiency => {
-                self.kinds.iter().map(|&(reach, _)| reach).max()
-            }
+            PlainGoal::Distance | PlainGoal::WorstDistance => self.unserved_m,
+            PlainGoal::Coverage => self.kinds.iter().map(|&(reach, _)| reach).max(),
         }
     }
 
@@ -83,22 +80,20 @@ impl GoalModel {
     /// 33,554 km in 32 bits; 0/1 costs have 24.
     pub(crate) fn shift(&self) -> u32 {
         match self.goal {
-            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => 7,
-            Goal::Coverage | Goal::SelfSufficiency => 24,
+            PlainGoal::Distance | PlainGoal::WorstDistance => 7,
+            PlainGoal::Coverage => 24,
         }
     }
 
     pub(crate) fn sense(&self) -> Sense {
-        if self.goal == Goal::Coverage { Sense::Max } else { Sense::Min }
+        if self.goal == PlainGoal::Coverage { Sense::Max } else { Sense::Min }
     }
 
     pub(crate) fn unit(&self) -> &'static str {
         match self.goal {
-            Goal::Distance => "person-metres",
-            Goal::Coverage => "persons",
-            Goal::WorstDistance => "metres",
-            Goal::SelfSufficiency => "units",
-            Goal::Equity | Goal::Cost => "person-metres",
+            PlainGoal::Distance => "person-metres",
+            PlainGoal::Coverage => "persons",
+            PlainGoal::WorstDistance => "metres",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What people get from a set of openings: nearest distances, exact value, yearly figures.
 
-use groundwork_model::programme::Periods;
-use groundwork_model::{Goal, PeriodOutcome, Programme};
+use groundwork_model::programme::{Periods, PlainGoal};
+use groundwork_model::{PeriodOutcome, Programme};
 use rayon::prelude::*;
 
 use crate::distance::chord_reaching;
@@ -156,11 +156,11 @@ fn value(programme: &Programme, goal: &GoalModel, nearest: &NearestMetres) -> Op
             of_period += i128::from(goal.point_weight(place.population)) * i128::from(cost);
         }
         let of_period = match goal.goal {
-            Goal::Distance | Goal::Equity | Goal::Cost => of_period,
-            Goal::Coverage | Goal::SelfSufficiency => {
+            PlainGoal::Distance => of_period,
+            PlainGoal::Coverage => {
                 i128::from(programme.population()) * i128::from(goal.factor_sum()) - of_period
             }
-            Goal::WorstDistance => i128::from(worst),
+            PlainGoal::WorstDistance => i128::from(worst),
         };
         total += of_period * i128::from(period_weight);
     }

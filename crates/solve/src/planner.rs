@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use groundwork_model::plan::{Sense, Served};
+use groundwork_model::programme::PlainGoal;
 use groundwork_model::{
-    Code, Goal, Opening, PeriodOutcome, Plan, Problem, Programme, Proof, Question, Status,
-    StoppedBy,
+    Code, Opening, PeriodOutcome, Plan, Problem, Programme, Proof, Question, Status, StoppedBy,
 };
 
 use crate::assignment::NEVER;
@@ -92,7 +92,7 @@ impl<'a> PlainPlanner<'a> {
         control: &dyn Control,
     ) -> Solution {
         self.announce(control);
-        if self.translation.goal.goal == Goal::WorstDistance {
+        if self.translation.goal.goal == PlainGoal::WorstDistance {
             return self.solve_worst(options, control);
         }
         let instance = &self.translation.instance;
@@ -247,7 +247,7 @@ impl<'a> PlainPlanner<'a> {
     pub(crate) fn shown(&self, value: f64) -> f64 {
         let goal = &self.translation.goal;
         let value = value * self.translation.engine_unit();
-        if goal.goal != Goal::Coverage {
+        if goal.goal != PlainGoal::Coverage {
             return value;
         }
         self.coverage_total() as f64 - value
@@ -360,7 +360,7 @@ impl<'a> PlainPlanner<'a> {
 
     /// Returns an exact bound on the engine's cost in the terms of the plan's value.
     fn as_shown(&self, least: i128) -> i128 {
-        if self.translation.goal.goal == Goal::Coverage {
+        if self.translation.goal.goal == PlainGoal::Coverage {
             self.coverage_total() - least
         } else {
             least

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use groundwork_model::{Code, Goal, Locked, Problem, Programme, Question, QuotaRule, SiteRule};
+use groundwork_model::programme::PlainGoal;
+use groundwork_model::{Code, Locked, Problem, Programme, Question, QuotaRule, SiteRule};
 use rayon::prelude::*;
 
 use crate::bound::ExactData;
@@ -233,7 +234,7 @@ fn measured(
     goal: &GoalModel,
     candidates: &[usize],
 ) -> Option<(Space, Vec<u32>)> {
-    if goal.goal != Goal::Distance || network.places.len() * candidates.len() <= LISTED_MAX {
+    if goal.goal != PlainGoal::Distance || network.places.len() * candidates.len() <= LISTED_MAX {
         return None;
     }
     let sites: Vec<Location> = candidates.iter().map(|&at| network.sites[at].location).collect();

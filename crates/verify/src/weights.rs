@@ -1,6 +1,7 @@
 //! What a person counts: discount factors, kinds, the cost of a distance, and the scale of values.
 
 use groundwork_model::plan::Sense;
+use groundwork_model::programme::PlainGoal;
 use groundwork_model::{Decimal, Goal, Programme, Settings};
 use num_bigint::BigUint;
 
@@ -54,22 +55,25 @@ impl Weights {
         u128::from(self.omega[index]) * u128::from(kinds)
     }
 
+    /// Returns the goal by which distances cost; questions with another goal have tariffs of their own.
+    fn plain(&self) -> PlainGoal {
+        self.goal.plain().unwrap_or_default()
+    }
+
     /// Returns what one person served at this distance costs.
     pub(crate) fn cost(&self, metres: u32) -> u64 {
-        match self.goal {
-            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => u64::from(metres),
-            Goal::Coverage | Goal::SelfSufficiency => self.out_of_reach(metres),
+        match self.plain() {
+            PlainGoal::Distance | PlainGoal::WorstDistance => u64::from(metres),
+            PlainGoal::Coverage => self.out_of_reach(metres),
         }
     }
 
     /// Returns what one person without a site costs, which is also the most that anybody costs;
     /// `None` when everybody must be served.
     pub(crate) fn cost_unserved(&self) -> Option<u64> {
-        match self.goal {
-            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => {
-                self.unserved_m.map(u64::from)
-            }
-            Goal::Coverage | Goal::SelfSufficiency => Some(self.all_kinds()),
+        match self.plain() {
+            PlainGoal::Distance | PlainGoal::WorstDistance => self.unserved_m.map(u64::from),
+            PlainGoal::Coverage => Some(self.all_kinds()),
         }
     }
 
@@ -83,12 +87,12 @@ impl Weights {
     /// Returns the largest distance that costs less than `limit` / 2^`shift`; `None` when none
     /// does.
     pub(crate) fn metres_below(&self, limit: u64, shift: u32) -> Option<u32> {
-        match self.goal {
-            Goal::Distance | Goal::WorstDistance | Goal::Equity | Goal::Cost => {
+        match self.plain() {
+            PlainGoal::Distance | PlainGoal::WorstDistance => {
                 let metres = limit.checked_sub(1)? >> shift;
                 Some(u32::try_from(metres).unwrap_or(u32::MAX))
             }
-            Goal::Coverage | Goal::SelfSufficiency => {
+            PlainGoal::Coverage => {
                 let below =
                     |metres: u32| u128::from(self.cost(metres)) << shift < u128::from(limit);
                 self.kinds.iter().map(|kind| kind.0).filter(|&metres| below(metres)).max()
@@ -103,12 +107,10 @@ impl Weights {
 
     /// Returns the unit of a value.
     pub(crate) fn unit(&self) -> &'static str {
-        match self.goal {
-            Goal::Distance => "person-metres",
-            Goal::Coverage => "persons",
-            Goal::WorstDistance => "metres",
-            Goal::SelfSufficiency => "units",
-            Goal::Equity | Goal::Cost => "person-metres",
+        match self.plain() {
+            PlainGoal::Distance => "person-metres",
+            PlainGoal::Coverage => "persons",
+            PlainGoal::WorstDistance => "metres",
         }
     }
 

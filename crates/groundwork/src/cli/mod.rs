@@ -21,7 +21,7 @@ pub(crate) use self::planning::{
     CompareArgs, ExplainArgs, FrontierArgs, PlanArgs, PricesArgs, ReplanArgs, RuleName,
 };
 pub(crate) use self::search::{
-    ProgressName, QuestionArgs, QuotasName, SearchArgs, SharedSearchArgs,
+    ProgressName, QuestionArgs, QuotasName, RunArgs, SearchArgs, SharedSearchArgs,
 };
 
 /// Plans programmes that bring facilities to every part of a region, place by place and year by year,

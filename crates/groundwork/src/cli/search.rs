@@ -25,18 +25,14 @@ pub(crate) enum QuotasName {
     AsTaken,
 }
 
-/// How a search runs.
+/// How a search runs, but for the time that it has.
 #[derive(Args, Clone, Debug)]
-pub(crate) struct SearchArgs {
-    /// Stop each search after so many seconds with the best plan so far
-    #[arg(long, value_name = "S", default_value_t = 60.0, value_parser = seconds,
-          allow_negative_numbers = true)]
-    pub(crate) time_limit: f64,
-    /// Stop after so many priced pairs; the same number gives the same plan again
+pub(crate) struct RunArgs {
+    /// Stop each search after so many priced pairs; the same number gives the same plan again
     #[arg(long, value_name = "N")]
     pub(crate) work_limit: Option<u64>,
-    /// Stop when the gap is at most this fraction: 0.01 is one per cent [default: 0.0001 for programmes,
-    /// 0 for benchmark files]
+    /// Stop each search when its gap is at most this fraction: 0.01 is one per cent [default: 0.0001 for
+    /// programmes, 0 for benchmark files]
     #[arg(long, value_name = "G", value_parser = fraction)]
     pub(crate) gap: Option<f64>,
     /// Threads; 0 is one for each core
@@ -48,6 +44,35 @@ pub(crate) struct SearchArgs {
     /// How progress is shown on stderr
     #[arg(long, value_enum, default_value = "auto")]
     pub(crate) progress: ProgressName,
+}
+
+/// How a search runs.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SearchArgs {
+    /// Stop each search after so many seconds with the best plan so far
+    #[arg(long, value_name = "S", default_value_t = 60.0, value_parser = seconds,
+          allow_negative_numbers = true)]
+    pub(crate) time_limit: f64,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+/// How several searches run that share one time limit.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct SharedSearchArgs {
+    /// Stop after so many seconds in all; what is left of them is shared evenly by the searches that are left
+    #[arg(long, value_name = "S", default_value_t = 300.0, value_parser = seconds,
+          allow_negative_numbers = true)]
+    pub(crate) time_limit: f64,
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+}
+
+impl SharedSearchArgs {
+    /// Returns how one of the searches runs that has so many seconds.
+    pub(crate) fn one(&self, time_limit: f64) -> SearchArgs {
+        SearchArgs { time_limit, run: self.run.clone() }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -62,42 +87,4 @@ pub(crate) enum ProgressName {
     Json,
     /// Nothing
     None,
-}
-
-/// How several searches run that share one time limit.
-#[derive(Args, Clone, Debug)]
-pub(crate) struct SharedSearchArgs {
-    /// Stop after so many seconds in all; what is left of them is shared evenly by the searches that are left
-    #[arg(long, value_name = "S", default_value_t = 300.0, value_parser = seconds,
-          allow_negative_numbers = true)]
-    pub(crate) time_limit: f64,
-    /// Stop each search after so many priced pairs; the same number gives the same figures again
-    #[arg(long, value_name = "N")]
-    pub(crate) work_limit: Option<u64>,
-    /// Stop each search when its gap is at most this fraction: 0.01 is one per cent [default: 0.0001]
-    #[arg(long, value_name = "G", value_parser = fraction)]
-    pub(crate) gap: Option<f64>,
-    /// Threads; 0 is one for each core
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(crate) threads: usize,
-    /// Seed of the searches
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(crate) seed: u64,
-    /// How progress is shown on stderr
-    #[arg(long, value_enum, default_value = "auto")]
-    pub(crate) progress: ProgressName,
-}
-
-impl SharedSearchArgs {
-    /// Returns how one of the searches runs that has so many seconds.
-    pub(crate) fn one(&self, time_limit: f64) -> SearchArgs {
-        SearchArgs {
-            time_limit,
-            work_limit: self.work_limit,
-            gap: self.gap,
-            threads: self.threads,
-            seed: self.seed,
-            progress: self.progress,
-        }
-    }
 }

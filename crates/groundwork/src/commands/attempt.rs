@@ -64,7 +64,7 @@ pub(crate) fn attempt(
     search: &SearchArgs,
     label: String,
 ) -> Attempt {
-    let watch = Watch::start(search.progress, search.time_limit);
+    let watch = Watch::start(search.run.progress, search.time_limit);
     let planner = match Planner::new(&loaded.programme, question) {
         Ok(planner) => planner,
         Err(infeasible) => return Attempt::refused(infeasible.0),

@@ -24,7 +24,7 @@ use crate::progress::Watch;
 const SMALL: f64 = 0.005;
 
 pub(crate) fn run(arguments: &CompareArgs) -> Result<Exit, Failure> {
-    use_threads(arguments.search.threads);
+    use_threads(arguments.search.run.threads);
     if let Some((plan, other)) = arguments.plan.as_ref().zip(arguments.other.as_ref()) {
         return difference::run(arguments, plan, other);
     }
@@ -79,7 +79,7 @@ fn plans_of(
         .map_err(|infeasible| Failure::Infeasible(infeasible.0, None))?;
     let (_, scale, unit) = planner.measure();
     let by_hand = |label: &str, method: Method, find: &dyn Fn(&Watch) -> Solution| {
-        let watch = Watch::start(search.progress, search.time_limit);
+        let watch = Watch::start(search.run.progress, search.time_limit);
         watch.measure(scale, unit);
         let solution = find(&watch);
         watch.finish();

@@ -33,8 +33,8 @@ const FAULTS: usize = 20;
 /// Answers for every number of sites.
 pub(crate) fn solve(arguments: &SolveArgs, range: RangeInclusive<u32>) -> Result<Exit, Failure> {
     let search = &arguments.search;
-    use_threads(search.threads);
-    let watch = Watch::start(search.progress, search.time_limit);
+    use_threads(search.run.threads);
+    let watch = Watch::start(search.run.progress, search.time_limit);
     let (problem, sha256) = benchmark::load(&arguments.file, &arguments.benchmark)?;
     watch.measure(problem.scale, "");
     let options = options_with_gap(search, 0.0);

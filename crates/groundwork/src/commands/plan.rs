@@ -23,7 +23,7 @@ use crate::progress::Watch;
 pub(crate) fn run(arguments: &PlanArgs) -> Result<Exit, Failure> {
     let path = disk::plan_path(&arguments.folder, arguments.out.as_ref());
     disk::expect_json_name(&path)?;
-    use_threads(arguments.search.threads);
+    use_threads(arguments.search.run.threads);
     let loaded = disk::load(&arguments.folder)?;
     let mut asked = question(&arguments.question, &loaded.programme)?;
     for caution in cautions(&asked, &loaded.programme) {
@@ -73,7 +73,7 @@ pub(crate) fn solve(
     search: &SearchArgs,
 ) -> Result<Made, Failure> {
     // The clock starts before the indexing, which is part of what a person waits for.
-    let watch = Watch::start(search.progress, search.time_limit);
+    let watch = Watch::start(search.run.progress, search.time_limit);
     let planner = Planner::new(&loaded.programme, question)
         .map_err(|infeasible| why_infeasible(loaded, question, &watch, infeasible))?;
     let (_, scale, unit) = planner.measure();
@@ -118,8 +118,8 @@ pub(crate) fn options(search: &SearchArgs) -> Options {
 
 /// Returns the solver's options, with this gap unless another is asked for.
 pub(crate) fn options_with_gap(search: &SearchArgs, gap: f64) -> Options {
-    let gap = search.gap.unwrap_or(gap);
-    Options { gap, work_limit: search.work_limit, seed: search.seed }
+    let gap = search.run.gap.unwrap_or(gap);
+    Options { gap, work_limit: search.run.work_limit, seed: search.run.seed }
 }
 
 /// Returns how a run went.
@@ -129,7 +129,7 @@ pub(crate) fn run_facts(solution: &Solution, watch: &Watch, search: &SearchArgs)
         seconds: (watch.seconds() * 1000.0).round() / 1000.0,
         work: solution.work,
         threads: u32::try_from(rayon::current_num_threads()).unwrap_or(u32::MAX),
-        seed: search.seed,
+        seed: search.run.seed,
         peak_rss_bytes: peak_rss_bytes(),
     }
 }
@@ -281,7 +281,7 @@ pub(crate) fn finish(
 
 /// Says how to get the same plan again without a clock.
 fn again(search: &SearchArgs, plan: &Plan) -> String {
-    let (work, gap, seed) = (plan.run.work, options(search).gap, search.seed);
+    let (work, gap, seed) = (plan.run.work, options(search).gap, search.run.seed);
     format!("--work-limit {work} --gap {gap} --seed {seed} gives this plan again")
 }
 

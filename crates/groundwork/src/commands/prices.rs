@@ -23,7 +23,7 @@ use crate::progress::is_interrupted;
 const PARTS_AS_WRITTEN: usize = 2;
 
 pub(crate) fn run(arguments: &PricesArgs) -> Result<Exit, Failure> {
-    use_threads(arguments.search.threads);
+    use_threads(arguments.search.run.threads);
     let loaded = disk::load(&arguments.folder)?;
     let mut asked = question(&arguments.question, &loaded.programme)?;
     let given = arguments.plan.as_ref().map(|path| given(path, &loaded)).transpose()?;

@@ -23,7 +23,7 @@ pub(crate) fn run(arguments: &ReplanArgs) -> Result<Exit, Failure> {
     let default = arguments.folder.join(PLANS).join("replan.json");
     let path = arguments.out.clone().unwrap_or(default);
     disk::expect_json_name(&path)?;
-    use_threads(arguments.search.threads);
+    use_threads(arguments.search.run.threads);
     let loaded = disk::load(&arguments.folder)?;
     let promised =
         disk::load_plan(&disk::plan_path(&arguments.folder, arguments.promised.as_ref()))?;

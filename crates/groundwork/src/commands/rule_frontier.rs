@@ -23,7 +23,7 @@ use crate::output;
 use crate::progress::is_interrupted;
 
 pub(crate) fn run(arguments: &FrontierArgs) -> Result<Exit, Failure> {
-    use_threads(arguments.search.threads);
+    use_threads(arguments.search.run.threads);
     let loaded = disk::load(&arguments.folder)?;
     let question = question(&arguments.question, &loaded.programme)?;
     for caution in cautions(&question, &loaded.programme) {

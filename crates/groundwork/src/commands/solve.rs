@@ -28,8 +28,8 @@ pub(crate) fn run(arguments: &SolveArgs) -> Result<Exit, Failure> {
 /// Answers for one number of sites.
 fn solve(arguments: &SolveArgs) -> Result<Exit, Failure> {
     let search = &arguments.search;
-    use_threads(search.threads);
-    let watch = Watch::start(search.progress, search.time_limit);
+    use_threads(search.run.threads);
+    let watch = Watch::start(search.run.progress, search.time_limit);
     let (problem, sha256) = benchmark::load(&arguments.file, &arguments.benchmark)?;
     watch.measure(problem.scale, "");
     let options = options_with_gap(search, 0.0);

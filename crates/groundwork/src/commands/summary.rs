@@ -89,7 +89,7 @@ fn summed_over(programme: &Programme, goal: Goal) -> String {
         if kinds.len() > 1 {
             words.push_str(&format!(" and {}", count(kinds.len(), "kind")));
         }
-        if goal != Goal::Cost && kinds.iter().any(|kind| kind.weight != 1000) {
+        if goal != Goal::Cost && settings.is_weighted() {
             words.push_str(", weighted by kind");
         }
     }

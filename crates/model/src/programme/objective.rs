@@ -83,6 +83,18 @@ pub enum Goal {
     Cost,
 }
 
+/// Names a goal that plain programmes can have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PlainGoal {
+    /// As [`Goal::Distance`].
+    #[default]
+    Distance,
+    /// As [`Goal::Coverage`].
+    Coverage,
+    /// As [`Goal::WorstDistance`].
+    WorstDistance,
+}
+
 impl Goal {
     /// Returns whether a smaller or a larger value is better.
     #[must_use]
@@ -93,10 +105,21 @@ impl Goal {
         }
     }
 
+    /// Returns the goal as one that plain programmes can have, if it is one.
+    #[must_use]
+    pub const fn plain(self) -> Option<PlainGoal> {
+        match self {
+            Self::Distance => Some(PlainGoal::Distance),
+            Self::Coverage => Some(PlainGoal::Coverage),
+            Self::WorstDistance => Some(PlainGoal::WorstDistance),
+            Self::SelfSufficiency | Self::Equity | Self::Cost => None,
+        }
+    }
+
     /// Returns whether plain programmes can have it.
     #[must_use]
     pub const fn is_plain(self) -> bool {
-        matches!(self, Self::Distance | Self::Coverage | Self::WorstDistance)
+        self.plain().is_some()
     }
 
     /// Returns the name that files use.

@@ -59,8 +59,8 @@ fn discount_scale(programme: &Programme) -> u128 {
 /// Returns the weight of each kind that packages list, as values have it.
 fn weights(programme: &Programme) -> Vec<(&Kind, u128)> {
     let kinds = programme.settings.package_kinds();
-    let plain = kinds.iter().all(|kind| kind.weight == 1000);
-    kinds.iter().map(|&kind| (kind, if plain { 1 } else { u128::from(kind.weight) })).collect()
+    let weighted = programme.settings.is_weighted();
+    kinds.iter().map(|&kind| (kind, if weighted { u128::from(kind.weight) } else { 1 })).collect()
 }
 
 fn of_self_sufficiency(programme: &Programme) -> Option<Problem> {

@@ -230,10 +230,7 @@ pub(super) fn words(programme: &Programme, question: &Question, rule: Rule) -> S
         Rule::Lock(index) => super::words::lock(programme, question, index),
         Rule::Changes => {
             let changes = question.replan.as_ref().and_then(|replan| replan.changes);
-            format!(
-                "{} at most",
-                super::words::counted(changes.unwrap_or(0).into(), "changed promise")
-            )
+            format!("{} at most", super::words::counted(changes.unwrap_or(0), "changed promise"))
         }
         Rule::Held(index) => {
             let held = &question.held[index];

@@ -109,7 +109,7 @@ fn quota(programme: &Programme, step: Step) -> String {
             format!(
                 "raise the quota of {} by {by} to {}",
                 year(programme, at as u32 + 1),
-                thousands(now.into())
+                thousands(now)
             )
         }
         _ => format!("raise the quota of every period by {by}"),
@@ -118,15 +118,12 @@ fn quota(programme: &Programme, step: Step) -> String {
 
 fn budget(programme: &Programme, then: &Programme, at: usize, step: Step) -> String {
     let budget = &then.settings.budgets[at];
-    let (resource, by) = (&budget.resource, thousands(step.by.into()));
+    let (resource, by) = (&budget.resource, thousands(step.by));
     match step.knob {
         Knob::InPeriod(period) => {
             let now = budget.amount.each(then.settings.periods.count)[period];
             let year = year(programme, period as u32 + 1);
-            format!(
-                "raise the budget of `{resource}` in {year} by {by} to {}",
-                thousands(now.into())
-            )
+            format!("raise the budget of `{resource}` in {year} by {by} to {}", thousands(now))
         }
         _ => format!("raise the budget of `{resource}` in every period by {by}"),
     }

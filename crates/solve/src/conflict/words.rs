@@ -1,6 +1,7 @@
 //! Numbers and limits in words of planning.
 
 use groundwork_model::programme::QuotaRule;
+pub(super) use groundwork_model::words::{counted, thousands};
 use groundwork_model::{Decimal, Programme, Question, QuotaSource};
 
 /// Periods of which each number is named.
@@ -31,14 +32,14 @@ pub(super) fn budget(programme: &Programme, index: usize) -> String {
 /// Says numbers period by period: "20 openings a period", "20, 0, 10 by period".
 fn per_period(numbers: &[u64], noun: &str) -> String {
     let named = |number: u64| {
-        if noun.is_empty() { thousands(number.into()) } else { counted(number, noun) }
+        if noun.is_empty() { thousands(number) } else { counted(number, noun) }
     };
     match numbers {
         [first, rest @ ..] if rest.iter().all(|number| number == first) => {
             format!("{} a period", named(*first))
         }
         _ => {
-            let shown = numbers.iter().take(NAMED).map(|&number| thousands(number.into()));
+            let shown = numbers.iter().take(NAMED).map(|&number| thousands(number));
             let more = if numbers.len() > NAMED { ", ..." } else { "" };
             let plural = if noun.is_empty() { String::new() } else { format!(" {noun}s") };
             format!("{}{more}{plural} by period", shown.collect::<Vec<_>>().join(", "))
@@ -54,7 +55,7 @@ pub(super) fn floor(programme: &Programme, index: usize) -> String {
     match (floor.at_least, floor.coverage) {
         (Some(number), _) => {
             let with = kind.map(|kind| format!(" with `{kind}`")).unwrap_or_default();
-            let sites = counted(number.into(), "site");
+            let sites = counted(number, "site");
             format!("at least {sites}{with} {whom} by {by}")
         }
         (None, share) => {
@@ -69,7 +70,7 @@ pub(super) fn ceiling(programme: &Programme, index: usize) -> String {
     let ceiling = &programme.settings.ceilings[index];
     let whom = whom(ceiling.province.as_deref());
     let with = ceiling.kind.as_deref().map(|kind| format!(" with `{kind}`")).unwrap_or_default();
-    let sites = counted(ceiling.at_most.into(), "site");
+    let sites = counted(ceiling.at_most, "site");
     format!("at most {sites}{with} {whom} in {}", year_named(programme, ceiling.by))
 }
 
@@ -116,23 +117,4 @@ pub(super) fn year(programme: &Programme, period: u32) -> i32 {
 
 pub(super) fn periods(number: u64) -> String {
     counted(number, "period")
-}
-
-/// Returns a number with its noun.
-pub(super) fn counted(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", thousands(number.into()))
-}
-
-/// Returns a number in groups of three digits.
-pub(super) fn thousands(number: u128) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

@@ -7,7 +7,7 @@ use groundwork_model::{Decimal, Goal, Programme};
 use super::rules;
 use super::schedule::Schedule;
 use super::tariff::{HARDSHIP, Tariff};
-use crate::discount::{DISCOUNT_SCALE, period_weights};
+use crate::discount::period_weights;
 use crate::network::Network;
 
 /// Is a goal of a programme, as numbers.
@@ -16,19 +16,12 @@ pub(crate) struct Objective<'a> {
     pub(crate) goal: Goal,
     /// Whether pairs are those of all goals together.
     several: bool,
-    /// Whether all kinds that packages list weigh alike.
-    plain: bool,
 }
 
 impl<'a> Objective<'a> {
     pub(crate) fn new(programme: &'a Programme, goal: Goal) -> Self {
         let settings = &programme.settings;
-        Self {
-            programme,
-            goal,
-            several: !settings.objective.then.is_empty(),
-            plain: settings.package_kinds().iter().all(|kind| kind.weight == 1000),
-        }
+        Self { programme, goal, several: !settings.objective.then.is_empty() }
     }
 
     pub(crate) fn sense(&self) -> Sense {
@@ -36,30 +29,12 @@ impl<'a> Objective<'a> {
     }
 
     pub(crate) fn unit(&self) -> &'a str {
-        match self.goal {
-            Goal::Distance => "person-metres",
-            Goal::Coverage | Goal::Equity => "persons",
-            Goal::WorstDistance => "metres",
-            Goal::SelfSufficiency => "units",
-            Goal::Cost => self.programme.settings.objective.resource.as_deref().unwrap_or("cost"),
-        }
+        self.programme.settings.unit_of(self.goal)
     }
 
     /// Returns how many times the unit values are.
     pub(crate) fn scale(&self) -> u64 {
-        let kinds = if self.plain { 1 } else { 1000 };
-        self.discount_scale()
-            * match self.goal {
-                Goal::Cost => self.cost_scale(),
-                Goal::Equity => kinds * u64::from(HARDSHIP),
-                Goal::SelfSufficiency => kinds * 10_u64.pow(self.decimals()),
-                Goal::Distance | Goal::Coverage | Goal::WorstDistance => kinds,
-            }
-    }
-
-    fn discount_scale(&self) -> u64 {
-        let rate = self.programme.settings.objective.discount_rate;
-        if rate.mantissa() == 0 { 1 } else { DISCOUNT_SCALE }
+        self.programme.settings.scale_of(self.goal)
     }
 
     fn rate(&self) -> Decimal {
@@ -84,7 +59,8 @@ impl<'a> Objective<'a> {
 
     /// Returns what one person and one unit of cost of a kind count for in each period.
     pub(crate) fn factors(&self, kind: &Kind) -> Vec<u64> {
-        let weight = if self.plain { 1 } else { u64::from(kind.weight) };
+        let weighted = self.programme.settings.is_weighted();
+        let weight = if weighted { u64::from(kind.weight) } else { 1 };
         let factor = match self.goal {
             Goal::Cost => 1,
             Goal::SelfSufficiency => {

@@ -12,6 +12,7 @@ use super::schedule::{Calendar, Column, Schedule};
 use super::tariff::Tariff;
 use crate::facts::Facts;
 use crate::network::Network;
+use crate::offers::is_limited;
 
 /// Is a kind that a package lists, under the goal or under one that is held.
 #[derive(Clone, Debug)]
@@ -334,10 +335,6 @@ fn layer(programme: &Programme, at: usize, farthest: u32, goal: &Objective<'_>) 
     } else {
         kind.sizes.iter().map(|size| size.persons(kind.demand)).collect()
     };
-    let has_limit = |package: &Package| {
-        let sizes = package.listed().filter(|(id, _)| *id == kind.id).filter_map(|(_, size)| size);
-        sizes.filter_map(|size| kind.size(size)).any(|size| size.capacity.is_some())
-    };
     let years: Vec<i32> = (1..=settings.periods.count).map(|t| settings.periods.label(t)).collect();
     let persons = |place: &Place| -> Vec<u64> {
         years.iter().map(|&year| place.persons_in(&kind.id, year)).collect()
@@ -354,7 +351,7 @@ fn layer(programme: &Programme, at: usize, farthest: u32, goal: &Objective<'_>) 
         tariff,
         reach: kind.reach_m(),
         unserved: goal.unserved(),
-        limited: settings.packages.iter().any(has_limit),
+        limited: is_limited(programme, kind),
         sizes,
         whole: kind.assignment == Assignment::Whole,
     }

@@ -17,13 +17,13 @@ use groundwork_solve::Exchanges;
 use self::study::{Kept, Study};
 use super::plan::use_threads;
 use super::{difference, rechecked};
-use crate::cli::{ExplainArgs, ProgressName, SearchArgs, SharedSearchArgs};
+use crate::cli::{ExplainArgs, ProgressName, RunArgs, SearchArgs, SharedSearchArgs};
 use crate::disk;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
 pub(crate) fn run(arguments: &ExplainArgs) -> Result<Exit, Failure> {
-    use_threads(arguments.search.threads);
+    use_threads(arguments.search.run.threads);
     let loaded = disk::load(&arguments.folder)?;
     let site = find::site(&loaded.programme, &arguments.place)?;
     let path = disk::plan_path(&arguments.folder, arguments.plan.as_ref());
@@ -53,9 +53,10 @@ fn expect_kept(path: &Path, plan: &Plan) -> Result<(), Failure> {
 
 /// Many short runs need no lines of their own where nobody sees a bar.
 fn quiet(search: &SharedSearchArgs) -> SearchArgs {
-    let lines = search.progress == ProgressName::Auto && !std::io::stderr().is_terminal();
-    let progress = if lines { ProgressName::None } else { search.progress };
-    SearchArgs { progress, ..search.one(search.time_limit) }
+    let lines = search.run.progress == ProgressName::Auto && !std::io::stderr().is_terminal();
+    let progress = if lines { ProgressName::None } else { search.run.progress };
+    let run = RunArgs { progress, ..search.run.clone() };
+    SearchArgs { time_limit: search.time_limit, run }
 }
 
 fn explained(study: &Study<'_>, path: &Path, within: f64) -> Explanation {

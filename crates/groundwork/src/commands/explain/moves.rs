@@ -54,7 +54,7 @@ fn shifts(study: &Study<'_>, standing: Standing) -> Vec<(Shift, Option<u32>)> {
 }
 
 fn solved(study: &Study<'_>, shift: Shift, period: Option<u32>, seconds: f64) -> Solved {
-    let how = (seconds, 0.0, study.search.seed);
+    let how = (seconds, 0.0, study.search.run.seed);
     match (shift, period) {
         (Shift::Never, _) if study.has_rule(SiteRule::Required) => {
             let cause = format!("the sites table requires `{}`", study.site.id);
@@ -166,7 +166,7 @@ pub(super) fn proved_nowhere_else(study: &Study<'_>, moves: &[Move]) -> bool {
             return true;
         }
         let seconds = study.left(0.15) / (windows.len() - at) as f64;
-        let solved = study.solve(&inside, &study.free, (seconds, 0.0, study.search.seed));
+        let solved = study.solve(&inside, &study.free, (seconds, 0.0, study.search.run.seed));
         let beyond = solved.bound.is_some_and(|bound| study.cost(bound) > study.slack);
         solved.why_not.is_some() || beyond
     })

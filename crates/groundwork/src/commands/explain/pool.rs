@@ -144,12 +144,12 @@ impl<'s, 'a> Collector<'s, 'a> {
         let gap = within / 4.0;
         let runs = (SEEDS as usize + DECIDED) as f64;
         for seed in 1..=SEEDS {
-            let how = (study.left(0.05) / runs, gap, study.search.seed + seed);
+            let how = (study.left(0.05) / runs, gap, study.search.run.seed + seed);
             let solved = study.solve(study.programme(), &study.plan.question, how);
             solved.best.iter().for_each(|kept| self.add(kept));
         }
         for (site, period) in self.otherwise() {
-            let how = (study.left(0.05) / DECIDED as f64, gap, study.search.seed);
+            let how = (study.left(0.05) / DECIDED as f64, gap, study.search.run.seed);
             let question = study.locked_to(&site, period);
             let solved = study.solve(study.programme(), &question, how);
             solved.best.iter().for_each(|kept| self.add(kept));

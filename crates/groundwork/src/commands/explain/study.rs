@@ -9,7 +9,7 @@ use groundwork_model::{
 use groundwork_solve::Planner;
 
 use super::find::Named;
-use crate::cli::SearchArgs;
+use crate::cli::{RunArgs, SearchArgs};
 use crate::commands::plan::{Made, assemble, options, run_facts};
 use crate::disk::Loaded;
 use crate::progress::Watch;
@@ -118,13 +118,10 @@ impl<'a> Study<'a> {
         question: &Question,
         (seconds, gap, seed): (f64, f64, u64),
     ) -> Solved {
-        let search = SearchArgs {
-            time_limit: seconds,
-            gap: Some(self.search.gap.unwrap_or(gap)),
-            seed,
-            ..self.search.clone()
-        };
-        let watch = Watch::start(search.progress, search.time_limit);
+        let gap = Some(self.search.run.gap.unwrap_or(gap));
+        let run = RunArgs { gap, seed, ..self.search.run.clone() };
+        let search = SearchArgs { time_limit: seconds, run };
+        let watch = Watch::start(search.run.progress, search.time_limit);
         let planner = match Planner::new(programme, question) {
             Ok(planner) => planner,
             Err(infeasible) => return Solved { why_not: Some(infeasible.0), ..Solved::default() },
