@@ -15,7 +15,8 @@
 //! Albareda-Sambola et al. (2009) for several periods.
 //!
 //! Programmes with several packages, capacities, budgets or rules between sites have a planner of their own
-//! (`mixed`); [`Planner`] is the door to both, and [`conflict()`] says which rules no plan keeps together.
+//! (`mixed`); [`Planner`] is the door to both, and [`conflict()`] says which rules no plan keeps together. `effects` says
+//! what any list of openings means for people, `variants` how programmes that differ by one rule relate.
 //!
 //! The crate reads no clock and prints nothing: a [`Control`] takes events and says when to stop.
 //!
@@ -36,15 +37,12 @@ mod conflict;
 mod control;
 mod core;
 mod cover_search;
-mod difference;
 mod discount;
 mod distance;
 mod door;
 mod dual;
-mod easing;
 mod effects;
 mod engine;
-mod exchange;
 mod facts;
 mod field;
 mod field_costs;
@@ -57,9 +55,7 @@ mod kicks;
 mod lanes;
 mod mixed;
 mod near;
-mod nearest;
 mod network;
-mod offers;
 mod outcomes;
 mod planner;
 mod random;
@@ -71,25 +67,20 @@ mod settled;
 mod soft;
 #[allow(dead_code, unused_imports)] // Some of what it offers is used by its tests alone so far.
 mod space;
-mod standing;
 mod start;
 mod translation;
 mod tree;
-mod varied;
+mod variants;
 mod worst;
 mod worst_search;
 
 pub use conflict::conflict;
 pub use control::{Control, Event, Options, Phase, Progress, Quiet};
-pub use difference::{changes, moved};
 pub use door::Planner;
-pub use easing::{Ease, Easing, easings};
-pub use effects::{Cell, Effects};
-pub use exchange::{Exchange, Exchanges};
+pub use effects::{Cell, Effects, Exchange, Exchanges, changes, moved};
 pub use field::{FieldSolution, solve_field};
 pub use frontier::{FrontierSolution, FrontierStep, solve_frontier};
 pub use mixed::MixedPlanner;
 pub use outcomes::Evaluation;
 pub use planner::{Infeasible, PlainPlanner, Solution};
-pub use standing::{Standing, carry, gain};
-pub use varied::Varied;
+pub use variants::{Ease, Easing, Standing, Varied, carry, easings, gain};

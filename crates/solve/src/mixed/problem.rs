@@ -10,9 +10,9 @@ use super::objective::Objective;
 use super::rules::{CoverFloor, Rule, bare, rulebook};
 use super::schedule::{Calendar, Column, Schedule};
 use super::tariff::Tariff;
+use crate::effects::is_limited;
 use crate::facts::Facts;
 use crate::network::Network;
-use crate::offers::is_limited;
 
 /// Is a kind that a package lists, under the goal or under one that is held.
 #[derive(Clone, Debug)]

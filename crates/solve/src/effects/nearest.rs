@@ -3,9 +3,9 @@
 use groundwork_model::Programme;
 use rayon::prelude::*;
 
+use super::offers::{Offers, groups};
 use crate::distance::chord_reaching;
 use crate::network::Network;
-use crate::offers::{Offers, groups};
 
 /// Marks that there is no such site.
 pub(crate) const NONE: u32 = u32::MAX;

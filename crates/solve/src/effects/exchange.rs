@@ -11,10 +11,10 @@ use groundwork_model::programme::Kind;
 use groundwork_model::{Goal, Opening, Programme, SiteRule};
 use rayon::prelude::*;
 
+use super::nearest::{NONE, Nearest};
+use super::offers::{Offers, is_limited};
 use crate::discount::period_weights;
-use crate::nearest::{NONE, Nearest};
 use crate::network::Network;
-use crate::offers::{Offers, is_limited};
 
 /// Holds a plan, indexed for exchanges.
 pub struct Exchanges<'a> {

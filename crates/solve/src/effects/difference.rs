@@ -9,7 +9,7 @@ use groundwork_model::difference::{
 use groundwork_model::plan::Action;
 use groundwork_model::{Opening, Programme};
 
-use crate::effects::{Cell, Effects};
+use super::{Cell, Effects};
 
 /// Says who gains and who loses from one plan of a programme to another.
 #[must_use]

@@ -1,14 +1,26 @@
 //! What a plan means for people: who is served, how far from home, kind by kind and period by period.
+//!
+//! `offers` says what sites offer under a list of openings, `nearest` who lies near them, `difference` who gains and who
+//! loses from one list to another, `exchange` what it costs when two sites trade places.
+
+mod difference;
+mod exchange;
+mod nearest;
+mod offers;
 
 use std::collections::HashMap;
 
 use groundwork_model::plan::Served;
 use groundwork_model::{Goal, Opening, Programme};
 
+use self::nearest::{NONE, Nearest};
 use crate::discount::period_weights;
-use crate::nearest::{NONE, Nearest};
 use crate::network::Network;
-use crate::offers::{Offers, is_limited};
+
+pub use self::difference::{changes, moved};
+pub use self::exchange::{Exchange, Exchanges};
+use self::offers::Offers;
+pub(crate) use self::offers::is_limited;
 
 /// Holds what a plan means for each place, for each kind that a package lists and each period.
 ///
