@@ -62,6 +62,18 @@ impl Column {
     pub(crate) fn text(&self, value: i128) -> String {
         grouped(value as f64 / self.divisor, self.digits)
     }
+
+    /// Returns the same of two ends: what is at least so much is never rounded up, and what is not more never down.
+    pub(crate) fn ends(&self, least: Option<i128>, most: Option<i128>) -> [Option<String>; 2] {
+        let step = self.divisor / 10_f64.powi(self.digits as i32);
+        let rounded = |value: i128, round: fn(f64) -> f64| {
+            grouped(round(value as f64 / step) * step / self.divisor, self.digits)
+        };
+        if least == most {
+            return [least, most].map(|end| end.map(|value| self.text(value)));
+        }
+        [least.map(|end| rounded(end, f64::floor)), most.map(|end| rounded(end, f64::ceil))]
+    }
 }
 
 fn grouped(number: f64, digits: usize) -> String {
@@ -80,6 +92,15 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ends_promise_no_more_than_is_known() {
+        let column = Column::of(2_000_000_000, 1, "person-metres");
+        let ends = column.ends(Some(1_000_999_999), Some(1_434_146_001));
+        assert_eq!(ends.map(Option::unwrap), ["1.000", "1.435"]);
+        let exact = column.ends(Some(1_000_999_999), Some(1_000_999_999));
+        assert_eq!(exact.map(Option::unwrap), ["1.001", "1.001"]);
+    }
 
     #[test]
     fn numbers_read_well() {

@@ -1,5 +1,9 @@
 //! `export`: a plan in another form.
 
+use std::io::IsTerminal;
+
+use groundwork_model::{Code, Problem};
+
 use crate::cli::{ExportArgs, FormatName};
 use crate::disk;
 use crate::exit::{Exit, Failure};
@@ -23,7 +27,19 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<Exit, Failure> {
     };
     match &arguments.out {
         Some(out) => disk::write(out, &bytes)?,
+        None if is_unreadable(arguments.format) => return Err(no_text()),
         None => output::data(&bytes),
     }
     Ok(Exit::Done)
+}
+
+/// Returns whether the bytes of a format would go to a screen that cannot show them.
+fn is_unreadable(format: FormatName) -> bool {
+    matches!(format, FormatName::Xlsx) && std::io::stdout().is_terminal()
+}
+
+fn no_text() -> Failure {
+    let remedy = "Name a file with --out, or send the output to one.";
+    let cause = "a workbook is no text that a terminal can show";
+    Failure::Usage(Problem::new(Code::FileAccess, cause).with_remedy(remedy))
 }

@@ -347,8 +347,8 @@ fn text(loaded: &Loaded, list: &PriceList) -> String {
 }
 
 fn row(price: &RuleWorth, column: &Column) -> [String; 6] {
-    let figure =
-        |number: Option<i128>| number.map_or_else(|| "-".to_owned(), |number| column.text(number));
+    let ends = column.ends(price.gain_at_least, price.gain_at_most);
+    let [least, most] = ends.map(|end| end.unwrap_or_else(|| "-".to_owned()));
     let signed = |number: Option<i64>| match number {
         Some(number) if number > 0 => format!("+{}", thousands(number)),
         Some(number) => thousands(number),
@@ -356,8 +356,8 @@ fn row(price: &RuleWorth, column: &Column) -> [String; 6] {
     };
     [
         price.change.clone(),
-        figure(price.gain_at_least),
-        figure(price.gain_at_most),
+        least,
+        most,
         signed(price.access_gained),
         signed(price.person_years_gained),
         price.words().to_owned(),
