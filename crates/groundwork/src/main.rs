@@ -5,6 +5,8 @@ mod commands;
 mod disk;
 mod exit;
 mod figures;
+#[expect(dead_code, reason = "the commands of the ledger follow")]
+mod ledger_file;
 mod output;
 mod progress;
 

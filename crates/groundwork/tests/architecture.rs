@@ -13,10 +13,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("groundwork-solve", &["groundwork-model"]),
     ("groundwork-verify", &["groundwork-formats", "groundwork-model"]),
     ("groundwork-report", &["groundwork-model"]),
+    ("groundwork-ledger", &["groundwork-model"]),
     (
         "groundwork",
         &[
             "groundwork-formats",
+            "groundwork-ledger",
             "groundwork-model",
             "groundwork-report",
             "groundwork-solve",
@@ -84,7 +86,7 @@ fn libraries_touch_nothing_outside() {
         "Zoned::now",
         "Timestamp::now",
     ];
-    for library in ["model", "formats", "solve", "verify", "report"] {
+    for library in ["model", "formats", "solve", "verify", "report", "ledger"] {
         for path in rust_files(&root().join("crates").join(library).join("src")) {
             // The checker's small program is an app of its own, and modules of tests may read files.
             let program = path.components().any(|part| part.as_os_str() == "bin")

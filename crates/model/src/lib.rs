@@ -17,6 +17,7 @@
 //! - [`price_list`]: what one change of each rule would bring.
 //! - [`difference`]: two plans of one programme: what moves, who gains, who loses.
 //! - [`explanation`]: why a site opens when it does, and what else would cost.
+//! - [`evidence`]: what is said and seen of a programme: entries, and the snapshot that they come to.
 //! - [`problem`]: a fault with its code, place, cause and remedy, and the index of all codes.
 //! - [`field`]: location problems as benchmark files state them.
 //! - [`frontier`]: the answers to such a problem for every number of sites in a range.
@@ -28,6 +29,7 @@ pub mod comparison;
 pub mod conflict;
 pub mod decimal;
 pub mod difference;
+pub mod evidence;
 pub mod explanation;
 pub mod field;
 pub mod frontier;

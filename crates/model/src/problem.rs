@@ -137,7 +137,7 @@ impl fmt::Display for Problem {
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $text:literal, $title:literal, $remedy:literal;)+) => {
         /// Is the code of a fault. The first letter tells the family: E input error, W input warning,
-        /// V refused by the checker, S fault of a run.
+        /// V refused by the checker or by a look through the ledger, L fault of a ledger, S fault of a run.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
         pub enum Code {
             $($(#[doc = $doc])+ #[serde(rename = $text)] $name,)+
@@ -589,6 +589,42 @@ codes! {
     HeldGoalMissed = "V740", "held goal missed", "Hold the goal at a value that the plan has, or make another plan.";
     /// Two plans that are compared are about different goals.
     GoalsDiffer = "V741", "goals differ", "Compare plans of the same goal.";
+
+    /// The ledger cannot be opened, read or written: the disk is full, the folder is read-only, the server does not answer, or the file is damaged.
+    LedgerUnusable = "L801", "ledger cannot be used", "Make room or mend the permissions and try again; nothing was half-written. For a damaged file see `groundwork ledger verify` and `recover`.";
+    /// The clock stands before the time at which the last entry was recorded, and recorded time never goes back.
+    ClockSetBack = "L802", "clock set back", "Set the clock right and try again.";
+    /// Others were writing to the ledger for as long as this command was willing to wait.
+    LedgerBusy = "L803", "ledger busy", "Try again; nothing was written.";
+    /// The ledger was written by a newer version of the program.
+    LedgerTooNew = "L804", "ledger of a newer version", "Use the newer version; this one leaves the ledger as it is.";
+    /// The file or database is there, and it is not a ledger.
+    NotALedger = "L805", "not a ledger", "Check the name; `groundwork ledger init` makes a new ledger.";
+    /// An entry relates to an entry that does not stand before it in the ledger.
+    RelationToNothing = "L806", "relates to no entry", "Give the number of an entry that is in the ledger.";
+    /// The key of a draft belongs to an entry that says something else.
+    KeyOfAnotherEntry = "L807", "key of another entry", "Correct the earlier entry by a new one (relation `corrects`), or give the draft a key of its own.";
+    /// A document is named by a hash that is not the hash of any stored document.
+    DocumentMissing = "L808", "document missing", "Store the document first, or leave the hash out.";
+    /// A draft is not whole or contradicts itself: an identifier is missing, a number does not fit its predicate, a quote is not in its document.
+    DraftUnsound = "L809", "draft unsound", "Correct what the message names.";
+
+    /// An entry's hash is not that of its content and of the entry before it: somebody changed it, or the file is damaged.
+    ChainBroken = "V801", "chain broken", "Restore the ledger from a backup; the entries before this one are sound.";
+    /// A text of an entry is not the one that the chain vouches for, or is missing without an entry that erases it.
+    TextChanged = "V802", "text changed", "Restore the ledger from a backup.";
+    /// The index by which the ledger answers questions does not say what the entries say.
+    IndexChanged = "V803", "index changed", "Run `groundwork ledger recover`, which makes the index anew from the entries.";
+    /// The ledger has fewer entries than a published root says: its tail was cut off, or it is an old copy.
+    TailCut = "V804", "tail cut off", "Bring back the ledger that the root was published from.";
+    /// The entry that a published root names is another one here: the ledger was forked or written anew.
+    Forked = "V805", "not the published history", "Ask who holds the ledger that the root was published from.";
+    /// The numbers of entries have a gap, or their times do not increase.
+    EntryMissing = "V806", "entry missing", "Restore the ledger from a backup.";
+    /// A stored document is not the one that its hash names.
+    DocumentChanged = "V807", "document changed", "Restore the document from a backup or fetch it again.";
+    /// The root was published from another ledger.
+    RootOfAnotherLedger = "V808", "root of another ledger", "Compare with the root of this ledger.";
     /// A file could not be read or written.
     FileAccess = "S801", "file cannot be read or written", "Check the path, the permissions and the free space.";
     /// The limits stopped the run before there was any plan.

@@ -22,6 +22,7 @@ pub use self::objective::{Goal, NextGoal, Objective, PlainGoal};
 pub use self::prices::RepairPrices;
 pub use self::tables::{Facility, Place, Report, Site, SiteRule, Stage};
 use crate::decimal::Decimal;
+use crate::evidence::{EvidenceRules, Milestone};
 
 /// Holds a person's files as written, read but not yet indexed.
 ///
@@ -106,6 +107,12 @@ pub struct Settings {
     /// Where candidate sites come from.
     #[serde(default)]
     pub sites: SitesFrom,
+    /// What counts as verified, for the ledger.
+    #[serde(default)]
+    pub evidence: EvidenceRules,
+    /// What was promised by when, for the scorecard.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub milestones: Vec<Milestone>,
     /// Names of the tables, beside `programme.toml`.
     #[serde(default)]
     pub files: Files,
@@ -348,6 +355,8 @@ impl Default for Settings {
             objective: Objective::default(),
             distance: Distance::default(),
             sites: SitesFrom::default(),
+            evidence: EvidenceRules::default(),
+            milestones: Vec::new(),
             files: Files::default(),
             map: Map::default(),
         }

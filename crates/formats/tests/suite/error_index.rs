@@ -18,7 +18,8 @@ Every fault that Groundwork reports has a code. The first letter says what it is
 
 - **E**: an error of the input. Nothing is planned until it is mended.
 - **W**: a warning about the input. Planning goes on; a person should know.
-- **V**: refused by the checker (`groundwork verify`).
+- **V**: refused by the checker (`groundwork verify`), or found by `groundwork ledger verify`.
+- **L**: a fault of a ledger; nothing of what was asked for was written.
 - **S**: a fault of a run.
 
 `groundwork check` reports all E and W faults of a folder in one run, each with its file, row and
@@ -34,7 +35,7 @@ files of `crates/formats/tests/suite/benchmark.rs`.
 ";
 
 /// What the codes of a family are about, by how they begin.
-const FAMILIES: [(&str, &str); 18] = [
+const FAMILIES: [(&str, &str); 20] = [
     ("E1", "Errors of files"),
     ("E2", "Errors in programme.toml"),
     ("E3", "Errors in the shape of a table"),
@@ -52,6 +53,8 @@ const FAMILIES: [(&str, &str); 18] = [
     ("W6", "Warnings about quotas and reach"),
     ("W7", "Warnings about the areas of the map"),
     ("V7", "Refused by the checker"),
+    ("L8", "Faults of a ledger"),
+    ("V8", "Found by a look through a ledger"),
     ("S8", "Faults of a run"),
 ];
 

@@ -1,0 +1,275 @@
+//! An entry in few bytes, for snapshots of ledgers with millions of entries.
+//!
+//! Facts are an index: they are made from bodies, can be made anew at any time, and `verify` compares them.
+
+use groundwork_model::Decimal;
+use groundwork_model::evidence::{
+    Bound, CountUnit, Grade, Predicate, RelationKind, Stage, Voice, day_number,
+};
+
+use crate::body::Body;
+
+/// Stands for "no such day".
+pub const NONE_DAY: i32 = i32::MIN;
+/// Stands for "no number".
+const NONE_NUMBER: i64 = i64::MIN;
+/// Bytes of a fact without relations.
+const FIXED: usize = 44;
+/// Bytes of a relation.
+const RELATION: usize = 9;
+
+/// Is an entry in few bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// Number of its subject in the store.
+    pub subject: u32,
+    /// Number of its source in the store; 0 where none is named.
+    pub source: u32,
+    /// When it was recorded: microseconds since the first of January 1970 (UTC).
+    pub recorded_at: i64,
+    /// Day of publication (days since the first of January 1970).
+    pub published: i32,
+    /// First day that its date can mean; [`NONE_DAY`] where there is none.
+    pub earliest: i32,
+    /// Last day that its date can mean; [`NONE_DAY`] where there is none.
+    pub latest: i32,
+    /// What it states.
+    pub what: What,
+    /// Stage that it speaks of, where it speaks of one.
+    pub stage: Option<Stage>,
+    /// Whether it holds: the stage was reached, the thing was seen, the site was ready; none where that is not said.
+    pub holds: Option<bool>,
+    /// Unit of a count or target.
+    pub unit: CountUnit,
+    /// How its number is meant.
+    pub bound: Bound,
+    /// Its number, rounded down; none where it has none.
+    pub number: Option<i64>,
+    /// On whose behalf it speaks.
+    pub voice: Voice,
+    /// Its grade.
+    pub grade: Option<Grade>,
+    /// What it relates to.
+    pub relations: Vec<(RelationKind, u64)>,
+}
+
+/// Is what a fact states: a predicate without what belongs to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "each is the predicate of the same name")]
+pub enum What {
+    Stage,
+    Progress,
+    Count,
+    Target,
+    Deadline,
+    MilestoneDate,
+    PlanCycle,
+    Inspection,
+    Readiness,
+    Finding,
+    Budget,
+    Output,
+    Observation,
+    Statement,
+    Assessment,
+    Absence,
+    Note,
+}
+
+/// Lists all of [`What`], in the order of their codes, with the names of the predicates.
+const WHATS: [(What, &str); 17] = [
+    (What::Stage, "stage"),
+    (What::Progress, "progress"),
+    (What::Count, "count"),
+    (What::Target, "target"),
+    (What::Deadline, "deadline"),
+    (What::MilestoneDate, "milestone-date"),
+    (What::PlanCycle, "plan-cycle"),
+    (What::Inspection, "inspection"),
+    (What::Readiness, "readiness"),
+    (What::Finding, "finding"),
+    (What::Budget, "budget"),
+    (What::Output, "output"),
+    (What::Observation, "observation"),
+    (What::Statement, "statement"),
+    (What::Assessment, "assessment"),
+    (What::Absence, "absence"),
+    (What::Note, "note"),
+];
+
+impl What {
+    /// Returns the name of the predicate, as written in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        WHATS[self as usize].1
+    }
+}
+
+const BOUNDS: [Bound; 7] = [
+    Bound::Exactly,
+    Bound::AtLeast,
+    Bound::LessThan,
+    Bound::About,
+    Bound::All,
+    Bound::Several,
+    Bound::Unknown,
+];
+
+const VOICES: [Voice; 3] = [Voice::SelfReport, Voice::Independent, Voice::Unattributed];
+
+const RELATIONS: [RelationKind; 7] = [
+    RelationKind::Confirms,
+    RelationKind::Denies,
+    RelationKind::Corrects,
+    RelationKind::Retracts,
+    RelationKind::Expires,
+    RelationKind::CountsToward,
+    RelationKind::Redacts,
+];
+
+impl Fact {
+    /// Makes the fact of a body whose subject and source have these numbers.
+    pub(crate) fn of(body: &Body, subject: u32, source: u32) -> Self {
+        let (what, stage, holds, unit) = parts_of(&body.predicate);
+        let day = |day: Option<jiff::civil::Date>| day.map_or(NONE_DAY, day_number);
+        let value = body.value.as_ref();
+        Self {
+            subject,
+            source,
+            recorded_at: body.recorded_at,
+            published: day_number(body.published.day),
+            earliest: day(body.valid.earliest),
+            latest: day(body.valid.latest),
+            what,
+            stage,
+            holds,
+            unit,
+            bound: value.map_or(Bound::Unknown, |value| value.bound),
+            number: value.and_then(|value| value.number).map(whole),
+            voice: body.voice,
+            grade: body.grade,
+            relations: body.relations.iter().map(|to| (to.how, to.entry)).collect(),
+        }
+    }
+
+    /// Returns the day by which what it states surely was so: the last day that its date can mean, or the day on which
+    /// it was published where that is earlier. A date behind its publication keeps its last day.
+    #[must_use]
+    pub fn surely_by(&self) -> i32 {
+        let latest = if self.latest == NONE_DAY { i32::MAX } else { self.latest };
+        if self.earliest > self.published { latest } else { latest.min(self.published) }
+    }
+
+    /// Returns whether it says of its own subject that a stage was not reached.
+    #[must_use]
+    pub fn denies_stage(&self) -> bool {
+        match self.what {
+            What::Stage => self.holds == Some(false),
+            What::Count => self.number == Some(0),
+            _ => false,
+        }
+    }
+
+    /// Returns whether other entries mean something else because of it.
+    #[must_use]
+    pub fn bears_on_others(&self) -> bool {
+        !self.relations.is_empty() || self.denies_stage()
+    }
+
+    /// Writes the fact in bytes, all numbers with the least byte first.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(FIXED + RELATION * self.relations.len());
+        bytes.extend(self.subject.to_le_bytes());
+        bytes.extend(self.source.to_le_bytes());
+        bytes.extend(self.recorded_at.to_le_bytes());
+        bytes.extend(self.published.to_le_bytes());
+        bytes.extend(self.earliest.to_le_bytes());
+        bytes.extend(self.latest.to_le_bytes());
+        bytes.extend(self.number.unwrap_or(NONE_NUMBER).to_le_bytes());
+        bytes.extend([
+            self.what as u8,
+            self.stage.map_or(u8::MAX, |stage| stage as u8),
+            self.holds.map_or(2, u8::from),
+            self.unit as u8,
+            self.bound as u8,
+            self.voice as u8,
+            self.grade.map_or(0, Grade::code),
+            0,
+        ]);
+        for (how, entry) in &self.relations {
+            bytes.push(*how as u8);
+            bytes.extend(entry.to_le_bytes());
+        }
+        bytes
+    }
+
+    /// Reads a fact; none where the bytes are none.
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (fixed, relations) = bytes.split_at_checked(FIXED)?;
+        if relations.len() % RELATION != 0 {
+            return None;
+        }
+        let codes = &fixed[36..];
+        let number = i64::from_le_bytes(*fixed[28..].first_chunk()?);
+        let mut related = Vec::with_capacity(relations.len() / RELATION);
+        for relation in relations.chunks_exact(RELATION) {
+            let how = *RELATIONS.get(usize::from(relation[0]))?;
+            related.push((how, u64::from_le_bytes(*relation[1..].first_chunk()?)));
+        }
+        Some(Self {
+            subject: u32::from_le_bytes(*fixed.first_chunk()?),
+            source: u32::from_le_bytes(*fixed[4..].first_chunk()?),
+            recorded_at: i64::from_le_bytes(*fixed[8..].first_chunk()?),
+            published: i32::from_le_bytes(*fixed[16..].first_chunk()?),
+            earliest: i32::from_le_bytes(*fixed[20..].first_chunk()?),
+            latest: i32::from_le_bytes(*fixed[24..].first_chunk()?),
+            number: (number != NONE_NUMBER).then_some(number),
+            what: WHATS.get(usize::from(codes[0]))?.0,
+            stage: Stage::ALL.get(usize::from(codes[1])).copied(),
+            holds: match codes[2] {
+                0 => Some(false),
+                1 => Some(true),
+                _ => None,
+            },
+            unit: *CountUnit::ALL.get(usize::from(codes[3]))?,
+            bound: *BOUNDS.get(usize::from(codes[4]))?,
+            voice: *VOICES.get(usize::from(codes[5]))?,
+            grade: Grade::from_code(codes[6]),
+            relations: related,
+        })
+    }
+}
+
+/// Returns the whole part of a number.
+fn whole(number: Decimal) -> i64 {
+    number.mantissa().div_euclid(10_i64.saturating_pow(number.scale()))
+}
+
+fn parts_of(predicate: &Predicate) -> (What, Option<Stage>, Option<bool>, CountUnit) {
+    let places = CountUnit::Places;
+    match predicate {
+        Predicate::Stage { stage, reached } => (What::Stage, Some(*stage), Some(*reached), places),
+        Predicate::Progress { stage, reached, .. } => {
+            (What::Progress, Some(*stage), Some(*reached), places)
+        }
+        Predicate::Count { stage, unit } => (What::Count, Some(*stage), None, *unit),
+        Predicate::Target { stage, unit } => (What::Target, Some(*stage), None, *unit),
+        Predicate::Deadline { stage } => (What::Deadline, Some(*stage), None, places),
+        Predicate::MilestoneDate { .. } => (What::MilestoneDate, None, None, places),
+        Predicate::PlanCycle => (What::PlanCycle, None, None, places),
+        Predicate::Inspection { ready } => {
+            (What::Inspection, Some(Stage::Inspected), *ready, places)
+        }
+        Predicate::Readiness { holds, .. } => (What::Readiness, None, Some(*holds), places),
+        Predicate::Finding { mended } => (What::Finding, None, Some(*mended), places),
+        Predicate::Budget { .. } => (What::Budget, None, None, places),
+        Predicate::Output { .. } => (What::Output, Some(Stage::Operating), None, places),
+        Predicate::Observation { seen, .. } => (What::Observation, None, Some(*seen), places),
+        Predicate::Statement => (What::Statement, None, None, places),
+        Predicate::Assessment => (What::Assessment, None, None, places),
+        Predicate::Absence { .. } => (What::Absence, None, None, places),
+        Predicate::Note => (What::Note, None, None, places),
+    }
+}

@@ -1,0 +1,377 @@
+//! The ledger: appends, erases, and hands out entries. What a store keeps means what this module says.
+
+use groundwork_model::evidence::{
+    Draft, Entry, Predicate, Relation, RelationKind, Root, Scope, TextField, Texts,
+};
+
+use crate::body::{Body, SaltedTexts, chained, json, seal};
+use crate::error::{LedgerError, Result};
+use crate::fact::Fact;
+use crate::hash::{Hash, ZERO, hash_of, hex, unhex};
+use crate::store::{Head, Reader, Row, Store, StoredDocument, Writer};
+
+/// How far the clock may stand before the last entry without being refused, in microseconds: several processes on one
+/// machine read it in another order than they write, and a batch gives its entries times of their own.
+const TOLERANCE: i64 = 5_000_000;
+
+/// Gives the ledger what it has none of by itself: the time and chance.
+pub trait Moment {
+    /// Returns the time: microseconds since the first of January 1970 (UTC).
+    fn now(&mut self) -> i64;
+    /// Returns bytes that nobody can guess.
+    fn salt(&mut self) -> [u8; 16];
+}
+
+/// Says what became of a draft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Number of the entry.
+    pub number: u64,
+    /// Whether it is new; a draft whose key is known already adds nothing.
+    pub added: bool,
+}
+
+/// Is an append-only ledger over a store.
+#[derive(Debug)]
+pub struct Ledger<S> {
+    store: S,
+}
+
+impl<S: Store> Ledger<S> {
+    /// Returns the ledger that a store keeps.
+    pub const fn new(store: S) -> Self {
+        Self { store }
+    }
+
+    /// Returns the store.
+    pub const fn store(&mut self) -> &mut S {
+        &mut self.store
+    }
+
+    /// Appends drafts, all of them or none, and says what became of each. Once this returns they survive a crash of
+    /// the process and of the machine.
+    ///
+    /// # Errors
+    ///
+    /// Where a draft relates to no earlier entry, has the key of an entry that says something else, is not whole, or
+    /// rests on a document that is not stored; where the clock was set back; where the store fails.
+    pub fn append(&mut self, drafts: &[Draft], moment: &mut dyn Moment) -> Result<Vec<Receipt>> {
+        self.append_with(drafts, &[], moment)
+    }
+
+    /// Appends drafts together with the documents that they rest on, in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// As [`append`](Self::append).
+    pub fn append_with(
+        &mut self,
+        drafts: &[Draft],
+        documents: &[StoredDocument],
+        moment: &mut dyn Moment,
+    ) -> Result<Vec<Receipt>> {
+        let mut receipts = Vec::new();
+        self.store.write(&mut |writer| {
+            receipts = Vec::with_capacity(drafts.len());
+            documents.iter().try_for_each(|document| writer.put_document(document))?;
+            let mut chain = Chain::at_head(writer, moment)?;
+            for (at, draft) in drafts.iter().enumerate() {
+                receipts.push(chain.add(writer, draft, at + 1, moment)?);
+            }
+            Ok(())
+        })?;
+        Ok(receipts)
+    }
+
+    /// Erases texts of an entry, and records that it was done, by which role and why. What the entry says still counts.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such entry, the clock was set back, or the store fails.
+    pub fn erase(
+        &mut self,
+        number: u64,
+        fields: &[TextField],
+        erasing: Erasing<'_>,
+        moment: &mut dyn Moment,
+    ) -> Result<Receipt> {
+        let mut receipt = Receipt { number: 0, added: false };
+        self.store.write(&mut |writer| {
+            let row = writer.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
+            let (body, mut texts) = read_row(&row)?;
+            for field in fields {
+                texts.erase(*field);
+            }
+            let mut fact = Fact::from_bytes(&row.fact).ok_or_else(|| unreadable(number))?;
+            if texts.source().is_none() {
+                fact.source = 0;
+            }
+            writer.erase(number, &json(&texts)?, &fact.to_bytes())?;
+            let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
+            let draft = Draft {
+                key: String::new(),
+                predicate: Predicate::Note,
+                value: None,
+                relations: vec![Relation { how: RelationKind::Redacts, entry: number }],
+                document: String::new(),
+                texts: Texts {
+                    recorded_by: erasing.by.to_owned(),
+                    note: format!("erased {}: {}", names.join(", "), erasing.reason),
+                    ..Texts::default()
+                },
+                ..body.into_entry(&texts, &ZERO, &ZERO).draft
+            };
+            receipt = Chain::at_head(writer, moment)?.add(writer, &draft, 1, moment)?;
+            Ok(())
+        })?;
+        Ok(receipt)
+    }
+
+    /// Returns the head, to be published.
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    pub fn root(&mut self) -> Result<Root> {
+        let mut root = None;
+        self.store.read(&mut |reader| {
+            root = Some(root_of(reader)?);
+            Ok(())
+        })?;
+        root.ok_or_else(|| LedgerError::Store("the ledger cannot be read".to_owned()))
+    }
+
+    /// Returns an entry.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such number, or the store fails.
+    pub fn entry(&mut self, number: u64) -> Result<Entry> {
+        let mut found = None;
+        self.store.read(&mut |reader| {
+            let row = reader.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
+            let before = if number > 1 { reader.row(number - 1)? } else { None };
+            found = Some(entry_of(&row, &before.map_or(ZERO, |row| row.hash))?);
+            Ok(())
+        })?;
+        found.ok_or(LedgerError::NoSuchEntry(number))
+    }
+
+    /// Hands out all entries from a number on, in order, of one state of the ledger.
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails, or what `each` returns.
+    pub fn entries(&mut self, from: u64, each: &mut dyn FnMut(Entry) -> Result<()>) -> Result<()> {
+        self.store.read(&mut |reader| {
+            let before = if from > 1 { reader.row(from - 1)? } else { None };
+            let mut previous = before.map_or(ZERO, |row| row.hash);
+            reader.rows(from, &mut |row| {
+                let entry = entry_of(&row, &previous)?;
+                previous = row.hash;
+                each(entry)
+            })
+        })
+    }
+
+    /// Makes the index (facts, subjects, sources) anew from the entries.
+    ///
+    /// # Errors
+    ///
+    /// Where an entry cannot be read, or the store fails.
+    pub fn reindex(&mut self) -> Result<()> {
+        self.store.write(&mut |writer| {
+            writer.clear_index()?;
+            let head = writer.head()?.map_or(0, |head| head.number);
+            for number in 1..=head {
+                let row = writer.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
+                let (body, texts) = read_row(&row)?;
+                let fact = fact_of(writer, &body, texts.source())?;
+                writer.put_fact(number, &fact.to_bytes(), fact.bears_on_others())?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Says who erases texts, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Erasing<'a> {
+    /// The role.
+    pub by: &'a str,
+    /// The reason.
+    pub reason: &'a str,
+}
+
+/// Is the end of the chain, to which entries are added inside one transaction.
+struct Chain {
+    ledger: String,
+    head: Head,
+}
+
+impl Chain {
+    fn at_head(writer: &mut dyn Writer, moment: &mut dyn Moment) -> Result<Self> {
+        let head = writer.head()?.unwrap_or(Head { number: 0, recorded_at: 0, hash: ZERO });
+        let now = moment.now();
+        if now.saturating_add(TOLERANCE) < head.recorded_at {
+            return Err(LedgerError::ClockSetBack { last: head.recorded_at, now });
+        }
+        Ok(Self { ledger: writer.identity()?, head })
+    }
+
+    /// Adds a draft, `at` being its position in the batch.
+    fn add(
+        &mut self,
+        writer: &mut dyn Writer,
+        draft: &Draft,
+        at: usize,
+        moment: &mut dyn Moment,
+    ) -> Result<Receipt> {
+        let resolved;
+        let draft = if draft.related_keys.is_empty() {
+            draft
+        } else {
+            resolved = resolve(writer, draft, at)?;
+            &resolved
+        };
+        self.check(writer, draft, at)?;
+        if let Some(known) = self.known(writer, draft, at)? {
+            return Ok(Receipt { number: known, added: false });
+        }
+        let number = self.head.number + 1;
+        let recorded_at = moment.now().max(self.head.recorded_at + 1);
+        let (body, texts) = seal(draft, &self.ledger, number, recorded_at, &mut || moment.salt())?;
+        let fact = fact_of(writer, &body, texts.source())?;
+        let written = json(&body)?;
+        let row = Row {
+            number,
+            recorded_at,
+            key: (!draft.key.is_empty()).then(|| draft.key.clone()),
+            hash: chained(&self.head.hash, &written),
+            body: written,
+            texts: json(&texts)?,
+            fact: fact.to_bytes(),
+            bears: fact.bears_on_others(),
+        };
+        writer.insert(&row)?;
+        self.head = Head { number, recorded_at, hash: row.hash };
+        Ok(Receipt { number, added: true })
+    }
+
+    fn check(&self, writer: &mut dyn Writer, draft: &Draft, at: usize) -> Result<()> {
+        let unsound =
+            |cause: &str| LedgerError::DraftUnsound { draft: at, cause: cause.to_owned() };
+        if draft.subject.id.is_empty() && draft.subject.scope != Scope::Programme {
+            return Err(unsound("its subject has no identifier"));
+        }
+        if draft.texts.recorded_by.is_empty() {
+            return Err(unsound("nobody says who recorded it (a role, or `import`)"));
+        }
+        for relation in &draft.relations {
+            if relation.entry == 0 || relation.entry > self.head.number {
+                return Err(LedgerError::RelationToNothing { draft: at, entry: relation.entry });
+            }
+        }
+        if draft.document.is_empty() {
+            return Ok(());
+        }
+        let missing = || LedgerError::DocumentMissing { draft: at, hash: draft.document.clone() };
+        let hash = unhex(&draft.document).ok_or_else(missing)?;
+        let document = writer.document(&hash)?.ok_or_else(missing)?;
+        let quote = draft.texts.quote.as_ref();
+        let placed = quote.and_then(|quote| Some((quote.start?, quote.text.as_bytes())));
+        if let (Some((start, text)), Some(bytes)) = (placed, &document.bytes) {
+            let start = usize::try_from(start).unwrap_or(usize::MAX);
+            if bytes.get(start..).is_none_or(|rest| !rest.starts_with(text)) {
+                return Err(unsound("its quote does not stand in the document at that byte"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the entry that has the draft's key and says the same.
+    fn known(&self, writer: &mut dyn Writer, draft: &Draft, at: usize) -> Result<Option<u64>> {
+        if draft.key.is_empty() {
+            return Ok(None);
+        }
+        let Some(number) = writer.number_of_key(&draft.key)? else { return Ok(None) };
+        let row = writer.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
+        let kept = entry_of(&row, &ZERO)?;
+        let mut brought = draft.clone();
+        for field in &kept.erased {
+            forget(&mut brought.texts, *field);
+        }
+        if kept.draft == brought {
+            return Ok(Some(number));
+        }
+        Err(LedgerError::KeyOfAnotherEntry { draft: at, entry: number, key: draft.key.clone() })
+    }
+}
+
+/// Returns the draft with numbers in place of the keys of those that it relates to.
+fn resolve(writer: &mut dyn Writer, draft: &Draft, at: usize) -> Result<Draft> {
+    let mut draft = draft.clone();
+    for related in std::mem::take(&mut draft.related_keys) {
+        let entry = writer.number_of_key(&related.key)?.ok_or_else(|| {
+            let cause = format!("it relates to the key `{}`, which no entry has", related.key);
+            LedgerError::DraftUnsound { draft: at, cause }
+        })?;
+        draft.relations.push(Relation { how: related.how, entry });
+    }
+    Ok(draft)
+}
+
+fn forget(texts: &mut Texts, field: TextField) {
+    match field {
+        TextField::RecordedBy => texts.recorded_by.clear(),
+        TextField::Source => texts.source.clear(),
+        TextField::Attribution => texts.attribution.clear(),
+        TextField::Url => texts.url.clear(),
+        TextField::Title => texts.title.clear(),
+        TextField::Quote => texts.quote = None,
+        TextField::Named => texts.named.clear(),
+        TextField::Note => texts.note.clear(),
+    }
+}
+
+fn fact_of(writer: &mut dyn Writer, body: &Body, source: Option<&str>) -> Result<Fact> {
+    let subject = writer.subject(&body.subject)?;
+    let source = source.map_or(Ok(0), |source| writer.source(source))?;
+    Ok(Fact::of(body, subject, source))
+}
+
+pub(crate) fn unreadable(number: u64) -> LedgerError {
+    LedgerError::Store(format!(
+        "entry {number} cannot be read: the file is damaged (`groundwork ledger verify` says how far)"
+    ))
+}
+
+/// Reads what a row holds.
+pub(crate) fn read_row(row: &Row) -> Result<(Body, SaltedTexts)> {
+    let body = Body::read(&row.body).filter(|body| body.number == row.number);
+    let texts = SaltedTexts::read(&row.texts);
+    body.zip(texts).ok_or_else(|| unreadable(row.number))
+}
+
+fn entry_of(row: &Row, previous: &Hash) -> Result<Entry> {
+    let (body, texts) = read_row(row)?;
+    Ok(body.into_entry(&texts, previous, &row.hash))
+}
+
+/// Returns the head of the state that a reader sees.
+pub(crate) fn root_of(reader: &mut dyn Reader) -> Result<Root> {
+    let head = reader.head()?.unwrap_or(Head { number: 0, recorded_at: 0, hash: ZERO });
+    Ok(Root {
+        ledger: reader.identity()?,
+        entries: head.number,
+        recorded_at: head.recorded_at,
+        hash: hex(&head.hash),
+    })
+}
+
+/// Returns a document to be stored, with its hash.
+#[must_use]
+pub fn document_of(media_type: &str, bytes: Vec<u8>) -> StoredDocument {
+    let hash = hash_of(&[&bytes]);
+    StoredDocument { hash, media_type: media_type.to_owned(), bytes: Some(bytes) }
+}

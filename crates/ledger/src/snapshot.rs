@@ -1,0 +1,364 @@
+//! What the entries come to as of a pair of times.
+//!
+//! One pass over the facts, in their order; what is kept grows with facilities and totals, not with history. The
+//! entries that relate to others come first: they say which entries count no more, which are denied, which have ended.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use groundwork_model::evidence::{
+    EvidenceRules, FacilityState, Mark, RelationKind, Remark, Root, Scope, Snapshot, Stage,
+    StageState, Subject, Times, Total, TotalKind, Voice, day_number, day_of,
+};
+
+use crate::error::Result;
+use crate::fact::{Fact, NONE_DAY, What};
+use crate::ledger::{Ledger, root_of, unreadable};
+use crate::store::{Reader, Store};
+
+impl<S: Store> Ledger<S> {
+    /// Returns what the entries come to that count as of `times`, by `rules`.
+    ///
+    /// The cost grows with the number of entries, memory with that of facilities.
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    pub fn snapshot(&mut self, times: Times, rules: &EvidenceRules) -> Result<Snapshot> {
+        let mut snapshot = None;
+        self.store().read(&mut |reader| {
+            let ties = Ties::read(reader, &times)?;
+            let mut pass = Pass::new(&times, rules, reader.subjects()?);
+            reader.facts(false, &mut |number, bytes| {
+                let fact = Fact::from_bytes(bytes).ok_or_else(|| unreadable(number))?;
+                pass.take(number, &fact, &ties);
+                Ok(())
+            })?;
+            snapshot = Some(Snapshot { root: root_of(reader)?, ..pass.finish(&ties) });
+            Ok(())
+        })?;
+        snapshot.ok_or_else(|| crate::LedgerError::Store("the ledger cannot be read".to_owned()))
+    }
+}
+
+/// Says whether an entry was known at the times that are asked for.
+fn known(fact: &Fact, times: &Times) -> bool {
+    fact.published <= day_number(times.known_by)
+        && times.recorded_by.is_none_or(|until| fact.recorded_at <= until)
+}
+
+/// Holds what known entries say of other entries.
+#[derive(Default)]
+struct Ties {
+    /// Entries that count no more: corrected or taken back.
+    withdrawn: BTreeSet<u64>,
+    /// Day from which an entry holds no more.
+    ended: BTreeMap<u64, i32>,
+    /// Last denial of the stage that an entry states, by subject and stage.
+    denials: BTreeMap<(u32, Stage), (i32, u64)>,
+}
+
+impl Ties {
+    fn read(reader: &mut dyn Reader, times: &Times) -> Result<Self> {
+        let mut relating = Vec::new();
+        reader.facts(true, &mut |number, bytes| {
+            let fact = Fact::from_bytes(bytes).ok_or_else(|| unreadable(number))?;
+            if known(&fact, times) {
+                relating.push((number, fact));
+            }
+            Ok(())
+        })?;
+        let mut ties = Self::default();
+        let mut denied = Vec::new();
+        // The newest first: one that was itself taken back takes nothing back.
+        for (number, fact) in relating.into_iter().rev() {
+            if ties.withdrawn.contains(&number) {
+                continue;
+            }
+            if let (true, Voice::Independent, Some(stage)) =
+                (fact.denies_stage(), fact.voice, fact.stage)
+            {
+                ties.deny(fact.subject, stage, fact.surely_by(), number, times);
+            }
+            for (how, entry) in &fact.relations {
+                match how {
+                    RelationKind::Corrects | RelationKind::Retracts => {
+                        ties.withdrawn.insert(*entry);
+                    }
+                    RelationKind::Expires => {
+                        let end = ties.ended.entry(*entry).or_insert(i32::MAX);
+                        *end = fact.surely_by().min(*end);
+                    }
+                    RelationKind::Denies if fact.voice == Voice::Independent => {
+                        denied.push((number, fact.surely_by(), *entry));
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for (number, day, entry) in denied {
+            let Some(bytes) = reader.fact(entry)? else { continue };
+            let target = Fact::from_bytes(&bytes).ok_or_else(|| unreadable(entry))?;
+            if let (What::Stage | What::Inspection | What::Count, Some(stage)) =
+                (target.what, target.stage)
+            {
+                ties.deny(target.subject, stage, day, number, times);
+            }
+        }
+        Ok(ties)
+    }
+
+    /// Keeps the last denial up to the day that is asked for; of one day that of the later entry.
+    fn deny(&mut self, subject: u32, stage: Stage, day: i32, number: u64, times: &Times) {
+        if day > day_number(times.as_of) {
+            return;
+        }
+        let last = self.denials.entry((subject, stage)).or_insert((day, number));
+        *last = (day, number).max(*last);
+    }
+}
+
+/// Is the state of one pass over the facts.
+struct Pass<'a> {
+    times: &'a Times,
+    as_of: i32,
+    rules: &'a EvidenceRules,
+    subjects: Vec<Subject>,
+    /// Place in `facilities` of each subject, from 1 on; 0 where there is none yet.
+    places: Vec<u32>,
+    facilities: Vec<Gathered>,
+    totals: Vec<Total>,
+    remarks: Vec<Remark>,
+    counted: u64,
+    withdrawn: u64,
+}
+
+/// Is what was gathered of one facility.
+struct Gathered {
+    subject: u32,
+    last_heard: i32,
+    entries: u64,
+    stages: Vec<Seen>,
+}
+
+/// Is what was gathered of one stage of a facility. Each pair is a day and the number of an entry.
+struct Seen {
+    stage: Stage,
+    claimed: Option<(i32, u64)>,
+    /// The first sight by each independent source, at the least grade or better and after the last denial.
+    sights: Vec<(u32, i32, u64)>,
+    latest: i32,
+    /// The last inspection that says whether it was ready.
+    ready: Option<(i32, u64, bool)>,
+    /// The deadline that was published last.
+    deadline: Option<(i32, u64, i32)>,
+}
+
+impl<'a> Pass<'a> {
+    fn new(times: &'a Times, rules: &'a EvidenceRules, subjects: Vec<Subject>) -> Self {
+        Self {
+            times,
+            as_of: day_number(times.as_of),
+            rules,
+            places: vec![0; subjects.len()],
+            subjects,
+            facilities: Vec::new(),
+            totals: Vec::new(),
+            remarks: Vec::new(),
+            counted: 0,
+            withdrawn: 0,
+        }
+    }
+
+    fn take(&mut self, number: u64, fact: &Fact, ties: &Ties) {
+        let plan = matches!(fact.what, What::Target | What::Deadline);
+        let day = if plan { fact.published } else { fact.surely_by() };
+        if day > self.as_of || !known(fact, self.times) {
+            return;
+        }
+        if ties.withdrawn.contains(&number) {
+            self.withdrawn += 1;
+            return;
+        }
+        self.counted += 1;
+        let Some(scope) = self.subject(fact).map(|subject| subject.scope) else { return };
+        if scope == Scope::Facility {
+            self.facility(number, fact, ties);
+        }
+        match fact.what {
+            What::Count | What::Target | What::Deadline => self.total(number, fact, ties),
+            What::Stage | What::Note => {}
+            _ => self.remark(number, fact, scope),
+        }
+    }
+
+    fn subject(&self, fact: &Fact) -> Option<&Subject> {
+        self.subjects.get((fact.subject as usize).checked_sub(1)?)
+    }
+
+    fn facility(&mut self, number: u64, fact: &Fact, ties: &Ties) {
+        let place = &mut self.places[fact.subject as usize - 1];
+        if *place == 0 {
+            self.facilities.push(Gathered {
+                subject: fact.subject,
+                last_heard: fact.published,
+                entries: 0,
+                stages: Vec::new(),
+            });
+            *place = u32::try_from(self.facilities.len()).unwrap_or(u32::MAX);
+        }
+        let facility = &mut self.facilities[*place as usize - 1];
+        facility.last_heard = facility.last_heard.max(fact.published);
+        facility.entries += 1;
+        let Some(stage) = fact.stage else { return };
+        if fact.what == What::Target || (fact.denies_stage() && fact.voice != Voice::Independent) {
+            return;
+        }
+        let denied = ties.denials.get(&(fact.subject, stage)).copied();
+        facility.seen(stage).take(number, fact, denied, self.rules);
+    }
+
+    fn total(&mut self, number: u64, fact: &Fact, ties: &Ties) {
+        let (Some(stage), Some(subject)) = (fact.stage, self.subject(fact)) else { return };
+        let (what, day) = match fact.what {
+            What::Target => (TotalKind::Target, fact.latest),
+            What::Deadline => (TotalKind::Deadline, fact.latest),
+            _ => (TotalKind::Count, fact.surely_by()),
+        };
+        let ended = ties.ended.get(&number).filter(|day| **day <= self.as_of);
+        let total = Total {
+            entry: number,
+            subject: subject.clone(),
+            what,
+            stage,
+            unit: fact.unit,
+            number: fact.number.and_then(|number| u64::try_from(number).ok()),
+            bound: fact.bound,
+            day: (day != NONE_DAY).then(|| day_of(day)),
+            published: day_of(fact.published),
+            ended: ended.map(|day| day_of(*day)),
+            voice: fact.voice,
+            source: fact.source,
+        };
+        self.totals.push(total);
+    }
+
+    fn remark(&mut self, number: u64, fact: &Fact, scope: Scope) {
+        let Some(subject) = self.subject(fact) else { return };
+        let remark = Remark {
+            entry: number,
+            scope,
+            subject: subject.id.clone(),
+            what: fact.what.name().to_owned(),
+            holds: fact.holds,
+            day: day_of(fact.surely_by()),
+            voice: fact.voice,
+        };
+        self.remarks.push(remark);
+    }
+
+    fn finish(self, ties: &Ties) -> Snapshot {
+        let origins = self.rules.origins;
+        let facilities = self.facilities.into_iter().map(|facility| {
+            let mut stages = facility.stages;
+            stages.sort_by_key(|seen| seen.stage);
+            let of = |seen: Seen| {
+                let denied = ties.denials.get(&(facility.subject, seen.stage));
+                seen.finish(denied.copied(), origins)
+            };
+            FacilityState {
+                subject: self.subjects[facility.subject as usize - 1].clone(),
+                stages: stages.into_iter().map(of).collect(),
+                last_heard: day_of(facility.last_heard),
+                entries: facility.entries,
+            }
+        });
+        Snapshot {
+            times: *self.times,
+            root: Root::default(),
+            rules: self.rules.clone(),
+            facilities: facilities.collect(),
+            totals: self.totals,
+            remarks: self.remarks,
+            counted: self.counted,
+            withdrawn: self.withdrawn,
+        }
+    }
+}
+
+impl Gathered {
+    fn seen(&mut self, stage: Stage) -> &mut Seen {
+        let at = self.stages.iter().position(|seen| seen.stage == stage);
+        let at = at.unwrap_or_else(|| {
+            self.stages.push(Seen {
+                stage,
+                claimed: None,
+                sights: Vec::new(),
+                latest: i32::MIN,
+                ready: None,
+                deadline: None,
+            });
+            self.stages.len() - 1
+        });
+        &mut self.stages[at]
+    }
+}
+
+impl Seen {
+    fn take(
+        &mut self,
+        number: u64,
+        fact: &Fact,
+        denied: Option<(i32, u64)>,
+        rules: &EvidenceRules,
+    ) {
+        if fact.what == What::Deadline {
+            let known =
+                self.deadline.map_or((i32::MIN, 0), |(published, entry, _)| (published, entry));
+            if known < (fact.published, number) {
+                self.deadline = Some((fact.published, number, fact.latest));
+            }
+            return;
+        }
+        let mark = (fact.surely_by(), number);
+        if fact.what == What::Progress && fact.holds == Some(false) || fact.denies_stage() {
+            return;
+        }
+        self.latest = self.latest.max(mark.0);
+        if let (What::Inspection, Some(ready)) = (fact.what, fact.holds) {
+            let last = self.ready.map_or((i32::MIN, 0), |(day, entry, _)| (day, entry));
+            if last < mark {
+                self.ready = Some((mark.0, number, ready));
+            }
+        }
+        if fact.voice != Voice::Independent {
+            self.claimed = Some(self.claimed.map_or(mark, |first| first.min(mark)));
+        } else if fact.grade.is_some_and(|grade| grade.reaches(rules.least_grade))
+            && denied.is_none_or(|denied| denied < mark)
+        {
+            match self.sights.iter_mut().find(|(source, ..)| *source == fact.source) {
+                Some(sight) => (sight.1, sight.2) = (sight.1, sight.2).min(mark),
+                None => self.sights.push((fact.source, mark.0, number)),
+            }
+        }
+    }
+
+    fn finish(mut self, denied: Option<(i32, u64)>, origins: u32) -> StageState {
+        let mark = |(day, entry): (i32, u64)| Mark { day: day_of(day), entry };
+        self.sights.sort_by_key(|(_, day, entry)| (*day, *entry));
+        let needed = (origins.max(1) - 1) as usize;
+        let verified = self.sights.get(needed).map(|(_, day, entry)| (*day, *entry));
+        StageState {
+            stage: self.stage,
+            claimed: self.claimed.map(mark),
+            verified: verified.map(mark),
+            denied: denied.map(mark),
+            latest: (self.latest != i32::MIN).then(|| day_of(self.latest)),
+            origins: u32::try_from(self.sights.len()).unwrap_or(u32::MAX),
+            ready: self.ready.map(|(.., ready)| ready),
+            deadline: self
+                .deadline
+                .filter(|(.., day)| *day != NONE_DAY)
+                .map(|(_, entry, day)| mark((day, entry))),
+        }
+    }
+}

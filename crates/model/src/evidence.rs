@@ -1,0 +1,25 @@
+//! Evidence: what is said and seen of a programme, entry by entry, and what it comes to as of a pair of times.
+//!
+//! A [`Draft`] is brought to the ledger, which makes an [`Entry`] of it and never changes it again; a [`Snapshot`] is
+//! what the entries that count come to. `docs/concepts/evidence.md` says what each word means.
+
+mod entry;
+mod rules;
+mod snapshot;
+mod stage;
+mod statement;
+mod when;
+
+pub use self::entry::{
+    Draft, Entry, Medium, Published, PublishedFrom, Quote, Root, TextField, Texts,
+};
+pub use self::rules::{EvidenceRules, Milestone};
+pub use self::snapshot::{
+    FacilityState, Mark, Remark, Snapshot, StageState, Times, Total, TotalKind,
+};
+pub use self::stage::{CountUnit, Stage};
+pub use self::statement::{
+    Bound, Certainty, Grade, GradeError, KeyRelation, Predicate, Quantity, Relation, RelationKind,
+    Scope, Subject, Voice,
+};
+pub use self::when::{Precision, When, WhenError, day_number, day_of};
