@@ -1,10 +1,13 @@
 //! An entry in few bytes, for snapshots of ledgers with millions of entries.
 //!
-//! Facts are an index: they are made from bodies, can be made anew at any time, and `verify` compares them.
+//! Facts are an index: they are made from bodies, can be made anew at any time, and `verify` compares them. A snapshot
+//! reads facts alone, so each ends in a checksum of its bytes, and holds one of its subject and source: a flipped bit is
+//! met as an error, never as another figure.
 
+use crc32fast::Hasher;
 use groundwork_model::Decimal;
 use groundwork_model::evidence::{
-    Bound, CountUnit, Grade, Predicate, RelationKind, Stage, Voice, day_number,
+    Bound, CountUnit, Grade, Predicate, RelationKind, Stage, Subject, Voice, day_number,
 };
 
 use crate::body::Body;
@@ -13,10 +16,12 @@ use crate::body::Body;
 pub const NONE_DAY: i32 = i32::MIN;
 /// Stands for "no number".
 const NONE_NUMBER: i64 = i64::MIN;
-/// Bytes of a fact without relations.
-const FIXED: usize = 44;
+/// Bytes of a fact without relations and checksum.
+const FIXED: usize = 48;
 /// Bytes of a relation.
 const RELATION: usize = 9;
+/// Bytes of the checksum.
+const CHECKSUM: usize = 4;
 
 /// Is an entry in few bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +30,8 @@ pub struct Fact {
     pub subject: u32,
     /// Number of its source in the store; 0 where none is named.
     pub source: u32,
+    /// Checksum of the subject and source that the numbers stand for: [`names_of`].
+    pub names: u32,
     /// When it was recorded: microseconds since the first of January 1970 (UTC).
     pub recorded_at: i64,
     /// Day of publication (days since the first of January 1970).
@@ -127,15 +134,44 @@ const RELATIONS: [RelationKind; 7] = [
     RelationKind::Redacts,
 ];
 
+/// Returns a checksum of a subject.
+#[must_use]
+pub fn mark_of_subject(subject: &Subject) -> u32 {
+    let mut hasher = Hasher::new();
+    hasher.update(&[subject.scope as u8]);
+    for text in [&subject.id, &subject.place, &subject.kind, &subject.batch] {
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    }
+    hasher.finalize()
+}
+
+/// Returns a checksum of a source.
+#[must_use]
+pub fn mark_of_source(source: &str) -> u32 {
+    crc32fast::hash(source.as_bytes())
+}
+
+/// Returns the checksum that a fact holds of its subject and its source, of which these are the marks; that of no
+/// source is 0.
+#[must_use]
+pub const fn names_of(subject: u32, source: u32) -> u32 {
+    subject ^ source.rotate_left(16)
+}
+
 impl Fact {
-    /// Makes the fact of a body whose subject and source have these numbers.
-    pub(crate) fn of(body: &Body, subject: u32, source: u32) -> Self {
+    /// Makes the fact of a body whose subject has this number, as has its source, if there is one.
+    pub(crate) fn of(body: &Body, subject: u32, source: Option<(u32, &str)>) -> Self {
         let (what, stage, holds, unit) = parts_of(&body.predicate);
         let day = |day: Option<jiff::civil::Date>| day.map_or(NONE_DAY, day_number);
         let value = body.value.as_ref();
         Self {
             subject,
-            source,
+            source: source.map_or(0, |(number, _)| number),
+            names: names_of(
+                mark_of_subject(&body.subject),
+                source.map_or(0, |(_, name)| mark_of_source(name)),
+            ),
             recorded_at: body.recorded_at,
             published: day_number(body.published.day),
             earliest: day(body.valid.earliest),
@@ -179,7 +215,7 @@ impl Fact {
     /// Writes the fact in bytes, all numbers with the least byte first.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(FIXED + RELATION * self.relations.len());
+        let mut bytes = Vec::with_capacity(FIXED + RELATION * self.relations.len() + CHECKSUM);
         bytes.extend(self.subject.to_le_bytes());
         bytes.extend(self.source.to_le_bytes());
         bytes.extend(self.recorded_at.to_le_bytes());
@@ -197,16 +233,22 @@ impl Fact {
             self.grade.map_or(0, Grade::code),
             0,
         ]);
+        bytes.extend(self.names.to_le_bytes());
         for (how, entry) in &self.relations {
             bytes.push(*how as u8);
             bytes.extend(entry.to_le_bytes());
         }
+        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
         bytes
     }
 
-    /// Reads a fact; none where the bytes are none.
+    /// Reads a fact; none where the bytes are not those that [`to_bytes`](Self::to_bytes) gave.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (bytes, checksum) = bytes.split_last_chunk::<CHECKSUM>()?;
+        if crc32fast::hash(bytes) != u32::from_le_bytes(*checksum) {
+            return None;
+        }
         let (fixed, relations) = bytes.split_at_checked(FIXED)?;
         if relations.len() % RELATION != 0 {
             return None;
@@ -221,22 +263,30 @@ impl Fact {
         Some(Self {
             subject: u32::from_le_bytes(*fixed.first_chunk()?),
             source: u32::from_le_bytes(*fixed[4..].first_chunk()?),
+            names: u32::from_le_bytes(*fixed[44..].first_chunk()?),
             recorded_at: i64::from_le_bytes(*fixed[8..].first_chunk()?),
             published: i32::from_le_bytes(*fixed[16..].first_chunk()?),
             earliest: i32::from_le_bytes(*fixed[20..].first_chunk()?),
             latest: i32::from_le_bytes(*fixed[24..].first_chunk()?),
             number: (number != NONE_NUMBER).then_some(number),
             what: WHATS.get(usize::from(codes[0]))?.0,
-            stage: Stage::ALL.get(usize::from(codes[1])).copied(),
+            stage: match codes[1] {
+                u8::MAX => None,
+                code => Some(*Stage::ALL.get(usize::from(code))?),
+            },
             holds: match codes[2] {
                 0 => Some(false),
                 1 => Some(true),
-                _ => None,
+                2 => None,
+                _ => return None,
             },
             unit: *CountUnit::ALL.get(usize::from(codes[3]))?,
             bound: *BOUNDS.get(usize::from(codes[4]))?,
             voice: *VOICES.get(usize::from(codes[5]))?,
-            grade: Grade::from_code(codes[6]),
+            grade: match codes[6] {
+                0 => None,
+                code => Some(Grade::from_code(code)?),
+            },
             relations: related,
         })
     }

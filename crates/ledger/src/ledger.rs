@@ -4,11 +4,12 @@ use groundwork_model::evidence::{
     Draft, Entry, Predicate, Relation, RelationKind, Root, Scope, TextField, Texts,
 };
 
-use crate::body::{Body, SaltedTexts, chained, json, seal};
+use crate::body::{Body, chained, json, seal};
 use crate::error::{LedgerError, Result};
 use crate::fact::Fact;
-use crate::hash::{Hash, ZERO, hash_of, hex, unhex};
-use crate::store::{Head, Reader, Row, Store, StoredDocument, Writer};
+use crate::hash::{ZERO, hash_of, unhex};
+use crate::sound::{entry_of, read_row, sound_entry, sound_head, sound_root};
+use crate::store::{Head, Row, Store, StoredDocument, Writer};
 
 /// How far the clock may stand before the last entry without being refused, in microseconds: several processes on one
 /// machine read it in another order than they write, and a batch gives its entries times of their own.
@@ -102,11 +103,13 @@ impl<S: Store> Ledger<S> {
             for field in fields {
                 texts.erase(*field);
             }
-            let mut fact = Fact::from_bytes(&row.fact).ok_or_else(|| unreadable(number))?;
-            if texts.source().is_none() {
-                fact.source = 0;
-            }
+            let source_goes = fields.contains(&TextField::Source);
+            let fact = fact_of(writer, &body, texts.source())?;
             writer.erase(number, &json(&texts)?, &fact.to_bytes())?;
+            if source_goes {
+                // The index names sources as well.
+                index_anew(writer)?;
+            }
             let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
             let draft = Draft {
                 key: String::new(),
@@ -135,7 +138,7 @@ impl<S: Store> Ledger<S> {
     pub fn root(&mut self) -> Result<Root> {
         let mut root = None;
         self.store.read(&mut |reader| {
-            root = Some(root_of(reader)?);
+            root = Some(sound_root(reader)?);
             Ok(())
         })?;
         root.ok_or_else(|| LedgerError::Store("the ledger cannot be read".to_owned()))
@@ -151,7 +154,7 @@ impl<S: Store> Ledger<S> {
         self.store.read(&mut |reader| {
             let row = reader.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
             let before = if number > 1 { reader.row(number - 1)? } else { None };
-            found = Some(entry_of(&row, &before.map_or(ZERO, |row| row.hash))?);
+            found = Some(sound_entry(&row, &before.map_or(ZERO, |row| row.hash))?);
             Ok(())
         })?;
         found.ok_or(LedgerError::NoSuchEntry(number))
@@ -167,7 +170,7 @@ impl<S: Store> Ledger<S> {
             let before = if from > 1 { reader.row(from - 1)? } else { None };
             let mut previous = before.map_or(ZERO, |row| row.hash);
             reader.rows(from, &mut |row| {
-                let entry = entry_of(&row, &previous)?;
+                let entry = sound_entry(&row, &previous)?;
                 previous = row.hash;
                 each(entry)
             })
@@ -180,18 +183,20 @@ impl<S: Store> Ledger<S> {
     ///
     /// Where an entry cannot be read, or the store fails.
     pub fn reindex(&mut self) -> Result<()> {
-        self.store.write(&mut |writer| {
-            writer.clear_index()?;
-            let head = writer.head()?.map_or(0, |head| head.number);
-            for number in 1..=head {
-                let row = writer.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
-                let (body, texts) = read_row(&row)?;
-                let fact = fact_of(writer, &body, texts.source())?;
-                writer.put_fact(number, &fact.to_bytes(), fact.bears_on_others())?;
-            }
-            Ok(())
-        })
+        self.store.write(&mut |writer| index_anew(writer))
     }
+}
+
+fn index_anew(writer: &mut dyn Writer) -> Result<()> {
+    writer.clear_index()?;
+    let head = writer.head()?.map_or(0, |head| head.number);
+    for number in 1..=head {
+        let row = writer.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
+        let (body, texts) = read_row(&row)?;
+        let fact = fact_of(writer, &body, texts.source())?;
+        writer.put_fact(number, &fact.to_bytes(), fact.bears_on_others())?;
+    }
+    Ok(())
 }
 
 /// Says who erases texts, and why.
@@ -211,12 +216,14 @@ struct Chain {
 
 impl Chain {
     fn at_head(writer: &mut dyn Writer, moment: &mut dyn Moment) -> Result<Self> {
-        let head = writer.head()?.unwrap_or(Head { number: 0, recorded_at: 0, hash: ZERO });
+        let ledger = writer.identity()?;
+        let head = sound_head(writer, &ledger)?;
+        let head = head.unwrap_or(Head { number: 0, recorded_at: 0, hash: ZERO });
         let now = moment.now();
         if now.saturating_add(TOLERANCE) < head.recorded_at {
             return Err(LedgerError::ClockSetBack { last: head.recorded_at, now });
         }
-        Ok(Self { ledger: writer.identity()?, head })
+        Ok(Self { ledger, head })
     }
 
     /// Adds a draft, `at` being its position in the batch.
@@ -238,8 +245,11 @@ impl Chain {
         if let Some(known) = self.known(writer, draft, at)? {
             return Ok(Receipt { number: known, added: false });
         }
-        let number = self.head.number + 1;
-        let recorded_at = moment.now().max(self.head.recorded_at + 1);
+        let number = self.head.number.saturating_add(1);
+        let recorded_at = moment.now().max(self.head.recorded_at.saturating_add(1));
+        if recorded_at == self.head.recorded_at {
+            return Err(LedgerError::ClockSetBack { last: recorded_at, now: recorded_at });
+        }
         let (body, texts) = seal(draft, &self.ledger, number, recorded_at, &mut || moment.salt())?;
         let fact = fact_of(writer, &body, texts.source())?;
         let written = json(&body)?;
@@ -336,37 +346,11 @@ fn forget(texts: &mut Texts, field: TextField) {
 
 fn fact_of(writer: &mut dyn Writer, body: &Body, source: Option<&str>) -> Result<Fact> {
     let subject = writer.subject(&body.subject)?;
-    let source = source.map_or(Ok(0), |source| writer.source(source))?;
+    let source = match source {
+        Some(name) => Some((writer.source(name)?, name)),
+        None => None,
+    };
     Ok(Fact::of(body, subject, source))
-}
-
-pub(crate) fn unreadable(number: u64) -> LedgerError {
-    LedgerError::Store(format!(
-        "entry {number} cannot be read: the file is damaged (`groundwork ledger verify` says how far)"
-    ))
-}
-
-/// Reads what a row holds.
-pub(crate) fn read_row(row: &Row) -> Result<(Body, SaltedTexts)> {
-    let body = Body::read(&row.body).filter(|body| body.number == row.number);
-    let texts = SaltedTexts::read(&row.texts);
-    body.zip(texts).ok_or_else(|| unreadable(row.number))
-}
-
-fn entry_of(row: &Row, previous: &Hash) -> Result<Entry> {
-    let (body, texts) = read_row(row)?;
-    Ok(body.into_entry(&texts, previous, &row.hash))
-}
-
-/// Returns the head of the state that a reader sees.
-pub(crate) fn root_of(reader: &mut dyn Reader) -> Result<Root> {
-    let head = reader.head()?.unwrap_or(Head { number: 0, recorded_at: 0, hash: ZERO });
-    Ok(Root {
-        ledger: reader.identity()?,
-        entries: head.number,
-        recorded_at: head.recorded_at,
-        hash: hex(&head.hash),
-    })
 }
 
 /// Returns a document to be stored, with its hash.

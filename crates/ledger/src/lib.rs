@@ -14,12 +14,13 @@ mod hash;
 mod ledger;
 mod memory;
 mod snapshot;
+mod sound;
 mod sqlite;
 mod store;
 mod verify;
 
 pub use self::error::{LedgerError, Result};
-pub use self::fact::{Fact, NONE_DAY, What};
+pub use self::fact::{Fact, NONE_DAY, What, mark_of_source, mark_of_subject, names_of};
 pub use self::hash::{Hash, ZERO, hash_of, hex, unhex};
 pub use self::ledger::{Erasing, Ledger, Moment, Receipt, document_of};
 pub use self::memory::MemoryStore;

@@ -10,33 +10,40 @@ use groundwork_model::evidence::{
     StageState, Subject, Times, Total, TotalKind, Voice, day_number, day_of,
 };
 
-use crate::error::Result;
-use crate::fact::{Fact, NONE_DAY, What};
-use crate::ledger::{Ledger, root_of, unreadable};
+use crate::error::{LedgerError, Result};
+use crate::fact::{Fact, NONE_DAY, What, mark_of_source, mark_of_subject, names_of};
+use crate::ledger::Ledger;
+use crate::sound::{sound_root, unreadable};
 use crate::store::{Reader, Store};
 
 impl<S: Store> Ledger<S> {
     /// Returns what the entries come to that count as of `times`, by `rules`.
     ///
-    /// The cost grows with the number of entries, memory with that of facilities.
+    /// The cost grows with the number of entries, memory with that of facilities. Every fact is held against its
+    /// checksums, and their number against the last entry, so that a damaged file gives an error and no other figures.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Where the store fails, or the index or the last entry is damaged.
     pub fn snapshot(&mut self, times: Times, rules: &EvidenceRules) -> Result<Snapshot> {
         let mut snapshot = None;
         self.store().read(&mut |reader| {
+            let root = sound_root(reader)?;
             let ties = Ties::read(reader, &times)?;
-            let mut pass = Pass::new(&times, rules, reader.subjects()?);
+            let subjects = reader.subjects()?;
+            let mut census = Census::new(&subjects, &reader.sources()?);
+            let mut pass = Pass::new(&times, rules, subjects);
             reader.facts(false, &mut |number, bytes| {
                 let fact = Fact::from_bytes(bytes).ok_or_else(|| unreadable(number))?;
+                census.take(number, &fact)?;
                 pass.take(number, &fact, &ties);
                 Ok(())
             })?;
-            snapshot = Some(Snapshot { root: root_of(reader)?, ..pass.finish(&ties) });
+            census.finish(root.entries, ties.bearing)?;
+            snapshot = Some(Snapshot { root, ..pass.finish(&ties) });
             Ok(())
         })?;
-        snapshot.ok_or_else(|| crate::LedgerError::Store("the ledger cannot be read".to_owned()))
+        snapshot.ok_or_else(|| LedgerError::Store("the ledger cannot be read".to_owned()))
     }
 }
 
@@ -46,9 +53,74 @@ fn known(fact: &Fact, times: &Times) -> bool {
         && times.recorded_by.is_none_or(|until| fact.recorded_at <= until)
 }
 
+/// Counts the facts of one pass: that there is one of each entry, in order, that each speaks of the subject and source
+/// that it was made for, and that those that bear on others are those that were read before.
+struct Census {
+    subjects: Vec<u32>,
+    sources: Vec<u32>,
+    last: u64,
+    bearing: Bearing,
+}
+
+/// Is how many facts bear on others, and the sum of their numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Bearing {
+    count: u64,
+    sum: u64,
+}
+
+impl Bearing {
+    const fn take(&mut self, number: u64) {
+        self.count += 1;
+        self.sum = self.sum.wrapping_add(number);
+    }
+}
+
+impl Census {
+    fn new(subjects: &[Subject], sources: &[String]) -> Self {
+        Self {
+            subjects: subjects.iter().map(mark_of_subject).collect(),
+            sources: sources.iter().map(|source| mark_of_source(source)).collect(),
+            last: 0,
+            bearing: Bearing::default(),
+        }
+    }
+
+    fn take(&mut self, number: u64, fact: &Fact) -> Result<()> {
+        let mark =
+            |marks: &[u32], number: u32| marks.get((number as usize).checked_sub(1)?).copied();
+        let source = if fact.source == 0 { Some(0) } else { mark(&self.sources, fact.source) };
+        let names = mark(&self.subjects, fact.subject).zip(source);
+        let named = names.is_some_and(|(subject, source)| names_of(subject, source) == fact.names);
+        if !named || number != self.last.saturating_add(1) {
+            return Err(index_damaged(number));
+        }
+        self.last = number;
+        if fact.bears_on_others() {
+            self.bearing.take(number);
+        }
+        Ok(())
+    }
+
+    fn finish(&self, entries: u64, bearing: Bearing) -> Result<()> {
+        if self.last == entries && self.bearing == bearing {
+            return Ok(());
+        }
+        Err(index_damaged(self.last.min(entries)))
+    }
+}
+
+fn index_damaged(number: u64) -> LedgerError {
+    LedgerError::Store(format!(
+        "the index is damaged at entry {number} (`groundwork ledger verify` says how far, `recover` makes it anew)"
+    ))
+}
+
 /// Holds what known entries say of other entries.
 #[derive(Default)]
 struct Ties {
+    /// All that bear on others, known or not.
+    bearing: Bearing,
     /// Entries that count no more: corrected or taken back.
     withdrawn: BTreeSet<u64>,
     /// Day from which an entry holds no more.
@@ -60,14 +132,15 @@ struct Ties {
 impl Ties {
     fn read(reader: &mut dyn Reader, times: &Times) -> Result<Self> {
         let mut relating = Vec::new();
+        let mut ties = Self::default();
         reader.facts(true, &mut |number, bytes| {
             let fact = Fact::from_bytes(bytes).ok_or_else(|| unreadable(number))?;
+            ties.bearing.take(number);
             if known(&fact, times) {
                 relating.push((number, fact));
             }
             Ok(())
         })?;
-        let mut ties = Self::default();
         let mut denied = Vec::new();
         // The newest first: one that was itself taken back takes nothing back.
         for (number, fact) in relating.into_iter().rev() {
@@ -96,7 +169,7 @@ impl Ties {
             }
         }
         for (number, day, entry) in denied {
-            let Some(bytes) = reader.fact(entry)? else { continue };
+            let bytes = reader.fact(entry)?.unwrap_or_default();
             let target = Fact::from_bytes(&bytes).ok_or_else(|| unreadable(entry))?;
             if let (What::Stage | What::Inspection | What::Count, Some(stage)) =
                 (target.what, target.stage)

@@ -6,7 +6,7 @@
 mod schema;
 
 use core::time::Duration;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct SqliteStore {
     connection: Connection,
     numbers: RefCell<Numbers>,
+    /// What SQLite calls the version of the data: another number once somebody else has written.
+    version: i64,
 }
 
 /// Numbers of subjects and sources that this connection has met.
@@ -56,7 +58,7 @@ impl SqliteStore {
         let mut connection = Connection::open(path)?;
         settle(&connection)?;
         schema::create(&mut connection, identity)?;
-        Ok(Self { connection, numbers: RefCell::default() })
+        Ok(Self { connection, numbers: RefCell::default(), version: 0 })
     }
 
     /// Opens the ledger in a file, and brings it to the newest form where an older version made it.
@@ -68,9 +70,11 @@ impl SqliteStore {
         let flags =
             rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags)?;
+        // Whatever is no ledger of ours stays as it is.
+        schema::form(&connection)?;
         settle(&connection)?;
         schema::migrate(&mut connection)?;
-        Ok(Self { connection, numbers: RefCell::default() })
+        Ok(Self { connection, numbers: RefCell::default(), version: 0 })
     }
 
     /// Copies the ledger into another file, whatever is written meanwhile; the copy is one whole state.
@@ -81,7 +85,9 @@ impl SqliteStore {
     pub fn backup(&self, to: &Path) -> Result<()> {
         let mut copy = Connection::open(to)?;
         let backup = rusqlite::backup::Backup::new(&self.connection, &mut copy)?;
-        backup.run_to_completion(4096, Duration::from_millis(1), None)?;
+        // In one step: between steps others may write, and each time all would begin anew. Nobody waits for it, because
+        // readers of a write-ahead log do not hold writers up.
+        backup.run_to_completion(i32::MAX, Duration::from_millis(10), None)?;
         Ok(())
     }
 }
@@ -92,6 +98,9 @@ fn settle(connection: &Connection) -> Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
+    // What is erased is overwritten, and damaged pages are met where they are read.
+    connection.pragma_update(None, "secure_delete", "ON")?;
+    connection.pragma_update(None, "cell_size_check", "ON")?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(())
 }
@@ -100,17 +109,35 @@ impl Store for SqliteStore {
     fn read(&mut self, look: &mut Look<'_>) -> Result<()> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Deferred)?;
-        look(&mut Inside { transaction: &transaction, numbers: &self.numbers })
+        look(&mut Inside {
+            transaction: &transaction,
+            numbers: &self.numbers,
+            erased: Cell::default(),
+        })
     }
 
     fn write(&mut self, act: &mut Act<'_>) -> Result<()> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = act(&mut Inside { transaction: &transaction, numbers: &self.numbers })
-            .and_then(|()| transaction.commit().map_err(LedgerError::from));
+        let version = transaction.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        if std::mem::replace(&mut self.version, version) != version {
+            // Others may have made the index anew, with other numbers.
+            *self.numbers.borrow_mut() = Numbers::default();
+        }
+        let mut inside =
+            Inside { transaction: &transaction, numbers: &self.numbers, erased: Cell::default() };
+        let done = act(&mut inside);
+        let erased = inside.erased.get();
+        let done = done.and_then(|()| transaction.commit().map_err(LedgerError::from));
         if done.is_err() {
             // Numbers given in a transaction that was not kept are given again.
             *self.numbers.borrow_mut() = Numbers::default();
+        } else if erased {
+            // The log still holds what was erased, until it is emptied. Where readers are in the way, the next one to
+            // close the ledger does it.
+            let emptied =
+                self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            drop(emptied);
         }
         done
     }
@@ -120,6 +147,8 @@ impl Store for SqliteStore {
 struct Inside<'a> {
     transaction: &'a Transaction<'a>,
     numbers: &'a RefCell<Numbers>,
+    /// Whether something was erased.
+    erased: Cell<bool>,
 }
 
 /// Returns a number as SQLite keeps it.
@@ -307,6 +336,7 @@ impl Writer for Inside<'_> {
     }
 
     fn erase(&mut self, number: u64, texts: &str, fact: &[u8]) -> Result<()> {
+        self.erased.set(true);
         let number = signed(number)?;
         let text = "UPDATE entries SET texts = ?2 WHERE number = ?1";
         self.transaction.prepare_cached(text)?.execute(params![number, texts])?;
@@ -323,6 +353,7 @@ impl Writer for Inside<'_> {
     }
 
     fn erase_document(&mut self, hash: &Hash) -> Result<()> {
+        self.erased.set(true);
         let text = "UPDATE documents SET bytes = NULL WHERE hash = ?1";
         self.transaction.prepare_cached(text)?.execute([&hash[..]])?;
         Ok(())

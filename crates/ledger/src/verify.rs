@@ -9,7 +9,8 @@ use crate::body::{Body, SaltedTexts, chained};
 use crate::error::Result;
 use crate::fact::Fact;
 use crate::hash::{Hash, ZERO, hash_of, hex, unhex};
-use crate::ledger::{Ledger, root_of};
+use crate::ledger::Ledger;
+use crate::sound::root_at;
 use crate::store::{Reader, Row, Store};
 
 /// How many findings are kept; the others are counted.
@@ -38,8 +39,11 @@ pub struct Verification {
 }
 
 impl<S: Store> Ledger<S> {
-    /// Looks through all entries, texts, documents and the index, and compares with published roots. The cost grows with the bytes of the
-    /// ledger; what is kept in memory grows with subjects, sources and findings.
+    /// Looks through all entries, texts, documents and the index, and compares with published roots. What cannot be
+    /// read is a finding like any other.
+    ///
+    /// The cost grows with the bytes of the ledger; what is kept in memory grows with subjects, sources, erased texts and
+    /// findings.
     ///
     /// # Errors
     ///
@@ -47,13 +51,18 @@ impl<S: Store> Ledger<S> {
     pub fn verify(&mut self, published: &[Root]) -> Result<Verification> {
         let mut found = None;
         self.store().read(&mut |reader| {
-            let mut look = Look::new(reader, published)?;
-            reader.rows(1, &mut |row| {
+            let mut look = Look::new(reader, published);
+            let rows = reader.rows(1, &mut |row| {
                 look.entry(&row);
                 Ok(())
-            })?;
-            look.finish(reader)?;
-            let root = root_of(reader)?;
+            });
+            if let Err(error) = rows {
+                let cause = format!("entry {} cannot be read: {error}", look.expected);
+                look.find(Code::LedgerUnusable, look.expected, cause);
+            }
+            look.finish(reader);
+            let head = reader.head().unwrap_or_default();
+            let root = root_at(look.ledger, head);
             found = Some(Verification { root, findings: look.findings, more: look.more });
             Ok(())
         })?;
@@ -67,7 +76,6 @@ struct Look<'a> {
     published: &'a [Root],
     subjects: Vec<Subject>,
     sources: Vec<String>,
-    facts: BTreeMap<u64, Vec<u8>>,
     expected: u64,
     recorded_at: i64,
     previous: Hash,
@@ -78,13 +86,12 @@ struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    fn new(reader: &mut dyn Reader, published: &'a [Root]) -> Result<Self> {
+    fn new(reader: &mut dyn Reader, published: &'a [Root]) -> Self {
         let mut look = Self {
-            ledger: reader.identity()?,
+            ledger: String::new(),
             published,
-            subjects: reader.subjects()?,
-            sources: reader.sources()?,
-            facts: BTreeMap::new(),
+            subjects: Vec::new(),
+            sources: Vec::new(),
             expected: 1,
             recorded_at: i64::MIN,
             previous: ZERO,
@@ -92,15 +99,26 @@ impl<'a> Look<'a> {
             findings: Vec::new(),
             more: 0,
         };
-        for cause in reader.integrity()? {
-            look.find(Code::LedgerUnusable, 0, cause);
+        match reader.integrity() {
+            Ok(causes) => {
+                for cause in causes {
+                    look.find(Code::LedgerUnusable, 0, cause);
+                }
+            }
+            Err(error) => look.find(Code::LedgerUnusable, 0, error.to_string()),
         }
-        let facts = &mut look.facts;
-        reader.facts(false, &mut |number, fact| {
-            facts.insert(number, fact.to_vec());
-            Ok(())
-        })?;
-        Ok(look)
+        look.ledger = look.read(reader.identity());
+        look.subjects = look.read(reader.subjects());
+        look.sources = look.read(reader.sources());
+        look
+    }
+
+    /// Returns what was read; what could not be is a finding.
+    fn read<T: Default>(&mut self, read: Result<T>) -> T {
+        read.unwrap_or_else(|error| {
+            self.find(Code::LedgerUnusable, 0, error.to_string());
+            T::default()
+        })
     }
 
     fn find(&mut self, code: Code, entry: u64, cause: impl Into<String>) {
@@ -198,16 +216,17 @@ impl<'a> Look<'a> {
         if let Some(field) = missing.first() {
             self.missing.insert(number, field.name().to_owned());
         }
-        let kept = self.facts.remove(&number).unwrap_or_default();
-        let said = Fact::from_bytes(&kept).is_some_and(|fact| {
+        let said = Fact::from_bytes(&row.fact).is_some_and(|fact| {
             let subject =
                 (fact.subject as usize).checked_sub(1).and_then(|at| self.subjects.get(at));
             let source = (fact.source as usize).checked_sub(1).and_then(|at| self.sources.get(at));
+            let source = source.map(String::as_str);
             subject == Some(&body.subject)
-                && source.map(String::as_str) == texts.source()
-                && Fact::of(body, fact.subject, fact.source) == fact
+                && source == texts.source()
+                && Fact::of(body, fact.subject, source.map(|name| (fact.source, name))) == fact
+                && row.bears == fact.bears_on_others()
         });
-        if !said || row.fact != kept {
+        if !said {
             self.find(
                 Code::IndexChanged,
                 number,
@@ -216,17 +235,14 @@ impl<'a> Look<'a> {
         }
     }
 
-    fn finish(&mut self, reader: &mut dyn Reader) -> Result<()> {
+    fn finish(&mut self, reader: &mut dyn Reader) {
         for (number, field) in std::mem::take(&mut self.missing) {
             let cause =
                 format!("the text `{field}` of entry {number} is missing, and no entry erases it");
             self.find(Code::TextChanged, number, cause);
         }
-        if let Some(number) = self.facts.keys().next().copied() {
-            let cause = format!("the index speaks of entry {number}, which there is not");
-            self.find(Code::IndexChanged, number, cause);
-        }
         let entries = self.expected - 1;
+        self.index(reader, entries);
         for root in self.published {
             if root.ledger != self.ledger {
                 let cause =
@@ -239,15 +255,38 @@ impl<'a> Look<'a> {
             }
         }
         let mut changed = Vec::new();
-        reader.documents(&mut |document| {
+        let read = reader.documents(&mut |document| {
             if document.bytes.is_some_and(|bytes| hash_of(&[&bytes]) != document.hash) {
                 changed.push(hex(&document.hash));
             }
             Ok(())
-        })?;
+        });
+        self.read(read);
         for hash in changed {
             self.find(Code::DocumentChanged, 0, format!("the document {hash} is another one"));
         }
-        Ok(())
+    }
+
+    /// Compares the index with the number of entries; what it says of each was compared with the entry.
+    fn index(&mut self, reader: &mut dyn Reader, entries: u64) {
+        for bearing in [false, true] {
+            let (mut last, mut amiss) = (0, None);
+            let read = reader.facts(bearing, &mut |number, bytes| {
+                let bears = Fact::from_bytes(bytes).is_some_and(|fact| fact.bears_on_others());
+                let wrong = number <= last
+                    || number > entries
+                    || if bearing { !bears } else { number != last + 1 };
+                amiss = amiss.or(wrong.then_some(number));
+                last = number;
+                Ok(())
+            });
+            self.read(read);
+            if let Some(number) = amiss {
+                let cause = format!(
+                    "the index speaks of entry {number}, out of order or where there is none"
+                );
+                self.find(Code::IndexChanged, number, cause);
+            }
+        }
     }
 }

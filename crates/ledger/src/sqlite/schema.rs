@@ -54,24 +54,29 @@ pub(super) fn create(connection: &mut Connection, identity: &str) -> Result<()> 
     Ok(())
 }
 
-/// Takes the steps that are missing, all of them or none.
-pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
-    let number = |connection: &Connection, name| -> Result<i64> {
-        Ok(connection.pragma_query_value(None, name, |row| row.get(0))?)
-    };
-    if number(connection, "application_id")? != i64::from(APPLICATION) {
-        return Err(LedgerError::NotALedger(
-            "the file is a database of another program".to_owned(),
-        ));
+/// Returns the form of the ledger in a file, and changes nothing.
+pub(super) fn form(connection: &Connection) -> Result<u32> {
+    let number =
+        |name| -> Result<i64> { Ok(connection.pragma_query_value(None, name, |row| row.get(0))?) };
+    if number("application_id")? != i64::from(APPLICATION) {
+        let tables: i64 =
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        return Err(LedgerError::NotALedger(if tables == 0 {
+            "the file is empty".to_owned()
+        } else {
+            "the file is a database of another program".to_owned()
+        }));
     }
-    let form = |connection: &Connection| -> Result<u32> {
-        Ok(u32::try_from(number(connection, "user_version")?).unwrap_or(u32::MAX))
-    };
-    let found = form(connection)?;
+    let found = u32::try_from(number("user_version")?).unwrap_or(u32::MAX);
     if found > newest() {
         return Err(LedgerError::TooNew { found, known: newest() });
     }
-    if found == newest() {
+    Ok(found)
+}
+
+/// Takes the steps that are missing, all of them or none.
+pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+    if form(connection)? == newest() {
         return Ok(());
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
