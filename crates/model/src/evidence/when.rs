@@ -149,22 +149,27 @@ fn parse(text: &str) -> Option<When> {
         return Some(When::default());
     }
     if let Some(day) = text.strip_prefix("by ") {
-        return Some(span(None, Some(parse(day.trim())?.latest?), Precision::By));
+        return Some(span(None, one(day.trim())?.latest, Precision::By));
     }
     if let Some(day) = text.strip_prefix("from ") {
-        return Some(span(Some(parse(day.trim())?.earliest?), None, Precision::From));
+        return Some(span(one(day.trim())?.earliest, None, Precision::From));
     }
     if let Some((from, to)) = text.split_once('/') {
-        let (from, to) = (parse(from)?.earliest?, parse(to)?.latest?);
+        let (from, to) = (one(from)?.earliest?, one(to)?.latest?);
         return (from <= to).then(|| span(Some(from), Some(to), Precision::Interval));
     }
+    one(text)
+}
+
+/// Reads one day, month, quarter, half-year or year.
+fn one(text: &str) -> Option<When> {
     let (year, rest) = text.split_at_checked(4)?;
     let plain = year.bytes().all(|byte| byte.is_ascii_digit());
     let year: i16 = if plain { year.parse().ok()? } else { return None };
     let months = |first: i8, count: i8, precision| {
         let from = Date::new(year, first, 1).ok()?;
         let to = Date::new(year, first + count - 1, 1).ok()?.last_of_month();
-        Some(span(Some(from), Some(to), precision))
+        Some(When { earliest: Some(from), latest: Some(to), precision, words: String::new() })
     };
     match rest.as_bytes() {
         [] => months(1, 12, Precision::Year),
