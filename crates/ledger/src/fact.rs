@@ -196,12 +196,43 @@ impl Fact {
         if self.earliest > self.published { latest } else { latest.min(self.published) }
     }
 
+    /// Returns its day: that of publication for a target or deadline, else the day by which it surely was so.
+    #[must_use]
+    pub fn day(&self) -> i32 {
+        match self.what {
+            What::Target | What::Deadline => self.published,
+            _ => self.surely_by(),
+        }
+    }
+
+    /// Returns whether its number is one or more, or none at all; none where that is not said.
+    #[must_use]
+    pub fn counts_any(&self) -> Option<bool> {
+        match (self.bound, self.number) {
+            (Bound::All | Bound::Several, _) => Some(true),
+            (Bound::Exactly | Bound::About | Bound::AtLeast, Some(1..)) => Some(true),
+            (Bound::Exactly | Bound::About, Some(0)) | (Bound::LessThan, Some(1)) => Some(false),
+            _ => None,
+        }
+    }
+
     /// Returns whether it says of its own subject that a stage was not reached.
     #[must_use]
     pub fn denies_stage(&self) -> bool {
         match self.what {
             What::Stage => self.holds == Some(false),
-            What::Count => self.number == Some(0),
+            What::Count => self.counts_any() == Some(false),
+            _ => false,
+        }
+    }
+
+    /// Returns whether it is evidence that its subject has reached its stage, or is on the way there.
+    #[must_use]
+    pub fn shows_stage(&self) -> bool {
+        match self.what {
+            What::Stage | What::Progress => self.holds == Some(true),
+            What::Count => self.counts_any() == Some(true),
+            What::Inspection | What::Output => true,
             _ => false,
         }
     }

@@ -277,6 +277,14 @@ impl Chain {
         if draft.texts.recorded_by.is_empty() {
             return Err(unsound("nobody says who recorded it (a role, or `import`)"));
         }
+        if matches!(draft.predicate, Predicate::Count { .. } | Predicate::Target { .. }) {
+            let number = draft.value.as_ref().and_then(|value| value.number);
+            if number.is_some_and(|number| number.is_negative() || number.scale() > 0) {
+                return Err(unsound(
+                    "it counts, and its number is not a whole number of 0 or more",
+                ));
+            }
+        }
         for relation in &draft.relations {
             if relation.entry == 0 || relation.entry > self.head.number {
                 return Err(LedgerError::RelationToNothing { draft: at, entry: relation.entry });

@@ -150,7 +150,7 @@ impl Ties {
             if let (true, Voice::Independent, Some(stage)) =
                 (fact.denies_stage(), fact.voice, fact.stage)
             {
-                ties.deny(fact.subject, stage, fact.surely_by(), number, times);
+                ties.deny(fact.subject, stage, fact.day(), number, times);
             }
             for (how, entry) in &fact.relations {
                 match how {
@@ -159,10 +159,10 @@ impl Ties {
                     }
                     RelationKind::Expires => {
                         let end = ties.ended.entry(*entry).or_insert(i32::MAX);
-                        *end = fact.surely_by().min(*end);
+                        *end = fact.day().min(*end);
                     }
                     RelationKind::Denies if fact.voice == Voice::Independent => {
-                        denied.push((number, fact.surely_by(), *entry));
+                        denied.push((number, fact.day(), *entry));
                     }
                     _ => {}
                 }
@@ -171,8 +171,8 @@ impl Ties {
         for (number, day, entry) in denied {
             let bytes = reader.fact(entry)?.unwrap_or_default();
             let target = Fact::from_bytes(&bytes).ok_or_else(|| unreadable(entry))?;
-            if let (What::Stage | What::Inspection | What::Count, Some(stage)) =
-                (target.what, target.stage)
+            if let (What::Stage | What::Inspection | What::Count, Some(stage), true) =
+                (target.what, target.stage, target.shows_stage())
             {
                 ties.deny(target.subject, stage, day, number, times);
             }
@@ -243,9 +243,7 @@ impl<'a> Pass<'a> {
     }
 
     fn take(&mut self, number: u64, fact: &Fact, ties: &Ties) {
-        let plan = matches!(fact.what, What::Target | What::Deadline);
-        let day = if plan { fact.published } else { fact.surely_by() };
-        if day > self.as_of || !known(fact, self.times) {
+        if fact.day() > self.as_of || !known(fact, self.times) {
             return;
         }
         if ties.withdrawn.contains(&number) {
@@ -283,7 +281,7 @@ impl<'a> Pass<'a> {
         facility.last_heard = facility.last_heard.max(fact.published);
         facility.entries += 1;
         let Some(stage) = fact.stage else { return };
-        if fact.what == What::Target || (fact.denies_stage() && fact.voice != Voice::Independent) {
+        if fact.what != What::Deadline && !fact.shows_stage() {
             return;
         }
         let denied = ties.denials.get(&(fact.subject, stage)).copied();
@@ -329,7 +327,14 @@ impl<'a> Pass<'a> {
         self.remarks.push(remark);
     }
 
-    fn finish(self, ties: &Ties) -> Snapshot {
+    fn finish(mut self, ties: &Ties) -> Snapshot {
+        // What was only denied is shown as well.
+        for (subject, stage) in ties.denials.keys() {
+            let place = (*subject as usize).checked_sub(1).and_then(|at| self.places.get(at));
+            if let Some(at) = place.and_then(|place| (*place as usize).checked_sub(1)) {
+                self.facilities[at].seen(*stage);
+            }
+        }
         let origins = self.rules.origins;
         let facilities = self.facilities.into_iter().map(|facility| {
             let mut stages = facility.stages;
@@ -393,9 +398,6 @@ impl Seen {
             return;
         }
         let mark = (fact.surely_by(), number);
-        if fact.what == What::Progress && fact.holds == Some(false) || fact.denies_stage() {
-            return;
-        }
         self.latest = self.latest.max(mark.0);
         if let (What::Inspection, Some(ready)) = (fact.what, fact.holds) {
             let last = self.ready.map_or((i32::MIN, 0), |(day, entry, _)| (day, entry));
