@@ -8,7 +8,7 @@ use crate::body::{Body, chained, json, seal};
 use crate::error::{LedgerError, Result};
 use crate::fact::Fact;
 use crate::hash::{ZERO, hash_of, unhex};
-use crate::sound::{entry_of, read_row, sound_entry, sound_head, sound_root};
+use crate::sound::{entry_of, read_row, read_sound, sound_entry, sound_head, sound_root};
 use crate::store::{Head, Row, Store, StoredDocument, Writer};
 
 /// How far the clock may stand before the last entry without being refused, in microseconds: several processes on one
@@ -181,18 +181,28 @@ impl<S: Store> Ledger<S> {
     ///
     /// # Errors
     ///
-    /// Where an entry cannot be read, or the store fails.
+    /// Where an entry is damaged, because an index made of it would give other figures without a word; where the file
+    /// itself is damaged, because entries may be missing from it; where the store fails.
     pub fn reindex(&mut self) -> Result<()> {
-        self.store.write(&mut |writer| index_anew(writer))
+        self.store.write(&mut |writer| {
+            if let Some(cause) = writer.integrity()?.first() {
+                return Err(LedgerError::Store(format!(
+                    "the file is damaged, and the index is left as it is: restore a backup ({cause})"
+                )));
+            }
+            index_anew(writer)
+        })
     }
 }
 
 fn index_anew(writer: &mut dyn Writer) -> Result<()> {
     writer.clear_index()?;
     let head = writer.head()?.map_or(0, |head| head.number);
+    let mut previous = ZERO;
     for number in 1..=head {
         let row = writer.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
-        let (body, texts) = read_row(&row)?;
+        let (body, texts) = read_sound(&row, &previous)?;
+        previous = row.hash;
         let fact = fact_of(writer, &body, texts.source())?;
         writer.put_fact(number, &fact.to_bytes(), fact.bears_on_others())?;
     }

@@ -13,7 +13,7 @@ use groundwork_model::evidence::{
 use crate::error::{LedgerError, Result};
 use crate::fact::{Fact, NONE_DAY, What, mark_of_source, mark_of_subject, names_of};
 use crate::ledger::Ledger;
-use crate::sound::{sound_root, unreadable};
+use crate::sound::{index_damaged, sound_root, unreadable};
 use crate::store::{Reader, Store};
 
 impl<S: Store> Ledger<S> {
@@ -108,12 +108,6 @@ impl Census {
         }
         Err(index_damaged(self.last.min(entries)))
     }
-}
-
-fn index_damaged(number: u64) -> LedgerError {
-    LedgerError::Store(format!(
-        "the index is damaged at entry {number} (`groundwork ledger verify` says how far, `recover` makes it anew)"
-    ))
 }
 
 /// Holds what known entries say of other entries.

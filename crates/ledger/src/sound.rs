@@ -14,6 +14,13 @@ pub(crate) fn unreadable(number: u64) -> LedgerError {
     ))
 }
 
+/// Returns the error of an index that does not say what the entries say.
+pub(crate) fn index_damaged(number: u64) -> LedgerError {
+    LedgerError::Store(format!(
+        "the index is damaged at entry {number} (`groundwork ledger verify` says how far, `recover` makes it anew)"
+    ))
+}
+
 /// Reads what a row holds.
 pub(crate) fn read_row(row: &Row) -> Result<(Body, SaltedTexts)> {
     let body = Body::read(&row.body).filter(|body| body.number == row.number);
@@ -27,23 +34,31 @@ pub(crate) fn entry_of(row: &Row, previous: &Hash) -> Result<Entry> {
     Ok(body.into_entry(&texts, previous, &row.hash))
 }
 
-/// Returns the entry of a row, once its hash and those of its texts are found right.
-pub(crate) fn sound_entry(row: &Row, previous: &Hash) -> Result<Entry> {
+/// Reads what a row holds, once its hash and those of its texts are found right.
+pub(crate) fn read_sound(row: &Row, previous: &Hash) -> Result<(Body, SaltedTexts)> {
     let (body, texts) = read_row(row)?;
     let (changed, _) = body.texts_amiss(&texts);
     if chained(previous, &row.body) != row.hash || !changed.is_empty() {
         return Err(unreadable(row.number));
     }
+    Ok((body, texts))
+}
+
+/// Returns the entry of a row, once its hash and those of its texts are found right.
+pub(crate) fn sound_entry(row: &Row, previous: &Hash) -> Result<Entry> {
+    let (body, texts) = read_sound(row, previous)?;
     Ok(body.into_entry(&texts, previous, &row.hash))
 }
 
-/// Returns the last entry, once its hash is found to be that of its content: nothing is put behind a damaged one, and
-/// no root is published of it.
+/// Returns the last entry, once its hash is found to be that of its content and the index ends with it too: nothing is
+/// put behind a damaged one, and no root is published of it.
 pub(crate) fn sound_head<R: Reader + ?Sized>(
     reader: &mut R,
     identity: &str,
 ) -> Result<Option<Head>> {
-    let Some(head) = reader.head()? else { return Ok(None) };
+    let Some(head) = reader.head()? else {
+        return if reader.fact(1)?.is_none() { Ok(None) } else { Err(unreadable(1)) };
+    };
     let damaged = || unreadable(head.number);
     let before = head.number.checked_sub(1).ok_or_else(damaged)?;
     let previous = match before {
@@ -55,7 +70,13 @@ pub(crate) fn sound_head<R: Reader + ?Sized>(
     let sound = chained(&previous, &row.body) == head.hash
         && (body.number, body.recorded_at) == (head.number, head.recorded_at)
         && body.ledger() == identity;
-    if sound { Ok(Some(head)) } else { Err(damaged()) }
+    let next = head.number.saturating_add(1);
+    let indexed = reader.fact(head.number)?.is_some() && reader.fact(next)?.is_none();
+    match (sound, indexed) {
+        (true, true) => Ok(Some(head)),
+        (true, false) => Err(index_damaged(head.number)),
+        _ => Err(damaged()),
+    }
 }
 
 /// Returns the root of the state that a reader sees, once its last entry is found sound.
