@@ -3,6 +3,7 @@
 //! `kinds` holds what facilities do and in what sizes and packages, `limits` what limits their openings, `objective`
 //! what a plan makes best, `prices` what a change of a rule costs, `tables` the rows of the tables.
 
+mod exchange;
 mod kinds;
 mod limits;
 mod objective;
@@ -13,6 +14,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::exchange::Exchange;
 pub use self::kinds::{Amounts, Assignment, Kind, Need, Package, Size, Upgrade};
 pub use self::limits::{
     AmountPerPeriod, Budget, Ceiling, Due, Floor, PerPeriod, Precedence, Quota, QuotaRule, SiteSet,
@@ -110,6 +112,9 @@ pub struct Settings {
     /// What counts as verified, for the ledger.
     #[serde(default)]
     pub evidence: EvidenceRules,
+    /// Who publishes the state of the programme in open formats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Exchange>,
     /// What was promised by when, for the scorecard.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub milestones: Vec<Milestone>,
@@ -356,6 +361,7 @@ impl Default for Settings {
             distance: Distance::default(),
             sites: SitesFrom::default(),
             evidence: EvidenceRules::default(),
+            exchange: None,
             milestones: Vec::new(),
             files: Files::default(),
             map: Map::default(),

@@ -186,7 +186,7 @@ impl FacilityState {
         let holds = |state: &&StageState| {
             state.verified.is_some() || (!verified && state.claimed.is_some())
         };
-        let built = self.stages.iter().filter(holds).map(|state| state.stage);
-        built.filter(|stage| *stage < Stage::Stalled).next_back()
+        let mut built = self.stages.iter().filter(holds).map(|state| state.stage);
+        built.rfind(|stage| *stage < Stage::Stalled)
     }
 }
