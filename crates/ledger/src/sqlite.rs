@@ -84,6 +84,9 @@ impl SqliteStore {
     /// Where the file cannot be written.
     pub fn backup(&self, to: &Path) -> Result<()> {
         let mut copy = Connection::open(to)?;
+        // Only so is the deletion of the copy's journal safe as well. A journal that comes back after a power cut would
+        // undo the copy.
+        copy.pragma_update(None, "synchronous", "EXTRA")?;
         let backup = rusqlite::backup::Backup::new(&self.connection, &mut copy)?;
         // In one step: between steps others may write, and each time all would begin anew. Nobody waits for it, because
         // readers of a write-ahead log do not hold writers up.
