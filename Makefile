@@ -2,6 +2,7 @@
 #
 #   make demo       build, check, plan, verify and report the shipped programme
 #   make test       everything that continuous integration runs
+#   make test-long  what takes longer: 10,000 killed processes, 100,000 random histories of a ledger
 #   make picture    make the README's picture again (needs Chromium; `make test` installs it)
 #   make bench-short  the benchmark table in under 25 minutes; `make bench` takes hours
 #   make test-oracle  random programmes with all rules against an exact model (needs HiGHS from PyPI)
@@ -18,7 +19,7 @@ BENCH ?=
 # One profile for program and tests, so that nothing is built twice.
 PROFILE := --release --locked
 
-.PHONY: demo test test-rust test-scripts test-browser lint build browser picture bless clean-demo \
+.PHONY: demo test test-long test-rust test-scripts test-browser lint build browser picture bless clean-demo \
     bench bench-short bench-growth bench-venv oracle-venv test-oracle
 
 demo: clean-demo
@@ -28,6 +29,11 @@ build:
 	$(CARGO) build $(PROFILE)
 
 test: lint test-rust test-scripts test-browser test-oracle
+
+# In parts, so that each says how far it came.
+test-long: test
+	GROUNDWORK_KILLS=10000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test kill
+	GROUNDWORK_HISTORIES=100000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test bitemporal
 
 # A toolchain without these two parts still runs all other tests.
 lint:
