@@ -6,6 +6,7 @@
 //! - [`geojson`]: places with their opening period, for a map program (RFC 7946).
 //! - [`openings_csv`]: one row an opening, for a spreadsheet.
 //! - [`difference_map`] and [`difference_csv`]: who gains and who loses from one plan to another.
+//! - [`atom`]: alerts of a scorecard, for a feed reader (RFC 4287).
 //! - [`workbook`]: all figures of a plan and the programme's tables, as XLSX.
 //!
 //! Writers return bytes, and only workbooks can fail, where something does not fit into one. They open no file, read
@@ -14,6 +15,7 @@
 //! in, so a place name may contain anything.
 
 mod asked;
+mod atom;
 mod cells;
 mod difference_csv;
 mod escape;
@@ -34,6 +36,7 @@ mod svg_map;
 mod words;
 mod workbook;
 
+pub use atom::atom;
 pub use difference_csv::difference_csv;
 pub use frontier_svg::frontier_svg;
 pub use geojson::geojson;
