@@ -29,6 +29,7 @@ pub(crate) fn reconcile(world: &World<'_>) -> Vec<Reconciliation> {
     let open: Vec<usize> = open.map(|(at, _)| at).collect();
     for at in open.into_iter().rev().take(DETAILED) {
         rest(world, &mut all[at], &counts[at].2);
+        all[at].redefined = redefined(world, &counts[at].2, &all[at], &counts);
     }
     all
 }
@@ -76,7 +77,7 @@ fn against_named(world: &World<'_>, total: &Total, day: Date, cover: &Cover) -> 
         further_stages: further_stages(world, cover, total, day, further.unwrap_or(0)),
         rest: Vec::new(),
         rest_facilities: Vec::new(),
-        redefined: redefined(world, cover, total, day, missing),
+        redefined: None,
         doubled: doubled(world, cover, total, day),
         unit_changed: None,
         fallen: None,
@@ -112,20 +113,34 @@ fn further_stages(
     found
 }
 
-/// Returns the furthest earlier stage that as many had come to, at least, as the total says.
+/// Returns the furthest earlier stage that as many had come to, at least, as the total says: batch by batch those that
+/// are named, or those of the largest claimed total where that is more.
 fn redefined(
     world: &World<'_>,
     cover: &Cover,
-    total: &Total,
-    day: Date,
-    missing: u64,
+    one: &Reconciliation,
+    claims: &[(&Total, Date, Cover)],
 ) -> Option<StageCount> {
-    let number = total.number.filter(|_| missing > 0)?;
-    let earlier = Stage::ALL.into_iter().rev().filter(|stage| *stage < total.stage);
-    let of = |stage| {
-        let count = by(&world.reached(cover, Which::Far(stage), total.unit), day);
+    let number = one.number?;
+    let batches: Vec<Cover> = match cover.batches.as_slice() {
+        [] => vec![cover.clone()],
+        all => all.iter().map(|b| Cover { batches: vec![b.clone()], ..cover.clone() }).collect(),
+    };
+    let of = |stage: Stage| {
+        let come = |batch: &Cover| {
+            let named = by(&world.reached(batch, Which::Far(stage), one.unit), one.day);
+            let claimed = claims.iter().filter(|(total, day, of)| {
+                (stage..one.stage).contains(&total.stage)
+                    && (*day <= one.day, total.unit) == (true, one.unit)
+                    && total.voice != Voice::Independent
+                    && of == batch
+            });
+            claimed.filter_map(|(total, ..)| total.number).fold(named, u64::max)
+        };
+        let count = batches.iter().map(come).fold(0, u64::saturating_add);
         StageCount { stage, count }
     };
+    let earlier = Stage::ALL.into_iter().rev().filter(|stage| *stage < one.stage);
     earlier.map(of).find(|found| found.count >= number)
 }
 

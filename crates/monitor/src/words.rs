@@ -149,7 +149,7 @@ pub fn in_words(one: &Reconciliation, names: &Names<'_>) -> Vec<String> {
     }
     if let Some(fits) = one.redefined {
         lines.push(format!(
-            "The number fits another definition: {} were named as {} or further by then.",
+            "The number fits another definition: {} were named or counted as {} or further by then.",
             thousands(fits.count),
             reached(fits.stage)
         ));
@@ -193,6 +193,11 @@ fn unexplained(one: &Reconciliation, missing: u64, names: &Names<'_>) -> String 
     }
     if !one.rest_facilities.is_empty() {
         line.push_str(&format!(" ({})", names.facilities(&one.rest_facilities)));
+    }
+    let explained = one.matched.unwrap_or(0) + one.further.unwrap_or(0);
+    let nameless = one.number.map_or(0, |number| number.saturating_sub(explained.max(one.named)));
+    if nameless > 0 && one.named > 0 {
+        line.push_str(&format!("; {} of them nobody has named at all", thousands(nameless)));
     }
     line + "."
 }

@@ -66,8 +66,8 @@ pub struct Reconciliation {
     /// Those others: named, and neither matched nor further. At most the first thousand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rest_facilities: Vec<String>,
-    /// The furthest stage of which as many are named, at it or a later one, as the total counts, where that is an
-    /// earlier stage than that of the total: the number fits another definition.
+    /// The furthest earlier stage that as many had come to as the total counts, or further: the number fits another
+    /// definition. Batch by batch those count that are named, or those of the largest claimed total where that is more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redefined: Option<StageCount>,
     /// Places in which more than one of the matched or further facilities stands: counted one by one they are more
