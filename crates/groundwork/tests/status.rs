@@ -246,8 +246,8 @@ fn alerts_say_what_does_not_add_up() {
     );
     assert_eq!(
         texts(AlertKind::TotalFell),
-        ["3 places completed of 1, 2030-03-06 (entry 10, \
-        self-report). Fewer than said before: 4 places (entry 9, 2030-03-05)."]
+        ["3 places completed of 1 said on 2030-03-06 (entry 10): fewer than 4 places (entry 9, \
+             2030-03-05)."]
     );
     let drifted = texts(AlertKind::TargetDrifted);
     assert_eq!(
@@ -264,6 +264,18 @@ fn alerts_say_what_does_not_add_up() {
     assert_eq!(texts(AlertKind::Silence).len(), 2, "{:?}", texts(AlertKind::Silence));
     // Of the three promised by the end of June one is claimed; so by the end of September.
     assert_eq!(texts(AlertKind::BrokenMilestone).len(), 2);
+    // Nothing was heard after March; only the first of the two fell due more than 30 days ago.
+    assert_eq!(
+        texts(AlertKind::MilestoneSilence),
+        [
+            "3 places of 1 factories promised inaugurated by 2030-06-30 passed, and nothing was said \
+             of it in the 93 days since."
+        ]
+    );
+    // Four said to be completed: B is named, nobody else; A was only inspected.
+    let four = total(&card, "2030-03-05", 4);
+    assert_eq!((four.matched, four.further, four.unexplained), (Some(1), Some(0), Some(3)));
+    assert_eq!(four.rest, [StageCount { stage: Stage::Inspected, count: 1 }]);
     insta::assert_snapshot!(
         "status_alerts",
         folder.screen("--as-of 2030-10-01 --known-by 2030-10-01")
@@ -303,4 +315,34 @@ fn wrong_questions_are_refused_with_a_remedy() {
         empty.screen("--as-of 2030-01-01 --known-by 2030-01-01")
     );
     empty.expect(2, "status p --as-of 2030-01-01 --since 2030-01-02");
+}
+
+#[test]
+fn a_place_counts_once_and_says_so() {
+    let drafts = [
+        says(facility("A", "1"), reached(Stage::Completed), "2030-01-01"),
+        says(facility("A", "2"), reached(Stage::Completed), "2030-01-02"),
+        says(facility("B", "2"), reached(Stage::Inaugurated), "2030-01-03"),
+        counts("1+2", 3, Stage::Completed, "2030-01-04"),
+        seen("visitor", "B2", counts("1+2", 2, Stage::Completed, "2030-01-05")),
+    ];
+    let card = Folder::villages("", &drafts).card("--as-of 2030-02-01 --known-by 2030-02-01");
+    let claim = total(&card, "2030-01-04", 3);
+    assert_eq!((claim.named, claim.matched, claim.further), (2, Some(1), Some(1)));
+    assert_eq!((claim.unexplained, claim.doubled), (Some(1), vec!["A".to_owned()]));
+    assert_eq!(claim.contradicted.map(|seen| (seen.number, seen.entry)), Some((2, 5)));
+}
+
+#[test]
+fn what_comes_to_be_known_later_changes_our_knowledge_and_not_the_world() {
+    let opened = says(facility("A", "1"), reached(Stage::Inaugurated), "2030-01-01");
+    let late = says(facility("B", "1"), reached(Stage::Inaugurated), "2030-01-02");
+    let folder = Folder::villages("", &[opened, published(late, "2030-06-01")]);
+    let done = folder.expect(0, "diff p --from 2030-01-31 --to 2030-07-01 --json");
+    let found: ScoreDifference = serde_json::from_slice(&done.stdout).unwrap();
+    let ids = |changes: &groundwork_model::evidence::Changes| -> Vec<String> {
+        changes.stages.iter().map(|change| change.subject.id.clone()).collect()
+    };
+    assert_eq!(ids(&found.world), Vec::<String>::new());
+    assert_eq!(ids(&found.knowledge), ["B/1"]);
 }

@@ -34,7 +34,7 @@ pub(crate) fn alerts(
 ) -> Vec<Alert> {
     let mut found = of_promises::missed(world, promises);
     found.extend(of_promises::drifted(world));
-    found.extend(of_totals::unsound(totals, names));
+    found.extend(of_totals::unsound(totals));
     found.extend(of_facilities::each(world, names));
     found.extend(of_facilities::together(world, names));
     let ledger = &world.snapshot.root.ledger;

@@ -68,7 +68,7 @@ fn against_named(world: &World<'_>, total: &Total, day: Date, cover: &Cover) -> 
         batches: cover.batches.clone(),
         kind: cover.kind.clone(),
         place: cover.place.clone(),
-        named: world.size(cover, total.unit).unwrap_or(0),
+        named: world.size(cover, total.unit),
         matched: on(&matched),
         further,
         verified: on(&list(Which::Verified(total.stage))),

@@ -62,8 +62,8 @@ impl<'a> Names<'a> {
 pub const fn reached(stage: Stage) -> &'static str {
     match stage {
         Stage::Announced => "announced",
-        Stage::SiteChosen => "with a site chosen",
-        Stage::GroundBroken => "with ground broken",
+        Stage::SiteChosen => "site chosen",
+        Stage::GroundBroken => "ground broken",
         Stage::UnderConstruction => "under construction",
         Stage::Completed => "completed",
         Stage::Inspected => "inspected",
@@ -128,7 +128,7 @@ pub fn in_words(one: &Reconciliation, names: &Names<'_>) -> Vec<String> {
     let mut lines = vec![headline(one, names)];
     let (Some(matched), Some(further)) = (one.matched, one.further) else {
         lines.push(format!(
-            "Not compared with the {} that are named: they are counted as facilities and places, not as {}.",
+            "Not compared with the {} facilities that are named: they are no {}.",
             thousands(one.named),
             one.unit.name()
         ));

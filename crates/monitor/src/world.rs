@@ -1,7 +1,7 @@
 //! The facilities of a snapshot, in lists that answer "how many by that day" without looking at each again.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use groundwork_model::Programme;
@@ -151,7 +151,7 @@ impl<'a> World<'a> {
             }
             found.sort_unstable();
             if unit == CountUnit::Places {
-                let mut seen = std::collections::HashSet::new();
+                let mut seen = HashSet::new();
                 found.retain(|reach| seen.insert(self.place_of(reach.facility)));
             }
         }
@@ -160,17 +160,14 @@ impl<'a> World<'a> {
         found
     }
 
-    /// Returns how many units are covered; none where plants are counted.
-    pub(crate) fn size(&self, cover: &Cover, unit: CountUnit) -> Option<u64> {
+    /// Returns how many places are covered, or how many facilities where no places are counted.
+    pub(crate) fn size(&self, cover: &Cover, unit: CountUnit) -> u64 {
         let covered = self.covered(cover);
-        match unit {
-            CountUnit::Plants => None,
-            CountUnit::Facilities => Some(covered.len() as u64),
-            CountUnit::Places => {
-                let places: BTreeSet<u32> = covered.iter().map(|at| self.place_of(*at)).collect();
-                Some(places.len() as u64)
-            }
+        if unit != CountUnit::Places {
+            return covered.len() as u64;
         }
+        let places: HashSet<u32> = covered.iter().map(|at| self.place_of(*at)).collect();
+        places.len() as u64
     }
 }
 

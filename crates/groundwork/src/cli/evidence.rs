@@ -11,11 +11,11 @@ use super::parse::{day, moment};
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  groundwork status my-plan                                             today, by all that is known
-  groundwork status my-plan --as-of 2024-12-31                          that day, as it is known today
-  groundwork status my-plan --as-of 2024-12-31 --known-by 2024-12-31    that day, as it was known then
-  groundwork status my-plan --since 2025-12-01 --atom alerts.xml        what is new, and a feed of alerts
-  groundwork status my-plan --why                                       with the entries behind the figures
+  groundwork status my-plan                              today, by all that is known
+  groundwork status my-plan --as-of 2024-12-31           that day, as it is known today
+  groundwork status my-plan --as-of 2024-12-31 --known-by 2024-12-31     as it was known then
+  groundwork status my-plan --since 2025-12-01 --atom alerts.xml         what is new, as a feed
+  groundwork status my-plan --why                        with the entries behind the figures
 
 Named facilities are counted; totals that name nobody stand beside them and are set against them. Claimed
 is what those say who run the programme; verified is what somebody independent saw, by the rules in

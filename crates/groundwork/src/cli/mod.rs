@@ -1,7 +1,8 @@
 //! The command line: its words, its help, its defaults.
 //!
-//! `evidence` holds the commands that say what the ledger comes to, `planning` those that make and compare plans, `files`
-//! those that make folders and show plans, `benchmark` those that read files of the field; `search` what they share, `parse` how values are read.
+//! `evidence` holds the commands that say what the ledger comes to, `planning` those that make and compare plans,
+//! `files` those that make folders and show plans, `benchmark` those that read files of the field; `search` what they
+//! share, `parse` how values are read.
 
 mod benchmark;
 mod evidence;

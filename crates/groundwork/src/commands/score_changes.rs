@@ -7,7 +7,7 @@ use groundwork_model::evidence::{
 };
 use groundwork_monitor::{Names, amount, reached};
 
-use super::status_text::{indented, wrapped};
+use super::lines::{indented, wrapped};
 use crate::figures::thousands;
 
 /// Totals that the screen lists.

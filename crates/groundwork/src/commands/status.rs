@@ -9,7 +9,7 @@ use groundwork_monitor::{Names, changes, feed_identifier, scorecard};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{score_changes, status_text};
+use super::{score_changes, status_text, status_why};
 use crate::cli::StatusArgs;
 use crate::disk;
 use crate::exit::{Exit, Failure};
@@ -68,7 +68,7 @@ pub(crate) fn run(arguments: &StatusArgs) -> Result<Exit, Failure> {
         text.push_str(&score_changes::text(changes, &names));
     }
     if arguments.why {
-        text.push_str(&status_text::why(&card, arguments.by, &mut ledger)?);
+        text.push_str(&status_why::why(&card, arguments.by, &mut ledger)?);
     }
     output::data(text.as_bytes());
     Ok(Exit::Done)

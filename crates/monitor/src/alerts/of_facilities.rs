@@ -1,6 +1,6 @@
 //! Facilities of which the entries contradict one another, and those of which nothing is heard.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use groundwork_model::evidence::{
     AlertKind, FacilityState, Mark, Stage, StageState, TotalKind, Voice, day_number, day_of,
@@ -22,37 +22,40 @@ pub(super) fn each(world: &World<'_>, names: &Names<'_>) -> Vec<Found> {
         let one = One { facility, name: names.facility(&facility.subject.id) };
         found.extend(facility.stages.iter().filter_map(|state| one.contradiction(state)));
         found.extend(one.not_ready());
-        found.extend(one.not_completed(completed.get(facility.subject.batch.as_str()).copied()));
+        let group = (facility.subject.batch.as_str(), facility.subject.kind.as_str());
+        found.extend(one.not_completed(completed.get(&group).copied()));
         found.extend(one.backwards());
     }
     found
 }
 
-/// Returns for each batch the first total by which it was said to be completed, in whole or in part.
-fn completed_by<'a>(world: &World<'a>) -> HashMap<&'a str, Mark> {
-    let mut first: HashMap<&str, Mark> = HashMap::new();
+/// Returns for each batch and kind the first total by which it was said to be completed, in whole or in part.
+fn completed_by<'a>(world: &World<'a>) -> HashMap<(&'a str, &'a str), Mark> {
+    let mut first = HashMap::new();
     let totals = world.snapshot.totals.iter().filter(|total| {
         total.what == TotalKind::Count
             && total.stage == Stage::Completed
             && total.voice != Voice::Independent
             && total.number != Some(0)
     });
-    let claims: Vec<(Mark, Vec<String>)> = totals
+    let claims: Vec<(Mark, Vec<String>, &str)> = totals
         .filter_map(|total| {
             let mark = Mark { day: total.day?, entry: total.entry };
-            Some((mark, world.batches(&total.subject.batch)))
+            Some((mark, world.batches(&total.subject.batch), total.subject.kind.as_str()))
         })
         .collect();
+    let mut known = HashSet::new();
     for facility in &world.snapshot.facilities {
-        let batch = facility.subject.batch.as_str();
-        if first.contains_key(batch) {
+        let (batch, kind) = (facility.subject.batch.as_str(), facility.subject.kind.as_str());
+        if !known.insert((batch, kind)) {
             continue;
         }
-        let about = claims
-            .iter()
-            .filter(|(_, batches)| batches.is_empty() || batches.iter().any(|name| name == batch));
-        if let Some(mark) = about.map(|(mark, _)| *mark).min() {
-            first.insert(batch, mark);
+        let about = claims.iter().filter(|(_, batches, of)| {
+            (batches.is_empty() || batches.iter().any(|name| name == batch))
+                && (of.is_empty() || *of == kind)
+        });
+        if let Some(mark) = about.map(|(mark, ..)| *mark).min() {
+            first.insert((batch, kind), mark);
         }
     }
     first

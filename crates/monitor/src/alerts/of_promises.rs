@@ -28,7 +28,8 @@ pub(super) fn missed(world: &World<'_>, promises: &[Promise]) -> Vec<Found> {
             facilities: Vec::new(),
             entries: score.entry.into_iter().chain(score.claimed.entries.iter().copied()).collect(),
         });
-        if score.claimed.day.is_none() && due < world.as_of && !heard_since(world, promise, due) {
+        let waited = days(due, world.as_of) > i64::from(world.snapshot.rules.report_days);
+        if score.claimed.day.is_none() && waited && !heard_since(world, promise, due) {
             let quiet = counted(days(due, world.as_of), "day");
             found.push(Found {
                 kind: AlertKind::MilestoneSilence,
@@ -36,8 +37,8 @@ pub(super) fn missed(world: &World<'_>, promises: &[Promise]) -> Vec<Found> {
                 day: due,
                 batch: score.batch.clone(),
                 text: format!(
-                    "{} passed on {due}, and nothing was said of it in the {quiet} since.",
-                    score.id
+                    "{} passed, and nothing was said of it in the {quiet} since.",
+                    promised(score, due)
                 ),
                 facilities: Vec::new(),
                 entries: score.entry.into_iter().collect(),
@@ -48,14 +49,12 @@ pub(super) fn missed(world: &World<'_>, promises: &[Promise]) -> Vec<Found> {
 }
 
 fn text(score: &PromiseScore, due: Date) -> String {
-    let batch = if score.batch.is_empty() { String::new() } else { format!(" of {}", score.batch) };
     let words =
         if score.words.is_empty() { String::new() } else { format!(" (\"{}\")", score.words) };
     let by = |number: Option<u64>| thousands(number.unwrap_or(0));
     let mut text = format!(
-        "{}{batch} promised {} by {due}{words}: by then claimed {}, verified {}",
-        units(score.count, score.unit),
-        reached(score.stage),
+        "{}{words}: by then claimed {}, verified {}",
+        promised(score, due),
         by(score.claimed.by_due),
         by(score.verified.by_due)
     );
@@ -64,9 +63,16 @@ fn text(score: &PromiseScore, due: Date) -> String {
             "; claimed of all on {day}, {} late",
             counted(days(due, day), "day")
         )),
+        None if score.claimed.count == score.claimed.by_due => {}
         None => text.push_str(&format!("; claimed {} up to now", by(score.claimed.count))),
     }
     text + "."
+}
+
+fn promised(score: &PromiseScore, due: Date) -> String {
+    let of = [score.batch.as_str(), score.kind.as_str()].join(" ");
+    let of = if of.trim().is_empty() { String::new() } else { format!(" of {}", of.trim()) };
+    format!("{}{of} promised {} by {due}", units(score.count, score.unit), reached(score.stage))
 }
 
 /// Returns whether anything was heard of what a promise speaks of after it fell due.
