@@ -1,5 +1,6 @@
 //! JSON Schemas of everything that is written by hand or exchanged, generated from the types.
 
+use groundwork_model::evidence::{ScoreDifference, Scorecard};
 use groundwork_model::field::{FieldAnswer, FieldCertificate};
 use groundwork_model::frontier::{FrontierAnswer, FrontierCertificate};
 use groundwork_model::{
@@ -26,6 +27,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("programme-frontier.schema.json", text(&schema_for!(RuleFrontier))),
         ("price-list.schema.json", text(&schema_for!(PriceList))),
         ("conflict.schema.json", text(&schema_for!(Conflict))),
+        ("scorecard.schema.json", text(&schema_for!(Scorecard))),
+        ("score-difference.schema.json", text(&schema_for!(ScoreDifference))),
         ("problem.schema.json", text(&schema_for!(Problem))),
     ]
 }

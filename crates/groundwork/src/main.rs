@@ -45,6 +45,8 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Frontier(arguments) => commands::rule_frontier::run(arguments),
         Command::Prices(arguments) => commands::prices::run(arguments),
         Command::Explain(arguments) => commands::explain::run(arguments),
+        Command::Status(arguments) => commands::status::run(arguments),
+        Command::Diff(arguments) => commands::diff::run(arguments),
         Command::Solve(arguments) => commands::solve::run(arguments),
         Command::Report(arguments) => commands::report::run(arguments),
         Command::Export(arguments) => commands::export::run(arguments),

@@ -14,12 +14,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("groundwork-verify", &["groundwork-formats", "groundwork-model"]),
     ("groundwork-report", &["groundwork-model"]),
     ("groundwork-ledger", &["groundwork-model"]),
+    ("groundwork-monitor", &["groundwork-model"]),
     (
         "groundwork",
         &[
             "groundwork-formats",
             "groundwork-ledger",
             "groundwork-model",
+            "groundwork-monitor",
             "groundwork-report",
             "groundwork-solve",
             "groundwork-verify",
@@ -86,7 +88,7 @@ fn libraries_touch_nothing_outside() {
         "Zoned::now",
         "Timestamp::now",
     ];
-    for library in ["model", "formats", "solve", "verify", "report", "ledger"] {
+    for library in ["model", "formats", "solve", "verify", "report", "ledger", "monitor"] {
         for path in rust_files(&root().join("crates").join(library).join("src")) {
             // The checker's small program is an app of its own, and modules of tests may read files.
             let program = path.components().any(|part| part.as_os_str() == "bin")

@@ -424,6 +424,7 @@ impl Seen {
             latest: (self.latest != i32::MIN).then(|| day_of(self.latest)),
             origins: u32::try_from(self.sights.len()).unwrap_or(u32::MAX),
             ready: self.ready.map(|(.., ready)| ready),
+            looked: self.ready.map(|(day, entry, _)| mark((day, entry))),
             deadline: self
                 .deadline
                 .filter(|(.., day)| *day != NONE_DAY)

@@ -3,17 +3,30 @@
 //! A [`Draft`] is brought to the ledger, which makes an [`Entry`] of it and never changes it again; a [`Snapshot`] is
 //! what the entries that count come to. `docs/concepts/evidence.md` says what each word means.
 
+mod alert;
 mod entry;
+mod reconciliation;
 mod rules;
+mod score_difference;
+mod scorecard;
 mod snapshot;
 mod stage;
 mod statement;
 mod when;
 
+pub use self::alert::{Alert, AlertKind};
 pub use self::entry::{
     Draft, Entry, Medium, Published, PublishedFrom, Quote, Root, TextField, Texts,
 };
+pub use self::reconciliation::{EarlierTotal, Reconciliation, StageCount};
 pub use self::rules::{EvidenceRules, Milestone};
+pub use self::score_difference::{
+    Changes, ScoreDifference, StageChange, StageChangeKind, TotalChange,
+};
+pub use self::scorecard::{
+    FacilitySchedule, FacilityScore, GroupScore, PromiseScore, Reached, Schedule, Scorecard,
+    Series, SeriesPoint, StageScore,
+};
 pub use self::snapshot::{
     FacilityState, Mark, Remark, Snapshot, StageState, Times, Total, TotalKind,
 };

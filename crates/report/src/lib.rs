@@ -7,6 +7,7 @@
 //! - [`openings_csv`]: one row an opening, for a spreadsheet.
 //! - [`difference_map`] and [`difference_csv`]: who gains and who loses from one plan to another.
 //! - [`oc4ids`], [`iati`], [`facilities_geojson`], [`facilities_csv`]: what the ledger says, in the field's open formats.
+//! - [`atom`]: alerts of a scorecard, for a feed reader (RFC 4287).
 //! - [`workbook`]: all figures of a plan and the programme's tables, as XLSX.
 //!
 //! Writers return bytes, and only workbooks can fail, where something does not fit into one. They open no file, read
@@ -15,6 +16,7 @@
 //! in, so a place name may contain anything.
 
 mod asked;
+mod atom;
 mod cells;
 mod difference_csv;
 mod escape;
@@ -36,6 +38,7 @@ mod svg_map;
 mod words;
 mod workbook;
 
+pub use atom::atom;
 pub use difference_csv::difference_csv;
 pub use exchange::{Exchanged, facilities_csv, facilities_geojson, iati, oc4ids};
 pub use frontier_svg::frontier_svg;

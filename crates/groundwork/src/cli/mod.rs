@@ -1,9 +1,11 @@
 //! The command line: its words, its help, its defaults.
 //!
-//! `planning` holds the commands that make and compare plans, `files` those that make folders and show plans,
-//! `benchmark` those that read files of the field; `search` what they share, `parse` how values are read.
+//! `evidence` holds the commands that say what the ledger comes to, `planning` those that make and compare plans,
+//! `files` those that make folders and show plans, `benchmark` those that read files of the field; `search` what they
+//! share, `parse` how values are read.
 
 mod benchmark;
+mod evidence;
 mod files;
 mod parse;
 mod planning;
@@ -12,6 +14,7 @@ mod search;
 use clap::{Parser, Subcommand};
 
 pub(crate) use self::benchmark::{BenchmarkArgs, QuotaRuleName, SolveArgs, VerifyArgs};
+pub(crate) use self::evidence::{DiffArgs, GroupName, StatusArgs};
 pub(crate) use self::files::{
     CheckArgs, CompletionsArgs, ExampleName, ExportArgs, FormatName, NewArgs, ReportArgs,
     SchemaArgs,
@@ -64,6 +67,10 @@ pub(crate) enum Command {
     Prices(PricesArgs),
     /// Say why a place opens when it does, what moving it costs, and who gains and loses then
     Explain(ExplainArgs),
+    /// Say what was promised, claimed and verified as of a day, what is late, and what to look at
+    Status(StatusArgs),
+    /// Say what changed between two days: in the world, and in what is known of the first
+    Diff(DiffArgs),
     /// Solve a benchmark file of the field: p-median, p-centre, covering, facility location, roll-out
     Solve(SolveArgs),
     /// Write one self-contained page with map, figures and openings
@@ -89,6 +96,8 @@ impl Command {
             Self::Frontier(arguments) => arguments.json,
             Self::Prices(arguments) => arguments.json,
             Self::Explain(arguments) => arguments.json,
+            Self::Status(arguments) => arguments.json,
+            Self::Diff(arguments) => arguments.json,
             Self::Solve(arguments) => arguments.json,
             Self::Report(arguments) => arguments.json,
             Self::Export(arguments) => arguments.json,

@@ -68,13 +68,32 @@ pub(super) fn step(text: &str) -> Result<(String, u64), String> {
 /// What `--as-of` means without a date.
 pub(crate) const LAST_REPORT: &str = "last-report";
 
+pub(super) fn day(text: &str) -> Result<jiff::civil::Date, String> {
+    match day_text(text) {
+        Ok(day) if day != LAST_REPORT => day.parse().map_err(|_| WANTS_DAY.to_owned()),
+        _ => Err(WANTS_DAY.to_owned()),
+    }
+}
+
+/// Reads a time as microseconds since the first of January 1970 (UTC); a day means its end.
+pub(super) fn moment(text: &str) -> Result<i64, String> {
+    if let Ok(day) = day(text) {
+        let days = i64::from(groundwork_model::evidence::day_number(day)) + 1;
+        return Ok(days * 86_400_000_000 - 1);
+    }
+    let time = text.parse::<jiff::Timestamp>().map(|time| time.as_microsecond());
+    time.map_err(|_| "expected a day, or a time such as 2025-12-04T09:30:00Z".to_owned())
+}
+
+const WANTS_DAY: &str = "expected a day written YYYY-MM-DD";
+
 pub(super) fn day_text(text: &str) -> Result<String, String> {
     // The civil parser also takes times of day and odd years; a programme needs plain days.
     let plain = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
     if text == LAST_REPORT || (plain && text.parse::<jiff::civil::Date>().is_ok()) {
         Ok(text.to_owned())
     } else {
-        Err("expected a day written YYYY-MM-DD".to_owned())
+        Err(WANTS_DAY.to_owned())
     }
 }
 

@@ -183,6 +183,7 @@ impl Naive<'_> {
             }
             _ => None,
         });
+        let last_look = inspections.max();
         let deadlines = about().filter(
             |entry| matches!(&entry.draft.predicate, Predicate::Deadline { stage: of } if *of == stage),
         );
@@ -194,7 +195,8 @@ impl Naive<'_> {
             denied,
             latest: shows().filter_map(surely).max(),
             origins,
-            ready: inspections.max().map(|(_, ready)| ready),
+            ready: last_look.map(|(_, ready)| ready),
+            looked: last_look.map(|(mark, _)| mark),
             deadline: last.and_then(|e| Some(Mark { day: e.draft.valid.latest?, entry: e.number })),
         };
         said(&state).then_some(state)

@@ -22,12 +22,15 @@ pub struct EvidenceRules {
     /// Days without any report after which a facility counts as silent.
     #[schemars(range(min = 1, max = 36500))]
     pub silent_days: u32,
+    /// Days after a promise fell due within which a word on it is expected.
+    #[schemars(range(min = 1, max = 36500))]
+    pub report_days: u32,
 }
 
 impl Default for EvidenceRules {
     fn default() -> Self {
         let c3 = Grade::from_code(15).unwrap_or_else(|| unreachable!("15 is C3"));
-        Self { least_grade: c3, origins: 1, operating_days: 180, silent_days: 180 }
+        Self { least_grade: c3, origins: 1, operating_days: 180, silent_days: 180, report_days: 30 }
     }
 }
 

@@ -83,9 +83,12 @@ pub struct StageState {
     pub latest: Option<Date>,
     /// Number of independent origins that saw it, at the least grade or better and after the last denial.
     pub origins: u32,
-    /// What the inspection found, where the stage is one.
+    /// What the last inspection found that says whether it was ready, where the stage is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ready: Option<bool>,
+    /// The inspection that says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub looked: Option<Mark>,
     /// The latest day by which it was to be reached, where an entry set a deadline for this facility.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Mark>,

@@ -1,0 +1,62 @@
+//! The monitor: from a snapshot of the ledger and the promises of a programme to a scorecard.
+//! `docs/concepts/scorecard.md` is the contract.
+//!
+//! - [`scorecard()`]: promised, claimed, verified and late; totals set against named facilities; what to look at.
+//! - [`difference()`]: what changed in the world, and what changed in what is known of an earlier day.
+//! - [`in_words`]: a reconciliation as a monitor would write it.
+//!
+//! In reading order: `world` (facilities in lists that answer "how many by that day"), `groups`, `promises`, `series`,
+//! `reconcile` and `words`, `alerts`, `difference`.
+
+mod alerts;
+mod difference;
+mod groups;
+mod promises;
+mod reconcile;
+mod series;
+mod words;
+mod world;
+
+use groundwork_model::Programme;
+use groundwork_model::evidence::{Scorecard, Snapshot};
+
+pub use self::alerts::feed_identifier;
+pub use self::difference::{changes, difference};
+pub use self::words::{Names, amount, in_words, of_batches, reached, units};
+
+/// Returns what a snapshot comes to beside the promises of a programme.
+///
+/// The cost grows with the number of facilities and, much slower, with that of totals.
+#[must_use]
+pub fn scorecard(snapshot: Snapshot, programme: &Programme) -> Scorecard {
+    let world = world::World::new(&snapshot, programme);
+    let promises = promises::promises(&world, programme);
+    let series = series::series(&world, &promises);
+    let reconciliations = reconcile::reconcile(&world);
+    let names = Names::of(programme);
+    let found = alerts::alerts(&world, &promises, &reconciliations, &names);
+    let groups::Groups { batches, kinds, provinces } = groups::groups(&world, programme);
+    let schedules = promises::schedules(&world, &promises);
+    drop(world);
+    let as_of = snapshot.times.as_of;
+    let silent_days = snapshot.rules.silent_days;
+    let facilities = snapshot.facilities.into_iter().zip(schedules);
+    let facilities = facilities
+        .map(|(facility, schedule)| promises::facility(facility, schedule, as_of, silent_days));
+    Scorecard {
+        programme: programme.settings.name.clone(),
+        times: snapshot.times,
+        root: snapshot.root,
+        counted: snapshot.counted,
+        withdrawn: snapshot.withdrawn,
+        batches,
+        kinds,
+        provinces,
+        promises: promises.into_iter().map(|promise| promise.score).collect(),
+        series,
+        reconciliations,
+        alerts: found,
+        facilities: facilities.collect(),
+        rules: snapshot.rules,
+    }
+}

@@ -1,0 +1,210 @@
+//! The facilities of a snapshot, in lists that answer "how many by that day" without looking at each again.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+use groundwork_model::Programme;
+use groundwork_model::evidence::{CountUnit, FacilityState, Mark, Snapshot, Stage, StageState};
+use jiff::civil::Date;
+
+/// Holds a snapshot with what is asked of it again and again.
+pub(crate) struct World<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) as_of: Date,
+    /// Batches that facilities or milestones name, in order.
+    batches: BTreeSet<&'a str>,
+    /// For each facility a number that those of the same place share.
+    place_of: Vec<u32>,
+    /// Facilities by their place.
+    by_place: HashMap<&'a str, Vec<u32>>,
+    covers: RefCell<HashMap<Cover, Rc<Vec<u32>>>>,
+    lists: RefCell<HashMap<(Cover, Which, CountUnit), Rc<Vec<Reach>>>>,
+}
+
+/// Says which facilities a promise or a total speaks of.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Cover {
+    /// Batches; empty for all.
+    pub(crate) batches: Vec<String>,
+    /// Kind; empty for every kind.
+    pub(crate) kind: String,
+    /// Place; empty for all.
+    pub(crate) place: String,
+}
+
+/// Says what of a facility is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Which {
+    /// The stage is claimed.
+    Claimed(Stage),
+    /// The stage is verified.
+    Verified(Stage),
+    /// The stage is claimed or verified.
+    Either(Stage),
+    /// The stage or one that comes only after it is claimed or verified. An inspection comes after no stage: who
+    /// looks at a building does not say that it is built.
+    Past(Stage),
+    /// The stage or any behind it in their order is claimed or verified.
+    Far(Stage),
+}
+
+/// Is a facility, or a place, that reached something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Reach {
+    pub(crate) day: Date,
+    pub(crate) entry: u64,
+    /// Place of the facility in the snapshot's list.
+    pub(crate) facility: u32,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(snapshot: &'a Snapshot, programme: &'a Programme) -> Self {
+        let mut batches: BTreeSet<&str> = programme
+            .settings
+            .milestones
+            .iter()
+            .map(|milestone| milestone.batch.as_str())
+            .collect();
+        let mut by_place: HashMap<&str, Vec<u32>> = HashMap::new();
+        let mut numbers: HashMap<&str, u32> = HashMap::new();
+        let mut place_of = Vec::with_capacity(snapshot.facilities.len());
+        for (at, facility) in (0_u32..).zip(&snapshot.facilities) {
+            let subject = &facility.subject;
+            batches.insert(&subject.batch);
+            let place = if subject.place.is_empty() { &subject.id } else { &subject.place };
+            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            place_of.push(*numbers.entry(place).or_insert(next));
+            by_place.entry(place).or_default().push(at);
+        }
+        batches.remove("");
+        Self {
+            snapshot,
+            as_of: snapshot.times.as_of,
+            batches,
+            place_of,
+            by_place,
+            covers: RefCell::default(),
+            lists: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn facility(&self, at: u32) -> &'a FacilityState {
+        &self.snapshot.facilities[at as usize]
+    }
+
+    pub(crate) fn place_of(&self, at: u32) -> u32 {
+        self.place_of[at as usize]
+    }
+
+    /// Returns what a batch as written covers: itself; the batches that it names with `+` between them; with `+` at
+    /// its end, itself and those after it; nothing written covers all.
+    pub(crate) fn batches(&self, written: &str) -> Vec<String> {
+        if written.is_empty() || self.batches.contains(written) {
+            return if written.is_empty() { Vec::new() } else { vec![written.to_owned()] };
+        }
+        if let Some(first) = written.strip_suffix('+') {
+            let later = self.batches.range(first..).map(|batch| (*batch).to_owned());
+            let mut all: BTreeSet<String> = later.collect();
+            all.insert(first.to_owned());
+            return all.into_iter().collect();
+        }
+        let parts = written.split('+').map(str::trim).filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Returns the facilities that are covered, in the order of the snapshot.
+    pub(crate) fn covered(&self, cover: &Cover) -> Rc<Vec<u32>> {
+        if let Some(found) = self.covers.borrow().get(cover) {
+            return Rc::clone(found);
+        }
+        let fits = |at: &u32| {
+            let subject = &self.facility(*at).subject;
+            (cover.batches.is_empty() || cover.batches.contains(&subject.batch))
+                && (cover.kind.is_empty() || cover.kind == subject.kind)
+        };
+        let found: Vec<u32> = if cover.place.is_empty() {
+            let all = u32::try_from(self.place_of.len()).unwrap_or(u32::MAX);
+            (0..all).filter(fits).collect()
+        } else {
+            let there = self.by_place.get(cover.place.as_str());
+            there.into_iter().flatten().copied().filter(fits).collect()
+        };
+        let found = Rc::new(found);
+        self.covers.borrow_mut().insert(cover.clone(), Rc::clone(&found));
+        found
+    }
+
+    /// Returns who of those covered reached something, the first day first; of each place the first alone where
+    /// places are counted. Empty where plants are counted: no facility is one.
+    pub(crate) fn reached(&self, cover: &Cover, which: Which, unit: CountUnit) -> Rc<Vec<Reach>> {
+        let key = (cover.clone(), which, unit);
+        if let Some(found) = self.lists.borrow().get(&key) {
+            return Rc::clone(found);
+        }
+        let mut found = Vec::new();
+        if unit != CountUnit::Plants {
+            for &facility in self.covered(cover).iter() {
+                if let Some(Mark { day, entry }) = which.of(self.facility(facility)) {
+                    found.push(Reach { day, entry, facility });
+                }
+            }
+            found.sort_unstable();
+            if unit == CountUnit::Places {
+                let mut seen = HashSet::new();
+                found.retain(|reach| seen.insert(self.place_of(reach.facility)));
+            }
+        }
+        let found = Rc::new(found);
+        self.lists.borrow_mut().insert(key, Rc::clone(&found));
+        found
+    }
+
+    /// Returns how many places are covered, or how many facilities where no places are counted.
+    pub(crate) fn size(&self, cover: &Cover, unit: CountUnit) -> u64 {
+        let covered = self.covered(cover);
+        if unit != CountUnit::Places {
+            return covered.len() as u64;
+        }
+        let places: HashSet<u32> = covered.iter().map(|at| self.place_of(*at)).collect();
+        places.len() as u64
+    }
+}
+
+impl Which {
+    /// Returns the first day on which it held of a facility, with the entry that says so.
+    pub(crate) fn of(self, facility: &FacilityState) -> Option<Mark> {
+        let one = |stage: Stage, mark: fn(&StageState) -> Option<Mark>| {
+            facility.stage(stage).and_then(mark)
+        };
+        let built = |stage: &Stage| *stage < Stage::Stalled;
+        let first = |stages: &mut dyn Iterator<Item = Stage>| {
+            stages.filter(built).filter_map(|stage| one(stage, either)).min()
+        };
+        match self {
+            Self::Claimed(stage) => one(stage, |state| state.claimed),
+            Self::Verified(stage) => one(stage, |state| state.verified),
+            Self::Either(stage) => one(stage, either),
+            Self::Past(stage) | Self::Far(stage) if stage >= Stage::Stalled => one(stage, either),
+            Self::Past(stage) => {
+                first(&mut Stage::ALL.into_iter().filter(|other| {
+                    *other == stage || (*other > stage && *other != Stage::Inspected)
+                }))
+            }
+            Self::Far(stage) => first(&mut Stage::ALL.into_iter().filter(|other| *other >= stage)),
+        }
+    }
+}
+
+/// Returns the first day on which a stage is claimed or verified.
+pub(crate) fn either(state: &StageState) -> Option<Mark> {
+    match (state.claimed, state.verified) {
+        (Some(claimed), Some(verified)) => Some(claimed.min(verified)),
+        (claimed, verified) => claimed.or(verified),
+    }
+}
+
+/// Returns how many were reached by a day.
+pub(crate) fn by(list: &[Reach], day: Date) -> u64 {
+    list.partition_point(|reach| reach.day <= day) as u64
+}
