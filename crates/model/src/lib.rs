@@ -54,13 +54,15 @@ pub use decimal::Decimal;
 pub use difference::{Change, Changes, Difference, Moved, PlaceChange};
 pub use explanation::Explanation;
 pub use goal_measure::equivalent_km;
-pub use plan::{InputFile, Opening, PeriodOutcome, Plan, Run, Status, StoppedBy};
+pub use plan::{FutureOutcome, InputFile, Opening, PeriodOutcome, Plan, Run, Status, StoppedBy};
 pub use price_list::{PriceList, RuleWorth};
 pub use problem::{Code, Problem, Severity};
 pub use programme::{
     Facility, Goal, Place, Programme, QuotaRule, Report, Settings, Site, SiteRule,
 };
 pub use promises::{Deed, Departure, PromisedSite, Promises};
-pub use question::{Held, Locked, Progress, Promise, Question, QuotaSource, Replan, SiteState};
+pub use question::{
+    Held, Locked, Outlook, Progress, Promise, Question, QuotaSource, Replan, SiteState,
+};
 pub use rule_frontier::{PointStatus, RuleFrontier, RulePoint};
 pub use verdict::Verdict;

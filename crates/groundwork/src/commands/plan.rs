@@ -173,6 +173,7 @@ pub(crate) fn assemble(
         certificate: None,
         run,
         assignments: solution.assignments,
+        futures: Vec::new(),
     };
     Made { plan, certificate }
 }

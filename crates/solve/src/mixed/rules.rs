@@ -113,7 +113,7 @@ pub(crate) fn rulebook(
 
 /// Returns the name of a rule without what does not apply.
 pub(crate) fn bare(rule: RuleFamily) -> RuleName {
-    RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0 }
+    RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0, future: 0 }
 }
 
 fn name(rule: RuleFamily, number: usize) -> RuleName {

@@ -121,8 +121,8 @@ fn fault(
         RuleFamily::Changes => {
             (Code::TooManyChanges, changes_words(world, schedules, row, brought))
         }
-        // Held goals are no sums over sites; `not_held` speaks of them.
-        RuleFamily::Held => return None,
+        // Held goals and futures are no sums over sites alone.
+        RuleFamily::Held | RuleFamily::Future => return None,
     };
     Some(Problem::new(code, cause))
 }

@@ -190,6 +190,7 @@ pub(crate) fn plan_of(
         certificate: None,
         run: Run::default(),
         assignments: assignments.to_vec(),
+        futures: Vec::new(),
     }
 }
 

@@ -166,8 +166,15 @@ fn provinces(programme: &Programme) -> Vec<String> {
 fn names(case: &Case) -> Vec<RuleName> {
     let sites = case.schedules.len() as u32;
     let periods = case.programme.settings.periods.count;
-    let bare =
-        |rule| RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0 };
+    let bare = |rule| RuleName {
+        rule,
+        number: 0,
+        period: 0,
+        province: String::new(),
+        site: 0,
+        other: 0,
+        future: 0,
+    };
     let mut names = Vec::new();
     for number in 1..=3 {
         for rule in [RuleFamily::Floor, RuleFamily::Ceiling] {

@@ -20,7 +20,7 @@ pub(in crate::schedules) fn row(world: &World<'_>, name: &RuleName) -> Option<Ro
         RuleFamily::Precedence => precedence(world, name),
         RuleFamily::Need => need(world, name),
         RuleFamily::Changes => changes(world, name),
-        RuleFamily::Held => None,
+        RuleFamily::Held | RuleFamily::Future => None,
     }
 }
 
