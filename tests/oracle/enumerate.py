@@ -379,7 +379,7 @@ class _World:
     def really(self, site: str, story: Story) -> tuple[str, ...]:
         """Returns what a site offers in each period of the future that is looked at."""
         late = self.is_late(site)
-        if late == 0:
+        if late == 0 or story.stood:
             return story.at
         opens = [e[1] for e in story.events if e[0] == "open"]
         turns = [e for e in story.events if e[0] == "turn"]

@@ -63,7 +63,7 @@ class Future:
         """Returns the package that a site offers in each period when it is as late as here."""
         row = programme.sites[site]
         late = self.lateness(row.id, row.province)
-        if late == 0:
+        if late == 0 or site in programme.facilities:
             return schedule.offers
         opens = None if schedule.opens is None else schedule.opens + (0 if site in programme.settled else late)
         turns = None if schedule.turns is None else schedule.turns + (0 if site in programme.frozen_turns else late)
@@ -71,7 +71,7 @@ class Future:
         for period, planned in enumerate(schedule.offers, 1):
             package = planned
             if schedule.turns is not None and schedule.turns <= period < (turns or 0):
-                package = schedule.offers[schedule.turns - 2] if schedule.turns > 1 else programme.standing(site)
+                package = schedule.offers[schedule.turns - 2]
             if opens is not None and period < opens:
                 package = None
             found.append(package)
