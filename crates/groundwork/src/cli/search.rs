@@ -15,6 +15,12 @@ pub(crate) struct QuestionArgs {
     /// Quotas that bind
     #[arg(long, value_enum, default_value = "as-written")]
     pub(crate) quotas: QuotasName,
+    /// Of a programme with scenarios: plan for this future alone, as if it were known beforehand
+    #[arg(long, value_name = "NAME", conflicts_with = "no_futures")]
+    pub(crate) future: Option<String>,
+    /// Of a programme with scenarios: plan for the numbers as written, everything in time
+    #[arg(long)]
+    pub(crate) no_futures: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

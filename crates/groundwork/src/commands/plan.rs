@@ -82,7 +82,7 @@ pub(crate) fn solve(
     watch.finish();
     let solution = solution.map_err(|bare| why_infeasible(loaded, question, &watch, bare))?;
     let run = run_facts(&solution, &watch, search);
-    Ok(assemble(loaded, &planner, question, solution, (label(question), Method::Optimised), run))
+    Ok(assemble(loaded, &planner, question, solution, (label(question, &loaded.programme), Method::Optimised), run))
 }
 
 /// Names the rules that cannot be kept together, as far as they are found in time.

@@ -94,7 +94,7 @@ fn as_written(
     output::note("the rules as written");
     let search = arguments.search.one(seconds);
     let Attempt { made, no_plan, .. } =
-        attempt(loaded, asked, (None, false), &search, label(asked));
+        attempt(loaded, asked, (None, false), &search, label(asked, &loaded.programme));
     match made {
         Some(made) => {
             checked(loaded, &made)?;
