@@ -14,6 +14,7 @@
 
 mod assignments;
 mod bound;
+mod futures;
 mod keeping;
 mod lists;
 mod materials;
@@ -57,11 +58,11 @@ pub(crate) fn score(
     if !reading.complete {
         return score;
     }
-    let serving = serving::Serving::of(world, &reading.schedules, assignments);
+    let serving = serving::Serving::of(world, &world.own, &reading.schedules, assignments);
     score.problems.extend(keeping::broken(world, &reading.schedules, &serving));
     score.problems.extend(serving.problems.iter().cloned());
     if serving.is_whole {
-        match value::value(world, &reading.schedules, &serving) {
+        match value::value(world, &reading.schedules, std::slice::from_ref(&serving)) {
             Ok(value) => score.value = Some(value),
             Err(problem) => score.problems.push(problem),
         }

@@ -16,7 +16,7 @@ use super::year;
 pub(super) fn outcomes(
     world: &World<'_>,
     reading: &Reading,
-    serving: &Serving,
+    serving: &Serving<'_>,
 ) -> Vec<PeriodOutcome> {
     let mut spent = spent(world, &reading.schedules);
     (1..=world.periods)
@@ -37,7 +37,7 @@ pub(super) fn outcomes(
 }
 
 /// Returns the figures of one period that count people by the nearest sites.
-fn of_people(world: &World<'_>, serving: &Serving, period: u32) -> PeriodOutcome {
+fn of_people(world: &World<'_>, serving: &Serving<'_>, period: u32) -> PeriodOutcome {
     let mut outcome = PeriodOutcome {
         period,
         year: year(world.scene, period),
@@ -63,7 +63,7 @@ fn of_people(world: &World<'_>, serving: &Serving, period: u32) -> PeriodOutcome
     outcome
 }
 
-fn add_access(world: &World<'_>, serving: &Serving, outcome: &mut PeriodOutcome, place: usize) {
+fn add_access(world: &World<'_>, serving: &Serving<'_>, outcome: &mut PeriodOutcome, place: usize) {
     let mut has_all = true;
     for (access, &kind) in outcome.access.iter_mut().zip(&world.listed) {
         let facts = &world.kinds[kind];
@@ -83,7 +83,7 @@ fn add_access(world: &World<'_>, serving: &Serving, outcome: &mut PeriodOutcome,
 fn of_kind(
     world: &World<'_>,
     schedules: &[Schedule],
-    serving: &Serving,
+    serving: &Serving<'_>,
     kind: usize,
     period: u32,
 ) -> KindOutcome {

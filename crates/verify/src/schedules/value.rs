@@ -3,6 +3,7 @@
 use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Problem};
 
+use super::futures::{Future, Judging};
 use super::lists::Schedule;
 use super::rules::Entry;
 use super::serving::Serving;
@@ -17,44 +18,89 @@ use super::world::World;
 pub(super) fn value(
     world: &World<'_>,
     schedules: &[Schedule],
-    serving: &Serving,
+    servings: &[Serving<'_>],
 ) -> Result<i128, Problem> {
     let changes = schedules.iter().enumerate();
     let changes = changes.filter(|(site, schedule)| world.is_change(*site, schedule)).count();
     let cost = || {
         let charged = world.charge_of_change().checked_mul(i128::try_from(changes).ok()?)?;
-        cost(world, &world.tariff, schedules, serving)?.checked_add(charged)
+        all_futures(world, schedules, servings)?.checked_add(charged)
     };
     cost().and_then(|cost| shown(world, cost)).ok_or_else(too_large)
 }
 
-/// Turns a cost into the figure that is shown: where large values are good, what everybody would count less that.
-pub(super) fn shown(world: &World<'_>, cost: i128) -> Option<i128> {
-    turned(world, &world.tariff, cost)
+/// Returns what a plan costs in all futures together: the sum with their weights, or the most by which one
+/// costs more than is taken off at the start.
+fn all_futures(
+    world: &World<'_>,
+    schedules: &[Schedule],
+    servings: &[Serving<'_>],
+) -> Option<i128> {
+    let mut costs = Vec::with_capacity(servings.len());
+    for serving in servings {
+        let cost = cost(world, &world.tariff, schedules, serving)?;
+        costs.push(match world.judging {
+            Judging::Expected => cost.checked_mul(i128::from(serving.future.weight))?,
+            Judging::Worst => cost.checked_sub(taken_off(world, serving.future, &world.tariff)?)?,
+        });
+    }
+    match world.judging {
+        Judging::Expected => costs.into_iter().try_fold(0, i128::checked_add),
+        Judging::Worst => costs.into_iter().max(),
+    }
 }
 
-/// Turns the cost under a goal into its value, and its value into the cost.
-pub(super) fn turned(world: &World<'_>, tariff: &Tariff, number: i128) -> Option<i128> {
+/// Turns a cost of all futures into the figure that is shown: where large values are good, what everybody would
+/// count less that.
+pub(super) fn shown(world: &World<'_>, cost: i128) -> Option<i128> {
+    if world.tariff.goal.sense() == Sense::Min {
+        return Some(cost);
+    }
+    let mut everybody: i128 = 0;
+    if world.judging == Judging::Expected {
+        for future in &world.futures {
+            let of_future = taken_off(world, future, &world.tariff)?;
+            everybody = everybody.checked_add(of_future.checked_mul(i128::from(future.weight))?)?;
+        }
+    }
+    everybody.checked_sub(cost)
+}
+
+/// Turns the cost under a goal in a future into its value, and its value into the cost.
+pub(super) fn turned(
+    world: &World<'_>,
+    future: &Future,
+    tariff: &Tariff,
+    number: i128,
+) -> Option<i128> {
     if tariff.goal.sense() == Sense::Min {
         return Some(number);
+    }
+    taken_off(world, future, tariff)?.checked_sub(number)
+}
+
+/// Returns what everybody would count in a future, where large values are good; else 0.
+pub(super) fn taken_off(world: &World<'_>, future: &Future, tariff: &Tariff) -> Option<i128> {
+    if tariff.goal.sense() == Sense::Min {
+        return Some(0);
     }
     let mut everybody: i128 = 0;
     for (listed, kind) in world.listed.iter().enumerate() {
         for period in 1..=world.periods {
-            let persons = world.kinds[*kind].persons.sum(period);
+            let persons = future.persons[*kind].sum(period);
             let all = persons.checked_mul(tariff.factor(listed, period))?;
             everybody = everybody.checked_add(i128::try_from(all).ok()?)?;
         }
     }
-    everybody.checked_sub(number)
+    Some(everybody)
 }
 
-/// Returns what persons cost and schedules are charged under a goal, without changes of promises.
+/// Returns what persons cost and schedules are charged under a goal in a future, without changes of promises.
 pub(super) fn cost(
     world: &World<'_>,
     tariff: &Tariff,
     schedules: &[Schedule],
-    serving: &Serving,
+    serving: &Serving<'_>,
 ) -> Option<i128> {
     let mut total: i128 = 0;
     for (listed, kind) in world.listed.iter().enumerate() {
@@ -65,7 +111,7 @@ pub(super) fn cost(
         }
     }
     for (site, schedule) in schedules.iter().enumerate() {
-        for (feature, coefficient) in tariff.charged(world, site)? {
+        for (feature, coefficient) in tariff.charged(world, serving.future, site)? {
             let entry = Entry { site: site as u32, feature, coefficient };
             total = total.checked_add(entry.of(world, schedule))?;
         }
@@ -77,7 +123,7 @@ pub(super) fn cost(
 fn cost_of_kind(
     world: &World<'_>,
     tariff: &Tariff,
-    serving: &Serving,
+    serving: &Serving<'_>,
     kind: usize,
     period: u32,
 ) -> Option<u128> {
@@ -85,7 +131,7 @@ fn cost_of_kind(
     let assigned =
         if facts.is_limited { serving.assigned.cost(world, tariff, kind, period)? } else { 0 };
     let mut total = assigned;
-    let persons = facts.persons.in_period(period).iter().enumerate();
+    let persons = serving.future.persons[kind].in_period(period).iter().enumerate();
     for (place, persons) in persons.filter(|(_, persons)| **persons > 0) {
         let persons = u128::from(*persons);
         let cost = if facts.is_limited {

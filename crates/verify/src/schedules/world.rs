@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use groundwork_model::programme::{Facility, Site};
 use groundwork_model::{Code, Decimal, Place, Problem, Question};
 
+use super::futures::{Future, Judging};
 use super::lists::{self, Schedule};
 use super::materials;
 use super::packages::{self, KindFacts, PackageFacts, Persons, UpgradeFacts};
@@ -29,6 +30,11 @@ pub(crate) struct World<'a> {
     /// Why no plan can be judged by the goals of the question.
     pub(super) refusal: Option<String>,
     pub(super) population: Persons,
+    /// The programme's own numbers, in which everything happens as planned.
+    pub(super) own: Future,
+    /// The futures by which a plan is judged, at least one.
+    pub(super) futures: Vec<Future>,
+    pub(super) judging: Judging,
     /// For each place the site of its id, where the two are no farther apart than the cut-off.
     pub(super) own_sites: Vec<Option<usize>>,
     pub(super) kinds: Vec<KindFacts<'a>>,
@@ -116,6 +122,9 @@ impl<'a> World<'a> {
             held: Vec::new(),
             refusal,
             population: Persons::of(scene.programme, Place::population_in),
+            own: Future::own(&kinds, points.len()),
+            futures: vec![Future::own(&kinds, points.len())],
+            judging: Judging::Expected,
             own_sites: own_sites(scene),
             listed: (0..kinds.len()).filter(listed).collect(),
             kinds,
@@ -178,7 +187,7 @@ impl<'a> World<'a> {
         let mut goals = Vec::new();
         for held in &question.held {
             let tariff = Tariff::of(settings, &self.scene.weights, held.goal)?;
-            let most = value::turned(self, &tariff, held.value).ok_or_else(|| {
+            let most = value::turned(self, &self.own, &tariff, held.value).ok_or_else(|| {
                 format!("what `{}` is held at does not fit 128 bits", held.goal.name())
             })?;
             goals.push(HeldGoal { tariff, value: held.value, most });
