@@ -2,7 +2,6 @@
 
 use groundwork_model::SiteRule;
 
-use super::futures::Late;
 use super::promises::{self, Frozen};
 use super::world::{Standing, World};
 
@@ -36,13 +35,6 @@ impl Schedule {
         let end = world.periods + 1;
         let until = standing.closes.unwrap_or(end).clamp(1, end);
         Self { package: standing.package, from: 1, turn: None, until }
-    }
-
-    /// Returns the schedule as it turns out where the site serves so many periods later than planned.
-    pub(super) fn turned_out(&self, world: &World<'_>, late: Late) -> Self {
-        let Some(late) = late else { return Self::never(world) };
-        let turn = self.turn.map(|(upgrade, period)| (upgrade, period.saturating_add(late)));
-        Self { from: self.from.saturating_add(late), turn, ..*self }
     }
 
     /// Returns whether the site opens, or has stood before.

@@ -10,55 +10,56 @@ use super::serving::Serving;
 use super::tariff::Tariff;
 use super::world::World;
 
-/// Returns the value of the objective as shown. Everybody who must be served is expected to be.
+/// Returns the value of a plan in one future, in the scale of the goal alone. Everybody who must be served is expected
+/// to be.
 ///
 /// # Errors
 ///
 /// A value beyond 128 bits is a fault, never a wrong figure.
-pub(super) fn value(
+pub(super) fn of_future(
     world: &World<'_>,
     schedules: &[Schedule],
-    servings: &[Serving<'_>],
+    serving: &Serving<'_>,
 ) -> Result<i128, Problem> {
     let changes = schedules.iter().enumerate();
     let changes = changes.filter(|(site, schedule)| world.is_change(*site, schedule)).count();
-    let cost = || {
-        let charged = world.charge_of_change().checked_mul(i128::try_from(changes).ok()?)?;
-        all_futures(world, schedules, servings)?.checked_add(charged)
+    let value = || {
+        let each = world.charge_of_change() / i128::from(world.futures.scale());
+        let charged = each.checked_mul(i128::try_from(changes).ok()?)?;
+        let cost = cost(world, &world.tariff, schedules, serving)?.checked_add(charged)?;
+        turned(world, serving.future, &world.tariff, cost)
     };
-    cost().and_then(|cost| shown(world, cost)).ok_or_else(too_large)
+    value().ok_or_else(too_large)
 }
 
-/// Returns what a plan costs in all futures together: the sum with their weights, or the most by which one
-/// costs more than is taken off at the start.
-fn all_futures(
-    world: &World<'_>,
-    schedules: &[Schedule],
-    servings: &[Serving<'_>],
-) -> Option<i128> {
-    let mut costs = Vec::with_capacity(servings.len());
-    for serving in servings {
-        let cost = cost(world, &world.tariff, schedules, serving)?;
-        costs.push(match world.judging {
-            Judging::Expected => cost.checked_mul(i128::from(serving.future.weight))?,
-            Judging::Worst => cost.checked_sub(taken_off(world, serving.future, &world.tariff)?)?,
-        });
-    }
-    match world.judging {
-        Judging::Expected => costs.into_iter().try_fold(0, i128::checked_add),
-        Judging::Worst => costs.into_iter().max(),
-    }
+/// Returns the value of a plan by those that it has in all futures.
+///
+/// # Errors
+///
+/// A value beyond 128 bits is a fault, never a wrong figure.
+pub(super) fn of_all(world: &World<'_>, values: &[i128]) -> Result<i128, Problem> {
+    let value = match (world.futures.judging, world.tariff.goal.sense()) {
+        (Judging::Expected, _) => {
+            let mut weighed = values.iter().zip(&world.futures.list);
+            weighed.try_fold(0_i128, |sum, (value, future)| {
+                sum.checked_add(value.checked_mul(i128::from(future.weight))?)
+            })
+        }
+        (Judging::Worst, Sense::Min) => values.iter().max().copied(),
+        (Judging::Worst, Sense::Max) => values.iter().min().copied(),
+    };
+    value.ok_or_else(too_large)
 }
 
-/// Turns a cost of all futures into the figure that is shown: where large values are good, what everybody would
-/// count less that.
+/// Turns a cost of all futures, as a bound has it, into the figure that is shown: where large values are good, what
+/// everybody would count less that. The worst cost has that taken off already.
 pub(super) fn shown(world: &World<'_>, cost: i128) -> Option<i128> {
     if world.tariff.goal.sense() == Sense::Min {
         return Some(cost);
     }
     let mut everybody: i128 = 0;
-    if world.judging == Judging::Expected {
-        for future in &world.futures {
+    if world.futures.judging == Judging::Expected {
+        for future in &world.futures.list {
             let of_future = taken_off(world, future, &world.tariff)?;
             everybody = everybody.checked_add(of_future.checked_mul(i128::from(future.weight))?)?;
         }

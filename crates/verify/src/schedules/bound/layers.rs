@@ -37,7 +37,7 @@ pub(super) struct KindLayer<'a> {
     pub(super) is_held: bool,
     pub(super) persons: &'a Persons,
     pub(super) reach_m: u32,
-    /// What one person counts for in each period.
+    /// What one person counts for in each period, the weight of the future among it.
     pub(super) factors: Vec<u128>,
     /// How many persons a site can serve at most, each number once.
     pub(super) limits: Vec<Limit>,
@@ -48,8 +48,8 @@ pub(super) struct KindLayer<'a> {
 /// Says how many times the costs of a layer are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Times {
-    /// As often as the weight of the future says, times 2^shift.
-    Weight(u128),
+    /// 2^shift times.
+    Whole,
     /// As the price of a sum says, by its number among those that have prices.
     Price(usize),
 }
@@ -70,12 +70,18 @@ pub(super) struct FloorLayer {
 impl<'a> Layers<'a> {
     pub(super) fn of(world: &'a World<'_>, shift: u32) -> Self {
         let mut kinds = Vec::new();
-        for (number, future) in world.futures.iter().enumerate() {
-            let times = match world.judging {
-                Judging::Expected => Times::Weight(u128::from(future.weight) << shift),
-                Judging::Worst => Times::Price(number),
+        for (number, future) in world.futures.list.iter().enumerate() {
+            let (times, weight) = match world.futures.judging {
+                Judging::Expected => (Times::Whole, future.weight),
+                Judging::Worst => (Times::Price(number), 1),
             };
-            let layer = |listed| kind_layer(world, listed, &world.tariff, (number, times));
+            let layer = |listed| {
+                let mut layer = kind_layer(world, listed, &world.tariff, (number, times));
+                for factor in &mut layer.factors {
+                    *factor = factor.saturating_mul(u128::from(weight));
+                }
+                layer
+            };
             kinds.extend((0..world.listed.len()).map(layer));
         }
         for (number, held) in world.held.iter().enumerate() {
@@ -91,7 +97,7 @@ impl<'a> Layers<'a> {
         };
         let floors = rules::floor_instances(world);
         Self {
-            of_futures: (0..world.futures.len()).map(of_future).collect(),
+            of_futures: (0..world.futures.list.len()).map(of_future).collect(),
             periods: world.periods as usize,
             places: world.scene.places(),
             shift,
@@ -185,7 +191,7 @@ fn kind_layer<'a>(
         future,
         times,
         is_held: false,
-        persons: &world.futures[future].persons[kind],
+        persons: &world.futures.list[future].persons[kind],
         reach_m: facts.reach_m,
         factors: (1..=world.periods).map(|period| tariff.factor(listed, period)).collect(),
         limits,

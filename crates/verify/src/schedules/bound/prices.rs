@@ -142,23 +142,23 @@ impl Priced {
 
 /// Names a sum by its number, counted from 0.
 fn sum_name(world: &World<'_>, number: usize) -> RuleName {
-    let rule = match world.judging {
-        Judging::Expected => RuleFamily::Held,
-        Judging::Worst => RuleFamily::Future,
-    };
-    RuleName { number: number as u32 + 1, ..rules::bare(rule) }
+    let number = number as u32 + 1;
+    match world.futures.judging {
+        Judging::Expected => RuleName { number, ..rules::bare(RuleFamily::Held) },
+        Judging::Worst => RuleName { future: number, ..rules::bare(RuleFamily::Future) },
+    }
 }
 
 fn sums(world: &World<'_>) -> Option<Vec<Row>> {
-    if world.judging == Judging::Worst {
+    if world.futures.judging == Judging::Worst {
         let row = |future: &Future| {
             let most = value::taken_off(world, future, &world.tariff)?;
             Some(Row { is_exact: false, most, entries: charged(world, &world.tariff, future)? })
         };
-        return world.futures.iter().map(row).collect();
+        return world.futures.list.iter().map(row).collect();
     }
     let row = |held: &HeldGoal| {
-        let entries = charged(world, &held.tariff, &world.futures[0])?;
+        let entries = charged(world, &held.tariff, &world.own)?;
         Some(Row { is_exact: false, most: held.most, entries })
     };
     world.held.iter().map(row).collect()
@@ -181,8 +181,8 @@ fn charged(world: &World<'_>, tariff: &Tariff, future: &Future) -> Option<Vec<En
 /// Returns what schedules are charged under the goal whatever the prices, with what changes of promises cost.
 fn charges(world: &World<'_>) -> Option<Vec<Entry>> {
     let mut entries = Vec::new();
-    if world.judging == Judging::Expected {
-        for future in &world.futures {
+    if world.futures.judging == Judging::Expected {
+        for future in &world.futures.list {
             for entry in charged(world, &world.tariff, future)? {
                 let coefficient = entry.coefficient.checked_mul(i128::from(future.weight))?;
                 entries.push(Entry { coefficient, ..entry });

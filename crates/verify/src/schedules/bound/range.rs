@@ -30,9 +30,13 @@ pub(super) fn longest(layers: &Layers<'_>, given: &Given<'_>) -> Vec<Vec<u64>> {
 }
 
 /// Returns how many times, least and most, costs are taken in a layer; `None` where they never are.
-pub(super) fn times(priced: &Priced, layer: &KindLayer<'_>) -> Option<(u128, u128)> {
+pub(super) fn times(
+    layers: &Layers<'_>,
+    priced: &Priced,
+    layer: &KindLayer<'_>,
+) -> Option<(u128, u128)> {
     match layer.times {
-        Times::Weight(times) => Some((times, times)),
+        Times::Whole => Some((1 << layers.shift, 1 << layers.shift)),
         Times::Price(sum) => priced.range_of_sums[sum],
     }
 }
@@ -64,7 +68,7 @@ pub(super) fn check(
 fn sum_of_u(layers: &Layers<'_>, priced: &Priced, longest: &[Vec<u64>]) -> Option<u128> {
     let mut sum: u128 = 0;
     for (layer, longest) in layers.kinds.iter().zip(longest) {
-        let Some((_, most)) = times(priced, layer) else { continue };
+        let Some((_, most)) = times(layers, priced, layer) else { continue };
         for (factor, period) in layer.factors.iter().zip(1..) {
             // A person counts at least once: the rules alone do not weigh.
             let factor = (*factor).max(1);

@@ -7,7 +7,7 @@ use super::prices::Priced;
 use super::range;
 use crate::distance::Distances;
 use crate::near::{NearPlaces, Turned};
-use crate::schedules::futures;
+use crate::schedules::futures::{self, Late};
 use crate::schedules::packages::Limit;
 use crate::schedules::world::World;
 
@@ -21,8 +21,8 @@ pub(super) struct Pricing<'a> {
     near_sites: NearPlaces<Turned<&'a Distances>>,
     /// Whether each site can ever operate.
     pub(super) can_operate: Vec<bool>,
-    /// For each site by how many periods it can be late, and in which futures.
-    pub(super) lateness: Vec<Vec<(u32, Vec<usize>)>>,
+    /// For each site how late it can be, and in which futures.
+    pub(super) lateness: Vec<Vec<(Late, Vec<usize>)>>,
 }
 
 /// Is what places offer a site: the gain of one person, and the persons.
@@ -38,7 +38,7 @@ impl<'a> Pricing<'a> {
         let distances = &world.scene.distances;
         let near = layers.kinds.iter().zip(longest).map(|(layer, longest)| {
             // The fewer times costs are taken, the farther a radius reaches.
-            let least = range::times(priced, layer).map(|times| times.0);
+            let least = range::times(layers, priced, layer).map(|times| times.0);
             let limit = |(place, radius): (usize, &u64)| {
                 let times = least.filter(|_| layer.persons.most(place) > 0)?;
                 // Beyond its own place a site saves nothing there.

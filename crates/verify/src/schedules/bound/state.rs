@@ -12,7 +12,7 @@ use super::layers::Times;
 use super::prices::{Of, Priced};
 use super::savings::Pricing;
 use crate::relaxation::malformed;
-use crate::schedules::futures::Judging;
+use crate::schedules::futures::{self, Judging, Late};
 use crate::schedules::lists::Schedule;
 use crate::schedules::rules::{Feature, Layout, Row};
 use crate::schedules::world::World;
@@ -105,8 +105,8 @@ impl Sums {
 pub(super) struct OfferCosts {
     /// By what is planned.
     planned: Sums,
-    /// By what turns out in the futures in which it is so many periods late.
-    turned_out: Vec<(u32, Sums)>,
+    /// By what turns out in the futures in which it is so late.
+    turned_out: Vec<(Late, Sums)>,
 }
 
 impl<'a> State<'a> {
@@ -168,7 +168,7 @@ impl<'a> State<'a> {
     /// Refuses prices of futures that do not share out 2^shift, at a node counted from 1; 0 is the root.
     pub(super) fn check_sum(&self, node: usize) -> Result<(), Problem> {
         let whole = 1 << self.pricing.layers.shift;
-        if self.pricing.world.judging == Judging::Expected
+        if self.pricing.world.futures.judging == Judging::Expected
             || self.sum_prices.iter().sum::<i128>() == whole
         {
             return Ok(());
@@ -194,7 +194,7 @@ impl<'a> State<'a> {
     /// Returns how many times costs are taken in the layer of a kind.
     fn times(&self, layer: usize) -> u128 {
         match self.pricing.layers.kinds[layer].times {
-            Times::Weight(times) => times,
+            Times::Whole => 1 << self.pricing.layers.shift,
             // No price of a sum is below 0.
             Times::Price(sum) => self.sum_prices[sum].unsigned_abs(),
         }
@@ -416,10 +416,10 @@ impl<'a> State<'a> {
         }
         added += costs.planned.of(world, schedule);
         let turned_out = costs.turned_out.iter();
-        added
-            + turned_out
-                .map(|(late, sums)| sums.of(world, &schedule.turned_out(world, Some(*late))))
-                .sum::<i128>()
+        let of_futures = turned_out.map(|(late, sums)| {
+            sums.of(world, &futures::turns_out(world, site, schedule, *late))
+        });
+        added + of_futures.sum::<i128>()
     }
 
     fn floors_saved(&self, site: usize, package: usize, index: usize) -> i128 {
