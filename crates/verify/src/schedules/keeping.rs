@@ -142,8 +142,11 @@ fn budget_words(world: &World<'_>, name: &RuleName, row: &Row, brought: i128) ->
     let (resource, most) = (&budget.resource, row.most);
     let when = year(world.scene, name.period);
     let up_to = if budget.carry_over { "up to" } else { "in" };
+    let named = name.future.checked_sub(1).and_then(|at| world.futures.list.get(at as usize));
+    let told = named.filter(|future| !future.name.is_empty());
+    let told = told.map_or_else(String::new, |f| format!("in the future `{}`: ", f.name));
     let cause = format!(
-        "the plan spends {brought} of {resource} {up_to} {when}, where the budget has {most}"
+        "{told}the plan spends {brought} of {resource} {up_to} {when}, where the budget has {most}"
     );
     (Code::BudgetExceeded, cause)
 }

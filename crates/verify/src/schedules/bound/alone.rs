@@ -82,7 +82,9 @@ impl<'s, 'a> Alone<'s, 'a> {
                     self.price_row(&self.state.priced.rows[number], price.price);
                 }
                 // The worst future counts nothing here.
-                Some(Of::Sum(number)) if self.state.pricing.world.futures.judging == Judging::Expected => {
+                Some(Of::Sum(number))
+                    if self.state.pricing.world.futures.judging == Judging::Expected =>
+                {
                     self.price_row(&self.state.priced.sums[number], price.price);
                 }
                 Some(Of::Floor(number)) => self.price_floor(number, price.price, node),

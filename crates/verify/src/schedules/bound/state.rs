@@ -416,9 +416,8 @@ impl<'a> State<'a> {
         }
         added += costs.planned.of(world, schedule);
         let turned_out = costs.turned_out.iter();
-        let of_futures = turned_out.map(|(late, sums)| {
-            sums.of(world, &futures::turns_out(world, site, schedule, *late))
-        });
+        let of_futures = turned_out
+            .map(|(late, sums)| sums.of(world, &futures::turns_out(world, site, schedule, *late)));
         added + of_futures.sum::<i128>()
     }
 
