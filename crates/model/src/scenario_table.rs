@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{InputFile, Sense, Status, StoppedBy};
 use crate::problem::Problem;
+use crate::programme::Robustness;
 use crate::question::Question;
 
 /// Version of the table that this program writes.
@@ -22,9 +23,11 @@ pub struct ScenarioTable {
     pub inputs: Vec<InputFile>,
     /// What was asked of the plan for all futures; the others ask the same of one future.
     pub question: Question,
+    /// Whether the mean or the worst future counts.
+    pub objective: Robustness,
     /// Whether a smaller or a larger value is better.
     pub sense: Sense,
-    /// Values and bounds are this many times the unit.
+    /// Values in one future are this many times the unit.
     pub scale: u64,
     /// Unit of value / scale.
     pub unit: String,
@@ -48,6 +51,8 @@ pub struct OwnPlan {
     pub status: Status,
     /// Its value.
     pub value: i128,
+    /// Value and bound are this many times the unit: that of one future times the sum of the weights where the mean counts.
+    pub scale: u64,
     /// No plan of its question is better than this.
     pub bound: Option<i128>,
     /// Why the search ended.
@@ -106,6 +111,7 @@ mod tests {
             file: String::new(),
             status: Status::Feasible,
             value: 100,
+            scale: 1,
             bound: Some(90),
             stopped_by: StoppedBy::Time,
             seconds: 0.0,

@@ -5,12 +5,17 @@ use groundwork_model::validation::nearest;
 use groundwork_model::{Code, Outlook, Problem, Programme, Question, QuotaSource};
 use jiff::civil::Date;
 
-use crate::cli::{LAST_REPORT, QuestionArgs, QuotasName};
+use crate::cli::{GivenArgs, LAST_REPORT, QuestionArgs, QuotasName};
 use crate::exit::Failure;
 use crate::figures::{count, thousands};
 
 /// Returns the question that the options ask.
 pub(crate) fn question(options: &QuestionArgs, programme: &Programme) -> Result<Question, Failure> {
+    Ok(Question { outlook: outlook(options, programme)?, ..given(&options.given, programme)? })
+}
+
+/// Returns the question from what is taken as given, about all futures together.
+pub(crate) fn given(options: &GivenArgs, programme: &Programme) -> Result<Question, Failure> {
     Ok(Question {
         as_of: options.as_of.as_deref().map(|text| day(text, programme)).transpose()?,
         quotas: match options.quotas {
@@ -18,7 +23,6 @@ pub(crate) fn question(options: &QuestionArgs, programme: &Programme) -> Result<
             QuotasName::AsTaken => QuotaSource::AsTaken,
         },
         locked: Vec::new(),
-        outlook: outlook(options, programme)?,
         ..Question::default()
     })
 }
