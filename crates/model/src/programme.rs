@@ -8,6 +8,7 @@ mod kinds;
 mod limits;
 mod objective;
 mod prices;
+mod scenarios;
 mod tables;
 
 use jiff::civil::Date;
@@ -22,6 +23,7 @@ pub use self::limits::{
 };
 pub use self::objective::{Goal, NextGoal, Objective, PlainGoal};
 pub use self::prices::RepairPrices;
+pub use self::scenarios::{Delays, DemandChange, Future, Late, Robustness, Scenarios};
 pub use self::tables::{Facility, Place, Report, Site, SiteRule, Stage};
 use crate::decimal::Decimal;
 use crate::evidence::{EvidenceRules, Milestone};
@@ -109,6 +111,9 @@ pub struct Settings {
     /// Where candidate sites come from.
     #[serde(default)]
     pub sites: SitesFrom,
+    /// How the future may turn out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenarios: Option<Scenarios>,
     /// What counts as verified, for the ledger.
     #[serde(default)]
     pub evidence: EvidenceRules,
@@ -360,6 +365,7 @@ impl Default for Settings {
             objective: Objective::default(),
             distance: Distance::default(),
             sites: SitesFrom::default(),
+            scenarios: None,
             evidence: EvidenceRules::default(),
             exchange: None,
             milestones: Vec::new(),

@@ -22,6 +22,7 @@ mod rechecked;
 pub(crate) mod replan;
 pub(crate) mod report;
 pub(crate) mod rule_frontier;
+pub(crate) mod scenarios;
 pub(crate) mod schema;
 mod score_changes;
 pub(crate) mod solve;

@@ -56,14 +56,16 @@ fn name(stream: &mut Stream, sound: &[RuleName]) -> RuleName {
         RuleFamily::Need,
         RuleFamily::Changes,
         RuleFamily::Held,
+        RuleFamily::Future,
     ];
     RuleName {
-        rule: families[stream.below(11) as usize],
+        rule: families[stream.below(12) as usize],
         number: small(stream),
         period: small(stream),
         province: ["", "north", "*"][stream.below(3) as usize].to_owned(),
         site: small(stream),
         other: small(stream),
+        future: if stream.below(4) == 0 { small(stream) } else { 0 },
     }
 }
 

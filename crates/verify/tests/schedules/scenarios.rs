@@ -1,0 +1,1 @@
+//! Several futures of one plan.
