@@ -144,7 +144,8 @@ fn by_period(programme: &Programme, plan: &Plan) -> String {
     };
     let future = plan.futures.first().filter(|future| !future.name.is_empty());
     let future = future.map_or_else(String::new, |future| {
-        format!("People and money by period are those of the future {}.\n", future.name)
+        let name = &future.name;
+        format!("Figures by period are those of the future {name}, of the population as written.\n")
     });
     format!("{table}\n\n{note}{future}")
 }
