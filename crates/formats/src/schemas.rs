@@ -4,7 +4,7 @@ use groundwork_model::field::{FieldAnswer, FieldCertificate};
 use groundwork_model::frontier::{FrontierAnswer, FrontierCertificate};
 use groundwork_model::{
     Certificate, Comparison, Conflict, Difference, Explanation, Plan, PriceList, Problem,
-    RuleFrontier, Settings, Verdict,
+    RuleFrontier, ScenarioTable, Settings, Verdict,
 };
 use schemars::{Schema, schema_for};
 
@@ -25,6 +25,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("frontier-certificate.schema.json", text(&schema_for!(FrontierCertificate))),
         ("programme-frontier.schema.json", text(&schema_for!(RuleFrontier))),
         ("price-list.schema.json", text(&schema_for!(PriceList))),
+        ("scenario-table.schema.json", text(&schema_for!(ScenarioTable))),
         ("conflict.schema.json", text(&schema_for!(Conflict))),
         ("problem.schema.json", text(&schema_for!(Problem))),
     ]

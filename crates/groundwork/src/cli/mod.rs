@@ -19,9 +19,10 @@ pub(crate) use self::files::{
 pub(crate) use self::parse::LAST_REPORT;
 pub(crate) use self::planning::{
     CompareArgs, ExplainArgs, FrontierArgs, PlanArgs, PricesArgs, ReplanArgs, RuleName,
+    ScenariosArgs,
 };
 pub(crate) use self::search::{
-    ProgressName, QuestionArgs, QuotasName, RunArgs, SearchArgs, SharedSearchArgs,
+    GivenArgs, ProgressName, QuestionArgs, QuotasName, RunArgs, SearchArgs, SharedSearchArgs,
 };
 
 /// Plans programmes that bring facilities to every part of a region, place by place and year by year,
@@ -62,6 +63,8 @@ pub(crate) enum Command {
     Frontier(FrontierArgs),
     /// Say what one change of each rule would bring: solved anew, with a bound
     Prices(PricesArgs),
+    /// Set one plan for all futures beside the best plan of each: what robustness costs
+    Scenarios(ScenariosArgs),
     /// Say why a place opens when it does, what moving it costs, and who gains and loses then
     Explain(ExplainArgs),
     /// Solve a benchmark file of the field: p-median, p-centre, covering, facility location, roll-out
@@ -88,6 +91,7 @@ impl Command {
             Self::Compare(arguments) => arguments.json,
             Self::Frontier(arguments) => arguments.json,
             Self::Prices(arguments) => arguments.json,
+            Self::Scenarios(arguments) => arguments.json,
             Self::Explain(arguments) => arguments.json,
             Self::Solve(arguments) => arguments.json,
             Self::Report(arguments) => arguments.json,

@@ -20,6 +20,7 @@ mod rechecked;
 pub(crate) mod replan;
 pub(crate) mod report;
 pub(crate) mod rule_frontier;
+pub(crate) mod scenarios;
 pub(crate) mod schema;
 pub(crate) mod solve;
 mod summary;

@@ -20,6 +20,25 @@ pub struct Scenarios {
     pub delays: Option<Delays>,
 }
 
+impl Scenarios {
+    /// Returns name and weight of each future, in the order in which plans list them: those with a name, of each its draws
+    /// by number.
+    #[must_use]
+    pub fn named(&self) -> Vec<(String, u32)> {
+        let listed = self.futures.iter().map(|future| (future.name.as_str(), future.weight));
+        let listed: Vec<(&str, u32)> =
+            if self.futures.is_empty() { vec![("", 1)] } else { listed.collect() };
+        let Some(delays) = &self.delays else {
+            return listed.into_iter().map(|(name, weight)| (name.to_owned(), weight)).collect();
+        };
+        let drawn = listed.iter().flat_map(|&(name, weight)| {
+            let name = if self.futures.is_empty() { "draw" } else { name };
+            (1..=delays.samples).map(move |draw| (format!("{name}/{draw}"), weight))
+        });
+        drawn.collect()
+    }
+}
+
 /// Says which value of a plan counts where there are several futures.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -104,4 +123,31 @@ pub struct Delays {
 
 const fn one() -> u32 {
     1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn futures_stand_in_the_order_of_the_programme_each_with_its_draws() {
+        let future = |name: &str, weight| Future {
+            name: name.to_owned(),
+            weight,
+            demand: Vec::new(),
+            cost_per_cent: BTreeMap::new(),
+            late: Vec::new(),
+        };
+        let delays = Delays { late_per_cent: vec![90], samples: 2, seed: 0 };
+        let mut scenarios = Scenarios::default();
+        assert_eq!(scenarios.named(), [(String::new(), 1)]);
+        scenarios.delays = Some(delays);
+        assert_eq!(scenarios.named(), [("draw/1".to_owned(), 1), ("draw/2".to_owned(), 1)]);
+        scenarios.futures = vec![future("wet", 3), future("dry", 1)];
+        let named = scenarios.named();
+        let shown: Vec<_> = named.iter().map(|(name, weight)| (name.as_str(), *weight)).collect();
+        assert_eq!(shown, [("wet/1", 3), ("wet/2", 3), ("dry/1", 1), ("dry/2", 1)]);
+        scenarios.delays = None;
+        assert_eq!(scenarios.named()[1], ("dry".to_owned(), 1));
+    }
 }

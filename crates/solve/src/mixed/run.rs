@@ -428,6 +428,7 @@ impl<'a> Run<'a> {
         Solution {
             openings: Vec::new(),
             assignments: Vec::new(),
+            futures: Vec::new(),
             value: i128::MAX,
             bound: None,
             proof: None,
@@ -446,6 +447,7 @@ impl<'a> Run<'a> {
         Solution {
             openings: planner.openings(best),
             assignments,
+            futures: planner.future_outcomes(best),
             value: planner.mixed.shown(best.cost),
             bound: None,
             proof: None,
