@@ -8,6 +8,9 @@ mod common;
 
 #[path = "../../verify/tests/schedules/choices.rs"]
 mod choices;
+#[allow(dead_code, reason = "each test takes what it needs")]
+#[path = "../../verify/tests/schedules/futures.rs"]
+mod futures;
 #[path = "../../verify/tests/schedules/generator.rs"]
 mod generator;
 #[path = "../../verify/tests/schedules/line.rs"]
@@ -16,12 +19,12 @@ mod line;
 #[path = "../../verify/tests/schedules/values.rs"]
 mod values;
 
-use groundwork_model::plan::Sense;
+use groundwork_model::plan::{Sense, Served};
 use groundwork_model::{Opening, Programme, Question, Status};
 use groundwork_solve::{Options, Planner, Quiet, Solution};
-use groundwork_verify::{verify, verify_choice};
+use groundwork_verify::{verify, verify_choices};
 
-use crate::common::{Stream, certify, inputs, plan_of};
+use crate::common::{Stream, certify, inputs, plan_in};
 
 /// Random programmes.
 const PROGRAMMES: u64 = 300;
@@ -46,8 +49,9 @@ fn best(programme: &Programme, question: &Question, stream: &mut Stream) -> Opti
             rows.extend(of_site[number % of_site.len()].iter().cloned());
             rest /= of_site.len();
         }
-        let assignments = choices::assign(programme, question.goal(programme), &rows, stream);
-        let score = verify_choice(programme, question, &rows, &assignments);
+        let assignments = futures::assign(programme, question, &rows, stream);
+        let lists: Vec<&[Served]> = assignments.iter().map(Vec::as_slice).collect();
+        let score = verify_choices(programme, question, &rows, &lists);
         let Some(value) = score.value.filter(|_| score.problems.is_empty()) else { continue };
         let is_better = |best| if score.sense == Sense::Min { value < best } else { value > best };
         if best.is_none_or(is_better) {
@@ -59,8 +63,15 @@ fn best(programme: &Programme, question: &Question, stream: &mut Stream) -> Opti
 
 /// Holds a solution against the checker and the best of the plans that were tried.
 fn judge(programme: &Programme, question: &Question, solution: Solution, tried: Option<i128>) {
-    let mut plan = plan_of(programme, question, &solution.openings, &solution.assignments);
+    let lists: Vec<Vec<Served>> = if question.has_futures(programme) {
+        assert!(solution.assignments.is_empty());
+        solution.futures.iter().map(|future| future.assignments.clone()).collect()
+    } else {
+        vec![solution.assignments]
+    };
+    let mut plan = plan_in(programme, question, &solution.openings, &lists);
     assert_eq!(plan.value, solution.value, "the value is that of the openings");
+    assert_eq!(plan.futures, solution.futures, "so are those in each future");
     let bound = solution.bound.unwrap();
     let certificate = certify(&mut plan, bound, solution.proof.unwrap());
     let verdict = verify(programme, &inputs(), &plan, Some(&certificate));
@@ -76,20 +87,26 @@ fn judge(programme: &Programme, question: &Question, solution: Solution, tried: 
     }
 }
 
-#[test]
-fn no_plan_is_better_than_the_bound_and_the_checker_accepts_it() {
-    let mut stream = Stream(20_240_115);
-    let (mut proved, mut feasible, mut infeasible, mut unknown) = (0, 0, 0, 0);
-    for _ in 0..PROGRAMMES {
-        let (programme, question) = generator::programme(&mut stream);
-        let tried = best(&programme, &question, &mut stream);
+/// Counts how questions were answered.
+#[derive(Debug, Default)]
+struct Answers {
+    proved: u32,
+    feasible: u32,
+    infeasible: u32,
+    unknown: u32,
+}
+
+impl Answers {
+    /// Asks a question, and holds the answer against the checker and the plans that are tried.
+    fn ask(&mut self, programme: &Programme, question: &Question, stream: &mut Stream) {
+        let tried = best(programme, question, stream);
         let options = Options { work_limit: Some(WORK), ..Options::default() };
         let solved =
-            Planner::new(&programme, &question).and_then(|planner| planner.solve(options, &Quiet));
+            Planner::new(programme, question).and_then(|planner| planner.solve(options, &Quiet));
         match solved {
             Err(refused) => {
                 assert_eq!(tried, None, "refused, and there is a plan: {:?}", refused.0);
-                infeasible += 1;
+                self.infeasible += 1;
             }
             // Who goes where under goals that are held is no question that the search always answers.
             Ok(solution) if solution.status == Status::Infeasible => {
@@ -97,16 +114,40 @@ fn no_plan_is_better_than_the_bound_and_the_checker_accepts_it() {
                     !question.held.is_empty(),
                     "stopped without a plan or a proof that there is none"
                 );
-                unknown += 1;
+                self.unknown += 1;
             }
             Ok(solution) => {
-                proved += u32::from(solution.status == Status::Optimal);
-                feasible += 1;
-                judge(&programme, &question, solution, tried);
+                self.proved += u32::from(solution.status == Status::Optimal);
+                self.feasible += 1;
+                judge(programme, question, solution, tried);
             }
         }
     }
-    assert!(unknown * 50 < feasible, "{unknown} without an answer, {feasible} with a plan");
-    assert!(infeasible > 20 && feasible > 100, "{infeasible} of them infeasible, {feasible} not");
-    assert!(proved * 4 > feasible * 3, "{proved} of {feasible} proved");
+
+    fn are_many(&self) {
+        let Self { proved, feasible, infeasible, unknown } = self;
+        assert!(unknown * 50 < *feasible, "{self:?}");
+        assert!(*infeasible > 20 && *feasible > 100 && proved * 4 > feasible * 3, "{self:?}");
+    }
+}
+
+#[test]
+fn no_plan_is_better_than_the_bound_and_the_checker_accepts_it() {
+    let (mut stream, mut answers) = (Stream(20_240_115), Answers::default());
+    for _ in 0..PROGRAMMES {
+        let (programme, question) = generator::programme(&mut stream);
+        answers.ask(&programme, &question, &mut stream);
+    }
+    answers.are_many();
+}
+
+#[test]
+fn no_plan_for_several_futures_is_better_than_the_bound() {
+    let (mut stream, mut answers) = (Stream(20_261_128), Answers::default());
+    for _ in 0..PROGRAMMES {
+        let (programme, question) = generator::with_scenarios(&mut stream);
+        answers.ask(&programme, &question, &mut stream);
+    }
+    println!("{answers:?}");
+    answers.are_many();
 }

@@ -195,7 +195,6 @@ fn future_name(at: usize) -> RuleName {
 }
 
 /// Returns names that rules may have, and more.
-
 fn names(case: &Case) -> Vec<RuleName> {
     let sites = case.schedules.len() as u32;
     let periods = case.programme.settings.periods.count;

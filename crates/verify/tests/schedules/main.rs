@@ -14,6 +14,7 @@ mod hostile;
 mod large;
 mod line;
 mod replans;
+mod scenario_bounds;
 mod scenarios;
 mod values;
 mod worked;

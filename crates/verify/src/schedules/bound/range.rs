@@ -96,10 +96,11 @@ fn sum_of_prices(layers: &Layers<'_>, priced: &Priced) -> Option<u128> {
     let sums = priced.sums.iter().zip(largest_of_sums);
     for (row, price) in priced.rows.iter().zip(priced.largest.iter().copied()).chain(sums) {
         let brought = brought(&row.entries)?.checked_add(row.most.unsigned_abs())?;
-        sum = sum.checked_add(brought.checked_mul(price)?)?;
+        // A price that no sum asks for must fit as well: it is compared with others.
+        sum = sum.checked_add(brought.max(1).checked_mul(price)?)?;
     }
     for (floor, price) in layers.floors.iter().zip(&priced.largest_of_floors) {
-        sum = sum.checked_add(floor.spared.unsigned_abs().checked_mul(*price)?)?;
+        sum = sum.checked_add(floor.spared.unsigned_abs().max(1).checked_mul(*price)?)?;
     }
     Some(sum)
 }
