@@ -14,13 +14,14 @@ GROUNDWORK := target/release/groundwork
 BROWSER := tests/browser
 BENCH_VENV := bench/.venv
 ORACLE := tests/oracle
+EXCHANGE := tests/exchange
 # Flags for the benchmark commands, such as BENCH="--only roll".
 BENCH ?=
 # One profile for program and tests, so that nothing is built twice.
 PROFILE := --release --locked
 
 .PHONY: demo test test-long test-rust test-scripts test-browser lint build browser picture bless clean-demo \
-    bench bench-short bench-growth bench-venv oracle-venv test-oracle
+    bench bench-short bench-growth bench-venv oracle-venv test-oracle exchange-venv test-exchange
 
 demo: clean-demo
 	@sh scripts/demo.sh $(DEMO)
@@ -90,6 +91,18 @@ test-oracle: build oracle-venv
 oracle-venv: $(ORACLE)/.venv/ready
 $(ORACLE)/.venv/ready: $(ORACLE)/requirements.txt
 	-python3 -m venv $(ORACLE)/.venv && $(ORACLE)/.venv/bin/pip install --quiet -r $< && touch $@
+
+# Needs a programme folder with a ledger, which the demo makes. Without the validators it is left out.
+test-exchange: build exchange-venv
+	if test -e $(EXCHANGE)/.venv/ready; then sh scripts/demo.sh $(DEMO) --quiet && \
+	    cd $(EXCHANGE) && GROUNDWORK=$(CURDIR)/target/release/groundwork GROUNDWORK_FOLDER=$(CURDIR)/$(DEMO) \
+	        .venv/bin/python -W ignore -m unittest -v; \
+	else echo "exchange: the validators are not installed, left out"; fi
+
+exchange-venv: $(EXCHANGE)/.venv/ready
+$(EXCHANGE)/.venv/ready: $(EXCHANGE)/requirements.txt
+	-python3 -m venv $(EXCHANGE)/.venv && $(EXCHANGE)/.venv/bin/pip install --quiet -r $< && \
+	    $(EXCHANGE)/.venv/bin/pip install --quiet --no-deps pyIATI==0.4.1 && touch $@
 
 bless:
 	BLESS=1 INSTA_UPDATE=always $(CARGO) test $(PROFILE) --workspace

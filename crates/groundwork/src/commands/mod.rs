@@ -9,6 +9,7 @@ pub(crate) mod conflict;
 pub(crate) mod diff;
 mod difference;
 mod difference_text;
+mod exchange;
 pub(crate) mod explain;
 pub(crate) mod export;
 mod frontier;

@@ -13,6 +13,11 @@ pub struct Exchange {
     /// Their identifier in a register of organisations, such as `GB-COH-1234567`; IATI needs it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub organisation: String,
+    /// What they are, a code of IATI's list of types of organisations: 10 a government, 22 a national and 21 an international
+    /// NGO, 40 multilateral, 80 academic, 90 other.
+    #[serde(default = "other", skip_serializing_if = "String::is_empty")]
+    #[schemars(regex(pattern = "^[0-9]{2}$"))]
+    pub organisation_type: String,
     /// Address at which the file will be found; OC4IDS needs one.
     #[schemars(length(min = 1))]
     pub address: String,
@@ -31,6 +36,10 @@ pub struct Exchange {
     /// Language of the texts, as BCP 47 has it.
     #[serde(default = "english")]
     pub language: String,
+}
+
+fn other() -> String {
+    "90".to_owned()
 }
 
 fn english() -> String {

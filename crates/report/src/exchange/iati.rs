@@ -46,13 +46,14 @@ fn activity(xml: &mut String, of: &Exchanged<'_>, atlas: &Atlas<'_>, facility: &
         ),
     );
     let organisation = markup(&exchange.organisation);
+    let kind = markup(&exchange.organisation_type);
     let id: String =
         subject.id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     put(xml, format_args!("<iati-identifier>{organisation}-{id}</iati-identifier>\n"));
     put(
         xml,
         format_args!(
-            "<reporting-org ref=\"{organisation}\" type=\"80\" secondary-reporter=\"1\">{}</reporting-org>\n",
+            "<reporting-org ref=\"{organisation}\" type=\"{kind}\" secondary-reporter=\"1\">{}</reporting-org>\n",
             narrative(&exchange.publisher)
         ),
     );

@@ -3,7 +3,11 @@
 //! A stage is a milestone, once as claimed and once as verified; an own code stands where the open list of milestone
 //! codes has none. Counts and targets of the programme are metrics of a project of its own.
 
-use groundwork_model::evidence::{FacilityState, Stage, StageState, Total, TotalKind, Voice};
+use std::collections::HashMap;
+
+use groundwork_model::evidence::{
+    Entry, FacilityState, Stage, StageState, Subject, Total, TotalKind, Voice,
+};
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
@@ -13,8 +17,16 @@ use super::{Atlas, Exchanged, due, marks};
 #[must_use]
 pub fn oc4ids(of: &Exchanged<'_>) -> Vec<u8> {
     let atlas = Atlas::new(of.programme);
+    let mut reports: HashMap<&Subject, Vec<&Entry>> = HashMap::new();
+    for entry in of.entries {
+        reports.entry(&entry.draft.subject).or_default().push(entry);
+    }
+    let project = |facility: &FacilityState| {
+        let reports = reports.get(&facility.subject).map_or(&[][..], Vec::as_slice);
+        project(of, &atlas, facility, reports)
+    };
     let mut projects = vec![whole_programme(of)];
-    projects.extend(of.snapshot.facilities.iter().map(|facility| project(of, &atlas, facility)));
+    projects.extend(of.snapshot.facilities.iter().map(project));
     let package = json!({
         "uri": of.exchange.address,
         "publishedDate": moment(of.snapshot.times.known_by),
@@ -98,7 +110,12 @@ const fn voice(voice: Voice) -> &'static str {
     }
 }
 
-fn project(of: &Exchanged<'_>, atlas: &Atlas<'_>, facility: &FacilityState) -> Value {
+fn project(
+    of: &Exchanged<'_>,
+    atlas: &Atlas<'_>,
+    facility: &FacilityState,
+    reports: &[&Entry],
+) -> Value {
     let subject = &facility.subject;
     let mut project = json!({
         "id": identifier(of, &subject.id),
@@ -126,7 +143,7 @@ fn project(of: &Exchanged<'_>, atlas: &Atlas<'_>, facility: &FacilityState) -> V
     if !milestones.is_empty() {
         fields.insert("milestones".to_owned(), json!(milestones));
     }
-    let documents = documents(of, facility);
+    let documents = documents(reports);
     if !documents.is_empty() {
         fields.insert("documents".to_owned(), json!(documents));
     }
@@ -211,9 +228,10 @@ fn milestone(of: &Exchanged<'_>, stage: Stage, how: &str, due: Option<Date>) -> 
     value
 }
 
-fn documents(of: &Exchanged<'_>, facility: &FacilityState) -> Vec<Value> {
-    let own = of.entries.iter().filter(|entry| entry.draft.subject == facility.subject);
-    own.filter(|entry| !entry.draft.texts.url.is_empty())
+fn documents(reports: &[&Entry]) -> Vec<Value> {
+    let addressed = reports.iter();
+    addressed
+        .filter(|entry| !entry.draft.texts.url.is_empty())
         .map(|entry| {
             let texts = &entry.draft.texts;
             let title = if texts.title.is_empty() { &texts.url } else { &texts.title };
