@@ -5,6 +5,7 @@
 #   make test-long  what takes longer: 10,000 killed processes, 100,000 random histories of a ledger
 #   make picture    make the README's picture again (needs Chromium; `make test` installs it)
 #   make bench-short  the benchmark table in under 25 minutes; `make bench` takes hours
+#   make bench-ledger  the evidence ledger against raw inserts, in four minutes
 #   make test-oracle  random programmes with all rules against an exact model (needs HiGHS from PyPI)
 #   make bless      rewrite schemas, error index and snapshots after a wanted change
 
@@ -21,7 +22,8 @@ BENCH ?=
 PROFILE := --release --locked
 
 .PHONY: demo test test-long test-rust test-scripts test-browser lint build browser picture bless clean-demo \
-    bench bench-short bench-growth bench-venv oracle-venv test-oracle exchange-venv test-exchange
+    bench bench-short bench-growth bench-ledger bench-venv oracle-venv test-oracle \
+    exchange-venv test-exchange
 
 demo: clean-demo
 	@sh scripts/demo.sh $(DEMO)
@@ -70,6 +72,11 @@ bench: build bench-venv
 
 bench-short: build bench-venv
 	python3 bench/table.py --short $(BENCH)
+
+# The evidence ledger by itself: appends against raw inserts, an import, snapshots, memory.
+bench-ledger:
+	$(CARGO) build $(PROFILE) -p groundwork-ledger --example ledger_bench
+	python3 bench/ledger.py $(BENCH)
 
 bench-growth: build bench-venv
 	if test -e $(BENCH_VENV)/ready; then $(BENCH_VENV)/bin/python bench/growth.py $(BENCH); \

@@ -76,8 +76,8 @@ fn report(at: usize, facilities: usize) -> Draft {
         value: counted.then_some(one),
         valid: When::day(day),
         published: Published { day, from: PublishedFrom::Stated },
-        voice: if at % 3 == 0 { Voice::Independent } else { Voice::SelfReport },
-        grade: (at % 3 == 0).then(|| "B2".parse().ok()).flatten(),
+        voice: if at.is_multiple_of(3) { Voice::Independent } else { Voice::SelfReport },
+        grade: at.is_multiple_of(3).then(|| "B2".parse().ok()).flatten(),
         relations: if withdraws {
             vec![Relation {
                 how: RelationKind::Corrects,

@@ -70,7 +70,8 @@ impl SqliteStore {
         let flags =
             rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags)?;
-        // Whatever is no ledger of ours stays as it is.
+        // Whatever is no ledger of ours stays as it is. Others may be closing it at this moment.
+        connection.busy_timeout(PATIENCE)?;
         schema::form(&connection)?;
         settle(&connection)?;
         schema::migrate(&mut connection)?;
