@@ -138,7 +138,7 @@ pub(crate) enum FormatName {
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArgs {
     /// Format: programme, plan, certificate, verdict, comparison, difference, explanation, programme-frontier,
-    /// price-list or problem; a wrong name lists all
+    /// price-list, scorecard, score-difference or problem; a wrong name lists all
     pub(crate) name: String,
 }
 
