@@ -208,13 +208,12 @@ fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Result<Made, Failure
     let (programme, question) = (&loaded.programme, &best.plan.question);
     let planner = Planner::new(programme, question)
         .map_err(|infeasible| Failure::Infeasible(infeasible.0, None))?;
-    let mut lists = planner.assign_in_futures(&openings);
+    let lists = planner.assign_in_futures(&openings);
     let served: Vec<&[Served]> = lists.iter().map(Vec::as_slice).collect();
     let score = groundwork_verify::verify_choices(programme, question, &openings, &served);
     // Without a value there is nothing to score; the broken rules say why.
     let Some(value) = score.value else { return Err(Failure::Input(score.problems)) };
-    let futures = futures(&score, &mut lists);
-    let assignments = lists.into_iter().next().unwrap_or_default();
+    let (assignments, futures) = by_future(&score, lists);
     let bound = best.plan.bound;
     let status = match (score.problems.is_empty(), bound == Some(value)) {
         (false, _) => Status::Infeasible,
@@ -248,19 +247,22 @@ fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Result<Made, Failure
     Ok(Made { plan, certificate })
 }
 
-/// Returns what a list comes to in each future, and takes the lists of who is served where; both are left alone where the
-/// question has no futures.
-fn futures(score: &Score, lists: &mut Vec<Vec<Served>>) -> Vec<FutureOutcome> {
+/// Shares out who is served where: to the plan where the question has no futures, else to each of them, with what the list
+/// comes to there.
+pub(crate) fn by_future(
+    score: &Score,
+    lists: Vec<Vec<Served>>,
+) -> (Vec<Served>, Vec<FutureOutcome>) {
+    let mut lists = lists.into_iter();
     if score.futures.is_empty() {
-        return Vec::new();
+        return (lists.next().unwrap_or_default(), Vec::new());
     }
-    let lists = std::mem::take(lists).into_iter();
     let futures = score.futures.iter().zip(lists.chain(std::iter::repeat(Vec::new())));
     let outcome = |(future, assignments): (&FutureScore, Vec<Served>)| {
         let (name, weight) = (future.name.clone(), future.weight);
         future.value.map(|value| FutureOutcome { name, weight, value, assignments })
     };
-    futures.filter_map(outcome).collect()
+    (Vec::new(), futures.filter_map(outcome).collect())
 }
 
 fn listed_openings(loaded: &Loaded, best: &Plan, rows: &[ListRow]) -> Vec<Opening> {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use groundwork_formats::SETTINGS_FILE;
-use groundwork_model::plan::{FutureOutcome, Served};
+use groundwork_model::plan::{FutureOutcome, Sense, Served};
 use groundwork_model::programme::Scenarios;
 use groundwork_model::scenario_table::{FutureRow, OwnPlan, SCENARIO_TABLE_FORMAT, ScenarioTable};
 use groundwork_model::{Code, Opening, Outlook, Plan, Problem, Question};
@@ -144,16 +144,27 @@ impl<'a> Desk<'a> {
         disk::write(&self.path("scenarios.json"), &output::json_pretty(&self.table))
     }
 
-    /// Searches for the plan of one outlook, from that for all futures; writes it.
+    /// Returns the plan that is worth most under a question of those for all futures and for the numbers as written.
+    fn best_known(&self, asked: &Question) -> Option<Plan> {
+        let plans = [Some(&self.together), self.as_written.as_ref()].into_iter().flatten();
+        let worths = plans.filter_map(|plan| self.worth(asked, plan).ok());
+        worths.reduce(|one, other| match one.sense {
+            Sense::Min if other.value < one.value => other,
+            Sense::Max if other.value > one.value => other,
+            _ => one,
+        })
+    }
+
+    /// Searches for the plan of one outlook, from the best that is known; writes it.
     fn search(&mut self, asked: &Question, file: &str) -> Result<(Attempt, Option<Plan>), Failure> {
         let seconds = self.shares.next(1, self.left);
         self.left = self.left.saturating_sub(1);
-        let known = self.worth(asked, &self.together);
-        let keeps = known.is_ok();
-        let known = known.unwrap_or_else(|_| self.together.clone());
+        let known = self.best_known(asked);
+        let start = known.as_ref().unwrap_or(&self.together);
         let search = self.arguments.search.one(seconds);
         let label = label(asked, &self.loaded.programme);
-        let mut found = attempt(&self.loaded, asked, (Some(&known), keeps), &search, label);
+        let mut found =
+            attempt(&self.loaded, asked, (Some(start), known.is_some()), &search, label);
         let Some(made) = found.made.take() else { return Ok((found, None)) };
         let plan = self.written(made, file)?;
         Ok((found, Some(plan)))
