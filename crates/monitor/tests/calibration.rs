@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Made, Numbers, history, made};
-use groundwork_monitor::forecast::{LEVELS, Milestone, Settings, backtest, forecast};
+use groundwork_monitor::forecast::{Case, LEVELS, Milestone, Settings, backtest, forecast};
 
 /// Returns how far a number of hits may lie from its mean: four standard deviations of a binomial.
 fn allowed(trials: u32, share: f64) -> f64 {
@@ -32,9 +32,8 @@ fn intervals_hold_as_often_as_they_say() {
         };
         let settings = Settings { draws: 1_000, seed: replicate, ..Settings::default() };
         let said = forecast(&history(cases.clone(), as_of), &[asked], &settings).unwrap();
-        let opened = |id: &str| {
-            cases.iter().find(|case| case.id == id).and_then(|case| case.done()).unwrap()
-        };
+        let opened =
+            |id: &str| cases.iter().find(|case| case.id == id).and_then(Case::done).unwrap();
         let ours = said.facilities.iter().filter(|f| f.batch == "011");
         let Some(facility) = ours.clone().find(|f| f.claimed.is_some()) else { continue };
         trials += 1;

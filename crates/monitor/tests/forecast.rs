@@ -28,7 +28,8 @@ fn by_end(batch: Option<&str>, least: u32, due: i32) -> Milestone {
 }
 
 fn bytes(history: &History, milestones: &[Milestone], settings: &Settings) -> String {
-    serde_json::to_string(&forecast(history, milestones, settings).unwrap()).unwrap()
+    let said = forecast(history, milestones, settings).expect("a sound history");
+    serde_json::to_string(&said).expect("a forecast as JSON")
 }
 
 #[test]
@@ -52,11 +53,10 @@ fn with_too_few_openings_or_batches_the_base_rate_stands_alone() {
 fn few_checks_are_counts_and_five_are_a_factor() {
     let mut cases = usual(2);
     let as_of = 4 * 365 + 200;
-    let mut looked = 0;
-    for case in cases.iter_mut().filter(|case| case.done() <= Some(as_of - 30)).take(4) {
+    let early = cases.iter_mut().filter(|case| case.done() <= Some(as_of - 30));
+    for (looked, case) in early.take(4).enumerate() {
         let day = case.done().unwrap() + 10;
         case.checks.push(Check { mark: Mark::on(day), done: looked > 0 });
-        looked += 1;
     }
     let said = forecast(&history(cases.clone(), as_of), &[], &FEW).unwrap();
     assert_eq!((said.bias.checked, said.bias.found), (4, 3));
