@@ -647,6 +647,10 @@ codes! {
     NotSolved = "S805", "not solved", "Ask a smaller problem.";
     /// A table has more rows, or a text more letters, than a workbook can hold.
     NoWorkbook = "S807", "does not fit a workbook", "Export the plan as CSV.";
+    /// The history that a forecast is to be made from names a facility twice, or a day beyond any calendar.
+    HistoryUnsound = "S811", "history unsound", "Correct the entry that the message names.";
+    /// A forecast is asked for with a setting that is outside its limits.
+    ForecastSetting = "S812", "setting of the forecast out of range", "Keep to the limits that the message names.";
     /// A date given on the command line is not a day, or there are no reports to take it from.
     DateUnusable = "S803", "date unusable", "Write the day as YYYY-MM-DD, and give the programme a reports table.";
 }
