@@ -130,7 +130,8 @@ pub trait Reader {
 
 /// Changes the ledger inside one transaction: all of it or nothing.
 pub trait Writer: Reader {
-    /// Says which keys will be asked for, so that a store far away can ask for all of them at once.
+    /// Says which keys will be asked for, those of a whole batch, so that a store far away can ask for all of them at
+    /// once.
     ///
     /// # Errors
     ///

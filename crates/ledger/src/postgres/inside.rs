@@ -19,6 +19,8 @@ use crate::store::{Head, Reader, Row, StoredDocument, Writer};
 const MOST_ROWS: usize = 1000;
 /// Bytes of entries from which on they are sent.
 const MOST_BYTES: usize = 1 << 22;
+/// Drafts of a batch from which on all subjects are asked for at once.
+const LONG: usize = 1000;
 
 const ROW: &str = "SELECT e.number, e.recorded_at, e.key, e.body, e.texts, e.hash, f.fact, f.bears \
     FROM {}.entries e LEFT JOIN {}.facts f ON f.number = e.number WHERE e.number = $1";
@@ -337,6 +339,17 @@ impl Writer for Inside<'_> {
         }
         let free = keys.iter().filter(|key| !taken.contains(**key));
         self.free.extend(free.map(|key| (*key).to_owned()));
+        if keys.len() >= LONG {
+            let statement = self.statement("SELECT number, subject FROM {}.subjects")?;
+            for row in self.store.client.query(&statement, &[])? {
+                // What cannot be read is found damaged elsewhere.
+                let number = u32::try_from(row.try_get::<_, i32>(0)?);
+                let subject = serde_json::from_str(row.try_get(1)?);
+                if let (Ok(number), Ok(subject)) = (number, subject) {
+                    self.subjects.insert(subject, number);
+                }
+            }
+        }
         Ok(())
     }
 

@@ -45,6 +45,9 @@ fn counts(snapshot: &Snapshot) -> Vec<(u64, u64)> {
     snapshot.totals.iter().filter_map(of).collect()
 }
 
+/// Is what [`counts`] is to give.
+type Shown = &'static [(u64, u64)];
+
 fn keyed(key: &str, mut draft: Draft) -> Draft {
     key.clone_into(&mut draft.key);
     draft
@@ -184,7 +187,7 @@ pub(crate) fn what_is_corrected_or_taken_back_counts_no_more<H: Home>() {
     for draft in drafts {
         ledger.append(&[draft], &mut clock()).expect("appended");
     }
-    let expected: [(&str, &[(u64, u64)], (u64, u64)); 5] = [
+    let expected: [(&str, Shown, (u64, u64)); 5] = [
         ("2024-12-19", &[], (0, 0)),
         ("2024-12-20", &[(1, 20)], (1, 0)),
         ("2024-12-25", &[(2, 18)], (1, 1)),
@@ -207,7 +210,7 @@ pub(crate) fn a_snapshot_knows_what_was_known<H: Home>() {
     let between = ledger.root().expect("a root").recorded_at;
     let later = published(count(40, Stage::Completed, "2025-06"), "2025-07-01");
     ledger.append(&[later], &mut clock).expect("appended");
-    let expected: [(&str, &str, &[(u64, u64)]); 6] = [
+    let expected: [(&str, &str, Shown); 6] = [
         ("2024-12-31", "2024-12-31", &[]),
         ("2024-12-31", "2025-02-10", &[(1, 20)]),
         ("2024-12-30", "2025-12-31", &[]),
@@ -367,9 +370,9 @@ pub(crate) fn a_long_batch_is_the_same_everywhere<H: Home>() {
             1 => seen_by("visitor", "B2", says(subject, not_reached(Stage::Completed), &on)),
             _ => count(i64::try_from(at).expect("small"), Stage::Completed, &on),
         };
-        draft.key = if at % 4 == 0 { String::new() } else { format!("report-{at}") };
+        draft.key = if at.is_multiple_of(4) { String::new() } else { format!("report-{at}") };
         draft.texts.source = format!("source-{}", at % 5);
-        if at > 100 && at % 10 == 0 {
+        if at > 100 && at.is_multiple_of(10) {
             draft.relations.push(Relation { how: RelationKind::Denies, entry: at as u64 / 2 });
         }
         draft
