@@ -1,6 +1,6 @@
 //! A ledger in a schema of a PostgreSQL database, for several people at once.
 //!
-//! Writers take turns: each locks one row first, and sees what those before it kept. Readers see one state, whatever is
+//! Writers take turns: each locks an empty table first, and sees what those before it kept. Readers see one state, whatever is
 //! written meanwhile. What is acknowledged lies on the server's disk.
 
 mod address;
@@ -29,7 +29,7 @@ const SETTINGS: &str = "SET tcp_keepalives_idle = 30; SET tcp_keepalives_interva
     SELECT set_config('synchronous_commit', 'on', false) \
     WHERE current_setting('synchronous_commit') IN ('off', 'local')";
 /// Waits for the turn to write.
-const LOCK: &str = "SELECT value FROM {}.about WHERE name = 'identity' FOR UPDATE";
+const LOCK: &str = "LOCK TABLE {}.turn IN EXCLUSIVE MODE";
 
 /// Keeps a ledger in a schema of a PostgreSQL database.
 pub struct PostgresStore {

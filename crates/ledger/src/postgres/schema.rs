@@ -17,8 +17,9 @@ const PROGRAM: &str = "groundwork ledger";
 
 /// One step from each form to the next; the first makes the tables of form 1.
 ///
-/// A mark is the SHA-256 of a text: an index of the texts themselves would refuse long ones.
+/// Who locks `turn` has the turn to write: whoever may do that can change nothing by it. A mark is the SHA-256 of a text: an index of the texts themselves would refuse long ones.
 const STEPS: [&str; 1] = ["CREATE TABLE {}.about (name text PRIMARY KEY, value text NOT NULL);
+     CREATE TABLE {}.turn ();
      CREATE TABLE {}.entries (
          number bigint PRIMARY KEY,
          recorded_at bigint NOT NULL,

@@ -107,7 +107,7 @@ fn postgres_waits_for_its_turn_and_then_says_that_others_write() {
     let (home, mut ledger) = made();
     let mut client = aside(&home);
     let mut held = client.transaction().expect("begun");
-    held.batch_execute(&format!("SELECT * FROM {}.about FOR UPDATE", home.schema)).expect("held");
+    held.batch_execute(&format!("LOCK TABLE {}.turn IN EXCLUSIVE MODE", home.schema)).expect("held");
     ledger.store().wait_at_most(Duration::from_millis(100)).expect("set");
     let begun = std::time::Instant::now();
     let error = ledger.append(&[draft("a")], &mut clock()).expect_err("busy");
@@ -283,5 +283,67 @@ fn postgres_shows_what_was_changed_behind_its_back() {
         for one in expected {
             assert!(found.contains(one), "{change}: {found:?}");
         }
+    }
+}
+
+/// Returns the statements that the guide gives for roles.
+fn roles_of_the_guide() -> &'static str {
+    let guide = include_str!("../../../../docs/guide/team-ledger.md");
+    guide.split("```sql").nth(1).and_then(|rest| rest.split("```").next()).expect("statements")
+}
+
+#[test]
+#[ignore = "needs a server: make test-postgres"]
+fn postgres_holds_people_to_the_roles_of_the_guide() {
+    let (home, mut owner) = made();
+    let mut named = draft("a");
+    named.texts.source = "a witness".to_owned();
+    owner.append(&[named, draft("b")], &mut clock()).expect("appended");
+    let mut client = aside(&home);
+    let suffix = &home.schema;
+    let statements = roles_of_the_guide()
+        .replace("SCHEMA groundwork", &format!("SCHEMA {suffix}"))
+        .replace("groundwork.", &format!("{suffix}."))
+        .replace("ledger_", &format!("{suffix}_"));
+    client.batch_execute(&statements).expect("the guide's statements");
+    let server = home.url.split('@').nth(1).expect("a server");
+    let mut as_role = |role: &str| {
+        let login = format!("{suffix}_{role}_login");
+        let text =
+            format!("CREATE ROLE {login} LOGIN PASSWORD 'of-{role}' IN ROLE {suffix}_{role}");
+        client.batch_execute(&text).expect("a role");
+        let text = format!("postgres://{login}@{server}?schema={suffix}");
+        let address = PostgresAddress::read(&text, Some(&format!("of-{role}")));
+        Ledger::new(PostgresStore::open(&address.expect("an address")).expect("opened"))
+    };
+    let mut reader = as_role("reader");
+    assert_eq!(reader.verify(&[]).expect("looked through").findings, []);
+    let error = reader.append(&[draft("c")], &mut clock()).expect_err("a reader");
+    assert_eq!(code(&error), "L801");
+    assert!(error.to_string().contains("permission denied"), "{error}");
+    let erasing = groundwork_ledger::Erasing { by: "editor", reason: "asked for" };
+    let fields = [groundwork_model::evidence::TextField::Source];
+    let mut recorder = as_role("recorder");
+    recorder.append(&[draft("c")], &mut clock()).expect("appended");
+    let error = recorder.erase(1, &fields, erasing, &mut clock()).expect_err("a recorder");
+    assert!(error.to_string().contains("permission denied"), "{error}");
+    let mut editor = as_role("editor");
+    editor.erase(1, &fields, erasing, &mut clock()).expect("erased");
+    editor.reindex().expect("made anew");
+    assert_eq!(entries(&home), 4);
+    for forbidden in [
+        "UPDATE entries SET body = ''",
+        "UPDATE entries SET hash = ''",
+        "DELETE FROM entries",
+        "TRUNCATE entries",
+        "UPDATE documents SET hash = ''",
+        "DROP TABLE entries",
+    ] {
+        let url = format!("postgres://{suffix}_editor_login:of-editor@{server}");
+        let mut client = Client::connect(&url, NoTls).expect("connected");
+        let text = format!("SET search_path = {suffix}; {forbidden}");
+        let error = client.batch_execute(&text).expect_err("forbidden");
+        let said = error.as_db_error().expect("by the server").message().to_owned();
+        assert!(said.contains("permission denied") || said.contains("must be owner"), "{said}");
     }
 }
