@@ -2,7 +2,7 @@
 #
 #   make demo       build, check, plan, verify and report the shipped programme
 #   make test       everything that continuous integration runs
-#   make test-long  what takes longer: 10,000 killed processes, 100,000 random histories of a ledger
+#   make test-long  what takes longer: 10,000 killed processes, crowds of 8,000 appends, 100,000 random histories of a ledger
 #   make picture    make the README's picture again (needs Chromium; `make test` installs it)
 #   make bench-short  the benchmark table in under 25 minutes; `make bench` takes hours
 #   make bench-ledger  the evidence ledger against raw inserts, in four minutes
@@ -21,7 +21,7 @@ BENCH ?=
 # One profile for program and tests, so that nothing is built twice.
 PROFILE := --release --locked
 
-.PHONY: demo test test-long test-rust test-scripts test-browser lint build browser picture bless clean-demo \
+.PHONY: demo test test-long test-rust test-postgres test-scripts test-browser lint build browser picture bless clean-demo \
     bench bench-short bench-growth bench-ledger bench-venv oracle-venv test-oracle \
     exchange-venv test-exchange
 
@@ -31,11 +31,14 @@ demo: clean-demo
 build:
 	$(CARGO) build $(PROFILE)
 
-test: lint test-rust test-scripts test-browser test-oracle
+test: lint test-rust test-postgres test-scripts test-browser test-oracle
 
 # In parts, so that each says how far it came.
 test-long: test
 	GROUNDWORK_KILLS=10000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test kill
+	GROUNDWORK_CROWD=1000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test crowd
+	GROUNDWORK_CROWD=1000 sh scripts/with-postgres.sh \
+	    $(CARGO) test $(PROFILE) -p groundwork-ledger --test crowd -- --ignored postgres
 	GROUNDWORK_HISTORIES=100000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test bitemporal
 
 # A toolchain without these two parts still runs all other tests.
@@ -48,6 +51,13 @@ lint:
 
 test-rust:
 	$(CARGO) test $(PROFILE) --workspace
+
+# The suite of the stores, and a crowd of processes, over a server that is started for them. Where there is none and
+# none can be installed, that is said and they are left out.
+test-postgres:
+	$(CARGO) test $(PROFILE) -p groundwork-ledger --test stores --test crowd --no-run
+	sh scripts/with-postgres.sh \
+	    $(CARGO) test $(PROFILE) -p groundwork-ledger --test stores --test crowd -- --ignored postgres
 
 # The example's tables are what its script makes of the source data, wherever those are at hand.
 test-scripts:

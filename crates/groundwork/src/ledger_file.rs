@@ -1,11 +1,16 @@
 //! The ledger of a programme folder: where it lies, how it is opened, and its clock.
+//!
+//! A ledger on a server has an address in place of a file name; it may hold a password, so that no message names it as
+//! it was given.
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use groundwork_ledger::{Ledger, LedgerError, Moment, SqliteStore, Store, hex};
+use groundwork_ledger::{
+    Ledger, LedgerError, Moment, PostgresAddress, PostgresStore, SqliteStore, Store, hex,
+};
 use groundwork_model::{Code, Problem};
 
 use crate::exit::Failure;
@@ -21,8 +26,27 @@ pub(crate) fn location(folder: &Path, flag: Option<&Path>) -> PathBuf {
     flag.map_or_else(|| folder.join(LEDGER_FILE), Path::to_path_buf)
 }
 
+/// Returns the address of a ledger, where it lies on a server. A password that the address lacks is taken from
+/// `PGPASSWORD`, where others cannot read it.
+fn on_server(location: &Path) -> Result<Option<PostgresAddress>, Failure> {
+    let Some(text) = location.to_str().filter(|text| PostgresAddress::is_meant(text)) else {
+        return Ok(None);
+    };
+    let password = std::env::var("PGPASSWORD").ok();
+    let address = PostgresAddress::read(text, password.as_deref()).map_err(|error| {
+        let remedy =
+            "Write postgres://USER@HOST/DATABASE?schema=NAME; docs/guide/team-ledger.md says more.";
+        Failure::Usage(error.problem().with_remedy(remedy.to_owned()))
+    })?;
+    Ok(Some(address))
+}
+
 /// Opens a ledger.
 pub(crate) fn open(path: &Path) -> Result<AnyLedger, Failure> {
+    if let Some(address) = on_server(path)? {
+        let store = PostgresStore::open(&address).map_err(|error| failure(&error))?;
+        return Ok(Ledger::new(Box::new(store)));
+    }
     if !path.exists() {
         let problem =
             Problem::new(Code::NotALedger, format!("there is no ledger {}", path.display()));
@@ -52,6 +76,11 @@ fn log_beside(path: &Path) -> bool {
 
 /// Makes a new ledger, which only its owner can read and write.
 pub(crate) fn create(path: &Path) -> Result<AnyLedger, Failure> {
+    if let Some(address) = on_server(path)? {
+        let identity = hex(&WallClock.salt());
+        let store = PostgresStore::create(&address, &identity).map_err(|error| failure(&error))?;
+        return Ok(Ledger::new(Box::new(store)));
+    }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -74,7 +103,9 @@ pub(crate) fn create(path: &Path) -> Result<AnyLedger, Failure> {
 /// Returns how a command fails because of a ledger.
 pub(crate) fn failure(error: &LedgerError) -> Failure {
     match error {
-        LedgerError::Store(_) | LedgerError::Busy(_) => Failure::File(error.problem()),
+        LedgerError::Store(_) | LedgerError::Busy(_) | LedgerError::OutcomeUnknown(_) => {
+            Failure::File(error.problem())
+        }
         _ => Failure::Input(vec![error.problem()]),
     }
 }

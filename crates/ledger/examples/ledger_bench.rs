@@ -4,13 +4,18 @@
 //!     ledger_bench import FILE N FACILITIES   N entries in batches, as an import appends them
 //!     ledger_bench snapshot FILE DAY          a snapshot as of a day, in a new process
 //!     ledger_bench verify FILE                a look through all entries
+//!     ledger_bench single FILE N              N single appends
+//!
+//! All but the first take the address of a ledger on a server (`postgres://...`) in place of a file.
 
 use std::error::Error;
 use std::io::Write;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use groundwork_ledger::{Hash, Ledger, Moment, Row, SqliteStore, Store, ZERO, hash_of};
+use groundwork_ledger::{
+    Hash, Ledger, Moment, PostgresAddress, PostgresStore, Row, SqliteStore, Store, ZERO, hash_of,
+};
 use groundwork_model::Decimal;
 use groundwork_model::evidence::{
     Bound, CountUnit, Draft, EvidenceRules, Medium, Predicate, Published, PublishedFrom, Quantity,
@@ -178,9 +183,39 @@ fn append(folder: &Path, count: usize) -> Done<String> {
     ))
 }
 
-fn import(path: &Path, count: usize, facilities: usize) -> Done<String> {
+/// Opens a ledger, or makes it.
+fn ledger(place: &str, new: bool) -> Done<Ledger<Box<dyn Store>>> {
+    let store: Box<dyn Store> = if PostgresAddress::is_meant(place) {
+        let address = PostgresAddress::read(place, None)?;
+        Box::new(if new {
+            PostgresStore::create(&address, "bench")?
+        } else {
+            PostgresStore::open(&address)?
+        })
+    } else {
+        let path = Path::new(place);
+        Box::new(if new { SqliteStore::create(path, "bench")? } else { SqliteStore::open(path)? })
+    };
+    Ok(Ledger::new(store))
+}
+
+fn single(place: &str, count: usize) -> Done<String> {
+    let mut ledger = ledger(place, true)?;
+    let mut moment = moment();
     let begun = Instant::now();
-    let mut ledger = Ledger::new(SqliteStore::create(path, "bench")?);
+    for at in 0..count {
+        ledger.append(&[report(at, 500)], &mut moment)?;
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    Ok(format!(
+        "{{\"entries\": {count}, \"seconds\": {seconds:.3}, \"peak_kib\": {}}}",
+        peak_kib()?
+    ))
+}
+
+fn import(place: &str, count: usize, facilities: usize) -> Done<String> {
+    let begun = Instant::now();
+    let mut ledger = ledger(place, true)?;
     let mut moment = moment();
     for from in (0..count).step_by(BATCH) {
         let drafts: Vec<Draft> =
@@ -189,16 +224,16 @@ fn import(path: &Path, count: usize, facilities: usize) -> Done<String> {
     }
     drop(ledger);
     let seconds = begun.elapsed().as_secs_f64();
-    let bytes = std::fs::metadata(path)?.len();
+    let bytes = std::fs::metadata(place).map_or(0, |file| file.len());
     Ok(format!(
         "{{\"entries\": {count}, \"seconds\": {seconds:.2}, \"bytes\": {bytes}, \"peak_kib\": {}}}",
         peak_kib()?
     ))
 }
 
-fn snapshot(path: &Path, day: &str) -> Done<String> {
+fn snapshot(place: &str, day: &str) -> Done<String> {
     let begun = Instant::now();
-    let mut ledger = Ledger::new(SqliteStore::open(path)?);
+    let mut ledger = ledger(place, false)?;
     let day = day.parse()?;
     let times = Times { as_of: day, known_by: day, recorded_by: None };
     let snapshot = ledger.snapshot(times, &EvidenceRules::default())?;
@@ -214,9 +249,9 @@ fn snapshot(path: &Path, day: &str) -> Done<String> {
     ))
 }
 
-fn verify(path: &Path) -> Done<String> {
+fn verify(place: &str) -> Done<String> {
     let begun = Instant::now();
-    let looked = Ledger::new(SqliteStore::open(path)?).verify(&[])?;
+    let looked = ledger(place, false)?.verify(&[])?;
     let seconds = begun.elapsed().as_secs_f64();
     Ok(format!(
         "{{\"entries\": {}, \"findings\": {}, \"seconds\": {seconds:.2}, \"peak_kib\": {}}}",
@@ -239,12 +274,13 @@ fn main() -> Done<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let line = match words[..] {
         ["append", folder, count] => append(Path::new(folder), count.parse()?)?,
-        ["import", path, count, facilities] => {
-            import(Path::new(path), count.parse()?, facilities.parse()?)?
+        ["import", path, count, facilities] => import(path, count.parse()?, facilities.parse()?)?,
+        ["snapshot", path, day] => snapshot(path, day)?,
+        ["single", path, count] => single(path, count.parse()?)?,
+        ["verify", path] => verify(path)?,
+        _ => {
+            return Err("say append, import, snapshot, single or verify, as the source says".into());
         }
-        ["snapshot", path, day] => snapshot(Path::new(path), day)?,
-        ["verify", path] => verify(Path::new(path))?,
-        _ => return Err("say append, import, snapshot or verify, as the source says".into()),
     };
     writeln!(std::io::stdout(), "{line}")?;
     Ok(())

@@ -11,6 +11,11 @@ pub enum LedgerError {
     /// Others held the ledger for too long.
     #[error("others were writing to the ledger: {0}")]
     Busy(String),
+    /// The connection was lost while the server was keeping what it was given.
+    #[error(
+        "the connection was lost while the server was keeping the entries, so that it is not known whether it did: {0}"
+    )]
+    OutcomeUnknown(String),
     /// The clock stands before the last entry.
     #[error(
         "the clock says {now} and the last entry was recorded at {last} (microseconds since 1970)"
@@ -80,6 +85,7 @@ impl LedgerError {
         let code = match self {
             Self::Store(_) => Code::LedgerUnusable,
             Self::Busy(_) => Code::LedgerBusy,
+            Self::OutcomeUnknown(_) => Code::OutcomeUnknown,
             Self::ClockSetBack { .. } => Code::ClockSetBack,
             Self::TooNew { .. } => Code::LedgerTooNew,
             Self::NotALedger(_) => Code::NotALedger,

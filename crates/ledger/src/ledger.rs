@@ -79,6 +79,10 @@ impl<S: Store> Ledger<S> {
             receipts = Vec::with_capacity(drafts.len());
             documents.iter().try_for_each(|document| writer.put_document(document))?;
             let mut chain = Chain::at_head(writer, moment, before.as_ref())?;
+            if drafts.len() > 1 {
+                let keys = drafts.iter().map(|draft| draft.key.as_str());
+                writer.foresee(&keys.filter(|key| !key.is_empty()).collect::<Vec<_>>())?;
+            }
             for (at, draft) in drafts.iter().enumerate() {
                 receipts.push(chain.add(writer, draft, at + 1, moment)?);
             }
@@ -304,6 +308,9 @@ impl Chain {
         }
         if draft.texts.recorded_by.is_empty() {
             return Err(unsound("nobody says who recorded it (a role, or `import`)"));
+        }
+        if draft.key.contains('\0') || draft.texts.source.contains('\0') {
+            return Err(unsound("its key or its source holds a zero byte"));
         }
         if matches!(draft.predicate, Predicate::Count { .. } | Predicate::Target { .. }) {
             let number = draft.value.as_ref().and_then(|value| value.number);

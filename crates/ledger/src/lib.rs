@@ -2,7 +2,7 @@
 //! times. `docs/concepts/evidence.md` is the contract.
 //!
 //! - [`Ledger`]: appends drafts, erases texts, hands out entries, makes snapshots, looks for anything that was changed.
-//! - [`Store`]: what keeps the rows: [`MemoryStore`], the plainest one, and [`SqliteStore`].
+//! - [`Store`]: what keeps the rows: [`MemoryStore`], the plainest one, [`SqliteStore`] and [`PostgresStore`].
 //! - [`Fact`]: an entry in few bytes, so that a snapshot of a million entries takes less than a second.
 //!
 //! The ledger reads no clock and draws no chance by itself: both come from the caller's [`Moment`].
@@ -13,6 +13,7 @@ mod fact;
 mod hash;
 mod ledger;
 mod memory;
+mod postgres;
 mod snapshot;
 mod sound;
 mod sqlite;
@@ -24,6 +25,7 @@ pub use self::fact::{Fact, NONE_DAY, What, mark_of_source, mark_of_subject, name
 pub use self::hash::{Hash, ZERO, hash_of, hex, unhex};
 pub use self::ledger::{Erasing, Ledger, Moment, Receipt, document_of};
 pub use self::memory::MemoryStore;
+pub use self::postgres::{PostgresAddress, PostgresStore};
 pub use self::sqlite::SqliteStore;
 pub use self::store::{Act, Head, Look, Reader, Row, Store, StoredDocument, Writer};
 pub use self::verify::{Finding, Verification};

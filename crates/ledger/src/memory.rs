@@ -36,6 +36,12 @@ impl MemoryStore {
     fn at(number: u64) -> Option<usize> {
         usize::try_from(number).ok()?.checked_sub(1)
     }
+
+    /// Returns a row as the index has it now: it may have been made anew since the row was put in.
+    fn with_fact(&self, row: &Row) -> Row {
+        let (fact, bears) = self.facts.get(&row.number).cloned().unwrap_or_default();
+        Row { fact, bears, ..row.clone() }
+    }
 }
 
 impl Store for MemoryStore {
@@ -65,12 +71,12 @@ impl Reader for MemoryStore {
     }
 
     fn row(&mut self, number: u64) -> Result<Option<Row>> {
-        Ok(Self::at(number).and_then(|at| self.rows.get(at)).cloned())
+        Ok(Self::at(number).and_then(|at| self.rows.get(at)).map(|row| self.with_fact(row)))
     }
 
     fn rows(&mut self, from: u64, each: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
         let from = Self::at(from).unwrap_or(0);
-        self.rows.iter().skip(from).try_for_each(|row| each(row.clone()))
+        self.rows.iter().skip(from).try_for_each(|row| each(self.with_fact(row)))
     }
 
     fn facts(

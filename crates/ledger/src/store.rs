@@ -130,6 +130,15 @@ pub trait Reader {
 
 /// Changes the ledger inside one transaction: all of it or nothing.
 pub trait Writer: Reader {
+    /// Says which keys will be asked for, those of a whole batch, so that a store far away can ask for all of them at
+    /// once.
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    fn foresee(&mut self, _keys: &[&str]) -> Result<()> {
+        Ok(())
+    }
     /// Returns the number of a subject, and keeps it where it is new.
     ///
     /// # Errors
@@ -195,7 +204,8 @@ pub trait Store {
     /// Where the store fails, or what `look` returns.
     fn read(&mut self, look: &mut Look<'_>) -> Result<()>;
     /// Runs `act` with nobody else writing, and keeps all that it did once it returns; nothing where it fails. What is
-    /// kept survives a crash of the process and of the machine.
+    /// kept survives a crash of the process and of the machine. Where others are in the way `act` may run again, on a
+    /// later state; what it did before is then forgotten.
     ///
     /// # Errors
     ///

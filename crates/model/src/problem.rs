@@ -618,6 +618,8 @@ codes! {
     DocumentMissing = "L808", "document missing", "Store the document first, or leave the hash out.";
     /// A draft is not whole or contradicts itself: an identifier is missing, a number does not fit its predicate, a quote is not in its document.
     DraftUnsound = "L809", "draft unsound", "Correct what the message names.";
+    /// The connection to the ledger's server was lost at the moment when it was keeping what it was given. All of it is kept, or nothing.
+    OutcomeUnknown = "L810", "not known whether it was kept", "Try again: drafts that have keys are not added twice. For others look at the last entries first.";
 
     /// An entry's hash is not that of its content and of the entry before it: somebody changed it, or the file is damaged.
     ChainBroken = "V801", "chain broken", "Restore the ledger from a backup; the entries before this one are sound.";

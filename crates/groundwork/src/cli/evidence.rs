@@ -45,7 +45,7 @@ pub(crate) struct StatusArgs {
     /// List the entries that each figure rests on
     #[arg(long)]
     pub(crate) why: bool,
-    /// Ledger; ledger.db in the folder if not given
+    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
     #[arg(long, value_name = "LEDGER")]
     pub(crate) ledger: Option<PathBuf>,
     /// Print the scorecard as JSON
@@ -86,7 +86,7 @@ pub(crate) struct DiffArgs {
     /// By what was published by the first of these days, and by the second
     #[arg(long, value_names = ["DATE", "DATE"], num_args = 2, value_parser = day)]
     pub(crate) known_by: Option<Vec<Date>>,
-    /// Ledger; ledger.db in the folder if not given
+    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
     #[arg(long, value_name = "LEDGER")]
     pub(crate) ledger: Option<PathBuf>,
     /// Print the difference as JSON

@@ -106,7 +106,7 @@ pub(crate) struct ExportArgs {
     /// From what was published by this day; today if not given
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) known_by: Option<Date>,
-    /// Ledger; ledger.db in the folder if not given
+    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
     #[arg(long, value_name = "LEDGER")]
     pub(crate) ledger: Option<PathBuf>,
     /// Print failures as JSON
