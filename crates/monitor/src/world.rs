@@ -19,8 +19,11 @@ pub(crate) struct World<'a> {
     /// Facilities by their place.
     by_place: HashMap<&'a str, Vec<u32>>,
     covers: RefCell<HashMap<Cover, Rc<Vec<u32>>>>,
-    lists: RefCell<HashMap<(Which, CountUnit), HashMap<Cover, Rc<Vec<Reach>>>>>,
+    lists: RefCell<HashMap<(Which, CountUnit), Lists>>,
 }
+
+/// Is who reached something, by cover.
+type Lists = HashMap<Cover, Rc<Vec<Reach>>>;
 
 /// Says which facilities a promise or a total speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
