@@ -2,8 +2,10 @@
 #
 #   make demo       build, check, plan, verify and report the shipped programme
 #   make test       everything that continuous integration runs
+#   make test-long  what takes longer: 10,000 killed processes, 100,000 random histories of a ledger
 #   make picture    make the README's picture again (needs Chromium; `make test` installs it)
 #   make bench-short  the benchmark table in under 25 minutes; `make bench` takes hours
+#   make bench-ledger  the evidence ledger against raw inserts, in four minutes
 #   make test-oracle  random programmes with all rules against an exact model (needs HiGHS from PyPI)
 #   make bless      rewrite schemas, error index and snapshots after a wanted change
 
@@ -13,13 +15,15 @@ GROUNDWORK := target/release/groundwork
 BROWSER := tests/browser
 BENCH_VENV := bench/.venv
 ORACLE := tests/oracle
+EXCHANGE := tests/exchange
 # Flags for the benchmark commands, such as BENCH="--only roll".
 BENCH ?=
 # One profile for program and tests, so that nothing is built twice.
 PROFILE := --release --locked
 
-.PHONY: demo test test-rust test-scripts test-browser lint build browser picture bless clean-demo \
-    bench bench-short bench-growth bench-venv oracle-venv test-oracle
+.PHONY: demo test test-long test-rust test-scripts test-browser lint build browser picture bless clean-demo \
+    bench bench-short bench-growth bench-ledger bench-venv oracle-venv test-oracle \
+    exchange-venv test-exchange
 
 demo: clean-demo
 	@sh scripts/demo.sh $(DEMO)
@@ -28,6 +32,11 @@ build:
 	$(CARGO) build $(PROFILE)
 
 test: lint test-rust test-scripts test-browser test-oracle
+
+# In parts, so that each says how far it came.
+test-long: test
+	GROUNDWORK_KILLS=10000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test kill
+	GROUNDWORK_HISTORIES=100000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test bitemporal
 
 # A toolchain without these two parts still runs all other tests.
 lint:
@@ -64,6 +73,11 @@ bench: build bench-venv
 bench-short: build bench-venv
 	python3 bench/table.py --short $(BENCH)
 
+# The evidence ledger by itself: appends against raw inserts, an import, snapshots, memory.
+bench-ledger:
+	$(CARGO) build $(PROFILE) -p groundwork-ledger --example ledger_bench
+	python3 bench/ledger.py $(BENCH)
+
 bench-growth: build bench-venv
 	if test -e $(BENCH_VENV)/ready; then $(BENCH_VENV)/bin/python bench/growth.py $(BENCH); \
 	else python3 bench/growth.py $(BENCH); fi
@@ -84,6 +98,18 @@ test-oracle: build oracle-venv
 oracle-venv: $(ORACLE)/.venv/ready
 $(ORACLE)/.venv/ready: $(ORACLE)/requirements.txt
 	-python3 -m venv $(ORACLE)/.venv && $(ORACLE)/.venv/bin/pip install --quiet -r $< && touch $@
+
+# Needs a programme folder with a ledger, which the demo makes. Without the validators it is left out.
+test-exchange: build exchange-venv
+	if test -e $(EXCHANGE)/.venv/ready; then sh scripts/demo.sh $(DEMO) --quiet && \
+	    cd $(EXCHANGE) && GROUNDWORK=$(CURDIR)/target/release/groundwork GROUNDWORK_FOLDER=$(CURDIR)/$(DEMO) \
+	        .venv/bin/python -W ignore -m unittest -v; \
+	else echo "exchange: the validators are not installed, left out"; fi
+
+exchange-venv: $(EXCHANGE)/.venv/ready
+$(EXCHANGE)/.venv/ready: $(EXCHANGE)/requirements.txt
+	-python3 -m venv $(EXCHANGE)/.venv && $(EXCHANGE)/.venv/bin/pip install --quiet -r $< && \
+	    $(EXCHANGE)/.venv/bin/pip install --quiet --no-deps pyIATI==0.4.1 && touch $@
 
 bless:
 	BLESS=1 INSTA_UPDATE=always $(CARGO) test $(PROFILE) --workspace

@@ -1,5 +1,7 @@
 """The parts of the benchmark commands that need no benchmark data."""
 
+import contextlib
+import io
 import json
 import pathlib
 import sys
@@ -8,6 +10,7 @@ import unittest
 
 import controls
 import frontier
+import ledger
 import measure
 import peers
 import places
@@ -34,6 +37,17 @@ def record(value=100, bound=100, accepted=True, wall=0.1, row="x", limit=60, sen
 
 def row(known="100", name="x", limit=60):
     return rows.Row(name, "none", ("--p", "2"), limit, known)
+
+
+class Ledger(unittest.TestCase):
+    def test_a_missed_target_is_counted_and_a_met_one_is_not(self):
+        figures = ledger.Table()
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            figures.row("a", 1.3, "x", 1.3)
+            figures.row("b", 1.31, "x", 1.3)
+            figures.row("c", 99.0, "s")
+        self.assertEqual(figures.missed, 1)
+        self.assertEqual([("MISSED" in line) for line in out.getvalue().splitlines()], [False, True, False])
 
 
 class Runs(unittest.TestCase):

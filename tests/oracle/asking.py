@@ -40,12 +40,16 @@ class Replan:
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """Is a question; `held` are goals with the values at which they are held."""
+    """Is a question; `held` are goals with the values at which they are held.
+
+    `outlook` is `together`, `as-written`, or a future by its name.
+    """
 
     as_of: datetime.date | None = None
     goal: str | None = None
     held: tuple[tuple[str, int], ...] = ()
     replan: Replan | None = None
+    outlook: Any = "together"
 
 
 def promises(openings: list[dict[str, Any]]) -> tuple[Promise, ...]:
@@ -73,4 +77,4 @@ def written(question: dict[str, Any]) -> Question:
             price=replan.get("price") or 0,
         )
     as_of = None if day is None else datetime.date.fromisoformat(day)
-    return Question(as_of, question.get("goal"), held, replan)
+    return Question(as_of, question.get("goal"), held, replan, question.get("outlook", "together"))

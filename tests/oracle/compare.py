@@ -26,6 +26,7 @@ import programmes
 import reading
 from asking import Question, Replan, State
 from contract import Programme, Served
+from futures import futures_of
 
 DONE, REFUSED, INFEASIBLE, STOPPED, NOTHING = 0, 3, 4, 6, 7
 # Seconds that a command may take beyond its limit before it counts as hung.
@@ -48,7 +49,7 @@ class Tally:
         """Returns all counts in lines."""
         names = ("programmes", "feasible", "infeasible", "not known to the oracle", "refused as infeasible",
                  "refused: nothing to choose")
-        names += ("goals held", "replans", "equal optimum proved", "inside the gap", "stopped without a plan", "disagreements")
+        names += ("goals held", "futures alone", "replans", "equal optimum proved", "inside the gap", "stopped without a plan", "disagreements")
         lines = [f"{name:32}{self.counts[name]:6}" for name in names]
         lines.append(f"{'worst gap':32}{self.worst_gap:10.3%}")
         lines.append("present in programmes:")
@@ -105,6 +106,8 @@ class Comparison:
         objective = reading.settings(self.folder).get("objective", {})
         first = Question(self.as_of, objective.get("goal", "distance"))
         plans = self.settle(self.planned(), first, [objective, *objective.get("then", [])])
+        if plans and "scenarios" in reading.settings(self.folder):
+            self.compare_scenarios(first, objective)
         if plans and self.replan is not None:
             self.compare_replan(plans[-1])
 
@@ -155,6 +158,56 @@ class Comparison:
             plans.append(plan)
         self.tally.counts["goals held"] += len(goals) - 1
         return plans
+
+    def compare_scenarios(self, first: Question, objective: dict[str, Any]) -> None:
+        """Asks for the plan of each future alone and of the numbers as written, and compares all of them."""
+        limit = self.options.limit
+        futures = futures_of(Programme(self.folder, question=first))
+        # One plan for all, one a future, one as written.
+        command = [str(self.options.groundwork), "scenarios", str(self.folder), "--gap", "0"]
+        command += ["--time-limit", f"{limit * (len(futures) + 3):g}", "--progress", "none", "--json"]
+        if self.as_of is not None:
+            command += ["--as-of", self.as_of.isoformat()]
+        ended = run(command, limit * (len(futures) + 3))
+        if ended.returncode not in (DONE, STOPPED):
+            raise Disagreement(f"`scenarios` ends with {ended.returncode}: {ended.stderr.strip()[:200]}")
+        table = json.loads(ended.stdout)
+        names = [future.name for future in futures]
+        if [row["name"] for row in table["futures"]] != names:
+            raise Disagreement(f"`scenarios` has other futures than {names}")
+        plans = [(row["alone"], {"future": row["name"]}) for row in table["futures"]]
+        for alone, outlook in [*plans, (table["own_numbers"], "as-written")]:
+            question = dataclasses.replace(first, outlook=outlook)
+            answer = mip.solve(self.folder, seconds=self.options.oracle_limit, question=question)
+            self.tally.counts["futures alone"] += 1
+            if alone is None:
+                if answer.status == "optimal" and ended.returncode == DONE:
+                    raise Disagreement(f"no plan for {outlook}, and the oracle has one of {answer.value}")
+                continue
+            path = self.folder / "plans" / alone["file"]
+            plan = json.loads(path.read_text(encoding="utf-8"))
+            if asking.written(plan["question"]).outlook != outlook:
+                raise Disagreement(f"{path.name} answers another question than {outlook}")
+            self.judge(path, plan, question, answer)
+        self.judge_table(table, first)
+
+    def judge_table(self, table: dict[str, Any], question: Question) -> None:
+        """Checks what the plan as written is worth in each future, for kinds that are not limited."""
+        if table["own_numbers"] is None:
+            return
+        plan = json.loads((self.folder / "plans" / table["own_numbers"]["file"]).read_text(encoding="utf-8"))
+        for row in table["futures"]:
+            asked = dataclasses.replace(question, outlook={"future": row["name"]})
+            programme = Programme(self.folder, question=asked)
+            if any(layer.limited for layer in programme.layers):
+                return
+            try:
+                choice = chosen(programme, plan)
+                worth = None if programme.broken(choice) else programme.value(choice, {})
+            except ValueError:
+                worth = None
+            if row["own_numbers"] != worth:
+                raise Disagreement(f"the plan as written is worth {worth} in {row['name']}, not {row['own_numbers']}")
 
     def compare_replan(self, plan: dict[str, Any]) -> None:
         """Asks again with a promise, and compares."""
@@ -216,10 +269,16 @@ class Comparison:
             if broken:
                 raise Disagreement(f"the plan breaks {', '.join(broken[:4])}")
             value = programme.value(choice, served(programme, plan))
+            values = programme.values(choice, served(programme, plan))
         except ValueError as fault:
             raise Disagreement(f"the plan is none: {fault}") from None
         if value != plan["value"]:
             raise Disagreement(f"the plan says {plan['value']} and is worth {value}")
+        if "futures" in plan:
+            told = [(row["name"], row["weight"], row["value"]) for row in plan["futures"]]
+            found = [(future.name, future.weight, value) for future, value in zip(programme.futures, values)]
+            if told != found:
+                raise Disagreement(f"the plan says {told} of the futures, which are {found}")
 
     def judge_value(self, value: int, bound: int | None, sense: str, answer: mip.Answer) -> None:
         """Compares value and bound with the oracle's, as if smaller were better."""
@@ -281,6 +340,8 @@ def supported(groundwork: pathlib.Path) -> frozenset[str]:
         with tempfile.TemporaryDirectory() as base:
             folder = pathlib.Path(base)
             text = PROBE.format(objective=objective)
+            if feature == "scenarios":
+                text += SCENARIOS
             (folder / "programme.toml").write_text(text, encoding="utf-8")
             rows = f"id,name,lat,lon,population{columns}\na,A,0,10,5{',9' if columns else ''}\nb,B,0,11,7{',' if columns else ''}\n"
             (folder / "places.csv").write_text(rows, encoding="utf-8")
@@ -290,6 +351,8 @@ def supported(groundwork: pathlib.Path) -> frozenset[str]:
             # One plan for several goals is not yet what is asked.
             if done and (feature != "held" or out.with_name("goal-1.json").exists()):
                 found.add(feature)
+    if "scenarios" in found and run([str(groundwork), "scenarios", "--help"], GRACE).returncode != 0:
+        found.remove("scenarios")
     if run([str(groundwork), "replan", "--help"], GRACE).returncode == 0:
         found.add("replan")
     return frozenset(found)
@@ -304,7 +367,9 @@ kinds = [{{ id = "k", reach_km = 5 }}]
 packages = [{{ id = "b", kinds = ["k"], cost = {{ money = 2 }} }}]
 objective = {objective}
 """
+SCENARIOS = 'scenarios = { future = [{ name = "more", demand = [{ per_cent = 120 }] }] }\n'
 PROBES = {
+    "scenarios": ('{ goal = "distance" }', ""),
     "growth": ('{ goal = "distance" }', ",population:2031"),
     "cost": ('{ goal = "cost", resource = "money", per_person_km = 0.5 }', ""),
     "equity": ('{ goal = "equity", aversion_per_km = 0.1 }', ""),
@@ -326,10 +391,13 @@ def chosen(programme: Programme, plan: dict[str, Any]) -> list[int]:
 def served(programme: Programme, plan: dict[str, Any]) -> Served:
     """Returns the assignments of a plan by number."""
     kinds = {kind["id"]: number for number, kind in enumerate(programme.kinds)}
+    places, sites = programme.place_index, programme.site_index
     found: Served = {}
-    for row in plan.get("assignments", []):
-        key = (kinds[row["kind"]], row["period"], programme.place_index[row["place"]], programme.site_index[row["site"]])
-        found[key] = found.get(key, 0) + row["persons"]
+    lists = [future.get("assignments", []) for future in plan.get("futures", [])] or [plan.get("assignments", [])]
+    for future, rows in enumerate(lists):
+        for row in rows:
+            key = (future, kinds[row["kind"]], row["period"], places[row["place"]], sites[row["site"]])
+            found[key] = found.get(key, 0) + row["persons"]
     return found
 
 

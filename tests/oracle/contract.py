@@ -15,6 +15,7 @@ from typing import Any
 
 import reading
 from asking import Promise, Question
+from futures import Future, futures_of
 from goals import Tariff
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -71,13 +72,15 @@ class CoverageFloor:
 
 @dataclasses.dataclass(frozen=True)
 class Layer:
-    """Is a kind that a package lists, in a period: who needs it, whom it may be served to, and what that costs.
+    """Is a kind that a package lists, in a period of a future: who needs it, whom it may be served to, and what that
+    costs.
 
     A person and a unit of cost count `factor`.
     """
 
     kind: int
     period: int
+    future: int
     limited: bool
     whole: bool
     persons: tuple[int, ...]
@@ -95,8 +98,8 @@ class Held:
     most: int
 
 
-Served = dict[tuple[int, int, int, int], int]
-"""Persons by kind, period, place and site."""
+Served = dict[tuple[int, int, int, int, int], int]
+"""Persons by future, kind, period, place and site."""
 
 
 def metres(a: tuple[float, float], b: tuple[float, float], detour: float) -> int:
@@ -147,6 +150,8 @@ class Programme:
         self.first_open = self._first_open()
         self.replan()
         self.settled = frozenset(self.facilities) | frozenset(self.facts) | self.frozen_openings
+        self.futures: list[Future] = futures_of(self)
+        self.worst_case = self.settings.get("scenarios", {}).get("objective") == "worst-case"
         self.tariff = Tariff(self, self.goal)
         self.layers = self._layers(self.tariff, None)
         self.held = [self._held(goal, value) for goal, value in self.question.held]
@@ -396,8 +401,13 @@ class Programme:
             if self._package(upgrade["from"]) == package and self._has_materials(site, to):
                 yield number, to
 
+    def standing(self, site: int) -> int:
+        """Returns the package of an existing facility."""
+        name = self.facilities[site].get("package")
+        return self._package(name) if name else 0
+
     def _schedules_of_facility(self, site: int, row: reading.Row) -> list[Schedule]:
-        package = self._package(row["package"]) if row.get("package") else 0
+        package = self.standing(site)
 
         def until(period: int, then: int | None) -> tuple[int | None, ...]:
             kept: tuple[int | None, ...] = (package,) * (period - 1)
@@ -427,10 +437,13 @@ class Programme:
         cut_off = self.settings.get("distance", {}).get("cut_off_km")
         return None if cut_off is not None and way > in_metres(cut_off) else way
 
-    def persons(self, kind: int, period: int) -> tuple[int, ...]:
-        """Returns who needs a kind in a period, for each place."""
-        year = self.first_year + (period - 1) * self.years
-        return tuple(self._persons(row, f"persons:{self.kinds[kind]['id']}", year) for row in self.places)
+    def persons(self, kind: int, period: int, future: Future | None = None) -> tuple[int, ...]:
+        """Returns who needs a kind in a period, for each place; without a future by the programme's own numbers."""
+        year, name = self.first_year + (period - 1) * self.years, self.kinds[kind]["id"]
+        own = [self._persons(row, f"persons:{name}", year) for row in self.places]
+        if future is None:
+            return tuple(own)
+        return tuple(future.persons(row.get("province", ""), name, number) for row, number in zip(self.places, own))
 
     @staticmethod
     def _persons(row: reading.Row, column: str, year: int) -> int:
@@ -464,13 +477,14 @@ class Programme:
 
     def _held(self, goal: str, value: int) -> Held:
         tariff = Tariff(self, goal)
-        return Held(tariff, tuple(self._layers(tariff, self.tariff)), tariff.turned(value))
+        return Held(tariff, tuple(self._layers(tariff, self.tariff)), tariff.turned(value, self.futures[0]))
 
     def _layers(self, tariff: Tariff, main: Tariff | None) -> list[Layer]:
         """Returns the layers of a goal; those of a held one know the pairs of the `main` goal too."""
-        return [layer for kind in self.listed() for layer in self._layers_of(tariff, main, kind)]
+        futures = range(len(self.futures))
+        return [layer for f in futures for kind in self.listed() for layer in self._layers_of(tariff, main, kind, f)]
 
-    def _layers_of(self, tariff: Tariff, main: Tariff | None, kind: int) -> Iterator[Layer]:
+    def _layers_of(self, tariff: Tariff, main: Tariff | None, kind: int, future: int) -> Iterator[Layer]:
         sizes = [package[kind] for package in self.lists if kind in package]
         pairs: list[dict[int, int]] = [{} for _ in self.places]
         for place in range(len(self.places)):
@@ -484,9 +498,10 @@ class Programme:
             yield Layer(
                 kind=kind,
                 period=period,
+                future=future,
                 limited=any(size is not None and "capacity" in size for size in sizes),
                 whole=self.kinds[kind].get("assignment") == "whole",
-                persons=self.persons(kind, period),
+                persons=self.persons(kind, period, self.futures[future]),
                 factor=tariff.factor(kind, period),
                 pairs=tuple(pairs),
                 unserved=tariff.unserved(),
@@ -518,9 +533,18 @@ class Programme:
         return Limit(name, self._sum(brings), "<=", max(number, settled))
 
     def operates(self, schedule: Schedule, period: int, kind: int | None = None) -> bool:
-        """Returns whether a site offers a kind, or anything, in a period."""
+        """Returns whether a site offers a kind, or anything, in a period, as promised."""
         package = schedule.offers[period - 1]
         return package is not None and (kind is None or kind in self.lists[package])
+
+    def offered(self, site: int, schedule: Schedule, period: int, future: Future) -> int | None:
+        """Returns the package that a site offers in a period of a future; none where it offers nothing."""
+        return future.offers(self, site, schedule)[period - 1]
+
+    def serves(self, site: int, schedule: Schedule, period: int, kind: int, future: Future) -> bool:
+        """Returns whether a site offers a kind in a period of a future."""
+        package = self.offered(site, schedule, period, future)
+        return package is not None and kind in self.lists[package]
 
     def _kind(self, rule: dict[str, Any]) -> int | None:
         name = rule.get("kind")
@@ -565,8 +589,13 @@ class Programme:
             sense = "==" if quota.get("rule") == "exactly" else "<="
             yield Limit(f"quota of {period}", self._sum(brings), sense, free)
 
-    def due(self, site: int, schedule: Schedule, period: int, budget: dict[str, Any]) -> int:
-        """Returns what a schedule costs of the resource of a budget in a period."""
+    def due(self, site: int, schedule: Schedule, period: int, budget: dict[str, Any], future: Future) -> int:
+        """Returns what a schedule costs of the resource of a budget in a period of a future."""
+        resource = budget["resource"]
+        return sum(future.cost(resource, part) for part in self._parts_due(site, schedule, period, budget))
+
+    def _parts_due(self, site: int, schedule: Schedule, period: int, budget: dict[str, Any]) -> Iterator[int]:
+        """Returns the running cost, the cost of the opening and that of the upgrade, as far as they are due."""
         resource = budget["resource"]
         early = budget.get("due", "start") == "start"
 
@@ -574,30 +603,34 @@ class Programme:
             parts = [self.packages[package], *(size for size in self.lists[package].values() if size)]
             return sum(part.get(key, {}).get(resource, 0) for part in parts)
 
-        total = 0
         package = schedule.offers[period - 1]
         if package is not None:
-            total += of_package(package, "running")
+            yield of_package(package, "running")
         if schedule.opens is not None and schedule.first is not None:
             if period == schedule.opens - (self.build(schedule.first) if early else 0):
-                total += of_package(schedule.first, "cost") + self.sites[site].cost.get(resource, 0)
+                yield of_package(schedule.first, "cost") + self.sites[site].cost.get(resource, 0)
         if schedule.turns is not None and schedule.upgrade is not None:
             upgrade = self.upgrades[schedule.upgrade]
             if period == schedule.turns - (upgrade.get("build", 0) if early else 0):
-                total += upgrade.get("cost", {}).get(resource, 0)
-        return total
+                yield upgrade.get("cost", {}).get(resource, 0)
 
     def _budget(self, budget: dict[str, Any]) -> Iterator[Limit]:
         amount = budget["amount"]
         amounts = amount if isinstance(amount, list) else [amount] * self.count
         for period in self.periods():
             first = 1 if budget.get("carry_over") else period
+            for future in self.futures:
 
-            def brings(site: int, schedule: Schedule, span: range = range(first, period + 1)) -> int:
-                return sum(self.due(site, schedule, t, budget) for t in span)
+                def brings(
+                    site: int,
+                    schedule: Schedule,
+                    span: range = range(first, period + 1),
+                    future: Future = future,
+                ) -> int:
+                    return sum(self.due(site, schedule, t, budget, future) for t in span)
 
-            name = f"budget of {budget['resource']} in {period}"
-            yield self._at_most(name, brings, sum(amounts[first - 1 : period]))
+                name = f"budget of {budget['resource']} in {period}{future.of()}"
+                yield self._at_most(name, brings, sum(amounts[first - 1 : period]))
 
     def provinces(self, rule: dict[str, Any]) -> list[str | None]:
         """Returns the provinces that a rule speaks of; none stands for the whole programme."""
@@ -717,13 +750,14 @@ class Programme:
             found.add(("close", schedule.closes, ""))
         return found
 
-    def offering(self, choice: list[int], kind: int, period: int) -> dict[int, int]:
-        """Returns the sites that offer a kind in a period, each with its package."""
+    def offering(self, choice: list[int], kind: int, period: int, future: Future | None = None) -> dict[int, int]:
+        """Returns the sites that offer a kind in a period, each with its package; as promised without a future."""
         found = {}
         for site, number in enumerate(choice):
             schedule = self.schedules[site][number]
-            if self.operates(schedule, period, kind):
-                found[site] = schedule.offers[period - 1] or 0
+            package = self.offered(site, schedule, period, future) if future else schedule.offers[period - 1]
+            if package is not None and kind in self.lists[package]:
+                found[site] = package
         return found
 
     def broken(self, choice: list[int]) -> list[str]:
@@ -747,9 +781,20 @@ class Programme:
 
         Raises ValueError where somebody is served who cannot be, or is not who must be.
         """
-        cost = self.cost(self.tariff, self.layers, choice, served)
-        cost += sum(self.charge_of_changes(site, self.schedules[site][n]) for site, n in enumerate(choice))
-        return self.tariff.turned(cost)
+        values = self.values(choice, served)
+        if self.worst_case:
+            return min(values) if self.tariff.large else max(values)
+        return sum(future.weight * value for future, value in zip(self.futures, values))
+
+    def values(self, choice: list[int], served: Served) -> list[int]:
+        """Returns what a plan is worth in each future."""
+        changes = sum(self.charge_of_changes(site, self.schedules[site][n]) for site, n in enumerate(choice))
+        found = []
+        for number, future in enumerate(self.futures):
+            layers = [layer for layer in self.layers if layer.future == number]
+            cost = self.cost(self.tariff, layers, choice, served, future) + changes
+            found.append(self.tariff.turned(cost, future))
+        return found
 
     def charge_of_changes(self, site: int, schedule: Schedule) -> int:
         """Returns what a schedule is charged for a promise that it does not keep."""
@@ -758,14 +803,17 @@ class Programme:
 
     def not_held(self, choice: list[int], served: Served) -> list[str]:
         """Returns the held goals that a plan misses."""
-        costs = ((held, self.cost(held.tariff, held.layers, choice, served)) for held in self.held)
+        only = self.futures[0]
+        costs = ((held, self.cost(held.tariff, held.layers, choice, served, only)) for held in self.held)
         return [f"{held.tariff.goal} held" for held, cost in costs if cost > held.most]
 
-    def cost(self, tariff: Tariff, layers: Sequence[Layer], choice: list[int], served: Served) -> int:
-        """Returns what people cost and schedules are charged under a goal."""
-        cost = sum(tariff.charged(site, self.schedules[site][number]) for site, number in enumerate(choice))
+    def cost(
+        self, tariff: Tariff, layers: Sequence[Layer], choice: list[int], served: Served, future: Future
+    ) -> int:
+        """Returns what people cost and schedules are charged under a goal in a future."""
+        cost = sum(tariff.charged(site, self.schedules[site][number], future) for site, number in enumerate(choice))
         for layer in layers:
-            offering = self.offering(choice, layer.kind, layer.period)
+            offering = self.offering(choice, layer.kind, layer.period, future)
             if layer.limited:
                 cost += layer.factor * self._cost_of_served(layer, layer.period, offering, served)
             else:
@@ -789,7 +837,7 @@ class Programme:
         for place, persons in enumerate(layer.persons):
             left = persons
             for site in range(len(self.sites)):
-                number = served.get((layer.kind, period, place, site), 0)
+                number = served.get((layer.future, layer.kind, period, place, site), 0)
                 if number == 0:
                     continue
                 if site not in offering or site not in layer.pairs[place]:

@@ -9,6 +9,7 @@ import dataclasses
 import datetime
 import decimal
 import functools
+import hashlib
 import itertools
 import math
 import pathlib
@@ -74,6 +75,10 @@ class _World:
         self.reports = self.counting_reports()
         self.heard = {report[0] for report in self.reports}
         self.goal = question.goal or self.toml["objective"]["goal"]
+        self.scenarios = self.toml.get("scenarios", {}) if question.outlook != "as-written" else {}
+        # Each future is its row, the number of its draw and its weight; `now_in` is the one that is looked at.
+        self.futures = self.all_futures()
+        self.now_in = self.as_promised = ({}, 0, 1)
         self.stories = {name: self.after_promises(name, list(self.stories_of(name))) for name in self.sites}
         self.settled = {name: stories[0] for name, stories in self.stories.items() if self.is_settled(name)}
         self.at_most: list[tuple[Callable[[Plan], int], int]] = []
@@ -324,6 +329,71 @@ class _World:
                 return int(said)
         return 0
 
+    # Futures.
+
+    def all_futures(self) -> list[tuple[dict[str, Any], int, int]]:
+        """Returns the futures that the question is about, first by name, then by draw."""
+        found = []
+        for row in self.scenarios.get("future", [{}]):
+            draws = range(1, self.scenarios["delays"]["samples"] + 1) if "delays" in self.scenarios else [0]
+            for draw in draws:
+                name = row.get("name", "draw" if draw else "") + (f"/{draw}" if draw else "")
+                if self.question.outlook in ("together", "as-written"):
+                    found.append((row, draw, row.get("weight", 1)))
+                elif self.question.outlook["future"] == name:
+                    found.append((row, draw, 1))
+        return found
+
+    def persons(self, kind: str, place: str, period: int) -> int:
+        """Returns the persons who need a kind in the future that is looked at."""
+        share = 100
+        for row in self.now_in[0].get("demand", []):
+            if "kind" in row and row["kind"] != kind:
+                continue
+            if "province" in row and row["province"] != self.places[place]["province"]:
+                continue
+            share = row["per_cent"]
+        return math.floor(Fraction(self.needing(kind, place, period) * share, 100) + Fraction(1, 2))
+
+    def dearer(self, resource: str, amount: int) -> int:
+        """Returns a part of what is due in the future that is looked at."""
+        return math.ceil(Fraction(amount * self.now_in[0].get("cost_per_cent", {}).get(resource, 100), 100))
+
+    def is_late(self, site: str) -> int | None:
+        """Returns by how many periods a site is late in the future that is looked at; none where it fails."""
+        row, draw, _ = self.now_in
+        periods: int | None = 0
+        for late in row.get("late", []):
+            named = site in late.get("sites", [site])
+            if named and ("province" not in late or late["province"] == self.province(site)):
+                periods = None if late.get("fails") else late.get("periods", 0)
+        if draw == 0 or periods is None:
+            return periods
+        delays = self.scenarios["delays"]
+        text = f"groundwork delay 1\0{delays.get('seed', 0)}\0{draw}\0{site}"
+        point = Fraction(int(hashlib.sha256(text.encode()).hexdigest()[:16], 16), 2**64)
+        ends = itertools.accumulate(delays["late_per_cent"])
+        more = next((d for d, end in enumerate(ends) if math.floor(100 * point) < end), None)
+        return None if more is None else periods + more
+
+    def really(self, site: str, story: Story) -> tuple[str, ...]:
+        """Returns what a site offers in each period of the future that is looked at."""
+        late = self.is_late(site)
+        if late == 0 or story.stood:
+            return story.at
+        opens = [e[1] for e in story.events if e[0] == "open"]
+        turns = [e for e in story.events if e[0] == "turn"]
+        offers = []
+        for period in range(1, self.last + 1):
+            package = story.at[period - 1]
+            if turns and not story.settled_turn and period >= turns[0][1]:
+                if late is None or period < turns[0][1] + late:
+                    package = turns[0][3].split(">")[0]
+            if opens and not story.fact and (late is None or period < opens[0] + late):
+                package = ""
+            offers.append(package)
+        return tuple(offers)
+
     # Rules.
 
     def has(self, story: Story, period: int, kind: str | None) -> bool:
@@ -420,16 +490,17 @@ class _World:
             self.demands.append(lambda plan: openings(plan) <= free)
 
     def spent(self, plan: Plan, budget: dict[str, Any], period: int) -> int:
-        """Returns what is due in a period."""
+        """Returns what is due in a period of the future that is looked at."""
         resource, total = budget["resource"], 0
         for name, story in plan.items():
             for what, when, begins, subject in story.events:
                 if what != "end" and period == (when if budget.get("due") == "opening" else begins):
-                    total += self.price(what, subject, resource)
+                    part = self.price(what, subject, resource)
                     if what == "open" and self.sites[name].get(f"cost:{resource}"):
-                        total += int(self.sites[name][f"cost:{resource}"])
+                        part += int(self.sites[name][f"cost:{resource}"])
+                    total += self.dearer(resource, part)
             if story.at[period - 1]:
-                total += self.running(story.at[period - 1], resource)
+                total += self.dearer(resource, self.running(story.at[period - 1], resource))
         return total
 
     def price(self, what: str, subject: str, resource: str) -> int:
@@ -448,8 +519,16 @@ class _World:
         amounts = amount if isinstance(amount, list) else [amount for _ in range(self.last)]
         for period in range(1, self.last + 1):
             span = range(1, period + 1) if budget.get("carry_over") else [period]
-            measure = functools.partial(lambda plan, span: sum(self.spent(plan, budget, t) for t in span), span=span)
-            self.limit(measure, sum(amounts[t - 1] for t in span))
+            for future in self.futures:
+                measure = functools.partial(self.spent_in, future, budget, span)
+                self.limit(measure, sum(amounts[t - 1] for t in span))
+
+    def spent_in(self, future: tuple[dict[str, Any], int, int], budget: dict[str, Any], span: Any, plan: Plan) -> int:
+        """Returns what is due in some periods of a future."""
+        self.now_in = future
+        total = sum(self.spent(plan, budget, period) for period in span)
+        self.now_in = self.as_promised
+        return total
 
     def collect_floor(self, floor: dict[str, Any]) -> None:
         period = self.period(floor["by"])
@@ -512,10 +591,26 @@ class _World:
         limited = any("capacity" in size for package in self.packages for size in self.sizes(package).values())
         if self.question.held and limited:
             raise TooMany("who goes where, under several goals")
-        found = [cost for plan in self.plans() if self.holds(plan) and (cost := self.cost(plan)) is not None]
+        worths = (self.worth(plan) for plan in self.plans() if self.holds(plan))
+        found = [worth for worth in worths if worth is not None]
         if not found:
             return None
-        return self.everybody() - min(found) if self.is_large() else min(found)
+        return max(found) if self.is_large() else min(found)
+
+    def worth(self, plan: Plan) -> int | None:
+        """Returns the value of a plan over its futures; none where somebody who must be served is not."""
+        worths = []
+        for future in self.futures:
+            self.now_in = future
+            cost = self.cost(plan)
+            if cost is not None:
+                worths.append(self.everybody() - cost if self.is_large() else cost)
+        self.now_in = self.as_promised
+        if len(worths) < len(self.futures):
+            return None
+        if self.scenarios.get("objective") == "worst-case":
+            return min(worths) if self.is_large() else max(worths)
+        return sum(worth * future[2] for worth, future in zip(worths, self.futures))
 
     def holds(self, plan: Plan) -> bool:
         """Returns whether a plan has the values that are held."""
@@ -570,7 +665,7 @@ class _World:
         total = 0
         for period in range(1, self.last + 1):
             for kind in self.counted_kinds():
-                people = sum(self.needing(kind, place, period) for place in self.places)
+                people = sum(self.persons(kind, place, period) for place in self.places)
                 total += self.discount(period) * self.factor(kind) * people
         return total
 
@@ -612,8 +707,10 @@ class _World:
         total = 0
         for kind in self.counted_kinds():
             for period in range(1, self.last + 1):
-                offered = tuple((name, story.at[period - 1]) for name, story in plan.items() if self.has(story, period, kind))
-                cost = self.cost_of(self.goal, kind, period, offered)
+                really = ((name, self.really(name, story)[period - 1]) for name, story in plan.items())
+                offered = tuple((name, package) for name, package in really if package and kind in self.sizes(package))
+                persons = tuple(self.persons(kind, place, period) for place in self.places)
+                cost = self.cost_of(self.goal, kind, persons, offered)
                 if cost is None:
                     return None
                 total += cost * self.factor(kind) * self.discount(period)
@@ -646,10 +743,11 @@ class _World:
         return 0 if free else (1 if self.toml["objective"].get("then") else None)
 
     @functools.cache
-    def cost_of(self, goal: str, kind: str, period: int, offered: tuple[tuple[str, str], ...]) -> int | None:
-        """Returns the least cost of a kind in a period in which these sites offer it with these packages."""
-        needing = [(place, self.needing(kind, place, period)) for place in self.places]
-        people = [(place, number) for place, number in needing if number]
+    def cost_of(
+        self, goal: str, kind: str, persons: tuple[int, ...], offered: tuple[tuple[str, str], ...]
+    ) -> int | None:
+        """Returns the least cost of a kind that so many persons of places need and that these packages offer."""
+        people = [(place, number) for place, number in zip(self.places, persons) if number]
         listed = [self.sizes(package).get(kind, {}) for package in self.packages]
         prices = [[self.price_of(kind, place, site) for site, _ in offered] for place, _ in people]
         if not any("capacity" in size for size in listed):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from contract import Programme, Schedule
+    from futures import Future
 
 EQUITY_SCALE = 2**20
 DISCOUNT_SCALE = 1_000_000
@@ -89,22 +90,24 @@ class Tariff:
         more = {"self-sufficiency": 10**self.demand_decimals, "equity": EQUITY_SCALE}
         return scale * self.weight_scale * more.get(self.goal, 1)
 
-    def charged(self, site: int, schedule: Schedule) -> int:
-        """Returns what a schedule is charged."""
+    def charged(self, site: int, schedule: Schedule, future: Future) -> int:
+        """Returns what a schedule is charged in a future."""
         if self.goal != "cost":
             return 0
         budgets = self.programme.settings.get("budgets", [])
         budget = next((b for b in budgets if b["resource"] == self.resource), {"resource": self.resource})
-        due = (self.programme.due(site, schedule, period, budget) for period in self.programme.periods())
+        due = (self.programme.due(site, schedule, period, budget, future) for period in self.programme.periods())
         each = 1000 * 10**self.rate_decimals
         return sum(each * amount * one for amount, one in zip(due, self.programme.discounts()))
 
-    def turned(self, number: int) -> int:
-        """Turns a cost into its value, or a value into its cost."""
-        if not self.large:
-            return number
-        everybody = 0
+    def turned(self, number: int, future: Future) -> int:
+        """Turns a cost in a future into its value, or a value into its cost."""
+        return self.everybody(future) - number if self.large else number
+
+    def everybody(self, future: Future) -> int:
+        """Returns what all persons of a future would count."""
+        total = 0
         for kind in self.programme.listed():
             for period in self.programme.periods():
-                everybody += self.factor(kind, period) * sum(self.programme.persons(kind, period))
-        return everybody - number
+                total += self.factor(kind, period) * sum(self.programme.persons(kind, period, future))
+        return total

@@ -8,7 +8,7 @@ import math
 import pathlib
 
 from asking import Question
-from contract import Held, Layer, Programme, Schedule, Served
+from contract import Held, Layer, Programme, Served
 
 TOLERANCE = 1e-9
 LARGEST_COEFFICIENT = 1e5
@@ -53,45 +53,82 @@ class _Model:
 
     def __init__(self, programme: Programme):
         self.programme = programme
-        self.cost: list[int] = []
+        # What columns cost: weighted over the futures, or, for the worst case, in each of them.
+        self.cost: list[float] = []
+        self.worst: list[dict[int, int]] = [{} for _ in programme.futures if programme.worst_case]
         self.upper: list[float] = []
         self.whole: list[bool] = []
         self.rows: list[tuple[float, float, dict[int, float]]] = []
         self.offset = 0
         self.chosen = [
-            [self.column(self.charged(site, schedule), 1, True) for schedule in options]
-            for site, options in enumerate(programme.schedules)
+            [self.column(0, 1, True) for _ in options] for options in programme.schedules
         ]
         for columns in self.chosen:
             self.rows.append((1, 1, dict.fromkeys(columns, 1)))
-        self.offered: dict[tuple[int, int, int], int | None] = {}
-        self.served: dict[tuple[int, int, int, int], tuple[int, int]] = {}
+        self.offered: dict[tuple[int, int, int, int | None], int | None] = {}
+        self.served: dict[tuple[int, int, int, int, int], tuple[int, int]] = {}
+        self.add_charges()
         self.add_limits()
         self.add_floors()
         for layer in programme.layers:
             self.add_service(layer)
         for held in programme.held:
             self.add_held(held)
+        if self.worst:
+            self.add_worst()
 
-    def charged(self, site: int, schedule: Schedule) -> int:
-        """Returns what a schedule is charged under the goal of the question."""
-        changes = self.programme.charge_of_changes(site, schedule)
-        return self.programme.tariff.charged(site, schedule) + changes
+    def add_charges(self) -> None:
+        """Adds what schedules are charged under the goal of the question."""
+        programme = self.programme
+        for site, options in enumerate(programme.schedules):
+            for column, schedule in zip(self.chosen[site], options):
+                changes = programme.charge_of_changes(site, schedule)
+                for number, future in enumerate(programme.futures):
+                    self.pay(column, number, programme.tariff.charged(site, schedule, future) + changes)
 
-    def column(self, cost: int, upper: float, whole: bool) -> int:
+    def pay(self, column: int, future: int, cost: int) -> None:
+        """Adds what a column costs in a future."""
+        if self.worst:
+            self.worst[future][column] = self.worst[future].get(column, 0) + cost
+        else:
+            self.cost[column] += self.programme.futures[future].weight * cost
+
+    def column(self, cost: float, upper: float, whole: bool) -> int:
         """Adds a column from 0 to `upper` and returns its number."""
         self.cost.append(cost)
         self.upper.append(upper)
         self.whole.append(whole)
         return len(self.cost) - 1
 
-    def offers(self, site: int, kind: int, period: int) -> int | None:
-        """Returns the column that is 1 where a site offers a kind in a period; none where it never can."""
-        key = (site, kind, period)
+    def add_worst(self) -> None:
+        """Adds a column that is at least what each future costs; all else costs nothing of itself."""
+        most = max(1, *(cost for costs in self.worst for cost in costs.values()))
+        self.unit = max(1.0, most / LARGEST_COEFFICIENT)
+        worst = self.column(self.unit, math.inf, False)
+        for costs, future in zip(self.worst, self.programme.futures):
+            behind = self.everybody() - self.programme.tariff.everybody(future) if self.programme.tariff.large else 0
+            weights = {column: cost / self.unit for column, cost in costs.items() if cost}
+            self.rows.append((-math.inf, -behind / self.unit, weights | {worst: -1}))
+
+    def everybody(self) -> int:
+        """Returns what all persons would count: weighted over the futures, or in that with the most of them."""
+        tariff, futures = self.programme.tariff, self.programme.futures
+        if self.worst:
+            return max(tariff.everybody(future) for future in futures)
+        return sum(future.weight * tariff.everybody(future) for future in futures)
+
+    def offers(self, site: int, kind: int, period: int, number: int | None = None) -> int | None:
+        """Returns the column that is 1 where a site offers a kind in a period of a future, or as promised; none where
+        it never can."""
+        key = (site, kind, period, number)
         if key not in self.offered:
             programme = self.programme
             options = zip(self.chosen[site], programme.schedules[site])
-            those = [column for column, schedule in options if programme.operates(schedule, period, kind)]
+            if number is None:
+                those = [column for column, schedule in options if programme.operates(schedule, period, kind)]
+            else:
+                future = programme.futures[number]
+                those = [c for c, schedule in options if programme.serves(site, schedule, period, kind, future)]
             self.offered[key] = self.column(0, 1, False) if those else None
             if those:
                 self.rows.append((0, 0, dict.fromkeys(those, 1) | {self.offered[key]: -1}))
@@ -123,7 +160,7 @@ class _Model:
         weights: dict[int, int] = {}
         for site, options in enumerate(self.programme.schedules):
             for column, schedule in zip(self.chosen[site], options):
-                weights[column] = held.tariff.charged(site, schedule)
+                weights[column] = held.tariff.charged(site, schedule, self.programme.futures[0])
         everybody = 0
         for layer in held.layers:
             if layer.limited:
@@ -144,7 +181,7 @@ class _Model:
         nowhere = layer.unserved or 0
         for place in range(len(layer.persons)):
             for site, cost in layer.pairs[place].items():
-                goes = self.served.get((layer.kind, layer.period, place, site))
+                goes = self.served.get((layer.future, layer.kind, layer.period, place, site))
                 if goes is not None:
                     column, each = goes
                     weights[column] = weights.get(column, 0) + layer.factor * each * (cost - nowhere)
@@ -168,24 +205,27 @@ class _Model:
         most, each = (persons, 1) if split else (1, persons)
         everybody: dict[int, float] = {}
         for site, way in layer.pairs[place].items():
-            offered = self.offers(site, layer.kind, period)
+            offered = self.offers(site, layer.kind, period, layer.future)
             if offered is None:
                 continue
-            goes = self.column(one * each * way, most, layer.limited)
+            goes = self.column(0, most, layer.limited)
+            self.pay(goes, layer.future, one * each * way)
             everybody[goes] = 1
             self.rows.append((-math.inf, 0, {goes: 1, offered: -most}))
             load.setdefault(site, {})[goes] = each
             if layer.limited:
-                self.served[layer.kind, period, place, site] = (goes, each)
+                self.served[layer.future, layer.kind, period, place, site] = (goes, each)
         if layer.unserved is not None:
-            everybody[self.column(one * each * layer.unserved, most, layer.limited)] = 1
+            stays = self.column(0, most, layer.limited)
+            self.pay(stays, layer.future, one * each * layer.unserved)
+            everybody[stays] = 1
         self.rows.append((most, most, everybody))
 
     def add_capacity(self, layer: Layer, period: int, site: int, load: dict[int, float]) -> None:
         """Adds that a site serves no more persons than its size allows."""
         weights = dict(load)
         for column, schedule in zip(self.chosen[site], self.programme.schedules[site]):
-            package = schedule.offers[period - 1]
+            package = self.programme.offered(site, schedule, period, self.programme.futures[layer.future])
             if package is not None and layer.kind in self.programme.lists[package]:
                 capacity = self.programme.capacity(layer.kind, package)
                 everybody = sum(layer.persons)
@@ -218,7 +258,7 @@ class _Model:
 
     def shown(self, cost: int) -> int:
         """Returns a cost as the value that is shown: for goals made large, what is not missing."""
-        return self.programme.tariff.turned(cost)
+        return self.everybody() - cost if self.programme.tariff.large else cost
 
     def hand_over(self, highs: object, seconds: float) -> float:
         """Gives the model and the options to HiGHS; returns the factor of its objective."""

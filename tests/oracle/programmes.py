@@ -11,8 +11,8 @@ from typing import Any
 FIRST_YEAR = 2030
 RESOURCES = ("money", "cement")
 MATERIALS = ("clay", "timber")
-FEATURES = ("growth", "cost", "equity", "self", "held", "replan")
-"""What programmes may have beside the rest: numbers that change, further goals, several in order, promises."""
+FEATURES = ("growth", "cost", "equity", "self", "held", "replan", "scenarios")
+"""What programmes may have beside the rest: numbers that change, further goals, several in order, promises, futures."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,7 +96,75 @@ class _More:
         self.tell_of(named)
         if "replan" in self.features and self.chance(0.4):
             self.made.replan = self.replan()
+        if "scenarios" in self.features and "then" not in objective and self.chance(0.35):
+            self.made.settings["scenarios"] = self.scenarios()
         return self.made
+
+    def scenarios(self) -> dict[str, Any]:
+        """Draws some futures, by name, by draws of delays, or both."""
+        scenarios: dict[str, Any] = {}
+        if self.chance(0.5):
+            scenarios["objective"] = self.rng.choice(("expected", "worst-case", "worst-case"))
+        drawn = self.chance(0.4)
+        futures = [self.future(name) for name in ("calm", "drought", "boom")[: self.rng.randint(not drawn, 3)]]
+        if futures:
+            scenarios["future"] = futures
+        if drawn:
+            shares = self.rng.choice(([70, 20, 5], [50, 50], [90], [0, 100], [60, 0, 20]))
+            samples = self.rng.randint(1, 3 if len(futures) < 2 else 2)
+            scenarios["delays"] = {"late_per_cent": shares, "samples": samples, "seed": self.rng.randint(0, 99)}
+        distance, goal = self.made.settings["distance"], self.made.settings["objective"]["goal"]
+        late = drawn or any("late" in future for future in futures)
+        if late and goal in ("distance", "cost") and "cut_off_km" not in distance:
+            distance["cut_off_km"] = self.rng.choice((25, 40, 60))
+        return scenarios
+
+    def future(self, name: str) -> dict[str, Any]:
+        """Draws one future."""
+        future: dict[str, Any] = {"name": name}
+        if self.chance(0.6):
+            future["weight"] = self.rng.randint(1, 4)
+        if self.chance(0.6):
+            future["demand"] = [self.demand() for _ in range(self.rng.randint(1, 2))]
+        costed = self.costed()
+        if costed and self.chance(0.5):
+            future["cost_per_cent"] = {r: self.rng.choice((50, 90, 115, 150)) for r in costed if self.chance(0.7)}
+        if self.chance(0.4):
+            future["late"] = [self.late() for _ in range(self.rng.randint(1, 2))]
+        return future
+
+    def costed(self) -> list[str]:
+        """Returns the resources that something costs."""
+        settings = self.made.settings
+        sizes = [size for kind in settings["kinds"] for size in kind.get("sizes", [])]
+        parts = [*settings["packages"], *settings.get("upgrades", []), *sizes]
+        named = {r for part in parts for key in ("cost", "running") for r in part.get(key, {})}
+        named |= {"money" for site in self.made.sites if site.get("cost:money", "") != ""}
+        return sorted(named)
+
+    def provinces(self) -> list[str]:
+        return sorted({place["province"] for place in self.made.places} - {""})
+
+    def demand(self) -> dict[str, Any]:
+        """Draws other numbers of persons."""
+        row: dict[str, Any] = {"per_cent": self.rng.choice((0, 50, 85, 110, 133, 250))}
+        if self.chance(0.4):
+            row["kind"] = self.rng.choice(self.made.settings["packages"])["kinds"][0].partition(":")[0]
+        if self.chance(0.4) and self.provinces():
+            row["province"] = self.rng.choice(self.provinces())
+        return row
+
+    def late(self) -> dict[str, Any]:
+        """Draws which sites are late."""
+        row: dict[str, Any] = {"fails": True} if self.chance(0.3) else {"periods": self.rng.randint(1, 2)}
+        table = self.made.settings.get("sites") == "table"
+        ids = [row["id"] for row in self.made.sites] if table else [row["id"] for row in self.made.places]
+        choice = self.rng.random()
+        if choice < 0.5:
+            row["sites"] = self.rng.sample(ids, self.rng.randint(1, min(3, len(ids))))
+        elif choice < 0.8 and self.provinces():
+            row["province"] = self.rng.choice(self.provinces())
+        return row
 
     def goals(self) -> list[str]:
         more = {"cost": "cost", "equity": "equity", "self": "self-sufficiency"}
@@ -662,7 +730,23 @@ def _features_of_settings(settings: dict[str, Any]) -> dict[str, bool]:
         "province named": any(rule.get("province", "*") != "*" for rule in [*floors, *ceilings]),
         "sites from table": settings.get("sites") == "table",
     }
-    return found | {name: name in settings for name in ("spacing", "exclusive", "together", "precedence")}
+    return found | _features_of_scenarios(settings) | {name: name in settings for name in ("spacing", "exclusive", "together", "precedence")}
+
+
+def _features_of_scenarios(settings: dict[str, Any]) -> dict[str, bool]:
+    scenarios = settings.get("scenarios")
+    futures = (scenarios or {}).get("future", [])
+    late = [row for future in futures for row in future.get("late", [])]
+    return {
+        "scenarios, expected": scenarios is not None and scenarios.get("objective") != "worst-case",
+        "scenarios, worst case": scenarios is not None and scenarios.get("objective") == "worst-case",
+        "scenarios, several": len(futures) > 1,
+        "scenarios, persons": any("demand" in future for future in futures),
+        "scenarios, costs": any(future.get("cost_per_cent") for future in futures),
+        "scenarios, late": any("periods" in row for row in late),
+        "scenarios, failed": any("fails" in row for row in late),
+        "scenarios, drawn": "delays" in (scenarios or {}),
+    }
 
 
 def _features_of_tables(programme: Draft) -> dict[str, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import datetime
+import hashlib
 import importlib.util
 import json
 import math
@@ -19,6 +20,7 @@ import asking  # noqa: E402
 import compare  # noqa: E402
 import contract  # noqa: E402
 import enumerate as every_plan  # noqa: E402
+import futures  # noqa: E402
 import mip  # noqa: E402
 import programmes  # noqa: E402
 import reading  # noqa: E402
@@ -118,6 +120,8 @@ class Agreement(unittest.TestCase):
                 held = ()
                 for goal in [settings, *settings.get("then", [])]:
                     question = dataclasses.replace(question, goal=goal["goal"], held=held)
+                    if "scenarios" in draft.settings:
+                        seen[draft.settings["scenarios"].get("objective", "expected")] += 1
                     answer = self.agree(folder, question, seen)
                     if answer.status != "optimal":
                         break
@@ -127,7 +131,7 @@ class Agreement(unittest.TestCase):
                     promised = Comparisons.plan(contract.Programme(folder, question=question), answer)["openings"]
                     replan = compare.replanned(draft.replan, promised, draft.settings["periods"])
                     self.agree(folder, dataclasses.replace(question, held=(), replan=replan), seen)
-        for what in ("held", "cost", "equity", "self-sufficiency", "replan optimal", "replan infeasible"):
+        for what in ("held", "cost", "equity", "self-sufficiency", "replan optimal", "replan infeasible", "expected", "worst-case"):
             self.assertGreater(seen[what], 3, seen)
 
     def test_tiny_programmes_have_the_optimum_of_all_plans(self):
@@ -290,6 +294,89 @@ class ByHand(Folders):
             self.assertTrue(held)
         return value
 
+    def over(self, scenarios, outlook="together", **keys):
+        """Returns the optimum over futures, on which both ways agree, in thousands."""
+        question = asking.Question(outlook=outlook)
+        folder = self.written(scenarios=scenarios, **keys)
+        value = mip.solve(folder, question=question).value
+        self.assertEqual(every_plan.best(folder, question=question), value)
+        return None if value is None else value / 1000
+
+    def test_one_plan_is_good_over_all_futures(self):
+        # Without the West: B 8,400, C 4,200. With three times as many people there: B 20,400, A 20,900, C 41,400.
+        two = (
+            'future = [{{ name = "gone", weight = {}, demand = [{{ province = "West", per_cent = 0 }}] }}, '
+            '{{ name = "back", demand = [{{ per_cent = 90 }}, {{ province = "West", per_cent = 300 }}] }}]'
+        )
+        # The second row of the second future speaks of the West; the first leaves 180 and 135 in the East.
+        back_b = 12_000 + (180 * 12 + 135 * 40)
+        back_c = 1_200 * 22 + 900 * 12 + 135 * 28
+        keys = {"quota": "{ openings = 1 }"}
+        gone_b, gone_c = 8_400, 4_200
+        self.assertEqual(self.over(f"{{ {two.format(1)} }}", **keys), gone_b + back_b)
+        self.assertEqual(self.over(f"{{ {two.format(10)} }}", **keys), 10 * gone_c + back_c)
+        worst = f'{{ objective = "worst-case", {two.format(10)} }}'
+        self.assertEqual(self.over(worst, **keys), back_b)
+        self.assertEqual(self.over(worst, {"future": "gone"}, **keys), gone_c)
+        self.assertEqual(self.over(worst, {"future": "back"}, **keys), back_b)
+        self.assertEqual(self.over(worst, "as-written", **keys), 12_400)
+
+    def test_persons_are_rounded_half_up_and_the_least_of_large_goals_counts(self):
+        objective = {"objective": '{ goal = "coverage" }', "quota": "{ openings = 1 }"}
+        # B reaches A, B and C: 900. Of 150 half a per cent is 0.75; of 400 2, of 300 1.5, of 200 1.
+        few = 'objective = "worst-case", future = [{ name = "few", demand = [{ per_cent = 1 }] }, { name = "more" }]'
+        self.assertEqual(self.over(f"{{ {few} }}", **objective), 0.009)
+        odd = 'future = [{ name = "odd", demand = [{ per_cent = 0 }, { province = "East", per_cent = 33 }] }]'
+        # 66 of C and 49.5 of D, which is 50.
+        self.assertEqual(self.over(f"{{ {odd} }}", sites="id,rule\nA,forbidden\nB,forbidden\nC,forbidden\n", **objective), 0.05)
+
+    def test_late_and_failed_sites_serve_later_or_never(self):
+        keys = {"quota": "{ openings = 1 }"} | TWO
+        # In time B, then D: 18,800. Where B is late, 63,000 before it; A, then C then are best: 22,100.
+        late = '{{ future = [{{ name = "in time", weight = {} }}, {{ name = "late", late = [{{ sites = ["B"], {} }}] }}] }}'
+        self.assertEqual(self.over(late.format(14, "periods = 1"), **keys), 15 * 22_100)
+        self.assertEqual(self.over(late.format(15, "periods = 1"), **keys), 15 * 18_800 + 63_000 + 6_400)
+        # Where B fails D is alone in the end: 37,600.
+        self.assertEqual(self.over(late.format(23, "fails = true"), **keys), 24 * 22_100)
+        self.assertEqual(self.over(late.format(24, "fails = true"), **keys), 24 * 18_800 + 63_000 + 37_600)
+        self.assertEqual(self.over(late.format(24, "fails = true"), {"future": "late"}, **keys), 22_100)
+        # Facilities stand in every future.
+        stands = "site,package\nB,clinic\n"
+        both = self.over(late.format(1, "fails = true"), facilities=stands, **keys)
+        self.assertEqual(both, 2 * self.over(late.format(1, "fails = true"), "as-written", facilities=stands, **keys))
+
+    def test_budgets_are_kept_in_every_future(self):
+        keys = {
+            "packages": '[{ id = "clinic", kinds = ["clinic"], cost = { money = 10 } }]',
+            "budgets": '[{ resource = "money", amount = 20 }]',
+        }
+        # Two for 20; where a clinic costs 15, one.
+        dear = '{ future = [{ name = "same" }, { name = "dear", cost_per_cent = { money = 101 } }] }'
+        self.assertEqual(self.over(dear, **keys), 2 * 12_400)
+        self.assertEqual(self.over(dear, {"future": "same"}, **keys), 6_400)
+
+    def test_cost_counts_what_is_due_in_each_future(self):
+        keys = {
+            "objective": '{ goal = "cost", resource = "money", per_person_km = 0.5 }',
+            "packages": '[{ id = "clinic", kinds = ["clinic"], cost = { money = 2000 } }]',
+            "quota": "{ openings = 1 }",
+        }
+        # B alone 14,400 and B, then D 13,400; with three times the price 18,400 and 21,400.
+        dear = '{{ future = [{{ name = "same", weight = {} }}, {{ name = "dear", cost_per_cent = {{ money = 300 }} }}] }}'
+        each = 10  # 1000 x 10, in thousands
+        self.assertEqual(self.over(dear.format(1), **keys, **TWO), (14_400 + 18_400) * each)
+        self.assertEqual(self.over(dear.format(4), **keys, **TWO), (4 * 13_400 + 21_400) * each)
+
+    def test_draws_are_those_of_the_contract(self):
+        future = futures.Future("draw/3", 1, {}, 3, {"late_per_cent": [70, 20, 5], "seed": 7})
+        digest = hashlib.sha256(b"groundwork delay 1\x007\x003\x00KP0101").hexdigest()
+        point = int(digest[:16], 16) * 100 // 2**64
+        expected = 0 if point < 70 else 1 if point < 90 else 2 if point < 95 else futures.NEVER
+        self.assertEqual(future.drawn("KP0101"), expected)
+        drawn = collections.Counter(future.drawn(f"site {number}") for number in range(10_000))
+        for periods, share in ((0, 70), (1, 20), (2, 5), (futures.NEVER, 5)):
+            self.assertLess(abs(drawn[periods] - 100 * share), 100, drawn)
+
     def test_numbers_of_persons_are_those_said_last(self):
         # One site for good. In 2031 A has 4,000 people: then A alone takes 14,900 a year, B 12,400 and 48,400.
         keys = {"quota": "{ openings = [1, 0] }"} | TWO
@@ -417,17 +504,21 @@ class Comparisons(unittest.TestCase):
             for action, period, package in () if decided else programme.events(programme.schedules[site][number]):
                 what = {"site": programme.sites[site].id, "package": package, "period": period}
                 openings.append(what if action == "open" else what | {"action": action})
-        assignments = [
-            {
-                "kind": programme.kinds[kind]["id"],
-                "period": period,
-                "place": programme.places[place]["id"],
-                "site": programme.sites[site].id,
-                "persons": persons,
-            }
-            for (kind, period, place, site), persons in answer.served.items()
-        ]
-        return {"openings": openings, "assignments": assignments, "value": answer.value}
+        lists = [[] for _ in programme.futures]
+        for (future, kind, period, place, site), persons in answer.served.items():
+            lists[future].append(
+                {
+                    "kind": programme.kinds[kind]["id"],
+                    "period": period,
+                    "place": programme.places[place]["id"],
+                    "site": programme.sites[site].id,
+                    "persons": persons,
+                }
+            )
+        plan = {"openings": openings, "value": answer.value, "assignments": lists[0]}
+        if "scenarios" in programme.settings:
+            plan["futures"] = [{"assignments": rows} for rows in lists]
+        return plan
 
     def test_values_and_bounds_agree_with_the_optimum(self):
         comparison = compare.Comparison.__new__(compare.Comparison)

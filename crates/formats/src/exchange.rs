@@ -126,7 +126,7 @@ mod tests {
     fn the_fault_names_the_line() {
         let problem =
             read_plan("plan.json", b"{\n  \"format\": 1,\n  \"colour\": 2\n}").unwrap_err();
-        insta::assert_snapshot!(problem, @r"error V702 plan.json, row 3: the file is not a plan: unknown field `colour`, expected one of `format`, `programme`, `label`, `method`, `inputs`, `question`, `status`, `stopped_by`, `sense`, `scale`, `unit`, `value`, `bound`, `gap`, `openings`, `assignments`, `outcomes`, `person_years_of_access`, `certificate`, `run` at line 3 column 10");
+        insta::assert_snapshot!(problem, @r"error V702 plan.json, row 3: the file is not a plan: unknown field `colour`, expected one of `format`, `programme`, `label`, `method`, `inputs`, `question`, `status`, `stopped_by`, `sense`, `scale`, `unit`, `value`, `bound`, `gap`, `openings`, `assignments`, `futures`, `outcomes`, `person_years_of_access`, `certificate`, `run` at line 3 column 10");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use groundwork_model::field::{FieldAnswer, FieldCertificate};
 use groundwork_model::frontier::{FrontierAnswer, FrontierCertificate};
 use groundwork_model::{
     Certificate, Comparison, Conflict, Difference, Explanation, Plan, PriceList, Problem,
-    RuleFrontier, Settings, Verdict,
+    RuleFrontier, ScenarioTable, Settings, Verdict,
 };
 use schemars::{Schema, schema_for};
 
@@ -26,6 +26,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("frontier-certificate.schema.json", text(&schema_for!(FrontierCertificate))),
         ("programme-frontier.schema.json", text(&schema_for!(RuleFrontier))),
         ("price-list.schema.json", text(&schema_for!(PriceList))),
+        ("scenario-table.schema.json", text(&schema_for!(ScenarioTable))),
         ("conflict.schema.json", text(&schema_for!(Conflict))),
         ("scorecard.schema.json", text(&schema_for!(Scorecard))),
         ("score-difference.schema.json", text(&schema_for!(ScoreDifference))),

@@ -31,8 +31,23 @@ pub(crate) fn open(path: &Path) -> Result<AnyLedger, Failure> {
                 .with_remedy("Check the name, or make one: `groundwork ledger init`.".to_owned()),
         ));
     }
-    let store = SqliteStore::open(path).map_err(|error| failure(&error))?;
-    Ok(Ledger::new(Box::new(store)))
+    let store = SqliteStore::open(path).or_else(|error| match error {
+        LedgerError::Store(_) if !log_beside(path) => {
+            // Where the folder is read-only, the ledger can still be read.
+            SqliteStore::open_in_read_only_folder(path).map_err(|_| error)
+        }
+        _ => Err(error),
+    });
+    Ok(Ledger::new(Box::new(store.map_err(|error| failure(&error))?)))
+}
+
+/// Returns whether SQLite's log lies beside a ledger: then the file alone is not all of it.
+fn log_beside(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    // Where it cannot be seen whether it is there, it may be.
+    std::fs::metadata(log)
+        .map_or_else(|error| error.kind() != ErrorKind::NotFound, |log| log.len() > 0)
 }
 
 /// Makes a new ledger, which only its owner can read and write.

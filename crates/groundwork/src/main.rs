@@ -44,6 +44,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Compare(arguments) => commands::compare::run(arguments),
         Command::Frontier(arguments) => commands::rule_frontier::run(arguments),
         Command::Prices(arguments) => commands::prices::run(arguments),
+        Command::Scenarios(arguments) => commands::scenarios::run(arguments),
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Status(arguments) => commands::status::run(arguments),
         Command::Diff(arguments) => commands::diff::run(arguments),

@@ -7,6 +7,7 @@ mod common;
 
 #[path = "../../verify/tests/schedules/choices.rs"]
 mod choices;
+#[allow(dead_code, reason = "each test takes what it needs")]
 #[path = "../../verify/tests/schedules/generator.rs"]
 mod generator;
 #[path = "../../verify/tests/schedules/line.rs"]

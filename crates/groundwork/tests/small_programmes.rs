@@ -265,6 +265,7 @@ fn exchanged(
         certificate: None,
         run: Run::default(),
         assignments: Vec::new(),
+        futures: Vec::new(),
     };
     let certificate = Certificate {
         format: CERTIFICATE_FORMAT,

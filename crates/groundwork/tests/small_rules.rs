@@ -9,6 +9,7 @@ mod common;
 #[path = "../../verify/tests/schedules/choices.rs"]
 #[allow(dead_code, reason = "it can also send people to sites with limits")]
 mod choices;
+#[allow(dead_code, reason = "each test takes what it needs")]
 #[path = "../../verify/tests/schedules/generator.rs"]
 mod generator;
 #[path = "../../verify/tests/schedules/line.rs"]

@@ -284,7 +284,11 @@ impl Fact {
         if relations.len() % RELATION != 0 {
             return None;
         }
-        let codes = &fixed[36..];
+        let codes = &fixed[36..44];
+        // Room for later.
+        if codes[7] != 0 {
+            return None;
+        }
         let number = i64::from_le_bytes(*fixed[28..].first_chunk()?);
         let mut related = Vec::with_capacity(relations.len() / RELATION);
         for relation in relations.chunks_exact(RELATION) {

@@ -70,10 +70,37 @@ impl SqliteStore {
         let flags =
             rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags)?;
-        // Whatever is no ledger of ours stays as it is.
+        // Whatever is no ledger of ours stays as it is. Others may be closing it at this moment.
+        connection.busy_timeout(PATIENCE)?;
         schema::form(&connection)?;
         settle(&connection)?;
         schema::migrate(&mut connection)?;
+        Ok(Self { connection, numbers: RefCell::default(), version: 0 })
+    }
+
+    /// Opens a ledger for reading in a folder where nothing can be written, not even the log's index that SQLite wants. The
+    /// caller has seen that no log (`-wal`) lies beside the file: what is in a log is not read.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open), and where an older version made the ledger.
+    pub fn open_in_read_only_folder(path: &Path) -> Result<Self> {
+        let plain = path.to_str().ok_or_else(|| {
+            LedgerError::Store("the name of the file is not written in Unicode".to_owned())
+        })?;
+        let name = plain.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY
+            | rusqlite::OpenFlags::SQLITE_OPEN_URI
+            | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(format!("file:{name}?immutable=1"), flags)?;
+        connection.pragma_update(None, "cell_size_check", "ON")?;
+        if schema::form(&connection)? < schema::newest() {
+            return Err(LedgerError::Store(
+                "an older version made the ledger, and it cannot be brought to the newest form where nothing can be \
+                 written"
+                    .to_owned(),
+            ));
+        }
         Ok(Self { connection, numbers: RefCell::default(), version: 0 })
     }
 
@@ -84,6 +111,9 @@ impl SqliteStore {
     /// Where the file cannot be written.
     pub fn backup(&self, to: &Path) -> Result<()> {
         let mut copy = Connection::open(to)?;
+        // Only so is the deletion of the copy's journal safe as well. A journal that comes back after a power cut would
+        // undo the copy.
+        copy.pragma_update(None, "synchronous", "EXTRA")?;
         let backup = rusqlite::backup::Backup::new(&self.connection, &mut copy)?;
         // In one step: between steps others may write, and each time all would begin anew. Nobody waits for it, because
         // readers of a write-ahead log do not hold writers up.

@@ -132,7 +132,7 @@ fn what_is_erased_is_in_no_file_of_the_ledger() {
     let mut ledger = Ledger::new(SqliteStore::create(&path, "test").expect("created"));
     let mut clock = Listed(vec![5]);
     let mut named = draft();
-    "Kim who must not be named".clone_into(&mut named.texts.note);
+    named.texts.note = "Kim who must not be named ".repeat(500);
     "a source to be protected".clone_into(&mut named.texts.source);
     ledger.append(&[named, draft()], &mut clock).expect("appended");
     let holds = |words: &str| {

@@ -85,10 +85,11 @@ impl Whole {
             assert_eq!(root, self.root, "{how}: another root");
         }
         // An index made anew gives the same figures or none.
-        if !clean && ledger.reindex().is_ok() {
-            if let Ok(said) = snapshot(&mut ledger) {
-                assert_eq!(said, self.snapshot, "{how}: other figures from an index made anew");
-            }
+        if !clean
+            && ledger.reindex().is_ok()
+            && let Ok(said) = snapshot(&mut ledger)
+        {
+            assert_eq!(said, self.snapshot, "{how}: other figures from an index made anew");
         }
         (if clean { Fate::Untouched } else { Fate::Found }, looked.ok())
     }

@@ -235,7 +235,7 @@ fn files(folder: &Path) -> impl Fn() -> SqliteStore {
 #[test]
 fn a_call_that_fails_leaves_the_old_ledger_in_memory() {
     let calls = [append, import, erase, reindex].map(|deed| old_or_new(&memory, deed));
-    assert!(calls.iter().all(|calls| *calls > 5), "{calls:?}");
+    assert!(calls[0] >= 4 && calls[1..].iter().all(|calls| *calls > 20), "{calls:?}");
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn a_call_that_fails_leaves_the_old_ledger_in_a_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let make = files(folder.path());
     let calls = [append, import, erase, reindex].map(|deed| old_or_new(&make, deed));
-    assert!(calls.iter().all(|calls| *calls > 5), "{calls:?}");
+    assert!(calls[0] >= 4 && calls[1..].iter().all(|calls| *calls > 20), "{calls:?}");
 }
 
 #[test]

@@ -199,6 +199,9 @@ pub struct RuleName {
     /// need which need of the kind; counted from 1.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub other: u32,
+    /// The future of a budget whose costs are not those as written, or of which the worst case speaks; counted from 1.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub future: u32,
 }
 
 /// Names the rules that have prices.
@@ -229,6 +232,8 @@ pub enum RuleFamily {
     Changes,
     /// A goal that is held.
     Held,
+    /// The value of a future, where the worst case counts.
+    Future,
 }
 
 /// Is a node of a tree of schedules below the root; its multipliers are those of the parent, with changes.

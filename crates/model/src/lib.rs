@@ -15,6 +15,7 @@
 //! - [`promises`]: what was promised, beside what a plan has now.
 //! - [`rule_frontier`]: the best plan for each number that one rule may have.
 //! - [`price_list`]: what one change of each rule would bring.
+//! - [`scenario_table`]: what plans are worth in each future.
 //! - [`difference`]: two plans of one programme: what moves, who gains, who loses.
 //! - [`explanation`]: why a site opens when it does, and what else would cost.
 //! - [`evidence`]: what is said and seen of a programme: entries, and the snapshot that they come to.
@@ -41,6 +42,7 @@ pub mod programme;
 pub mod promises;
 pub mod question;
 pub mod rule_frontier;
+pub mod scenario_table;
 pub mod validation;
 pub mod verdict;
 pub mod words;
@@ -54,13 +56,16 @@ pub use decimal::Decimal;
 pub use difference::{Change, Changes, Difference, Moved, PlaceChange};
 pub use explanation::Explanation;
 pub use goal_measure::equivalent_km;
-pub use plan::{InputFile, Opening, PeriodOutcome, Plan, Run, Status, StoppedBy};
+pub use plan::{FutureOutcome, InputFile, Opening, PeriodOutcome, Plan, Run, Status, StoppedBy};
 pub use price_list::{PriceList, RuleWorth};
 pub use problem::{Code, Problem, Severity};
 pub use programme::{
     Facility, Goal, Place, Programme, QuotaRule, Report, Settings, Site, SiteRule,
 };
 pub use promises::{Deed, Departure, PromisedSite, Promises};
-pub use question::{Held, Locked, Progress, Promise, Question, QuotaSource, Replan, SiteState};
+pub use question::{
+    Held, Locked, Outlook, Progress, Promise, Question, QuotaSource, Replan, SiteState,
+};
 pub use rule_frontier::{PointStatus, RuleFrontier, RulePoint};
+pub use scenario_table::{FutureRow, OwnPlan, ScenarioTable};
 pub use verdict::Verdict;

@@ -48,7 +48,10 @@ pub struct Plan {
     /// Who is served where, for the kinds of which sizes have capacities: by kind, period, place and site.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assignments: Vec<Served>,
-    /// What people get in each period.
+    /// Where the question has futures: each of them, in their order, with what the plan comes to in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub futures: Vec<FutureOutcome>,
+    /// What people get in each period; of the first future where there are several.
     pub outcomes: Vec<PeriodOutcome>,
     /// Sum over the periods of (persons with access to every kind) x (years in the period).
     pub person_years_of_access: u64,
@@ -189,6 +192,21 @@ pub struct Served {
     pub site: String,
     /// Persons; above 0.
     pub persons: u64,
+}
+
+/// Says what a plan comes to in one future.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FutureOutcome {
+    /// Name of the future.
+    pub name: String,
+    /// How much it counts in the mean.
+    pub weight: u32,
+    /// Value of the plan in this future alone, in the unit of the plan's value but for the sum of weights in its scale.
+    pub value: i128,
+    /// Who is served where in it, for the kinds of which sizes have capacities.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assignments: Vec<Served>,
 }
 
 /// Says what people get in one period.

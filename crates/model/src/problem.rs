@@ -266,12 +266,18 @@ codes! {
     GoalTooLarge = "E233", "numbers of a goal too large", "Choose a larger unit for the resource or for what people need, or give fewer digits behind the point.";
     /// A goal is equity, and the aversion is not given, or not above 0.
     AversionMissing = "E234", "aversion missing", "Set objective.aversion_per_km: 0.1 makes a kilometre about ten per cent worse for somebody who has one more to go.";
-    /// The goal is equity, or there are several goals, and there is no cut-off, so nothing says what somebody without a site counts with.
+    /// The goal is equity, or there are several goals, or futures in which sites are late or fail, and there is no cut-off, so nothing says what somebody without a site counts with.
     GoalsWithoutCutOff = "E235", "goals without a cut-off", "Set distance.cut_off_km, and distance.unserved_km if it should be more.";
     /// A goal is in the list of goals twice.
     GoalTwice = "E236", "goal twice", "Keep one of the two.";
     /// The price list of repairs names a resource that no budget limits.
     PriceWithoutBudget = "E239", "price without a budget", "Correct the name, or add a budget.";
+    /// Two futures have the same name.
+    DuplicateFuture = "E240", "future twice", "Keep one of the two, or give one another name.";
+    /// The programme has scenarios, and several goals in order or the goal worst-distance, which do not go with them.
+    ScenariosUnfit = "E241", "goal does not go with scenarios", "Name one goal other than `worst-distance`, or remove [scenarios].";
+    /// A row says both that sites are late and that they never open; or the first row of a future says neither.
+    LateUnclear = "E242", "late or failed", "Give each row either periods or fails = true; periods = 0 takes back what a row before it says.";
 
     /// A quotation mark opens a cell and nothing closes it, or text follows the one that closes it.
     UnbalancedQuotes = "E301", "unbalanced quotes", "Close the cell with a quotation mark, and double one inside a cell (\"\").";
@@ -455,6 +461,10 @@ codes! {
     ResourceUncounted = "W210", "resource that nothing costs", "Correct the name in objective.resource, or give things a cost in it.";
     /// A goal is equity, and its aversion is so strong that people who are near count nothing beside those who are far.
     AversionTooStrong = "W211", "aversion too strong", "Lower objective.aversion_per_km, or distance.unserved_km.";
+    /// The programme has scenarios, and neither futures nor delays in them; plans are as without.
+    NoFutures = "W212", "scenarios without futures", "Add [[scenarios.future]] or [scenarios.delays], or remove [scenarios].";
+    /// A future changes the cost of a resource that nothing costs.
+    FutureCostUnused = "W213", "cost of a future unused", "Correct the name, or give things a cost in it.";
 
     /// The cells of a table are separated by semicolons or tabs, and are read so.
     OtherSeparator = "W301", "other separator", "Nothing to do; a table with commas is read everywhere.";
@@ -631,10 +641,16 @@ codes! {
     StoppedWithoutPlan = "S802", "stopped without a plan", "Give the run more time or work.";
     /// The command line names something that does not exist.
     NameUnknown = "S804", "name unknown", "Use one of the names that the message lists.";
+    /// The command is for plans about the numbers as written, and this one is about futures.
+    NotForFutures = "S806", "not for futures", "Name a plan for the numbers as written, which `groundwork plan --no-futures` makes.";
     /// The benchmark problem is of a size that this version does not solve.
     NotSolved = "S805", "not solved", "Ask a smaller problem.";
     /// A table has more rows, or a text more letters, than a workbook can hold.
     NoWorkbook = "S807", "does not fit a workbook", "Export the plan as CSV.";
+    /// The history that a forecast is to be made from names a facility twice, or a day beyond any calendar.
+    HistoryUnsound = "S811", "history unsound", "Correct the entry that the message names.";
+    /// A forecast is asked for with a setting that is outside its limits.
+    ForecastSetting = "S812", "setting of the forecast out of range", "Keep to the limits that the message names.";
     /// A date given on the command line is not a day, or there are no reports to take it from.
     DateUnusable = "S803", "date unusable", "Write the day as YYYY-MM-DD, and give the programme a reports table.";
 }

@@ -3,16 +3,19 @@
 //! `kinds` holds what facilities do and in what sizes and packages, `limits` what limits their openings, `objective`
 //! what a plan makes best, `prices` what a change of a rule costs, `tables` the rows of the tables.
 
+mod exchange;
 mod kinds;
 mod limits;
 mod objective;
 mod prices;
+mod scenarios;
 mod tables;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+pub use self::exchange::Exchange;
 pub use self::kinds::{Amounts, Assignment, Kind, Need, Package, Size, Upgrade};
 pub use self::limits::{
     AmountPerPeriod, Budget, Ceiling, Due, Floor, PerPeriod, Precedence, Quota, QuotaRule, SiteSet,
@@ -20,6 +23,7 @@ pub use self::limits::{
 };
 pub use self::objective::{Goal, NextGoal, Objective, PlainGoal};
 pub use self::prices::RepairPrices;
+pub use self::scenarios::{Delays, DemandChange, Future, Late, Robustness, Scenarios};
 pub use self::tables::{Facility, Place, Report, Site, SiteRule, Stage};
 use crate::decimal::Decimal;
 use crate::evidence::{EvidenceRules, Milestone};
@@ -107,9 +111,15 @@ pub struct Settings {
     /// Where candidate sites come from.
     #[serde(default)]
     pub sites: SitesFrom,
+    /// How the future may turn out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenarios: Option<Scenarios>,
     /// What counts as verified, for the ledger.
     #[serde(default)]
     pub evidence: EvidenceRules,
+    /// Who publishes the state of the programme in open formats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Exchange>,
     /// What was promised by when, for the scorecard.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub milestones: Vec<Milestone>,
@@ -355,7 +365,9 @@ impl Default for Settings {
             objective: Objective::default(),
             distance: Distance::default(),
             sites: SitesFrom::default(),
+            scenarios: None,
             evidence: EvidenceRules::default(),
+            exchange: None,
             milestones: Vec::new(),
             files: Files::default(),
             map: Map::default(),

@@ -43,6 +43,9 @@ pub struct Question {
     /// Openings that a person has decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub locked: Vec<Locked>,
+    /// Which futures count; all together where the programme has scenarios.
+    #[serde(default, skip_serializing_if = "Outlook::is_together")]
+    pub outlook: Outlook,
     /// The goal; the first of the programme when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal: Option<Goal>,
@@ -61,13 +64,41 @@ impl Question {
         self.goal.unwrap_or(programme.settings.objective.goal)
     }
 
+    /// Returns whether it is about futures rather than the numbers as written.
+    #[must_use]
+    pub fn has_futures(&self, programme: &Programme) -> bool {
+        programme.settings.scenarios.is_some() && self.outlook != Outlook::AsWritten
+    }
+
     /// Returns whether the question asks a plain programme for nothing that only others have.
     #[must_use]
     pub fn is_plain(&self, programme: &Programme) -> bool {
         let counts = |replan: &Replan| replan.changes.is_some() || replan.price.is_some();
         self.goal(programme).is_plain()
+            && !self.has_futures(programme)
             && self.held.is_empty()
             && !self.replan.as_ref().is_some_and(counts)
+    }
+}
+
+/// Says which futures of a programme with scenarios count. Without scenarios there is nothing to choose.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outlook {
+    /// All of them, as the programme weighs them.
+    #[default]
+    Together,
+    /// None: the numbers as written, everything in time.
+    AsWritten,
+    /// The one of this name, known beforehand.
+    Future(String),
+}
+
+impl Outlook {
+    /// Returns whether all futures count together.
+    #[must_use]
+    pub fn is_together(&self) -> bool {
+        *self == Self::Together
     }
 }
 

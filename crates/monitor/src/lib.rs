@@ -1,15 +1,17 @@
 //! The monitor: from a snapshot of the ledger and the promises of a programme to a scorecard.
-//! `docs/concepts/scorecard.md` is the contract.
+//! `docs/concepts/scorecard.md` is the contract, and of the forecast `docs/concepts/forecast.md`.
 //!
 //! - [`scorecard()`]: promised, claimed, verified and late; totals set against named facilities; what to look at.
 //! - [`difference()`]: what changed in the world, and what changed in what is known of an earlier day.
 //! - [`in_words`]: a reconciliation as a monitor would write it.
+//! - [`mod@forecast`]: when what is not open will be, and how good earlier forecasts were.
 //!
 //! In reading order: `world` (facilities in lists that answer "how many by that day"), `groups`, `promises`, `series`,
 //! `reconcile` and `words`, `alerts`, `difference`.
 
 mod alerts;
 mod difference;
+pub mod forecast;
 mod groups;
 mod promises;
 mod reconcile;

@@ -4,9 +4,10 @@
 use std::collections::HashSet;
 
 use groundwork_model::plan::Method;
-use groundwork_model::programme::{Kind, SitesFrom, Stage};
+use groundwork_model::programme::{Kind, Robustness, SitesFrom, Stage};
 use groundwork_model::{
-    Decimal, Goal, Plan, Programme, Question, QuotaRule, QuotaSource, Settings, Site, SiteRule,
+    Decimal, Goal, Outlook, Plan, Programme, Question, QuotaRule, QuotaSource, Settings, Site,
+    SiteRule,
 };
 
 use crate::number::{plural, whole};
@@ -212,9 +213,42 @@ pub(crate) fn question_words(programme: &Programme, plan: &Plan) -> String {
         locked(plan),
         replan_words(programme, plan),
         goals_words(programme, plan),
+        futures_words(programme, &plan.question),
     ];
     let said: Vec<String> = sentences.into_iter().filter(|text| !text.is_empty()).collect();
     said.join(" ")
+}
+
+/// Returns the name of a future as a reader sees it.
+pub(crate) fn future_label(name: &str) -> &str {
+    if name.is_empty() { "the numbers as written" } else { name }
+}
+
+/// Says which futures a plan is about; empty without scenarios.
+fn futures_words(programme: &Programme, question: &Question) -> String {
+    let Some(scenarios) = &programme.settings.scenarios else { return String::new() };
+    let number = scenarios.named().len() as u64;
+    match (&question.outlook, scenarios.objective) {
+        (Outlook::AsWritten, _) => {
+            "The futures are left aside: numbers are as written, and everything is in time."
+                .to_owned()
+        }
+        (Outlook::Future(name), _) => {
+            format!(
+                "Only the future \u{201c}{name}\u{201d} counts, as if it were known beforehand."
+            )
+        }
+        (Outlook::Together, Robustness::Expected) => format!(
+            "The mean over {} {} counts; figures by period are those of the first.",
+            whole(number),
+            plural(number, "future", "futures")
+        ),
+        (Outlook::Together, Robustness::WorstCase) => format!(
+            "The worst of {} {} counts; figures by period are those of the first.",
+            whole(number),
+            plural(number, "future", "futures")
+        ),
+    }
 }
 
 /// Returns what a question takes as given, to stand behind "with all rules as written": " and reports up to

@@ -1,6 +1,9 @@
 //! What a report is made from.
 
-use groundwork_model::{Comparison, ComparisonRow, Plan, PriceList, Programme, Status, Verdict};
+use groundwork_model::plan::Served;
+use groundwork_model::{
+    Comparison, ComparisonRow, Plan, PriceList, Programme, ScenarioTable, Status, Verdict,
+};
 
 use crate::number::percent_at_most;
 use crate::words::capital;
@@ -22,6 +25,8 @@ pub struct ReportInput<'a> {
     pub comparison: Option<&'a Comparison>,
     /// What one change of each rule brings.
     pub prices: Option<&'a PriceList>,
+    /// What the plan and others are worth in each future.
+    pub scenarios: Option<&'a ScenarioTable>,
     /// Sentences that a reader must know, such as the warnings of the input check.
     pub findings: &'a [String],
     /// GeoJSON text of the map's areas; a feature's `id`, or its property `id` or `pcode`, is the
@@ -122,6 +127,11 @@ impl<'a> ReportInput<'a> {
             (Status::Feasible, _) => common().map_or(Gap::Unknown, Gap::Common),
         }
     }
+}
+
+/// Returns who is served where: in the first future, where a plan has several.
+pub(crate) fn served(plan: &Plan) -> &[Served] {
+    plan.futures.first().map_or(&plan.assignments, |future| &future.assignments)
 }
 
 /// Says how far a plan is from the best.

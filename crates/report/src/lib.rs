@@ -6,6 +6,7 @@
 //! - [`geojson`]: places with their opening period, for a map program (RFC 7946).
 //! - [`openings_csv`]: one row an opening, for a spreadsheet.
 //! - [`difference_map`] and [`difference_csv`]: who gains and who loses from one plan to another.
+//! - [`oc4ids`], [`iati`], [`facilities_geojson`], [`facilities_csv`]: what the ledger says, in the field's open formats.
 //! - [`atom`]: alerts of a scorecard, for a feed reader (RFC 4287).
 //! - [`workbook`]: all figures of a plan and the programme's tables, as XLSX.
 //!
@@ -19,6 +20,7 @@ mod atom;
 mod cells;
 mod difference_csv;
 mod escape;
+mod exchange;
 mod frontier_svg;
 mod gains;
 mod geojson;
@@ -38,6 +40,7 @@ mod workbook;
 
 pub use atom::atom;
 pub use difference_csv::difference_csv;
+pub use exchange::{Exchanged, facilities_csv, facilities_geojson, iati, oc4ids};
 pub use frontier_svg::frontier_svg;
 pub use geojson::geojson;
 pub use html::html;

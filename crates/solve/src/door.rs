@@ -63,9 +63,16 @@ impl<'a> Planner<'a> {
     }
 
     /// Sends people to the sites of a list of openings, at least cost: who is served where, for limited kinds.
-    /// Nobody is sent anywhere where a site has no schedule with its openings.
+    /// Nobody is sent anywhere where a site has no schedule with its openings. Where the question has futures, it is
+    /// the first of them.
     #[must_use]
     pub fn assign(&self, openings: &[Opening]) -> Vec<Served> {
+        self.assign_in_futures(openings).into_iter().next().unwrap_or_default()
+    }
+
+    /// Does the same for each future of the question; for one list where it has none.
+    #[must_use]
+    pub fn assign_in_futures(&self, openings: &[Opening]) -> Vec<Vec<Served>> {
         match self {
             Self::Plain(_) => Vec::new(),
             Self::Mixed(planner) => planner.assign(openings),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use groundwork_model::plan::{Sense, Served};
+use groundwork_model::plan::{FutureOutcome, Sense, Served};
 use groundwork_model::programme::PlainGoal;
 use groundwork_model::{
     Code, Opening, PeriodOutcome, Plan, Problem, Programme, Proof, Question, Status, StoppedBy,
@@ -33,6 +33,8 @@ pub struct Solution {
     pub openings: Vec<Opening>,
     /// Who is served where, for kinds of which sizes have capacities.
     pub assignments: Vec<Served>,
+    /// What the plan comes to in each future, where the question has futures.
+    pub futures: Vec<FutureOutcome>,
     /// Exact value.
     pub value: i128,
     /// Exact bound, when the method gives one.
@@ -405,6 +407,7 @@ impl<'a> PlainPlanner<'a> {
         Solution {
             openings: self.openings(positions),
             assignments: Vec::new(),
+            futures: Vec::new(),
             value: value.unwrap_or(i128::MAX),
             bound: None,
             proof: None,

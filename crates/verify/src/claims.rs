@@ -35,6 +35,50 @@ pub(crate) fn of_plan(
     problems
 }
 
+/// Compares what the plan says of each future.
+pub(crate) fn of_futures(scene: &Scene<'_>, plan: &Plan, score: &Score) -> Vec<Problem> {
+    let wrong = |cause: String| Problem::new(Code::ClaimWrong, cause);
+    if !plan.question.has_futures(scene.programme) {
+        let cause = "the plan tells of futures; its question has none";
+        let told = (!plan.futures.is_empty()).then(|| wrong(cause.to_owned()));
+        return told.into_iter().collect();
+    }
+    let mut problems = Vec::new();
+    if !plan.assignments.is_empty() {
+        let cause = "the plan says who is served where beside its futures; each has its own";
+        problems.push(Problem::new(Code::AssignmentWrong, cause));
+    }
+    if score.futures.is_empty() {
+        return problems;
+    }
+    if plan.futures.len() != score.futures.len() {
+        let (told, found) = (plan.futures.len(), score.futures.len());
+        let cause = format!("the plan tells of {told} futures; the question has {found}");
+        problems.push(wrong(cause));
+    }
+    for (number, (told, found)) in (1..).zip(plan.futures.iter().zip(&score.futures)) {
+        let (name, weight, value) = (&found.name, found.weight, found.value);
+        if told.name != *name {
+            let told = &told.name;
+            problems
+                .push(wrong(format!("the plan names future {number} `{told}`; it is `{name}`")));
+        }
+        if told.weight != weight {
+            let told = told.weight;
+            let cause = format!("the plan gives `{name}` the weight {told}; it is {weight}");
+            problems.push(wrong(cause));
+        }
+        if let Some(value) = value.filter(|value| told.value != *value) {
+            let told = told.value;
+            let cause = format!(
+                "the plan claims the value {told} in the future `{name}`; its openings give {value}"
+            );
+            problems.push(Problem::new(Code::ValueWrong, cause));
+        }
+    }
+    problems
+}
+
 /// Lists every way in which the certificate speaks of something else than the plan.
 pub(crate) fn of_certificate(plan: &Plan, certificate: Option<&Certificate>) -> Vec<Problem> {
     let Some(certificate) = certificate else { return Vec::new() };

@@ -72,7 +72,12 @@ pub fn verify(
     let scene = Scene::new(programme, question.goal(programme));
     let Asked { terms, replanned } = Asked::of(&scene, question);
     let world = schedules_of(&scene, question, &terms, replanned);
-    let score = score(&scene, &terms, world.as_ref(), &plan.openings, &plan.assignments);
+    let assignments: Vec<&[Served]> = if question.has_futures(programme) {
+        plan.futures.iter().map(|future| future.assignments.as_slice()).collect()
+    } else {
+        vec![&plan.assignments]
+    };
+    let score = score(&scene, &terms, world.as_ref(), &plan.openings, &assignments);
     let proved = certificate.map(|certificate| match &world {
         None => prove(&scene, &terms, &certificate.proof),
         Some(world) => schedules::prove(world, &certificate.proof),
@@ -84,6 +89,7 @@ pub fn verify(
     problems.extend(score.problems.iter().cloned());
     let settled = world.as_ref().map_or_else(|| terms.settled(), Schedules::settled);
     problems.extend(claims::of_plan(&scene, &settled, plan, &score));
+    problems.extend(claims::of_futures(&scene, plan, &score));
     problems.extend(claims::of_certificate(plan, certificate));
     problems.extend(claims::of_bound(plan, score.sense, certificate.is_some(), bound));
     let mut pairs = score.pairs;
@@ -113,13 +119,26 @@ pub fn verify_openings(programme: &Programme, question: &Question, openings: &[O
     verify_choice(programme, question, openings, &[])
 }
 
-/// Says what openings break and what they are worth, with who is served where of the limited kinds.
+/// Says what openings break and what they are worth, with who is served where of the limited kinds: where the
+/// question has futures, in the first of them.
 #[must_use]
 pub fn verify_choice(
     programme: &Programme,
     question: &Question,
     openings: &[Opening],
     assignments: &[Served],
+) -> Score {
+    verify_choices(programme, question, openings, &[assignments])
+}
+
+/// Says what openings break and what they are worth, with who is served where of the limited kinds in each
+/// future of the question, in their order; nobody in those without a list.
+#[must_use]
+pub fn verify_choices(
+    programme: &Programme,
+    question: &Question,
+    openings: &[Opening],
+    assignments: &[&[Served]],
 ) -> Score {
     let scene = Scene::new(programme, question.goal(programme));
     let Asked { terms, replanned } = Asked::of(&scene, question);
@@ -174,12 +193,27 @@ pub struct Score {
     pub scale: u64,
     /// Unit of value / scale.
     pub unit: String,
-    /// What people get in each period; empty when an opening cannot be read.
+    /// What the openings are worth in each future; empty where the question has none, or when an opening cannot
+    /// be read.
+    pub futures: Vec<FutureScore>,
+    /// What people get in each period, of the first future where there are several; empty when an opening cannot
+    /// be read.
     pub outcomes: Vec<PeriodOutcome>,
     /// Sum over the periods of (persons with access to every kind) x (years in the period).
     pub person_years_of_access: u64,
     /// Pairs of place and site whose distance was computed.
     pub pairs: u64,
+}
+
+/// Is what a list of openings is worth in one future.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FutureScore {
+    /// Name of the future.
+    pub name: String,
+    /// How much it counts in the mean.
+    pub weight: u32,
+    /// Value in the future, in the scale of the goal alone; `None` when somebody who must be served is not.
+    pub value: Option<i128>,
 }
 
 /// Is what a certificate proves.
@@ -198,7 +232,7 @@ fn score(
     terms: &Terms,
     world: Option<&Schedules<'_>>,
     openings: &[Opening],
-    assignments: &[Served],
+    assignments: &[&[Served]],
 ) -> Score {
     if let Some(world) = world {
         return schedules::score(world, terms, openings, assignments);
@@ -206,7 +240,7 @@ fn score(
     let reading = rules::read(scene, openings);
     let mut score = empty_score(scene, terms);
     score.problems.extend(rules::broken(scene, terms, &reading));
-    if !assignments.is_empty() {
+    if assignments.iter().any(|rows| !rows.is_empty()) {
         let cause = "the plan says who is served where; no kind of this programme has a capacity";
         score.problems.push(Problem::new(Code::AssignmentWrong, cause));
     }
@@ -233,6 +267,7 @@ pub(crate) fn empty_score(scene: &Scene<'_>, terms: &Terms) -> Score {
         sense: scene.weights.sense(),
         scale: scene.weights.scale,
         unit: scene.weights.unit().to_owned(),
+        futures: Vec::new(),
         outcomes: Vec::new(),
         person_years_of_access: 0,
         pairs: 0,

@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use super::parse::day;
 
 /// Make a programme folder: a shipped example, or empty tables with comments
 #[derive(Args, Debug)]
@@ -83,25 +86,35 @@ pub(crate) struct ReportArgs {
 Examples:
   groundwork export my-plan --format csv > openings.csv
   groundwork export my-plan --format xlsx --out plan.xlsx
-  groundwork export my-plan --format svg --out map.svg")]
+  groundwork export my-plan --format svg --out map.svg
+  groundwork export my-plan --format oc4ids --known-by 2025-12-04 --out projects.json")]
 pub(crate) struct ExportArgs {
     /// Programme folder
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
     /// Plan; plans/plan.json of the folder if not named
     pub(crate) plan: Option<PathBuf>,
-    /// Format
+    /// Format; the last four say what the ledger says, the others what the plan says
     #[arg(long, value_enum)]
     pub(crate) format: FormatName,
     /// Write here instead of stdout
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// The world on this day (YYYY-MM-DD), for what the ledger says; today if not given
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) as_of: Option<Date>,
+    /// From what was published by this day; today if not given
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) known_by: Option<Date>,
+    /// Ledger; ledger.db in the folder if not given
+    #[arg(long, value_name = "LEDGER")]
+    pub(crate) ledger: Option<PathBuf>,
     /// Print failures as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FormatName {
     /// The openings as a table
     Csv,
@@ -111,6 +124,14 @@ pub(crate) enum FormatName {
     Geojson,
     /// A map
     Svg,
+    /// OC4IDS 0.9: a project for each facility
+    Oc4ids,
+    /// IATI 2.03: an activity for each facility
+    Iati,
+    /// Facilities as points, with what is claimed and verified
+    Facilities,
+    /// Facilities and their stages as a table
+    Stages,
 }
 
 /// Print the JSON schema of a file format

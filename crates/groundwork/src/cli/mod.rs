@@ -22,9 +22,10 @@ pub(crate) use self::files::{
 pub(crate) use self::parse::LAST_REPORT;
 pub(crate) use self::planning::{
     CompareArgs, ExplainArgs, FrontierArgs, PlanArgs, PricesArgs, ReplanArgs, RuleName,
+    ScenariosArgs,
 };
 pub(crate) use self::search::{
-    ProgressName, QuestionArgs, QuotasName, RunArgs, SearchArgs, SharedSearchArgs,
+    GivenArgs, ProgressName, QuestionArgs, QuotasName, RunArgs, SearchArgs, SharedSearchArgs,
 };
 
 /// Plans programmes that bring facilities to every part of a region, place by place and year by year,
@@ -65,6 +66,8 @@ pub(crate) enum Command {
     Frontier(FrontierArgs),
     /// Say what one change of each rule would bring: solved anew, with a bound
     Prices(PricesArgs),
+    /// Set one plan for all futures beside the best plan of each: what robustness costs
+    Scenarios(ScenariosArgs),
     /// Say why a place opens when it does, what moving it costs, and who gains and loses then
     Explain(ExplainArgs),
     /// Say what was promised, claimed and verified as of a day, what is late, and what to look at
@@ -95,6 +98,7 @@ impl Command {
             Self::Compare(arguments) => arguments.json,
             Self::Frontier(arguments) => arguments.json,
             Self::Prices(arguments) => arguments.json,
+            Self::Scenarios(arguments) => arguments.json,
             Self::Explain(arguments) => arguments.json,
             Self::Status(arguments) => arguments.json,
             Self::Diff(arguments) => arguments.json,

@@ -6,7 +6,7 @@ use clap::Args;
 use groundwork_model::Decimal;
 
 use super::parse::{LAST_REPORT, day_text, decimal, fraction, rule_name, step};
-use super::search::{QuestionArgs, SearchArgs, SharedSearchArgs};
+use super::search::{GivenArgs, QuestionArgs, SearchArgs, SharedSearchArgs};
 
 /// Plan which site opens in which period, with a value, a bound and a certificate
 #[derive(Args, Debug)]
@@ -211,6 +211,35 @@ pub(crate) struct PricesArgs {
     #[command(flatten)]
     pub(crate) search: SharedSearchArgs,
     /// Print the price list as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Set one plan for all futures beside the best plan of each: what robustness costs
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork scenarios my-plan
+  groundwork scenarios my-plan --time-limit 600 --gap 0.001
+  groundwork scenarios my-plan --plan my-plan/plans/plan.json
+
+Of a programme with [scenarios]. Makes the plan for all futures together, one for each future as if it
+were known beforehand, and one for the numbers as written; says what each is worth in each future, and
+what the plan for all of them loses there. Writes plans/together.json, plans/as-written.json and
+plans/future-NAME.json, each of which `groundwork verify` checks, and plans/scenarios.json after each.
+Ctrl-C keeps what is done.")]
+pub(crate) struct ScenariosArgs {
+    /// Programme folder
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    /// Plan for all futures together to compare with; a new one is made if not given
+    #[arg(long, value_name = "FILE", conflicts_with = "as_of")]
+    pub(crate) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) given: GivenArgs,
+    #[command(flatten)]
+    pub(crate) search: SharedSearchArgs,
+    /// Print the table as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

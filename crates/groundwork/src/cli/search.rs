@@ -4,9 +4,9 @@ use clap::{Args, ValueEnum};
 
 use super::parse::{LAST_REPORT, day_text, fraction, seconds};
 
-/// What is asked of the programme.
+/// What is taken as given.
 #[derive(Args, Clone, Debug)]
-pub(crate) struct QuestionArgs {
+pub(crate) struct GivenArgs {
     /// Take reports up to DATE (YYYY-MM-DD) as facts and plan from there; without DATE, up to the last
     /// report
     #[arg(long, value_name = "DATE", num_args = 0..=1, default_missing_value = LAST_REPORT,
@@ -15,6 +15,19 @@ pub(crate) struct QuestionArgs {
     /// Quotas that bind
     #[arg(long, value_enum, default_value = "as-written")]
     pub(crate) quotas: QuotasName,
+}
+
+/// What is asked of the programme.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct QuestionArgs {
+    #[command(flatten)]
+    pub(crate) given: GivenArgs,
+    /// Of a programme with scenarios: plan for this future alone, as if it were known beforehand
+    #[arg(long, value_name = "NAME", conflicts_with = "no_futures")]
+    pub(crate) future: Option<String>,
+    /// Of a programme with scenarios: plan for the numbers as written, everything in time
+    #[arg(long)]
+    pub(crate) no_futures: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use groundwork_model::plan::Served;
 use groundwork_model::plan::{Method, Sense};
-use groundwork_model::{Opening, Plan, Problem, Question, Status, StoppedBy};
+use groundwork_model::{Opening, Plan, Problem, Programme, Question, Status, StoppedBy};
 use groundwork_solve::Planner;
+use groundwork_verify::{Score, verify_choices};
 
 use super::plan::{Made, assemble, options, run_facts};
 use crate::cli::SearchArgs;
@@ -124,6 +126,7 @@ fn with_plan(found: Made, known: &Plan) -> Made {
         gap: plan.bound.map(|bound| Plan::gap_of(value, bound)),
         openings: known.openings.clone(),
         assignments: known.assignments.clone(),
+        futures: known.futures.clone(),
         outcomes: known.outcomes.clone(),
         person_years_of_access: known.person_years_of_access,
         ..plan
@@ -133,6 +136,16 @@ fn with_plan(found: Made, known: &Plan) -> Made {
         certificate
     });
     Made { plan, certificate }
+}
+
+/// Says what a plan is worth under a question, with the rules of a programme; people go where the plan sends them, in
+/// each future.
+pub(crate) fn score(programme: &Programme, question: &Question, plan: &Plan) -> Score {
+    let lists: Vec<&[Served]> = match plan.futures.is_empty() {
+        true => vec![&plan.assignments],
+        false => plan.futures.iter().map(|future| &future.assignments[..]).collect(),
+    };
+    verify_choices(programme, question, &plan.openings, &lists)
 }
 
 /// Returns the persons within reach of every kind in the last period of a plan.

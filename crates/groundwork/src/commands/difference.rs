@@ -3,11 +3,12 @@
 use std::path::Path;
 
 use groundwork_model::difference::{ComparedPlan, DIFFERENCE_FORMAT};
-use groundwork_model::{Code, Difference, Plan, Problem};
-use groundwork_solve::{Effects, changes, moved};
+use groundwork_model::plan::Served;
+use groundwork_model::{Code, Difference, Outlook, Plan, Problem, Programme, Question, Status};
+use groundwork_solve::{Effects, Planner, changes, moved};
 
 use super::difference_text::text;
-use super::rechecked;
+use super::{plan, rechecked};
 use crate::cli::CompareArgs;
 use crate::disk::{self, Loaded};
 use crate::exit::{Exit, Failure};
@@ -18,6 +19,7 @@ pub(crate) fn run(arguments: &CompareArgs, plan: &Path, other: &Path) -> Result<
     let before = rechecked::plan(plan, &loaded)?;
     let after = rechecked::plan(other, &loaded)?;
     expect_one_goal(&loaded, (other, &after), &before)?;
+    let after = under_one_outlook(&loaded, (other, after), &before)?;
     let difference = difference(&loaded, (plan, &before), (other, &after));
     if let Some(path) = &arguments.svg {
         let cells = disk::map_cells(&arguments.folder, &loaded.programme);
@@ -54,6 +56,54 @@ fn expect_one_goal(
     Err(Failure::Input(vec![problem]))
 }
 
+/// Returns the other plan as it is worth under the futures of the first; values for different futures cannot be compared.
+fn under_one_outlook(
+    loaded: &Loaded,
+    (path, after): (&Path, Plan),
+    before: &Plan,
+) -> Result<Plan, Failure> {
+    if after.question.outlook == before.question.outlook {
+        return Ok(after);
+    }
+    let (programme, name) = (&loaded.programme, path.display());
+    let asked = Question { outlook: before.question.outlook.clone(), ..after.question.clone() };
+    output::note(&format!(
+        "note: {name} was made for other futures; its value is that for those of the first plan"
+    ));
+    let in_file = |problem: Problem| problem.in_file(name.to_string());
+    let planner = Planner::new(programme, &asked)
+        .map_err(|infeasible| Failure::Input(infeasible.0.into_iter().map(in_file).collect()))?;
+    let lists = planner.assign_in_futures(&after.openings);
+    let served: Vec<&[Served]> = lists.iter().map(Vec::as_slice).collect();
+    let score = groundwork_verify::verify_choices(programme, &asked, &after.openings, &served);
+    let (true, Some(value)) = (score.problems.is_empty(), score.value) else {
+        return Err(Failure::Input(score.problems.into_iter().map(in_file).collect()));
+    };
+    let (assignments, futures) = plan::by_future(&score, lists);
+    Ok(Plan {
+        question: asked,
+        status: Status::Feasible,
+        scale: score.scale,
+        value,
+        bound: None,
+        gap: None,
+        assignments,
+        futures,
+        ..after
+    })
+}
+
+/// Returns what the openings of a plan mean for people, in the numbers as written where it is about futures.
+fn effects(programme: &Programme, plan: &Plan) -> Effects {
+    if plan.futures.is_empty() {
+        return Effects::of(programme, &plan.openings, &plan.assignments);
+    }
+    let asked = Question { outlook: Outlook::AsWritten, ..plan.question.clone() };
+    let planner = Planner::new(programme, &asked);
+    let assignments = planner.map(|planner| planner.assign(&plan.openings)).unwrap_or_default();
+    Effects::of(programme, &plan.openings, &assignments)
+}
+
 /// Sets two plans of the folder against each other.
 fn difference(
     loaded: &Loaded,
@@ -61,7 +111,7 @@ fn difference(
     (other, after): (&Path, &Plan),
 ) -> Difference {
     let programme = &loaded.programme;
-    let effects = |plan: &Plan| Effects::of(programme, &plan.openings, &plan.assignments);
+    let effects = |plan: &Plan| effects(programme, plan);
     let (moved, unmoved) = moved(programme, &before.openings, &after.openings);
     Difference {
         format: DIFFERENCE_FORMAT,

@@ -28,6 +28,11 @@ pub(super) fn text(programme: &Programme, difference: &Difference) -> String {
     if programme.settings.distance.unserved_m().is_some() {
         text.push_str("Who has no site counts with the distance of the unserved.\n");
     }
+    if difference.before.question.has_futures(programme) {
+        text.push_str(
+            "Who gains and loses is counted in the numbers as written, with everything in time.\n",
+        );
+    }
     match population_note(programme) {
         "" => text,
         note => text + &format!("Persons: {note}.\n"),

@@ -1,15 +1,32 @@
-//! `export`: a plan in another form.
+//! `export`: a plan, or what the ledger says, in another form.
 
 use std::io::IsTerminal;
 
 use groundwork_model::{Code, Problem};
 
+use super::exchange;
 use crate::cli::{ExportArgs, FormatName};
 use crate::disk;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
 pub(crate) fn run(arguments: &ExportArgs) -> Result<Exit, Failure> {
+    let bytes = match arguments.format {
+        FormatName::Oc4ids | FormatName::Iati | FormatName::Facilities | FormatName::Stages => {
+            exchange::bytes(arguments)?
+        }
+        _ => of_plan(arguments)?,
+    };
+    match &arguments.out {
+        Some(out) => disk::write(out, &bytes)?,
+        None if is_unreadable(arguments.format) => return Err(no_text()),
+        None => output::data(&bytes),
+    }
+    Ok(Exit::Done)
+}
+
+/// Returns a plan in another form.
+fn of_plan(arguments: &ExportArgs) -> Result<Vec<u8>, Failure> {
     let loaded = disk::load(&arguments.folder)?;
     let path = disk::plan_path(&arguments.folder, arguments.plan.as_ref());
     let plan = disk::load_plan(&path)?;
@@ -18,19 +35,13 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<Exit, Failure> {
     }
     let cells = disk::map_cells(&arguments.folder, &loaded.programme);
     let programme = &loaded.programme;
-    let bytes = match arguments.format {
+    Ok(match arguments.format {
         FormatName::Csv => groundwork_report::openings_csv(programme, &plan),
         FormatName::Geojson => groundwork_report::geojson(programme, &plan, cells.as_deref()),
         FormatName::Svg => groundwork_report::svg_map(programme, &plan, cells.as_deref()),
-        FormatName::Xlsx => groundwork_report::workbook(programme, &plan)
+        _ => groundwork_report::workbook(programme, &plan)
             .map_err(|problem| Failure::Input(vec![problem]))?,
-    };
-    match &arguments.out {
-        Some(out) => disk::write(out, &bytes)?,
-        None if is_unreadable(arguments.format) => return Err(no_text()),
-        None => output::data(&bytes),
-    }
-    Ok(Exit::Done)
+    })
 }
 
 /// Returns whether the bytes of a format would go to a screen that cannot show them.

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use groundwork_formats::{ListRow, read_list};
 use groundwork_model::certificate::CERTIFICATE_FORMAT;
-use groundwork_model::plan::{Method, PLAN_FORMAT};
+use groundwork_model::plan::{FutureOutcome, Method, PLAN_FORMAT, Served};
 use groundwork_model::{
     Certificate, Claim, Code, Locked, Opening, Plan, Problem, Question, Run, Status, StoppedBy,
     Verdict,
 };
 use groundwork_solve::{Infeasible, Options, Planner, Solution, conflict};
+use groundwork_verify::{FutureScore, Score};
 
 use super::goals;
 use super::question::{cautions, label, question};
@@ -82,7 +83,14 @@ pub(crate) fn solve(
     watch.finish();
     let solution = solution.map_err(|bare| why_infeasible(loaded, question, &watch, bare))?;
     let run = run_facts(&solution, &watch, search);
-    Ok(assemble(loaded, &planner, question, solution, (label(question), Method::Optimised), run))
+    Ok(assemble(
+        loaded,
+        &planner,
+        question,
+        solution,
+        (label(question, &loaded.programme), Method::Optimised),
+        run,
+    ))
 }
 
 /// Names the rules that cannot be kept together, as far as they are found in time.
@@ -173,6 +181,7 @@ pub(crate) fn assemble(
         certificate: None,
         run,
         assignments: solution.assignments,
+        futures: solution.futures,
     };
     Made { plan, certificate }
 }
@@ -199,10 +208,12 @@ fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Result<Made, Failure
     let (programme, question) = (&loaded.programme, &best.plan.question);
     let planner = Planner::new(programme, question)
         .map_err(|infeasible| Failure::Infeasible(infeasible.0, None))?;
-    let assignments = planner.assign(&openings);
-    let score = groundwork_verify::verify_choice(programme, question, &openings, &assignments);
+    let lists = planner.assign_in_futures(&openings);
+    let served: Vec<&[Served]> = lists.iter().map(Vec::as_slice).collect();
+    let score = groundwork_verify::verify_choices(programme, question, &openings, &served);
     // Without a value there is nothing to score; the broken rules say why.
     let Some(value) = score.value else { return Err(Failure::Input(score.problems)) };
+    let (assignments, futures) = by_future(&score, lists);
     let bound = best.plan.bound;
     let status = match (score.problems.is_empty(), bound == Some(value)) {
         (false, _) => Status::Infeasible,
@@ -224,6 +235,7 @@ fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Result<Made, Failure
         gap: bound.map(|bound| Plan::gap_of(value, bound)),
         openings,
         assignments,
+        futures,
         outcomes: score.outcomes,
         person_years_of_access: score.person_years_of_access,
         ..best.plan
@@ -233,6 +245,24 @@ fn scored(loaded: &Loaded, best: Made, rows: &[ListRow]) -> Result<Made, Failure
         ..certificate
     });
     Ok(Made { plan, certificate })
+}
+
+/// Shares out who is served where: to the plan where the question has no futures, else to each of them, with what the list
+/// comes to there.
+pub(crate) fn by_future(
+    score: &Score,
+    lists: Vec<Vec<Served>>,
+) -> (Vec<Served>, Vec<FutureOutcome>) {
+    let mut lists = lists.into_iter();
+    if score.futures.is_empty() {
+        return (lists.next().unwrap_or_default(), Vec::new());
+    }
+    let futures = score.futures.iter().zip(lists.chain(std::iter::repeat(Vec::new())));
+    let outcome = |(future, assignments): (&FutureScore, Vec<Served>)| {
+        let (name, weight) = (future.name.clone(), future.weight);
+        future.value.map(|value| FutureOutcome { name, weight, value, assignments })
+    };
+    (Vec::new(), futures.filter_map(outcome).collect())
 }
 
 fn listed_openings(loaded: &Loaded, best: &Plan, rows: &[ListRow]) -> Vec<Opening> {

@@ -9,7 +9,7 @@ use groundwork_model::price_list::{PRICE_LIST_FORMAT, PriceList, RuleWorth};
 use groundwork_model::{Code, Plan, Problem, Question};
 use groundwork_solve::{Easing, Standing, easings, gain};
 
-use super::attempt::{Attempt, Shares, access_last, attempt};
+use super::attempt::{Attempt, Shares, access_last, attempt, score};
 use super::plan::{Made, use_threads};
 use super::question::{cautions, label, question};
 use crate::cli::PricesArgs;
@@ -94,7 +94,7 @@ fn as_written(
     output::note("the rules as written");
     let search = arguments.search.one(seconds);
     let Attempt { made, no_plan, .. } =
-        attempt(loaded, asked, (None, false), &search, label(asked));
+        attempt(loaded, asked, (None, false), &search, label(asked, &loaded.programme));
     match made {
         Some(made) => {
             checked(loaded, &made)?;
@@ -218,12 +218,7 @@ impl<'a> Desk<'a> {
         if !better(self.plan.value) {
             return;
         }
-        let score = groundwork_verify::verify_choice(
-            &self.loaded.programme,
-            &plan.question,
-            &plan.openings,
-            &plan.assignments,
-        );
+        let score = score(&self.loaded.programme, &plan.question, &plan);
         if !score.problems.is_empty() || score.value != Some(plan.value) {
             return;
         }

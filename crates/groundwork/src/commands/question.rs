@@ -1,14 +1,21 @@
 //! From options to the question asked of a programme.
 
-use groundwork_model::{Code, Problem, Programme, Question, QuotaSource};
+use groundwork_model::programme::{Robustness, Scenarios};
+use groundwork_model::validation::nearest;
+use groundwork_model::{Code, Outlook, Problem, Programme, Question, QuotaSource};
 use jiff::civil::Date;
 
-use crate::cli::{LAST_REPORT, QuestionArgs, QuotasName};
+use crate::cli::{GivenArgs, LAST_REPORT, QuestionArgs, QuotasName};
 use crate::exit::Failure;
 use crate::figures::{count, thousands};
 
 /// Returns the question that the options ask.
 pub(crate) fn question(options: &QuestionArgs, programme: &Programme) -> Result<Question, Failure> {
+    Ok(Question { outlook: outlook(options, programme)?, ..given(&options.given, programme)? })
+}
+
+/// Returns the question from what is taken as given, about all futures together.
+pub(crate) fn given(options: &GivenArgs, programme: &Programme) -> Result<Question, Failure> {
     Ok(Question {
         as_of: options.as_of.as_deref().map(|text| day(text, programme)).transpose()?,
         quotas: match options.quotas {
@@ -18,6 +25,47 @@ pub(crate) fn question(options: &QuestionArgs, programme: &Programme) -> Result<
         locked: Vec::new(),
         ..Question::default()
     })
+}
+
+/// Returns which futures the options ask for.
+fn outlook(options: &QuestionArgs, programme: &Programme) -> Result<Outlook, Failure> {
+    let scenarios = programme.settings.scenarios.as_ref();
+    match &options.future {
+        _ if options.no_futures => Ok(scenarios.map_or(Outlook::Together, |_| Outlook::AsWritten)),
+        None => Ok(Outlook::Together),
+        Some(name) => known_future(name, scenarios).map(Outlook::Future),
+    }
+}
+
+/// Returns the name of a future that must be one of the programme.
+fn known_future(name: &str, scenarios: Option<&Scenarios>) -> Result<String, Failure> {
+    let named = scenarios.map(Scenarios::named).unwrap_or_default();
+    let names: Vec<&str> =
+        named.iter().map(|(name, _)| name.as_str()).filter(|name| !name.is_empty()).collect();
+    if names.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    let shown = name.escape_debug();
+    let (cause, remedy) = match (names.len(), nearest(name, names.iter().copied())) {
+        (0, _) => (
+            format!("there is no future `{shown}`: the programme has none"),
+            "Add [[scenarios.future]] to programme.toml, or leave the option out.".to_owned(),
+        ),
+        (_, Some(meant)) => {
+            (format!("there is no future `{shown}`; did you mean `{meant}`?"), listed(&names))
+        }
+        _ => (format!("there is no future `{shown}`"), listed(&names)),
+    };
+    let problem = Problem::new(Code::NameUnknown, cause).in_column("--future");
+    Err(Failure::Usage(problem.with_remedy(remedy)))
+}
+
+/// Lists the futures, the first of many.
+fn listed(names: &[&str]) -> String {
+    const MOST: usize = 8;
+    let first = names.iter().take(MOST).copied().collect::<Vec<_>>().join(", ");
+    let more = if names.len() > MOST { ", .." } else { "" };
+    format!("Futures of the programme: {first}{more}.")
 }
 
 /// Returns the day that an `--as-of` means: the one given, or that of the last report.
@@ -56,7 +104,7 @@ pub(crate) fn cautions(question: &Question, programme: &Programme) -> Vec<String
 }
 
 /// Returns the question in words, as a plan's label.
-pub(crate) fn label(question: &Question) -> String {
+pub(crate) fn label(question: &Question, programme: &Programme) -> String {
     let asked = match (&question.replan, question.as_of) {
         (Some(_), None) => "replanned".to_owned(),
         (Some(_), Some(day)) => format!("replanned as of {day}"),
@@ -75,5 +123,21 @@ pub(crate) fn label(question: &Question) -> String {
             (None, None) => ", promises may change".to_owned(),
         }
     });
-    format!("{asked}{taken}{decided}{replanned}")
+    format!("{asked}{taken}{decided}{replanned}{}", outlook_words(question, programme))
+}
+
+/// Says which futures a plan is good for; empty without scenarios.
+fn outlook_words(question: &Question, programme: &Programme) -> String {
+    let Some(scenarios) = &programme.settings.scenarios else { return String::new() };
+    match &question.outlook {
+        Outlook::AsWritten => ", for the numbers as written".to_owned(),
+        Outlook::Future(name) => format!(", for the future {name} alone"),
+        Outlook::Together => {
+            let number = count(scenarios.named().len(), "future");
+            match scenarios.objective {
+                Robustness::Expected => format!(", expected over {number}"),
+                Robustness::WorstCase => format!(", worst case of {number}"),
+            }
+        }
+    }
 }

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use groundwork_model::plan::Method;
 use groundwork_model::price_list::PRICE_LIST_FORMAT;
-use groundwork_model::{Comparison, Plan, PriceList, Question, QuotaSource};
+use groundwork_model::scenario_table::{SCENARIO_TABLE_FORMAT, ScenarioTable};
+use groundwork_model::{Comparison, Outlook, Plan, PriceList, Question, QuotaSource};
 use groundwork_report::ReportInput;
 use serde::Serialize;
 
@@ -33,6 +34,7 @@ pub(crate) fn run(arguments: &ReportArgs) -> Result<Exit, Failure> {
     let comparison = comparison(folder, &loaded)?;
     let others = other_plans(folder, comparison.as_ref())?;
     let prices = prices(folder, &loaded, &plan)?;
+    let scenarios = scenarios(folder, &plan)?;
     let cells = disk::map_cells(folder, &loaded.programme);
     let page = groundwork_report::html(&ReportInput {
         programme: &loaded.programme,
@@ -41,6 +43,7 @@ pub(crate) fn run(arguments: &ReportArgs) -> Result<Exit, Failure> {
         others: &others.iter().collect::<Vec<_>>(),
         comparison: comparison.as_ref(),
         prices: prices.as_ref(),
+        scenarios: scenarios.as_ref(),
         findings: &findings(&loaded, &plan),
         cells: cells.as_deref(),
         commands: &commands(comparison.is_some(), prices.as_ref(), &plan, &path),
@@ -107,6 +110,25 @@ fn prices(folder: &Path, loaded: &Loaded, plan: &Plan) -> Result<Option<PriceLis
         return Ok(None);
     }
     Ok(Some(list))
+}
+
+/// Reads the table of futures of the folder, if there is one and it was made from the files of the plan.
+fn scenarios(folder: &Path, plan: &Plan) -> Result<Option<ScenarioTable>, Failure> {
+    let path = folder.join(PLANS).join("scenarios.json");
+    if plan.futures.len() < 2 || !path.exists() {
+        return Ok(None);
+    }
+    let parsed: Option<ScenarioTable> = serde_json::from_slice(&disk::read(&path)?).ok();
+    let own = |table: &ScenarioTable| {
+        table.format == SCENARIO_TABLE_FORMAT && table.inputs == plan.inputs
+    };
+    let table = parsed.filter(own);
+    if table.is_none() {
+        output::note(
+            "the table of futures was made from other files than the plan and is left out; run `scenarios` again",
+        );
+    }
+    Ok(table)
 }
 
 fn other_plans(folder: &Path, comparison: Option<&Comparison>) -> Result<Vec<Plan>, Failure> {
@@ -210,5 +232,10 @@ fn asked(question: &Question) -> String {
         QuotaSource::AsTaken => " --quotas as-taken",
         QuotaSource::AsWritten => "",
     };
-    format!("{}{taken}", as_of.unwrap_or_default())
+    let outlook = match &question.outlook {
+        Outlook::Together => String::new(),
+        Outlook::AsWritten => " --no-futures".to_owned(),
+        Outlook::Future(name) => format!(" --future \"{}\"", name.replace('"', "\\\"")),
+    };
+    format!("{}{taken}{outlook}", as_of.unwrap_or_default())
 }

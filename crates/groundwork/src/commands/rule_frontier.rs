@@ -196,7 +196,8 @@ impl<'a> Course<'a> {
             return Ok(self.pointed(x, None, attempt));
         };
         let changed = Loaded { programme, inputs: checked.inputs.clone(), warnings: Vec::new() };
-        let label = format!("{}, with {words}", label(&self.frontier.question));
+        let label =
+            format!("{}, with {words}", label(&self.frontier.question, &self.loaded.programme));
         let known = (self.known.as_ref(), self.frontier.monotone);
         let search = self.arguments.search.one(seconds);
         let mut attempt = attempt(&changed, &self.frontier.question, known, &search, label);

@@ -100,7 +100,7 @@ fn earlier(
 }
 
 /// Returns the day of the clock (UTC).
-fn today() -> Date {
+pub(super) fn today() -> Date {
     let days = WallClock.now().div_euclid(86_400_000_000);
     day_of(i32::try_from(days).unwrap_or(i32::MAX))
 }

@@ -6,11 +6,12 @@ use groundwork_model::{
     Decimal, Goal, Held, PeriodOutcome, Plan, Programme, Status, equivalent_km,
 };
 
-use crate::figures::{count, kilometres, per_cent, thousands, value};
+use crate::figures::{Column, count, kilometres, per_cent, thousands, value};
 
 /// Returns what to print about a plan.
 pub(crate) fn text(programme: &Programme, plan: &Plan) -> String {
     let mut text = headline(programme, plan);
+    text.push_str(&by_future(programme, plan));
     text.push_str(&by_period(programme, plan));
     text.push_str(&by_kind(plan));
     text.push_str(&spending(programme, plan));
@@ -99,6 +100,27 @@ fn summed_over(programme: &Programme, goal: Goal) -> String {
     words
 }
 
+/// Shows what the plan is worth in each future; nothing where it is about one or none.
+fn by_future(programme: &Programme, plan: &Plan) -> String {
+    if plan.futures.len() < 2 {
+        return String::new();
+    }
+    let scale = programme.settings.scale_of(plan.question.goal(programme));
+    let largest = plan.futures.iter().map(|future| future.value).max().unwrap_or(0);
+    let column = Column::of(largest, scale, &plan.unit);
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["future".to_owned(), "weight".to_owned(), column.unit.clone()]);
+    for future in &plan.futures {
+        let value = column.text(future.value);
+        table.add_row([future.name.clone(), future.weight.to_string(), value]);
+    }
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    format!("{table}\n\n")
+}
+
 fn by_period(programme: &Programme, plan: &Plan) -> String {
     let left_out = plan.outcomes.iter().any(|outcome| outcome.unserved > 0);
     let mut header = vec!["period", "opens", "open", "persons with access", "share"];
@@ -120,7 +142,12 @@ fn by_period(programme: &Programme, plan: &Plan) -> String {
         }
         _ => String::new(),
     };
-    format!("{table}\n\n{note}")
+    let future = plan.futures.first().filter(|future| !future.name.is_empty());
+    let future = future.map_or_else(String::new, |future| {
+        let name = &future.name;
+        format!("Figures by period are those of the future {name}, of the population as written.\n")
+    });
+    format!("{table}\n\n{note}{future}")
 }
 
 /// Shows what people get of each kind in the last period; nothing where every site offers all of them.

@@ -32,7 +32,7 @@ const STEPS: [&str; 1] =
      ) STRICT;"];
 
 /// Newest form that is known here.
-fn newest() -> u32 {
+pub(super) fn newest() -> u32 {
     u32::try_from(STEPS.len()).unwrap_or(u32::MAX)
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use groundwork_model::Decimal;
 use groundwork_model::evidence::{
     Bound, Entry, EvidenceRules, Mark, Predicate, RelationKind, Scope, Stage, StageState, Subject,
     Times, Total, TotalKind, Voice,
@@ -45,7 +46,7 @@ fn day(entry: &Entry) -> Option<Date> {
 /// Whether a count says that there is one or more, or none.
 fn any(entry: &Entry) -> Option<bool> {
     let value = entry.draft.value.as_ref()?;
-    let number = value.number.map(|number| number.mantissa());
+    let number = value.number.map(Decimal::mantissa);
     match value.bound {
         Bound::All | Bound::Several => Some(true),
         Bound::Unknown => None,

@@ -26,7 +26,69 @@ const EQUITY_SCALE: u128 = 1 << 20;
 /// E233: the numbers of a goal can become larger than what is computed with.
 pub(super) fn numbers_of_goals_are_not_too_large(programme: &Programme) -> Vec<Problem> {
     let goals = programme.settings.objective.goals();
-    goals.filter_map(|(goal, _)| fault_of_goal(programme, goal)).collect()
+    let faults: Vec<Problem> =
+        goals.filter_map(|(goal, _)| fault_of_goal(programme, goal)).collect();
+    if faults.is_empty() { of_futures(programme).into_iter().collect() } else { faults }
+}
+
+/// Returns the fault (E233) that the futures of a programme make what is added up over them too large.
+fn of_futures(programme: &Programme) -> Option<Problem> {
+    let settings = &programme.settings;
+    let scenarios = settings.scenarios.as_ref()?;
+    let draws = scenarios.delays.as_ref().map_or(1, |delays| u128::from(delays.samples));
+    let weights = scenarios.futures.iter().map(|future| u128::from(future.weight));
+    let weights = weights.sum::<u128>().max(1) * draws;
+    let demand = scenarios.futures.iter().flat_map(|future| &future.demand);
+    let demand = demand.map(|row| u128::from(row.per_cent));
+    let costs = scenarios.futures.iter().flat_map(|future| future.cost_per_cent.values());
+    let costs = costs.map(|per_cent| u128::from(*per_cent));
+    let times = weights * demand.chain(costs).max().unwrap_or(100).max(100);
+    let (factor, value) = largest(programme, settings.objective.goal);
+    let too_large_by = |number: u128, bits: u32| (number.saturating_mul(times) / 100) >> bits > 0;
+    (too_large_by(factor, FACTOR_BITS) || too_large_by(value, VALUE_BITS)).then(|| {
+        let cause = format!(
+            "the weights of the futures add up to {weights}, and some have more people or higher costs: values are more \
+             than is computed with"
+        );
+        too_large("scenarios", cause)
+    })
+}
+
+/// Returns bounds of what one person or site counts, and of the value of a plan, in the numbers as written.
+fn largest(programme: &Programme, goal: Goal) -> (u128, u128) {
+    let discount = discount_scale(programme);
+    let settings = &programme.settings;
+    let digits =
+        |numbers: &mut dyn Iterator<Item = Decimal>| numbers.map(Decimal::scale).max().unwrap_or(0);
+    let unit = match goal {
+        Goal::SelfSufficiency => {
+            // A demand has 10^6 units at most, of as many parts as its digits tell.
+            let digits = digits(&mut settings.kinds.iter().map(|kind| kind.demand));
+            10_u128.pow(digits.min(18)) * 1_000_000
+        }
+        Goal::Equity => EQUITY_SCALE,
+        _ => 1,
+    };
+    let kinds = weights(programme);
+    let most = kinds.iter().map(|(_, weight)| *weight).max().unwrap_or(1);
+    let weight: u128 = kinds.iter().map(|(_, weight)| weight).sum();
+    let persons = person_periods(programme);
+    let each = discount.saturating_mul(unit);
+    if goal != Goal::Cost {
+        let way = if goal == Goal::Distance { farthest_m(programme) } else { 1 };
+        let value = each.saturating_mul(weight).saturating_mul(persons).saturating_mul(way);
+        return (each.saturating_mul(most), value);
+    }
+    let rate = settings.objective.per_person_km.unwrap_or(Decimal::ZERO);
+    let way = farthest_m(programme).saturating_mul(u128::from(rate.mantissa().unsigned_abs()));
+    let ways =
+        (kinds.len() as u128).saturating_mul(persons).saturating_mul(way).saturating_mul(discount);
+    let times = 1000 * 10_u128.pow(rate.scale().min(18)) * discount;
+    let resource = settings.objective.resource.as_deref().unwrap_or_default();
+    let charged = most_charged(programme, resource);
+    let dearest = charged.iter().copied().max().unwrap_or(0);
+    let sum = charged.iter().fold(0, |sum: u128, one| sum.saturating_add(*one));
+    (dearest.saturating_mul(times), ways.saturating_add(sum.saturating_mul(times)))
 }
 
 /// Returns the fault (E233) that a programme has with a goal.

@@ -323,6 +323,7 @@ pub(crate) fn plan(programme: &Programme, order: Order, label: &str) -> Plan {
             peak_rss_bytes: 88_000_000,
         },
         assignments: Vec::new(),
+        futures: Vec::new(),
     }
 }
 

@@ -56,6 +56,7 @@ fn write(path: &Path, programme: &Programme, cells: Option<&str>) -> io::Result<
         others: &others,
         comparison: Some(&data::comparison(&programme.populations(), &[&plan, &taken, &biggest])),
         prices: Some(&data::prices(&plan)),
+        scenarios: None,
         findings: &findings,
         cells,
         commands: &[
@@ -80,6 +81,7 @@ fn refused(path: &Path, programme: &Programme, areas: &str) -> io::Result<()> {
         others: &[&biggest],
         comparison: Some(&data::comparison(&programme.populations(), &[&plan, &biggest])),
         prices: None,
+        scenarios: None,
         findings: &[],
         cells: Some(areas),
         commands: &[],
@@ -110,6 +112,7 @@ fn clinics(path: &Path) -> io::Result<()> {
         others: &[&same, &biggest],
         comparison: Some(&data::comparison(&programme.populations(), &[&same, &biggest])),
         prices: None,
+        scenarios: None,
         findings: &[],
         cells: None,
         commands: &[],

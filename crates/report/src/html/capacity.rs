@@ -6,6 +6,7 @@ use groundwork_model::plan::KindOutcome;
 
 use super::{Page, section as wrap_section};
 use crate::escape::markup;
+use crate::input::served as served_by;
 use crate::number::{share, whole};
 use crate::operating::operating;
 use crate::words;
@@ -82,7 +83,7 @@ fn label<'p>(page: &'p Page, kind: &'p str) -> &'p str {
 fn most_used(page: &Page) -> String {
     let last = page.programme.settings.periods.count;
     let mut served: BTreeMap<(&str, &str), u64> = BTreeMap::new();
-    for row in page.plan.assignments.iter().filter(|row| row.period == last) {
+    for row in served_by(page.plan).iter().filter(|row| row.period == last) {
         *served.entry((row.kind.as_str(), row.site.as_str())).or_default() += row.persons;
     }
     let sites = operating(page.programme, page.plan, last);

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Page;
 use crate::cells::{Area, Ring};
+use crate::input::served as served_by;
 use crate::projection::{Bounds, unroll};
 use crate::spot::Spot;
 use crate::{palette, words};
@@ -209,7 +210,7 @@ impl PlanData {
 
 impl ServedData {
     fn new(page: &Page) -> Option<Self> {
-        let rows = &page.plan.assignments;
+        let rows = served_by(page.plan);
         if rows.is_empty() || rows.len() > SERVED_MAX {
             return None;
         }

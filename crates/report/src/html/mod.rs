@@ -5,6 +5,7 @@ mod chart;
 mod charts;
 mod comparison;
 mod data;
+mod futures;
 mod glossary;
 mod header;
 mod limits;
@@ -41,6 +42,7 @@ pub fn html(input: &ReportInput) -> Vec<u8> {
         header::headline(&page),
         header::findings(&page),
         promises::section(&page),
+        futures::section(&page),
         map::section(&page),
         charts::section(&page),
         money::section(&page),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Page, section as wrap_section};
 use crate::escape::markup;
+use crate::input::served as served_by;
 use crate::number::{plural, whole};
 
 /// Places that one row names.
@@ -11,12 +12,12 @@ const NAMED: usize = 8;
 
 /// Returns the section; nothing where the plan assigns nobody.
 pub(super) fn section(page: &Page) -> String {
-    let Some(last) = page.plan.assignments.iter().map(|row| row.period).max() else {
+    let Some(last) = served_by(page.plan).iter().map(|row| row.period).max() else {
         return String::new();
     };
     let mut served: BTreeMap<(usize, &str), Places<'_>> = BTreeMap::new();
     let kinds = &page.programme.settings.kinds;
-    for row in page.plan.assignments.iter().filter(|row| row.period == last) {
+    for row in served_by(page.plan).iter().filter(|row| row.period == last) {
         let kind = kinds.iter().position(|kind| kind.id == row.kind).unwrap_or(kinds.len());
         served.entry((kind, row.site.as_str())).or_default().push((row.persons, &row.place));
     }

@@ -1,7 +1,7 @@
 //! The sheets of a plan: what was asked and found, openings, figures by period, kind and resource, and who is
 //! served where.
 
-use groundwork_model::plan::Action;
+use groundwork_model::plan::{Action, Served};
 use groundwork_model::{Place, Plan, Programme, Status, equivalent_km};
 use rust_xlsxwriter::{Workbook, XlsxError};
 
@@ -21,8 +21,9 @@ pub(super) fn write(
     plan: &Plan,
 ) -> Result<(), XlsxError> {
     let gazetteer = Gazetteer::new(programme);
-    let sheets: [(&str, Sheet); 6] = [
+    let sheets: [(&str, Sheet); 7] = [
         ("summary", summary(programme, plan)),
+        ("futures", futures(programme, plan)),
         ("openings", openings(plan, &gazetteer)),
         ("periods", periods(programme, plan)),
         ("kinds", kinds(plan)),
@@ -111,10 +112,32 @@ fn summary(programme: &Programme, plan: &Plan) -> Sheet {
     (titles(["what", "figure", "unit or note"]), rows)
 }
 
+/// Returns what the plan is worth in each future; nothing where it is about none.
+fn futures(programme: &Programme, plan: &Plan) -> Sheet {
+    let goal = plan.question.goal(programme);
+    let scale = programme.settings.scale_of(goal);
+    let unit = asked::bare_unit(&programme.settings, goal);
+    let rows = plan.futures.iter().map(|future| {
+        vec![
+            Cell::text(asked::future_label(&future.name)),
+            Cell::Whole(future.weight.into()),
+            in_scale(&plan.unit, scale, future.value),
+            Cell::text(&unit),
+            Cell::Text(future.value.to_string()),
+        ]
+    });
+    let header = ["future", "weight", "value", "unit", "value, exact"];
+    (titles(header), rows.collect())
+}
+
 /// Returns a value in the unit that is shown; person-metres as person-kilometres.
 fn in_unit(plan: &Plan, number: i128) -> Cell {
-    let number = number / i128::from(plan.scale.max(1));
-    Cell::Whole(if plan.unit == "person-metres" { number / 1000 } else { number })
+    in_scale(&plan.unit, plan.scale, number)
+}
+
+fn in_scale(unit: &str, scale: u64, number: i128) -> Cell {
+    let number = number / i128::from(scale.max(1));
+    Cell::Whole(if unit == "person-metres" { number / 1000 } else { number })
 }
 
 fn openings(plan: &Plan, gazetteer: &Gazetteer) -> Sheet {
@@ -227,9 +250,11 @@ fn money(programme: &Programme, plan: &Plan) -> Sheet {
 }
 
 fn assignments(programme: &Programme, plan: &Plan, gazetteer: &Gazetteer) -> Sheet {
-    let header = ["kind", "period", "year", "place", "place name", "site", "site name", "persons"];
+    let titles_of =
+        ["kind", "period", "year", "place", "place name", "site", "site name", "persons"];
+    let mut header = titles(titles_of);
     let name = |id: &str| Cell::text(gazetteer.get(id).map_or("", |spot| spot.name));
-    let rows = plan.assignments.iter().map(|served| {
+    let row = |served: &Served| {
         vec![
             Cell::text(&served.kind),
             Cell::Label(served.period.into()),
@@ -240,6 +265,19 @@ fn assignments(programme: &Programme, plan: &Plan, gazetteer: &Gazetteer) -> She
             name(&served.site),
             Cell::Whole(served.persons.into()),
         ]
+    };
+    if plan.futures.is_empty() {
+        return (header, plan.assignments.iter().map(row).collect());
+    }
+    header.push("future".to_owned());
+    let rows = plan.futures.iter().flat_map(|future| {
+        let label = asked::future_label(&future.name);
+        future.assignments.iter().map(move |served| (label, served))
     });
-    (titles(header), rows.collect())
+    let rows = rows.map(|(label, served)| {
+        let mut cells = row(served);
+        cells.push(Cell::text(label));
+        cells
+    });
+    (header, rows.collect())
 }

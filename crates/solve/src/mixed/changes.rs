@@ -56,15 +56,13 @@ impl<'a> Search<'a> {
         let mixed = self.mixed;
         let saved = self.saved(draft, site);
         let cost = |schedule: u32, held: Option<usize>| -> f64 {
-            let parts = &mixed.columns[site].schedules[schedule as usize].parts;
-            let saved = parts.iter().flat_map(|part| {
-                let offers = mixed.offers[part.package].iter();
-                let counted = offers.filter(|offer| mixed.layers[offer.0].held == held);
-                counted.map(|&(layer, size)| {
-                    saved[layer][size][part.from..part.until].iter().sum::<f64>()
-                })
+            let mut sum = 0.0;
+            mixed.each_offer(site, schedule, |layer, size, periods| {
+                if mixed.layers[layer].held == held {
+                    sum -= saved[layer][size][periods].iter().sum::<f64>();
+                }
             });
-            -saved.sum::<f64>()
+            sum
         };
         let held = |number: usize| -> Vec<f64> {
             let rule = mixed.held[number].rule;
@@ -92,6 +90,8 @@ impl<'a> Search<'a> {
         let mixed = self.mixed;
         let out: Vec<u64> = (0..mixed.floors.len()).map(|at| draft.out_of(at)).collect();
         let held: Vec<f64> = (0..mixed.held.len()).map(|at| draft.held_sum(at)).collect();
+        let worst =
+            if mixed.worst_case { mixed.worst_with_others(held.iter().copied()) } else { 0.0 };
         let of_site = |site: usize| -> Vec<Change> {
             if domain[site].len() < 2 {
                 return Vec::new();
@@ -107,13 +107,22 @@ impl<'a> Search<'a> {
                 let mut cost = table.costs[at];
                 for (floor, fine) in mixed.floors.iter().zip(&fines) {
                     if *fine != 0.0
-                        && mixed.offered(site, schedule, floor.kind, floor.period).is_some()
+                        && mixed.planned(site, schedule, floor.kind, floor.period).is_some()
                     {
                         cost -= fine;
                     }
                 }
                 let brought = mixed.brings[site][schedule as usize].iter();
                 let mut priced: f64 = brought.map(|&(r, b)| prices[r as usize] * b as f64).sum();
+                if mixed.worst_case {
+                    let of = |(number, sums): (usize, &Vec<f64>)| {
+                        priced += prices[mixed.held[number].rule] * sums[at];
+                        held[number] + sums[at] - sums[now]
+                    };
+                    let sums: Vec<f64> = table.held.iter().enumerate().map(of).collect();
+                    let then = mixed.worst_with_others(sums.into_iter()) - worst;
+                    return (cost + then, cost + priced);
+                }
                 for (number, sums) in table.held.iter().enumerate() {
                     let more = sums[at] - sums[now];
                     let goal = &mixed.held[number];
@@ -208,7 +217,7 @@ impl<'a> Search<'a> {
     fn saved_limited(&self, draft: &Draft<'_>, site: usize, at: usize) -> Vec<Vec<f64>> {
         let mixed = self.mixed;
         let layer = &mixed.layers[at];
-        if layer.held.is_some() {
+        if at >= mixed.kinds {
             // Who goes where follows the goal; what that is worth to another is seen once it is done.
             return vec![vec![0.0; mixed.periods]; layer.sizes.len()];
         }
@@ -237,12 +246,13 @@ impl<'a> Search<'a> {
         let mixed = self.mixed;
         let floor = &mixed.floors[at];
         let layer = &mixed.layers[floor.kind];
-        let offers = draft.offers(site, floor.kind, floor.period).is_some();
+        let persons = mixed.floor_persons(floor);
+        let offers = mixed.planned(site, draft.schedules[site], floor.kind, floor.period).is_some();
         let near = mixed.pairs.of(site).take_while(|&(_, metres)| metres <= layer.reach);
         near.filter_map(|(place, _)| {
             let index = floor.places.binary_search(&place).ok()?;
             let others = draft.reached[at][index] - u32::from(offers);
-            (others == 0).then_some(layer.persons[place * mixed.periods + floor.period])
+            (others == 0).then_some(persons[place * mixed.periods + floor.period])
         })
         .sum()
     }
@@ -257,7 +267,8 @@ impl<'a> Search<'a> {
         (out, alone): (u64, u64),
     ) -> f64 {
         let floor = &self.mixed.floors[at];
-        let offers = draft.offers(site, floor.kind, floor.period).is_some();
+        let schedule = draft.schedules[site];
+        let offers = self.mixed.planned(site, schedule, floor.kind, floor.period).is_some();
         let short = |out: u64| out.saturating_sub(floor.may_miss);
         let (with, without) = if offers { (out, out + alone) } else { (out - alone.min(out), out) };
         self.floor_fines[at] * (short(without) - short(with)) as f64

@@ -50,7 +50,7 @@ impl Mixed {
         }
         into.resize(self.floors.len(), 0.0);
         for (at, floor) in self.floors.iter().enumerate() {
-            let layer = &self.layers[floor.kind];
+            let (layer, persons) = (&self.layers[floor.kind], self.floor_persons(floor));
             let worth = &state.floors[at];
             let price = state.prices[floor.rule];
             if price == 0.0 {
@@ -60,7 +60,7 @@ impl Mixed {
                 if metres <= layer.reach
                     && let Ok(index) = floor.places.binary_search(&place)
                 {
-                    let persons = layer.persons[place * self.periods + floor.period];
+                    let persons = persons[place * self.periods + floor.period];
                     into[at] += persons as f64 * worth[index].min(price);
                 }
             }
@@ -78,10 +78,11 @@ impl Mixed {
         mut each: impl FnMut(u32, f64),
     ) {
         let periods = self.periods;
-        // What each package saves up to each period.
-        let mut sums = vec![0.0; self.offers.len() * (periods + 1)];
-        for (package, offers) in self.offers.iter().enumerate() {
-            let row = &mut sums[package * (periods + 1)..(package + 1) * (periods + 1)];
+        // What each package saves up to each period, in each future.
+        let packages = self.offers[0].len();
+        let mut sums = vec![0.0; self.offers.len() * packages * (periods + 1)];
+        let all = self.offers.iter().flatten();
+        for (row, offers) in sums.chunks_exact_mut(periods + 1).zip(all) {
             for period in 0..periods {
                 let saved: f64 =
                     offers.iter().map(|&(layer, size)| savings.at(layer, size, period)).sum();
@@ -95,13 +96,15 @@ impl Mixed {
                 .map(|&(rule, brought)| state.prices[rule as usize] * brought as f64)
                 .sum();
             value += self.charge_of(site, schedule) as f64;
-            for part in &column.parts {
-                let row = &sums[part.package * (periods + 1)..];
-                value -= row[part.until] - row[part.from];
+            for future in 0..self.futures.len() {
+                for part in self.parts_in(future, site, schedule).iter() {
+                    let row = &sums[(future * packages + part.package) * (periods + 1)..];
+                    value -= row[part.until] - row[part.from];
+                }
             }
             for (floor, saved) in self.floors.iter().zip(floors) {
                 let package = column.package_in(floor.period);
-                if package.is_some_and(|p| self.offers[p].iter().any(|o| o.0 == floor.kind)) {
+                if package.is_some_and(|p| self.offers[0][p].iter().any(|o| o.0 == floor.kind)) {
                     value -= saved;
                 }
             }
@@ -124,7 +127,7 @@ impl Mixed {
         }
         for (floor, worth) in self.floors.iter().zip(&state.floors) {
             let price = state.prices[floor.rule];
-            let persons = &self.layers[floor.kind].persons;
+            let persons = self.floor_persons(floor);
             let persons = |place: usize| persons[place * periods + floor.period] as f64;
             let saved = floor.places.iter().zip(worth).map(|(&i, w)| persons(i) * w.min(price));
             sum += saved.sum::<f64>() - price * floor.may_miss as f64;
@@ -192,13 +195,17 @@ impl Mixed {
             for &(rule, brought) in &self.brings[site][schedule as usize] {
                 slope.prices[rule as usize] += brought as f64;
             }
-            for part in &self.columns[site].schedules[schedule as usize].parts {
-                for &(layer, size) in &self.offers[part.package] {
-                    self.serve(state, rows, site, (layer, size), part.from..part.until, &mut slope);
-                }
-            }
+            self.each_offer(site, schedule, |layer, size, periods| {
+                self.serve(state, rows, site, (layer, size), periods, &mut slope);
+            });
         }
         self.slope_of_floors(state, rows, choice, &mut slope);
+        if self.worst_case {
+            // The prices of futures share out one whole: only what one gains over the mean counts.
+            let of = |slope: &State| self.held.iter().map(|h| slope.prices[h.rule]).sum::<f64>();
+            let mean = of(&slope) / self.held.len() as f64;
+            self.held.iter().for_each(|held| slope.prices[held.rule] -= mean);
+        }
         slope
     }
 
@@ -247,11 +254,11 @@ impl Mixed {
 
     fn slope_of_floors(&self, state: &State, rows: &Rows, choice: &[u32], slope: &mut State) {
         for (at, floor) in self.floors.iter().enumerate() {
-            let layer = &self.layers[floor.kind];
+            let (layer, persons) = (&self.layers[floor.kind], self.floor_persons(floor));
             for (site, &schedule) in choice.iter().enumerate() {
                 let package =
                     self.columns[site].schedules[schedule as usize].package_in(floor.period);
-                if !package.is_some_and(|p| self.offers[p].iter().any(|o| o.0 == floor.kind)) {
+                if !package.is_some_and(|p| self.offers[0][p].iter().any(|o| o.0 == floor.kind)) {
                     continue;
                 }
                 for (place, metres) in rows.of(site) {
@@ -267,10 +274,23 @@ impl Mixed {
             for (index, &place) in floor.places.iter().enumerate() {
                 let rest = slope.floors[at][index];
                 if state.floors[at][index] >= price && rest > 0.0 {
-                    rise += layer.persons[place * self.periods + floor.period] as f64 * rest;
+                    rise += persons[place * self.periods + floor.period] as f64 * rest;
                 }
             }
             slope.prices[floor.rule] = rise;
+        }
+    }
+
+    /// Makes the prices of futures add up to 1, where the worst counts.
+    pub(crate) fn share_out(&self, prices: &mut [f64]) {
+        if !self.worst_case {
+            return;
+        }
+        let sum: f64 = self.held.iter().map(|held| prices[held.rule]).sum();
+        for held in &self.held {
+            let share =
+                if sum > 0.0 { prices[held.rule] / sum } else { 1.0 / self.held.len() as f64 };
+            prices[held.rule] = share;
         }
     }
 
@@ -291,6 +311,7 @@ impl Mixed {
                 *price = price.max(0.0);
             }
         }
+        self.share_out(&mut state.prices);
         for (floor, worth) in self.floors.iter().zip(&mut state.floors) {
             let price = state.prices[floor.rule];
             worth.iter_mut().for_each(|w| *w = w.clamp(0.0, price));

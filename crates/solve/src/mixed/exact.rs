@@ -91,10 +91,15 @@ impl Mixed {
             let whole = (price * unit).round() as i128;
             if self.rules[at].exactly { whole } else { whole.max(0) }
         };
-        Multipliers {
-            radii: kinds.chain(floors).collect(),
-            prices: state.prices.iter().enumerate().map(price).collect(),
+        let mut prices: Vec<i128> = state.prices.iter().enumerate().map(price).collect();
+        if self.worst_case {
+            let sum: i128 = self.held.iter().map(|held| prices[held.rule]).sum();
+            let largest = self.held.iter().map(|held| held.rule).max_by_key(|&rule| prices[rule]);
+            if let Some(rule) = largest {
+                prices[rule] += (1 << self.shift()) - sum;
+            }
         }
+        Multipliers { radii: kinds.chain(floors).collect(), prices }
     }
 
     /// Works out what each schedule of a domain adds; without costs when only rules count.
@@ -111,10 +116,12 @@ impl Mixed {
             .zip(&multipliers.radii)
             .map(|(layer, radii)| {
                 let unit = match layer.held {
+                    Some(_) if self.worst_case && rules_alone => 1 << shift,
                     Some(held) => multipliers.prices[self.held[held].rule],
                     None => 1 << shift,
                 };
-                LayerUse::new(layer, radii, unit, rules_alone)
+                let is_held = layer.held.is_some() && !self.worst_case;
+                LayerUse::new(layer, radii, unit, (rules_alone, is_held))
             })
             .collect();
         let mut constant = 0;
@@ -130,7 +137,7 @@ impl Mixed {
         let floor_radii = &multipliers.radii[self.layers.len()..];
         for (floor, radii) in self.floors.iter().zip(floor_radii) {
             let price = multipliers.prices[floor.rule];
-            let persons = &self.layers[floor.kind].persons;
+            let persons = self.floor_persons(floor);
             for &place in &floor.places {
                 let persons = persons[place * self.periods + floor.period];
                 constant += i128::from(persons) * i128::from(radii[place]).min(price);
@@ -167,15 +174,13 @@ impl Mixed {
         let brought = self.brings[site][schedule as usize].iter();
         let mut value: i128 =
             brought.map(|&(rule, by)| multipliers.prices[rule as usize] * i128::from(by)).sum();
-        for part in &self.columns[site].schedules[schedule as usize].parts {
-            for &(layer, size) in &self.offers[part.package] {
-                if let Some(row) = saved[layer].get(size) {
-                    value -= row[part.from..part.until].iter().sum::<i128>();
-                }
+        self.each_offer(site, schedule, |layer, size, periods| {
+            if let Some(row) = saved[layer].get(size) {
+                value -= row[periods].iter().sum::<i128>();
             }
-        }
+        });
         for (floor, saved) in self.floors.iter().zip(floors) {
-            if self.offered(site, schedule, floor.kind, floor.period).is_some() {
+            if self.planned(site, schedule, floor.kind, floor.period).is_some() {
                 value -= saved;
             }
         }
@@ -192,12 +197,12 @@ impl Mixed {
     fn floors_exactly(&self, multipliers: &Multipliers, site: usize) -> Vec<i128> {
         let floor_radii = &multipliers.radii[self.layers.len()..];
         let of_floor = |(floor, radii): (&super::rules::CoverFloor, &Vec<u64>)| {
-            let layer = &self.layers[floor.kind];
+            let (layer, persons) = (&self.layers[floor.kind], self.floor_persons(floor));
             let price = multipliers.prices[floor.rule];
             let near = self.pairs.of(site).take_while(|&(_, metres)| metres <= layer.reach);
             near.filter_map(|(place, _)| {
                 floor.places.binary_search(&place).ok()?;
-                let persons = layer.persons[place * self.periods + floor.period];
+                let persons = persons[place * self.periods + floor.period];
                 Some(i128::from(persons) * i128::from(radii[place]).min(price))
             })
             .sum()
@@ -241,8 +246,12 @@ struct LayerUse<'a> {
 
 impl<'a> LayerUse<'a> {
     /// Returns the layer, unless it adds nothing.
-    fn new(layer: &'a Layer, radii: &'a [u64], unit: i128, rules_alone: bool) -> Option<Self> {
-        let is_held = layer.held.is_some();
+    fn new(
+        layer: &'a Layer,
+        radii: &'a [u64],
+        unit: i128,
+        (rules_alone, is_held): (bool, bool),
+    ) -> Option<Self> {
         let counts = if is_held { unit > 0 } else { !rules_alone || layer.unserved.is_none() };
         counts.then_some(Self { layer, radii, unit, bare: rules_alone && !is_held })
     }

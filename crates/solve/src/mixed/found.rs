@@ -14,7 +14,7 @@ pub(crate) struct Found {
 }
 
 /// Place, site and persons.
-type Parts = Vec<(u32, u32, u64)>;
+pub(super) type Parts = Vec<(u32, u32, u64)>;
 
 impl Found {
     /// Returns the plan that schedules make up, with its exact cost; `None` where somebody must be served and is
@@ -32,13 +32,14 @@ impl Found {
         };
         let goal = &mixed.layers[..mixed.kinds];
         let flows: Vec<Vec<Parts>> = goal.iter().enumerate().map(of_layer).collect();
-        let cost = cost_under(draft, &flows, None)?;
+        let cost = cost(draft, &flows)?;
         Some(Self { schedules: draft.schedules.clone(), cost, flows })
     }
 
     fn holds(&self, draft: &Draft<'_>) -> bool {
-        draft.mixed.held.iter().enumerate().all(|(number, held)| {
-            cost_under(draft, &self.flows, Some(number)).is_some_and(|sum| sum <= held.right)
+        draft.mixed.limits().all(|number| {
+            let right = draft.mixed.held[number].right;
+            cost_under(draft, &self.flows, Some(number)).is_some_and(|sum| sum <= right)
         })
     }
 
@@ -56,6 +57,33 @@ impl Found {
     }
 }
 
+/// Returns what a draft costs: in the mean of all futures, or in the worst.
+fn cost(draft: &Draft<'_>, flows: &[Vec<Parts>]) -> Option<i128> {
+    let mixed = draft.mixed;
+    if !mixed.worst_case {
+        return cost_under(draft, flows, None);
+    }
+    let mut worst = i128::MIN;
+    for (number, held) in mixed.held.iter().enumerate() {
+        worst = worst.max(cost_under(draft, flows, Some(number))? - held.right);
+    }
+    Some(worst + charged(mixed, &draft.schedules))
+}
+
+/// Returns what a draft costs in one future alone, without what schedules are charged.
+pub(crate) fn served_in_future(
+    draft: &Draft<'_>,
+    flows: &[Vec<Parts>],
+    future: usize,
+) -> Option<i128> {
+    let mixed = draft.mixed;
+    let mut cost = 0;
+    for at in future * mixed.per_future..(future + 1) * mixed.per_future {
+        cost += cost_of_layer(draft, flows, at)?;
+    }
+    Some(cost / i128::from(mixed.weight_of(future)))
+}
+
 /// Returns what a draft costs under the goal, or under one that is held, with what is charged.
 fn cost_under(draft: &Draft<'_>, flows: &[Vec<Parts>], held: Option<usize>) -> Option<i128> {
     let mixed = draft.mixed;
@@ -63,15 +91,23 @@ fn cost_under(draft: &Draft<'_>, flows: &[Vec<Parts>], held: Option<usize>) -> O
         None => charged(mixed, &draft.schedules),
         Some(number) => i128::from(draft.usage[mixed.held[number].rule]),
     };
-    for (at, layer) in mixed.layers.iter().enumerate().filter(|(_, layer)| layer.held == held) {
-        for (period, &factor) in layer.factors.iter().enumerate() {
-            let of_period = if layer.limited {
-                cost_of_parts(mixed, layer, period, &flows[layer.of][period])?
-            } else {
-                cost_of_nearest(draft, at, period)?
-            };
-            cost += i128::from(factor) * of_period;
-        }
+    let layers = mixed.layers.iter().enumerate();
+    for (at, _) in layers.filter(|(_, layer)| layer.held == held) {
+        cost += cost_of_layer(draft, flows, at)?;
+    }
+    Some(cost)
+}
+
+fn cost_of_layer(draft: &Draft<'_>, flows: &[Vec<Parts>], at: usize) -> Option<i128> {
+    let layer = &draft.mixed.layers[at];
+    let mut cost = 0;
+    for (period, &factor) in layer.factors.iter().enumerate() {
+        let of_period = if layer.limited {
+            cost_of_parts(draft.mixed, layer, period, &flows[layer.of][period])?
+        } else {
+            cost_of_nearest(draft, at, period)?
+        };
+        cost += i128::from(factor) * of_period;
     }
     Some(cost)
 }

@@ -16,6 +16,7 @@
 //! pairs within the radii, K x T times each, and at the schedules of all sites. All pairs within the cut-off are
 //! held, 8 bytes each and as many again by place.
 //!
+//! `futures` says how demand, costs and delays may turn out; there is a layer for each kind and future.
 //! `scale` says where an ascent starts and what its steps are measured by, `changes` what changes of a plan cost;
 //! `propagation` what rules leave of schedules, and `ray` which rule a list of schedules breaks.
 
@@ -24,6 +25,7 @@ mod climb;
 mod dual;
 mod exact;
 mod found;
+mod futures;
 mod market;
 mod objective;
 mod openings;
@@ -42,8 +44,9 @@ mod tariff;
 mod tree;
 
 use groundwork_model::plan::Sense;
-use groundwork_model::{Code, Opening, Problem, Programme, Question};
+use groundwork_model::{Code, Goal, Opening, Problem, Programme, Question};
 
+use self::objective::Objective;
 use self::problem::Mixed;
 use self::run::Run;
 use self::service::Near;
@@ -57,6 +60,9 @@ pub struct MixedPlanner<'a> {
     network: Network,
     mixed: Mixed,
     near: Near,
+    goal: Goal,
+    /// Whether the question is about futures.
+    has_futures: bool,
 }
 
 impl<'a> MixedPlanner<'a> {
@@ -68,6 +74,7 @@ impl<'a> MixedPlanner<'a> {
             return Err(Infeasible(vec![problem]));
         }
         let network = Network::new(programme);
+        futures_refused(programme, question, &network)?;
         let mixed = Mixed::new(programme, question, &network);
         let mut problems = mixed.refused.clone();
         for (site, column) in mixed.columns.iter().enumerate() {
@@ -82,7 +89,13 @@ impl<'a> MixedPlanner<'a> {
             return Err(Infeasible(problems));
         }
         let near = Near::new(&mixed);
-        Ok(Self { programme, network, mixed, near })
+        let has_futures = question.has_futures(programme);
+        let goal = question.goal(programme);
+        Ok(Self { programme, network, mixed, near, goal, has_futures })
+    }
+
+    fn objective(&self) -> Objective<'_> {
+        Objective::new(self.programme, self.goal)
     }
 
     pub(crate) fn measure(&self) -> (Sense, u64, &str) {
@@ -105,4 +118,31 @@ impl<'a> MixedPlanner<'a> {
         });
         Run::new(self, options, control).run(self.start(known))
     }
+}
+
+/// Refuses what a question asks of futures and cannot be had.
+fn futures_refused(
+    programme: &Programme,
+    question: &Question,
+    network: &Network,
+) -> Result<(), Infeasible> {
+    if !question.has_futures(programme) {
+        return Ok(());
+    }
+    let refuse = |cause: &str, remedy: &str| {
+        Err(Infeasible(vec![Problem::new(Code::NoPlan, cause).with_remedy(remedy)]))
+    };
+    if !question.held.is_empty() {
+        return refuse(
+            "goals are held, and there are several futures",
+            "Hold goals in one plan with the numbers as written, or leave them out.",
+        );
+    }
+    if futures::of(programme, question, network).is_empty() {
+        return refuse(
+            "the future that is asked for is none of the programme",
+            "Name a future of [scenarios].",
+        );
+    }
+    Ok(())
 }

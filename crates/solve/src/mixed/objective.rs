@@ -4,6 +4,7 @@ use groundwork_model::plan::Sense;
 use groundwork_model::programme::{Due, Kind};
 use groundwork_model::{Decimal, Goal, Programme};
 
+use super::futures::{Future, per_cent_of};
 use super::rules;
 use super::schedule::Schedule;
 use super::tariff::{HARDSHIP, Tariff};
@@ -98,8 +99,13 @@ impl<'a> Objective<'a> {
         }
     }
 
-    /// Returns what a schedule is charged.
-    pub(crate) fn charge(&self, network: &Network, site: usize, schedule: &Schedule) -> i128 {
+    /// Returns what a schedule of a site is charged in a future.
+    pub(crate) fn charge(
+        &self,
+        network: &Network,
+        (site, schedule): (usize, &Schedule),
+        future: &Future,
+    ) -> i128 {
         let settings = &self.programme.settings;
         let resource = settings.objective.resource.as_deref();
         let (Goal::Cost, Some(resource)) = (self.goal, resource) else { return 0 };
@@ -109,7 +115,10 @@ impl<'a> Objective<'a> {
         let all = rules::due(self.programme, network, site, schedule, (resource, due));
         let sum: i128 = all
             .into_iter()
-            .filter_map(|(at, amount)| Some(i128::from(amount) * i128::from(*weights.get(at)?)))
+            .filter_map(|(at, amount)| {
+                let amount = per_cent_of(amount, future.per_cent(resource));
+                Some(i128::from(amount) * i128::from(*weights.get(at)?))
+            })
             .sum();
         sum * i128::from(self.cost_scale())
     }

@@ -9,14 +9,14 @@ use super::service::Draft;
 
 impl MixedPlanner<'_> {
     /// Sends people to the sites of a list of openings; see [`Planner::assign`](crate::Planner::assign).
-    pub(crate) fn assign(&self, openings: &[Opening]) -> Vec<Served> {
+    pub(crate) fn assign(&self, openings: &[Opening]) -> Vec<Vec<Served>> {
         let schedules: Option<Vec<u32>> =
             (0..self.mixed.sites()).map(|site| self.listed(site, openings)).collect();
         let Some(schedules) = schedules else { return Vec::new() };
         let mut draft = Draft::new(&self.mixed, &self.near, schedules);
         // A list that breaks rules is sent as well: how it fares is part of what is said of it.
         let found = Found::best_of(&mut draft).or_else(|| Found::served(&draft));
-        found.map_or_else(Vec::new, |found| self.assignments(&found))
+        found.map_or_else(Vec::new, |found| self.assignments_by_future(&found))
     }
 
     /// Returns the schedules of a list of openings from which a search can start: a site that cannot do what the
@@ -78,11 +78,21 @@ impl MixedPlanner<'_> {
             .collect()
     }
 
-    /// Returns who is served where with limited kinds.
+    /// Returns who is served where with limited kinds; nothing where the question has futures.
     pub(super) fn assignments(&self, best: &Found) -> Vec<Served> {
+        if self.has_futures { Vec::new() } else { self.assignments_in(best, 0) }
+    }
+
+    /// Returns the same for each future.
+    pub(super) fn assignments_by_future(&self, best: &Found) -> Vec<Vec<Served>> {
+        (0..self.mixed.futures.len()).map(|future| self.assignments_in(best, future)).collect()
+    }
+
+    fn assignments_in(&self, best: &Found, future: usize) -> Vec<Served> {
         let settings = &self.programme.settings;
         let mut served = Vec::new();
-        for (layer, flows) in self.mixed.layers.iter().zip(&best.flows) {
+        let layers = self.mixed.layers.iter().zip(&best.flows);
+        for (layer, flows) in layers.filter(|(layer, _)| layer.future == future) {
             for (period, parts) in flows.iter().enumerate() {
                 let mut parts = parts.clone();
                 parts.sort_unstable();

@@ -8,6 +8,7 @@ use groundwork_model::programme::Due;
 
 use super::MixedPlanner;
 use super::found::Found;
+use super::futures::per_cent_of;
 use super::rules;
 
 impl MixedPlanner<'_> {
@@ -36,7 +37,7 @@ impl MixedPlanner<'_> {
         let mixed = &self.mixed;
         let periods = self.programme.settings.periods;
         let schedule = |site: usize| &mixed.columns[site].schedules[best.schedules[site] as usize];
-        let operates = |site: usize| schedule(site).package_in(period).is_some();
+        let operates = |site: usize| mixed.operates(site, best.schedules[site], period);
         let any = self.nearest(operates);
         let year = periods.label(period as u32 + 1);
         let people: Vec<u64> =
@@ -49,7 +50,7 @@ impl MixedPlanner<'_> {
             .filter_map(|(&n, metres)| Some(u128::from(n) * u128::from((*metres)?)))
             .sum();
         let peopled = people.iter().zip(&any).filter(|(n, _)| **n > 0);
-        let of_kinds: Vec<Vec<Option<u32>>> = (0..mixed.kinds)
+        let of_kinds: Vec<Vec<Option<u32>>> = (0..mixed.per_future)
             .map(|layer| {
                 self.nearest(|site| {
                     mixed.offered(site, best.schedules[site], layer, period).is_some()
@@ -59,11 +60,11 @@ impl MixedPlanner<'_> {
         let within = |layer: usize, place: usize| {
             of_kinds[layer][place].is_some_and(|metres| metres <= mixed.layers[layer].reach)
         };
-        let access = (0..mixed.kinds).map(|layer| {
+        let access = (0..mixed.per_future).map(|layer| {
             let persons = mixed.persons_in(&mixed.layers[layer], period).enumerate();
             persons.filter(|&(place, _)| within(layer, place)).map(|(_, n)| n).sum()
         });
-        let everything = |&place: &usize| (0..mixed.kinds).all(|layer| within(layer, place));
+        let everything = |&place: &usize| (0..mixed.per_future).all(|layer| within(layer, place));
         PeriodOutcome {
             period: period as u32 + 1,
             year: periods.label(period as u32 + 1),
@@ -108,7 +109,7 @@ impl MixedPlanner<'_> {
                 capacity: sizes.iter().copied().sum::<Option<u64>>(),
             }
         };
-        mixed.layers[..mixed.kinds].iter().enumerate().map(of_layer).collect()
+        mixed.layers[..mixed.per_future].iter().enumerate().map(of_layer).collect()
     }
 
     fn spent(&self, best: &Found, period: usize) -> BTreeMap<String, u64> {
@@ -125,6 +126,7 @@ impl MixedPlanner<'_> {
             .map(|resource| {
                 let budget = settings.budgets.iter().find(|row| row.resource == *resource);
                 let due = budget.map_or(Due::Start, |budget| budget.due);
+                let per_cent = self.mixed.futures[0].per_cent(resource);
                 let sum: i64 = (0..self.mixed.sites())
                     .flat_map(|site| {
                         let number = best.schedules[site] as usize;
@@ -133,7 +135,7 @@ impl MixedPlanner<'_> {
                         rules::due(self.programme, &self.network, site, schedule, of)
                     })
                     .filter(|&(at, _)| at == period)
-                    .map(|(_, sum)| sum)
+                    .map(|(_, sum)| per_cent_of(sum, per_cent))
                     .sum();
                 (resource.clone(), sum as u64)
             })

@@ -6,6 +6,7 @@ use groundwork_model::programme::{Assignment, Package};
 use groundwork_model::{Place, Problem, Programme, Question};
 use rayon::prelude::*;
 
+use super::futures::{self, Future};
 use super::objective::Objective;
 use super::rules::{CoverFloor, Rule, bare, rulebook};
 use super::schedule::{Calendar, Column, Schedule};
@@ -14,15 +15,17 @@ use crate::effects::is_limited;
 use crate::facts::Facts;
 use crate::network::Network;
 
-/// Is a kind that a package lists, under the goal or under one that is held.
+/// Is a kind that a package lists, in a future, under the goal or under one that is held.
 #[derive(Clone, Debug)]
 pub(crate) struct Layer {
     /// Position of the kind in the programme.
     pub(crate) kind: usize,
     /// Position of the layer of the same kind under the goal.
     pub(crate) of: usize,
-    /// Position of the goal that is held; `None` for the goal itself.
+    /// Position of the goal that is held, or of the future where the worst counts; `None` for the goal itself.
     pub(crate) held: Option<usize>,
+    /// Position of the future.
+    pub(crate) future: usize,
     /// Persons who need it: period by period of a place.
     pub(crate) persons: Vec<u64>,
     /// What one person and one unit of cost count for in each period.
@@ -50,7 +53,7 @@ impl Layer {
     }
 }
 
-/// Is a goal that is held.
+/// Is a goal that is held, or a future where the worst counts: then the sum of each, less its right, makes the cost.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HeldGoal {
     /// Position of its rule, to which schedules bring what they are charged.
@@ -108,22 +111,32 @@ pub(crate) struct Mixed {
     pub(crate) periods: usize,
     pub(crate) sense: Sense,
     pub(crate) unit: String,
-    /// The kinds under the goal, then those under each goal that is held.
+    /// The futures; one where nothing is asked of them.
+    pub(crate) futures: Vec<Future>,
+    /// Whether the worst future counts rather than the mean.
+    pub(crate) worst_case: bool,
+    /// The kinds under the goal in each future, then those under each goal that is held.
     pub(crate) layers: Vec<Layer>,
-    /// Number of layers under the goal.
+    /// Number of layers under the goal, of all futures.
     pub(crate) kinds: usize,
+    /// Number of layers under the goal in one future.
+    pub(crate) per_future: usize,
     pub(crate) held: Vec<HeldGoal>,
     pub(crate) columns: Vec<Column>,
-    /// For each package, the layers that it offers, with the position of the size.
-    pub(crate) offers: Vec<Vec<(usize, usize)>>,
+    /// For each future and package, the layers that it offers, with the position of the size.
+    pub(crate) offers: Vec<Vec<Vec<(usize, usize)>>>,
     pub(crate) rules: Vec<Rule>,
-    /// Floors of coverage; the kind is the position of the layer.
+    /// Floors of coverage; the kind is the position of the layer in the first future.
     pub(crate) floors: Vec<CoverFloor>,
+    /// Persons who need each kind as written, where the first future has others.
+    written: Vec<Vec<u64>>,
     /// For each site and schedule, what it brings to which rules.
     pub(crate) brings: Vec<Vec<Vec<(u32, i64)>>>,
     /// For each site and schedule, what it is charged; empty where nothing is.
     charges: Vec<Vec<i128>>,
     pub(crate) pairs: Pairs,
+    /// What a changed promise costs in a future alone.
+    pub(crate) price_of_change: i128,
     /// The place with the id of each site.
     own: Vec<Option<usize>>,
     /// Values are this many times the unit.
@@ -131,6 +144,9 @@ pub(crate) struct Mixed {
     /// Decisions that no plan can keep.
     pub(crate) refused: Vec<Problem>,
 }
+
+/// How much the mean of all futures counts beside the worst one, in a search.
+const OTHERS: f64 = 1e-3;
 
 impl Mixed {
     /// Puts a programme and a question into numbers.
@@ -149,11 +165,27 @@ impl Mixed {
             .collect();
         let pairs = Pairs::new(network, &usable);
         let farthest = pairs.metres.iter().copied().max().unwrap_or(0);
-        let layers = layers(programme, farthest, &objective, &goals);
-        let kinds = layers.len() / (goals.len() + 1);
-        let mut book = rulebook(programme, network, &columns, (&free, question));
-        let layer_of = |kind: usize| layers[..kinds].iter().position(|layer| layer.kind == kind);
-        let offers = offers(programme, &layers);
+        let futures = futures::of(programme, question, network);
+        let worst_case = futures::is_worst_case(programme, question);
+        let mut layers = layers(programme, farthest, &objective, &goals);
+        let per_future = layers.len() / (goals.len() + 1);
+        let written = if question.has_futures(programme) {
+            let written = layers.iter().map(|layer| layer.persons.clone()).collect();
+            layers = in_futures(programme, &layers, &futures, worst_case);
+            written
+        } else {
+            Vec::new()
+        };
+        let kinds = per_future * futures.len();
+        let mut book = rulebook(programme, network, &columns, (&free, question), &futures);
+        let layer_of =
+            |kind: usize| layers[..per_future].iter().position(|layer| layer.kind == kind);
+        let offers = offers(programme, &layers, futures.len());
+        let weights: u64 = if worst_case {
+            1
+        } else {
+            futures.iter().map(|future| u64::from(future.weight)).sum()
+        };
         book.floors.retain_mut(|floor| match layer_of(floor.kind) {
             Some(layer) => {
                 floor.kind = layer;
@@ -166,22 +198,30 @@ impl Mixed {
             periods: settings.periods.count as usize,
             sense: objective.sense(),
             unit: objective.unit().to_owned(),
+            futures,
+            worst_case,
             layers,
             kinds,
+            per_future,
             held: Vec::new(),
             offers,
             rules: book.rules,
             floors: book.floors,
+            written,
             brings: book.brings,
             charges: Vec::new(),
             pairs,
             own: network.sites.iter().map(|site| site.of_place).collect(),
             columns,
-            scale: objective.scale(),
+            price_of_change: 0,
+            scale: objective.scale() * weights,
             refused,
         };
         mixed.charge(network, &objective, question);
         mixed.hold(network, &goals, question);
+        if worst_case {
+            mixed.bear_the_worst(network, &objective);
+        }
         mixed
     }
 
@@ -191,11 +231,17 @@ impl Mixed {
         if !objective.charges() && price.is_none() {
             return;
         }
-        let price = i128::from(price.unwrap_or(0)) * i128::from(self.scale);
+        self.price_of_change = i128::from(price.unwrap_or(0)) * i128::from(objective.scale());
+        let price = self.price_of_change * i128::from(self.weights());
         let of_site = |(site, column): (usize, &Column)| {
             let of_schedule = |(at, schedule): (usize, &Schedule)| {
                 let change = i128::from(column.is_change(at));
-                objective.charge(network, site, schedule) + price * change
+                let of_future = |future: &Future| {
+                    let charge = objective.charge(network, (site, schedule), future);
+                    i128::from(future.weight) * charge
+                };
+                let futures = if self.worst_case { &[][..] } else { &self.futures[..] };
+                futures.iter().map(of_future).sum::<i128>() + price * change
             };
             column.schedules.iter().enumerate().map(of_schedule).collect()
         };
@@ -217,7 +263,32 @@ impl Mixed {
             }
             for (site, column) in self.columns.iter().enumerate() {
                 for (brings, schedule) in self.brings[site].iter_mut().zip(&column.schedules) {
-                    let charge = goal.charge(network, site, schedule);
+                    let charge = goal.charge(network, (site, schedule), &self.futures[0]);
+                    // Validation keeps sums of what is due within this.
+                    brings.push((rule as u32, i64::try_from(charge).unwrap_or(i64::MAX >> 8)));
+                }
+            }
+        }
+    }
+
+    /// Adds a rule for each future, of which the worst counts.
+    fn bear_the_worst(&mut self, network: &Network, objective: &Objective<'_>) {
+        for number in 0..self.futures.len() {
+            let rule = self.rules.len();
+            let name = RuleName { future: number as u32 + 1, ..bare(RuleFamily::Future) };
+            self.rules.push(Rule { name, right: 0, exactly: false });
+            let right = match self.sense {
+                Sense::Min => 0,
+                Sense::Max => self.total_of(Some(number)),
+            };
+            self.held.push(HeldGoal { rule, right });
+            if !objective.charges() {
+                continue;
+            }
+            for (site, column) in self.columns.iter().enumerate() {
+                for (brings, schedule) in self.brings[site].iter_mut().zip(&column.schedules) {
+                    let of = (site, schedule);
+                    let charge = objective.charge(network, of, &self.futures[number]);
                     // Validation keeps sums of what is due within this.
                     brings.push((rule as u32, i64::try_from(charge).unwrap_or(i64::MAX >> 8)));
                 }
@@ -227,16 +298,63 @@ impl Mixed {
 
     /// Returns what everybody would count under the goal, or one that is held.
     fn total_of(&self, held: Option<usize>) -> i128 {
-        let of_layer = |layer: &Layer| -> i128 {
-            let persons = layer.persons.iter().zip(layer.factors.iter().cycle());
-            persons.map(|(&persons, &factor)| i128::from(persons) * i128::from(factor)).sum()
-        };
-        self.layers.iter().filter(|layer| layer.held == held).map(of_layer).sum()
+        self.layers.iter().filter(|layer| layer.held == held).map(all_of).sum()
     }
 
     /// Returns a cost in the terms of the plan's value, or back.
     pub(crate) fn shown(&self, cost: i128) -> i128 {
-        if self.sense == Sense::Max { self.total_of(None) - cost } else { cost }
+        match self.sense {
+            Sense::Min => cost,
+            // There the cost is what it comes to less what everybody would count.
+            Sense::Max if self.worst_case => -cost,
+            Sense::Max => self.total_of(None) - cost,
+        }
+    }
+
+    /// Returns a cost in a future alone in the terms of the plan's value.
+    pub(crate) fn shown_in_future(&self, future: usize, cost: i128) -> i128 {
+        let layers = self.layers[..self.kinds].iter().filter(|layer| layer.future == future);
+        let weight = i128::from(self.weight_of(future));
+        match self.sense {
+            Sense::Min => cost,
+            Sense::Max => layers.map(all_of).sum::<i128>() / weight - cost,
+        }
+    }
+
+    /// Returns how often a future counts in the factors of its layers.
+    pub(crate) fn weight_of(&self, future: usize) -> u32 {
+        if self.worst_case { 1 } else { self.futures[future].weight }
+    }
+
+    /// Returns the sum of the weights that count.
+    pub(crate) fn weights(&self) -> u64 {
+        if self.worst_case {
+            return 1;
+        }
+        self.futures.iter().map(|future| u64::from(future.weight)).sum()
+    }
+
+    /// Returns the persons who need the kind of a floor of coverage, as written: period by period of a place.
+    pub(crate) fn floor_persons(&self, floor: &CoverFloor) -> &[u64] {
+        self.written.get(floor.kind).unwrap_or(&self.layers[floor.kind].persons)
+    }
+
+    /// Returns how many goals limit a plan; where the worst future counts, none does.
+    pub(crate) fn limits(&self) -> std::ops::Range<usize> {
+        0..if self.worst_case { 0 } else { self.held.len() }
+    }
+
+    /// Returns the worst of the sums under each future, less what everybody would count there, and a little of the mean
+    /// of all: so that a search sees what is better for others where the worst stays.
+    pub(crate) fn worst_with_others(&self, sums: impl Iterator<Item = f64>) -> f64 {
+        let mut worst = f64::NEG_INFINITY;
+        let mut all = 0.0;
+        for (sum, held) in sums.zip(&self.held) {
+            let beyond = sum - held.right as f64;
+            worst = worst.max(beyond);
+            all += beyond;
+        }
+        worst + OTHERS * all / self.held.len() as f64
     }
 
     /// Returns what a schedule is charged.
@@ -346,6 +464,7 @@ fn layer(programme: &Programme, at: usize, farthest: u32, goal: &Objective<'_>) 
         lost: (16.0 * most as f64).max(1e9),
         of: 0,
         held: None,
+        future: 0,
         persons: programme.places.iter().flat_map(persons).collect(),
         factors: goal.factors(kind),
         tariff,
@@ -357,22 +476,71 @@ fn layer(programme: &Programme, at: usize, farthest: u32, goal: &Objective<'_>) 
     }
 }
 
-/// Returns the layers that each package offers, with the position of the size.
-fn offers(programme: &Programme, layers: &[Layer]) -> Vec<Vec<(usize, usize)>> {
+/// Returns what everybody would count.
+fn all_of(layer: &Layer) -> i128 {
+    let persons = layer.persons.iter().zip(layer.factors.iter().cycle());
+    persons.map(|(&persons, &factor)| i128::from(persons) * i128::from(factor)).sum()
+}
+
+/// Returns the layers of every future.
+fn in_futures(
+    programme: &Programme,
+    layers: &[Layer],
+    futures: &[Future],
+    worst_case: bool,
+) -> Vec<Layer> {
+    let periods = programme.settings.periods.count as usize;
+    let of_future = |(at, future): (usize, &Future)| -> Vec<Layer> {
+        let of_layer = |(of, layer): (usize, &Layer)| {
+            let kind = &programme.settings.kinds[layer.kind].id;
+            let of_place = |(persons, place): (&[u64], &Place)| -> Vec<u64> {
+                persons.iter().map(|&n| future.persons(n, kind, &place.province)).collect()
+            };
+            let weight = if worst_case { 1 } else { u64::from(future.weight) };
+            Layer {
+                of: at * layers.len() + of,
+                held: worst_case.then_some(at),
+                future: at,
+                persons: layer
+                    .persons
+                    .chunks(periods)
+                    .zip(&programme.places)
+                    .flat_map(of_place)
+                    .collect(),
+                factors: layer.factors.iter().map(|factor| factor * weight).collect(),
+                ..layer.clone()
+            }
+        };
+        layers.iter().enumerate().map(of_layer).collect()
+    };
+    futures.iter().enumerate().flat_map(of_future).collect()
+}
+
+/// Returns the layers that each package offers in each future, with the position of the size.
+fn offers(
+    programme: &Programme,
+    layers: &[Layer],
+    futures: usize,
+) -> Vec<Vec<Vec<(usize, usize)>>> {
     let settings = &programme.settings;
-    let of_package = |package: &Package| {
+    let of_package = |future: usize, package: &Package| {
         let listed = package.listed().flat_map(|(id, size)| {
             let at = settings.kinds.iter().position(|kind| kind.id == id);
             let sizes = at.map(|at| &settings.kinds[at].sizes);
             let size =
                 sizes.and_then(|sizes| sizes.iter().position(|row| Some(row.id.as_str()) == size));
-            let of_kind =
-                layers.iter().enumerate().filter(move |(_, layer)| Some(layer.kind) == at);
+            let of_kind = layers
+                .iter()
+                .enumerate()
+                .filter(move |(_, layer)| Some(layer.kind) == at && layer.future == future);
             of_kind.map(move |(layer, _)| (layer, size.unwrap_or(0)))
         });
         listed.collect()
     };
-    settings.packages.iter().map(of_package).collect()
+    let of_future = |future: usize| {
+        settings.packages.iter().map(|package| of_package(future, package)).collect()
+    };
+    (0..futures).map(of_future).collect()
 }
 
 /// Returns the name of the rule of a goal that is held.

@@ -20,7 +20,7 @@ impl Mixed {
     /// be split here, so that it does not always show.
     fn ray_of_goals(&self, schedules: &[u32]) -> Option<Multipliers> {
         let domain: Domain = schedules.iter().map(|&schedule| vec![schedule]).collect();
-        (0..self.held.len()).find_map(|held| {
+        self.limits().find_map(|held| {
             let mut multipliers = self.none();
             multipliers.prices[self.held[held].rule] = 1 << self.shift();
             let layers = self.layers.iter().enumerate();
@@ -129,7 +129,7 @@ impl Mixed {
         let layer: &Layer = &self.layers[floor.kind];
         let mut reached = vec![false; self.places];
         for (site, &schedule) in schedules.iter().enumerate() {
-            if self.offered(site, schedule, floor.kind, floor.period).is_none() {
+            if self.planned(site, schedule, floor.kind, floor.period).is_none() {
                 continue;
             }
             for (place, _) in self.pairs.of(site).take_while(|&(_, metres)| metres <= layer.reach) {
@@ -140,7 +140,7 @@ impl Mixed {
     }
 
     fn persons_of(&self, floor: &CoverFloor, places: &[usize]) -> u64 {
-        let persons = &self.layers[floor.kind].persons;
+        let persons = self.floor_persons(floor);
         places.iter().map(|&place| persons[place * self.periods + floor.period]).sum()
     }
 }

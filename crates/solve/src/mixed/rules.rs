@@ -6,6 +6,7 @@ use groundwork_model::certificate::{RuleFamily, RuleName};
 use groundwork_model::programme::{Due, Package};
 use groundwork_model::{Decimal, Programme, Question, QuotaRule};
 
+use super::futures::{Future, per_cent_of};
 use super::schedule::{Column, Schedule};
 use crate::network::Network;
 use crate::settled::{build, sizes};
@@ -38,8 +39,8 @@ pub(crate) struct CoverFloor {
 enum Counts {
     /// Openings of choice in a period, and upgrades if so.
     Quota { period: usize, upgrades: bool },
-    /// What is due of a budget in the periods from the first to the last.
-    Due { budget: usize, first: usize, last: usize },
+    /// What is due of a budget in the periods from the first to the last, in per cent of what is written.
+    Due { budget: usize, first: usize, last: usize, per_cent: u32 },
     /// Whether it operates in a period, with a kind if one is named; times a factor.
     Operating { period: usize, kind: Option<usize>, factor: i64 },
     /// Whether it has opened by a period, which may lie before all; times a factor.
@@ -77,6 +78,7 @@ pub(crate) fn rulebook(
     network: &Network,
     columns: &[Column],
     (free, question): (&[u32], &Question),
+    futures: &[Future],
 ) -> Rulebook {
     let settings = &programme.settings;
     let offers = |package: &Package| -> Vec<bool> {
@@ -99,7 +101,7 @@ pub(crate) fn rulebook(
         counts: vec![Vec::new(); columns.len()],
     };
     scribe.quotas(free);
-    scribe.budgets();
+    scribe.budgets(futures);
     scribe.floors();
     scribe.ceilings();
     scribe.spacing();
@@ -113,7 +115,7 @@ pub(crate) fn rulebook(
 
 /// Returns the name of a rule without what does not apply.
 pub(crate) fn bare(rule: RuleFamily) -> RuleName {
-    RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0 }
+    RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0, future: 0 }
 }
 
 fn name(rule: RuleFamily, number: usize) -> RuleName {
@@ -154,18 +156,29 @@ impl Scribe<'_> {
         }
     }
 
-    fn budgets(&mut self) {
+    fn budgets(&mut self, futures: &[Future]) {
         let settings = &self.programme.settings;
+        let futures: Vec<(u32, &Future)> = (1..).zip(futures).collect();
+        let mut all: Vec<(usize, u32, u32)> = Vec::new();
         for (at, budget) in settings.budgets.iter().enumerate() {
+            for (number, future) in &futures {
+                let per_cent = future.per_cent(&budget.resource);
+                if !all.iter().any(|&(other, _, known)| (other, known) == (at, per_cent)) {
+                    all.push((at, if per_cent == 100 { 0 } else { *number }, per_cent));
+                }
+            }
+        }
+        for (at, future, per_cent) in all {
+            let budget = &settings.budgets[at];
             let amounts = budget.amount.each(settings.periods.count);
             let mut sum = 0_i64;
             for (period, &amount) in amounts.iter().enumerate() {
                 sum += amount as i64;
                 let (right, first) =
                     if budget.carry_over { (sum, 0) } else { (amount as i64, period) };
-                let rule =
-                    self.rule(in_period(name(RuleFamily::Budget, at + 1), period), right, false);
-                let counts = Counts::Due { budget: at, first, last: period };
+                let of = RuleName { future, ..name(RuleFamily::Budget, at + 1) };
+                let rule = self.rule(in_period(of, period), right, false);
+                let counts = Counts::Due { budget: at, first, last: period, per_cent };
                 self.count(0..self.columns.len(), rule, &counts);
             }
         }
@@ -429,11 +442,12 @@ impl Scribe<'_> {
                     upgrades && schedule.upgrade.is_some_and(|(_, at)| at == period) && !frozen;
                 i64::from(opens && !self.columns[site].fact) + i64::from(turns)
             }
-            Counts::Due { budget, first, last } => {
+            Counts::Due { budget, first, last, per_cent } => {
                 let budget = &self.programme.settings.budgets[budget];
                 let of = (budget.resource.as_str(), budget.due);
                 let due = due(self.programme, self.network, site, schedule, of);
-                due.iter().filter(|(at, _)| (first..=last).contains(at)).map(|(_, sum)| sum).sum()
+                let due = due.iter().filter(|(at, _)| (first..=last).contains(at));
+                due.map(|&(_, amount)| per_cent_of(amount, per_cent)).sum()
             }
             Counts::Operating { period, kind, factor } => {
                 factor * i64::from(self.operates(schedule, period, kind))

@@ -161,10 +161,9 @@ impl<'a> Run<'a> {
 
     /// Returns whether there is no more to do, or something has stopped the run.
     fn is_over(&self) -> bool {
-        let done = self
-            .best
-            .as_ref()
-            .is_some_and(|best| self.bound.ceil() >= (best.cost - self.slack()) as f64 - 1e-6);
+        let done = self.best.as_ref().is_some_and(|best| {
+            self.bound.ceil() >= (best.cost.saturating_sub(self.slack())) as f64 - 1e-6
+        });
         done || !self.goes_on(self.work)
     }
 
@@ -428,6 +427,7 @@ impl<'a> Run<'a> {
         Solution {
             openings: Vec::new(),
             assignments: Vec::new(),
+            futures: Vec::new(),
             value: i128::MAX,
             bound: None,
             proof: None,
@@ -446,6 +446,7 @@ impl<'a> Run<'a> {
         Solution {
             openings: planner.openings(best),
             assignments,
+            futures: planner.future_outcomes(best),
             value: planner.mixed.shown(best.cost),
             bound: None,
             proof: None,

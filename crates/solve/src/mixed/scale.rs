@@ -18,7 +18,7 @@ pub(crate) fn first_state(mixed: &Mixed, draft: &Draft<'_>) -> State {
         };
         (0..mixed.places * mixed.periods)
             .map(|slot| {
-                if layer.limited && layer.held.is_some() {
+                if layer.limited && at >= mixed.kinds {
                     most / 2.0
                 } else if layer.limited {
                     let worth = &draft.flows[at][slot % mixed.periods].worth;
@@ -30,10 +30,12 @@ pub(crate) fn first_state(mixed: &Mixed, draft: &Draft<'_>) -> State {
             })
             .collect()
     });
+    let mut prices = vec![0.0; mixed.rules.len()];
+    mixed.share_out(&mut prices);
     State {
         radii: radii.collect(),
         floors: mixed.floors.iter().map(|floor| vec![0.0; floor.places.len()]).collect(),
-        prices: vec![0.0; mixed.rules.len()],
+        prices,
     }
 }
 
@@ -43,7 +45,7 @@ impl Mixed {
         let radii = self.layers.iter().enumerate().map(|(at, layer)| {
             let slots = 0..self.places * self.periods;
             let of_slot = |slot: usize| {
-                let cost = if layer.held.is_some() {
+                let cost = if at >= self.kinds {
                     0.0
                 } else if layer.limited {
                     draft.flows[at][slot % self.periods].worth[slot / self.periods]
@@ -54,10 +56,17 @@ impl Mixed {
             };
             slots.map(of_slot).collect()
         });
+        let mut prices = vec![0.0; self.rules.len()];
+        if self.worst_case {
+            let beyond = |at: &usize| draft.held_sum(*at) - self.held[*at].right as f64;
+            let worst =
+                (0..self.held.len()).max_by(|a, b| beyond(a).total_cmp(&beyond(b))).unwrap_or(0);
+            prices[self.held[worst].rule] = 1.0;
+        }
         State {
             radii: radii.collect(),
             floors: self.floors.iter().map(|floor| vec![0.0; floor.places.len()]).collect(),
-            prices: vec![0.0; self.rules.len()],
+            prices,
         }
     }
 }
@@ -109,7 +118,11 @@ pub(crate) fn scale_of(mixed: &Mixed, state: &State) -> State {
                 mixed.layers.iter().zip(&state.radii).filter(|(layer, _)| layer.held == of);
             layers.map(|(layer, radii)| mixed.radii_sum(layer, radii)).sum()
         };
-        prices[held.rule] = sum(None) / sum(Some(number)).max(1.0);
+        prices[held.rule] = if mixed.worst_case {
+            1.0 / mixed.held.len() as f64
+        } else {
+            sum(None) / sum(Some(number)).max(1.0)
+        };
     }
     let least = prices.iter().copied().filter(|&price| price > 0.0).fold(f64::INFINITY, f64::min);
     let least = if least.is_finite() { least } else { 1.0 };

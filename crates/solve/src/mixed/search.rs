@@ -76,7 +76,7 @@ impl<'a> Search<'a> {
             random: Random::new(seed),
             fines,
             floor_fines: mixed.floors.iter().map(|floor| scale.prices[floor.rule]).collect(),
-            held_fines: mixed.held.iter().map(|held| scale.prices[held.rule]).collect(),
+            held_fines: mixed.limits().map(|at| scale.prices[mixed.held[at].rule]).collect(),
             work: 0,
         }
     }
@@ -187,12 +187,12 @@ impl<'a> Search<'a> {
                     self.floor_fines[floor] *= FINE_RISES;
                 }
             }
-            for held in 0..self.mixed.held.len() {
+            for held in self.mixed.limits() {
                 if work.draft.beyond_held(held) > 0.0 {
                     self.held_fines[held] *= FINE_RISES;
                 }
             }
-            if (0..self.mixed.held.len()).any(|held| work.draft.beyond_held(held) > 0.0) {
+            if self.mixed.limits().any(|held| work.draft.beyond_held(held) > 0.0) {
                 let blend = work.draft.blend + 1;
                 work.draft.set_blend(blend);
             }
@@ -243,9 +243,8 @@ impl<'a> Search<'a> {
         let floors: f64 = (0..self.mixed.floors.len())
             .map(|floor| self.floor_fines[floor] * draft.short_of(floor) as f64)
             .sum();
-        let held: f64 = (0..self.mixed.held.len())
-            .map(|held| self.held_fines[held] * draft.beyond_held(held))
-            .sum();
+        let held: f64 =
+            self.mixed.limits().map(|held| self.held_fines[held] * draft.beyond_held(held)).sum();
         draft.cost() + rules + floors + held
     }
 
@@ -282,7 +281,8 @@ impl<'a> Search<'a> {
     /// Returns what room the rules leave at their prices: two changes that cost more than this with their prices
     /// make no plan better that keeps the rules. Without end where some rule is missed.
     fn spare(&self, draft: &Draft<'_>, prices: &[f64]) -> f64 {
-        if !draft.keeps_rules() {
+        // What the worst future costs is no sum: two changes may help where neither does.
+        if self.mixed.worst_case || !draft.keeps_rules() {
             return f64::INFINITY;
         }
         let rules = self.mixed.rules.iter().zip(&draft.usage).zip(prices);

@@ -113,8 +113,8 @@ impl<'a> Draft<'a> {
     pub(crate) fn new(mixed: &'a Mixed, near: &'a Near, schedules: Vec<u32>) -> Self {
         let slots = mixed.places * mixed.periods;
         let nearest = |layer: &Layer| if layer.limited { Vec::new() } else { vec![NONE; slots] };
-        let flows = |layer: &Layer| {
-            let sends = layer.limited && layer.held.is_none();
+        let flows = |(at, layer): (usize, &Layer)| {
+            let sends = layer.limited && at < mixed.kinds;
             if sends { vec![Flow::default(); mixed.periods] } else { Vec::new() }
         };
         let mut draft = Self {
@@ -122,7 +122,7 @@ impl<'a> Draft<'a> {
             near,
             usage: vec![0; mixed.rules.len()],
             nearest: mixed.layers.iter().map(nearest).collect(),
-            flows: mixed.layers.iter().map(flows).collect(),
+            flows: mixed.layers.iter().enumerate().map(flows).collect(),
             reached: mixed.floors.iter().map(|floor| vec![0; floor.places.len()]).collect(),
             costs: vec![0.0; mixed.layers.len()],
             charged: 0.0,
@@ -147,7 +147,7 @@ impl<'a> Draft<'a> {
             self.count_floors(site, self.schedules[site], 1);
         }
         for (at, layer) in mixed.layers.iter().enumerate() {
-            if layer.limited && layer.held.is_none() {
+            if layer.limited && at < mixed.kinds {
                 let periods: Vec<(usize, usize)> = (0..mixed.periods).map(|t| (at, t)).collect();
                 self.send_anew(&periods);
             } else if !layer.limited {
@@ -220,9 +220,12 @@ impl<'a> Draft<'a> {
         let (mixed, layer) = (self.mixed, &self.mixed.layers[at]);
         if layer.limited {
             let periods = layer.factors.iter().enumerate();
-            let cost = |period: usize| match layer.held {
-                None if mixed.held.is_empty() => self.flows[at][period].cost,
-                _ => self.cost_of_parts(layer, period),
+            let cost = |period: usize| {
+                if at < mixed.kinds && mixed.limits().is_empty() {
+                    self.flows[at][period].cost
+                } else {
+                    self.cost_of_parts(layer, period)
+                }
             };
             return periods.map(|(period, &factor)| cost(period) * factor as f64).sum();
         }
@@ -248,8 +251,14 @@ impl<'a> Draft<'a> {
         sum + left * unserved
     }
 
-    /// Returns the cost of all layers under the goal, and what schedules are charged.
+    /// Returns the cost of all layers under the goal, and what schedules are charged. Where the worst future counts,
+    /// the others count a little, so that what is best for them is seen.
     pub(crate) fn cost(&self) -> f64 {
+        if self.mixed.worst_case {
+            let futures = 0..self.mixed.held.len();
+            return self.charged
+                + self.mixed.worst_with_others(futures.map(|at| self.held_sum(at)));
+        }
         self.costs[..self.mixed.kinds].iter().sum::<f64>() + self.charged
     }
 
@@ -284,7 +293,7 @@ impl<'a> Draft<'a> {
     }
 
     fn goals_are_held(&self) -> bool {
-        (0..self.mixed.held.len()).all(|held| self.beyond_held(held) == 0.0)
+        self.mixed.limits().all(|held| self.beyond_held(held) == 0.0)
     }
 
     pub(crate) fn floors_are_kept(&self) -> bool {
@@ -294,7 +303,7 @@ impl<'a> Draft<'a> {
     /// Returns the persons of a floor of coverage who are out of reach.
     pub(crate) fn out_of(&self, at: usize) -> u64 {
         let floor = &self.mixed.floors[at];
-        let persons = &self.mixed.layers[floor.kind].persons;
+        let persons = self.mixed.floor_persons(floor);
         let out = floor.places.iter().zip(&self.reached[at]).filter(|&(_, &sites)| sites == 0);
         out.map(|(&place, _)| persons[place * self.mixed.periods + floor.period]).sum()
     }
@@ -307,7 +316,7 @@ impl<'a> Draft<'a> {
     fn count_floors(&mut self, site: usize, schedule: u32, by: i32) {
         let mixed = self.mixed;
         for (at, floor) in mixed.floors.iter().enumerate() {
-            if mixed.offered(site, schedule, floor.kind, floor.period).is_none() {
+            if mixed.planned(site, schedule, floor.kind, floor.period).is_none() {
                 continue;
             }
             let reach = mixed.layers[floor.kind].reach;
@@ -348,7 +357,7 @@ impl<'a> Draft<'a> {
                 let was = mixed.offered(site, before, at, period);
                 let is = mixed.offered(site, schedule, at, period);
                 if mixed.layers[at].limited {
-                    let is_sent = mixed.layers[at].held.is_none();
+                    let is_sent = at < mixed.kinds;
                     changed.extend((is_sent && was != is).then_some((at, period)));
                 } else if was.is_some() != is.is_some() {
                     self.update(at, site, period, is.is_some());
@@ -479,7 +488,7 @@ impl Mixed {
     /// Returns in how many ways goals that are held can count where people of limited kinds are sent.
     pub(crate) fn blends(&self) -> usize {
         let is_limited = self.layers.iter().any(|layer| layer.limited);
-        if is_limited && !self.held.is_empty() { BLENDS.len() } else { 1 }
+        if is_limited && !self.limits().is_empty() { BLENDS.len() } else { 1 }
     }
 
     /// Returns the size in which a site offers a layer in a period under a schedule.
@@ -490,8 +499,23 @@ impl Mixed {
         layer: usize,
         period: usize,
     ) -> Option<usize> {
+        let future = self.layers[layer].future;
+        let parts = self.parts_in(future, site, schedule);
+        let part = parts.iter().find(|part| (part.from..part.until).contains(&period))?;
+        let mut listed = self.offers[future][part.package].iter();
+        listed.find(|&&(offered, _)| offered == layer).map(|&(_, size)| size)
+    }
+
+    /// Returns the size in which a site is planned to offer a layer of the first future in a period, late or not.
+    pub(crate) fn planned(
+        &self,
+        site: usize,
+        schedule: u32,
+        layer: usize,
+        period: usize,
+    ) -> Option<usize> {
         let package = self.columns[site].schedules[schedule as usize].package_in(period)?;
-        let mut listed = self.offers[package].iter();
+        let mut listed = self.offers[0][package].iter();
         listed.find(|&&(offered, _)| offered == layer).map(|&(_, size)| size)
     }
 }

@@ -146,7 +146,7 @@ impl<'a> Tree<'a> {
 
     /// Returns the cost from which on a plan is of no interest.
     fn target(&self) -> Option<i128> {
-        self.known.map(|known| known - self.slack)
+        self.known.map(|known| known.saturating_sub(self.slack))
     }
 
     /// Grows until nothing waits or the caller stops it.

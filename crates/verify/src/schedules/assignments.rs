@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use groundwork_model::plan::Served;
 use groundwork_model::{Code, Problem};
 
+use super::futures::Future;
 use super::lists::Schedule;
 use super::tariff::Tariff;
 use super::world::World;
@@ -56,8 +57,14 @@ impl Assigned {
     }
 
     /// Says that somebody who must be served is not.
-    pub(super) fn too_few(&self, world: &World<'_>, kind: usize, period: u32) -> Option<Problem> {
-        let persons = world.kinds[kind].persons.in_period(period);
+    pub(super) fn too_few(
+        &self,
+        world: &World<'_>,
+        future: &Future,
+        kind: usize,
+        period: u32,
+    ) -> Option<Problem> {
+        let persons = future.persons[kind].in_period(period);
         let served = |place: usize| self.of_place(kind, place, period).0;
         let mut short =
             (0..persons.len()).filter(|place| served(*place) < u128::from(persons[*place]));
@@ -80,6 +87,7 @@ impl Assigned {
 /// Adds up the rows; those that cannot be read are left out and reported.
 pub(super) fn read(
     world: &World<'_>,
+    future: &Future,
     schedules: &[Schedule],
     rows: &[Served],
 ) -> (Assigned, Vec<Problem>) {
@@ -113,11 +121,11 @@ pub(super) fn read(
         cell.1 += u128::from(row.persons) * u128::from(row.metres);
         read.push(row);
     }
-    let crowded = too_many(world, &assigned, &read);
+    let crowded = too_many(world, future, &assigned, &read);
     assigned.is_readable = problems.is_empty() && crowded.is_empty();
     problems.extend(crowded);
     problems.extend(overfull(world, schedules, &read));
-    problems.extend(parted(world, &assigned, &read));
+    problems.extend(parted(world, future, &assigned, &read));
     for row in read {
         assigned.rows.entry((row.kind, row.period)).or_default().push(row);
     }
@@ -169,13 +177,13 @@ fn read_row(
 }
 
 /// Lists the places of which more persons are served than need the kind.
-fn too_many(world: &World<'_>, assigned: &Assigned, rows: &[Row]) -> Vec<Problem> {
+fn too_many(world: &World<'_>, future: &Future, assigned: &Assigned, rows: &[Row]) -> Vec<Problem> {
     let places: BTreeSet<(usize, u32, usize)> =
         rows.iter().map(|row| (row.kind, row.period, row.place)).collect();
     let mut problems = Vec::new();
     for (kind, period, place) in places {
         let (served, all) =
-            (assigned.of_place(kind, place, period).0, world.kinds[kind].persons.at(place, period));
+            (assigned.of_place(kind, place, period).0, future.persons[kind].at(place, period));
         if served > u128::from(all) {
             let id = &world.scene.programme.places[place].id;
             let when = world.scene.period_name(period as usize - 1);
@@ -211,7 +219,7 @@ fn overfull(world: &World<'_>, schedules: &[Schedule], rows: &[Row]) -> Vec<Prob
 }
 
 /// Lists the places of which the people are parted, or served in part, where they stay together.
-fn parted(world: &World<'_>, assigned: &Assigned, rows: &[Row]) -> Vec<Problem> {
+fn parted(world: &World<'_>, future: &Future, assigned: &Assigned, rows: &[Row]) -> Vec<Problem> {
     let mut sites: BTreeMap<(usize, u32, usize), usize> = BTreeMap::new();
     for row in rows.iter().filter(|row| world.kinds[row.kind].is_whole) {
         *sites.entry((row.kind, row.period, row.place)).or_default() += 1;
@@ -219,7 +227,7 @@ fn parted(world: &World<'_>, assigned: &Assigned, rows: &[Row]) -> Vec<Problem> 
     let mut problems = Vec::new();
     for ((kind, period, place), number) in sites {
         let (served, all) =
-            (assigned.of_place(kind, place, period).0, world.kinds[kind].persons.at(place, period));
+            (assigned.of_place(kind, place, period).0, future.persons[kind].at(place, period));
         if number == 1 && served >= u128::from(all) {
             continue;
         }

@@ -13,7 +13,11 @@ use super::year;
 use crate::near::NearPlaces;
 
 /// Lists every rule between sites that the schedules break.
-pub(super) fn broken(world: &World<'_>, schedules: &[Schedule], serving: &Serving) -> Vec<Problem> {
+pub(super) fn broken(
+    world: &World<'_>,
+    schedules: &[Schedule],
+    serving: &Serving<'_>,
+) -> Vec<Problem> {
     let mut names = rules::names_for_all(world);
     names.extend(near_pairs(world, schedules));
     names.extend(needs(world, schedules));
@@ -121,8 +125,8 @@ fn fault(
         RuleFamily::Changes => {
             (Code::TooManyChanges, changes_words(world, schedules, row, brought))
         }
-        // Held goals are no sums over sites; `not_held` speaks of them.
-        RuleFamily::Held => return None,
+        // Held goals and futures are no sums over sites alone.
+        RuleFamily::Held | RuleFamily::Future => return None,
     };
     Some(Problem::new(code, cause))
 }
@@ -138,8 +142,11 @@ fn budget_words(world: &World<'_>, name: &RuleName, row: &Row, brought: i128) ->
     let (resource, most) = (&budget.resource, row.most);
     let when = year(world.scene, name.period);
     let up_to = if budget.carry_over { "up to" } else { "in" };
+    let named = name.future.checked_sub(1).and_then(|at| world.futures.list.get(at as usize));
+    let told = named.filter(|future| !future.name.is_empty());
+    let told = told.map_or_else(String::new, |f| format!("in the future `{}`: ", f.name));
     let cause = format!(
-        "the plan spends {brought} of {resource} {up_to} {when}, where the budget has {most}"
+        "{told}the plan spends {brought} of {resource} {up_to} {when}, where the budget has {most}"
     );
     (Code::BudgetExceeded, cause)
 }
@@ -237,11 +244,11 @@ fn changes_words(world: &World<'_>, schedules: &[Schedule], row: &Row, brought: 
 pub(super) fn not_held(
     world: &World<'_>,
     schedules: &[Schedule],
-    serving: &Serving,
+    serving: &Serving<'_>,
 ) -> Vec<Problem> {
     let fault = |held: &HeldGoal| {
         let Some((cost, value)) = value::cost(world, &held.tariff, schedules, serving)
-            .and_then(|cost| Some((cost, value::turned(world, &held.tariff, cost)?)))
+            .and_then(|cost| Some((cost, value::turned(world, &world.own, &held.tariff, cost)?)))
         else {
             return Some(value::too_large());
         };
@@ -275,7 +282,7 @@ fn in_units(value: i128, scale: u64) -> String {
     if decimals.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{decimals}") }
 }
 
-fn floors_missed(world: &World<'_>, serving: &Serving) -> Vec<Problem> {
+fn floors_missed(world: &World<'_>, serving: &Serving<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for floor in rules::floor_instances(world) {
         let kind = &world.kinds[floor.kind];

@@ -4,7 +4,8 @@
 //! every rule between sites is a row: a sum over sites of what their schedules bring, held against a
 //! number. `docs/concepts/rules.md` says what each rule means; one file a family follows it:
 //!
-//! - `world`, `packages`, `materials`: the programme in numbers; `tariff`: what a goal counts.
+//! - `world`, `packages`, `materials`: the programme in numbers; `tariff`: what a goal counts; `futures`: how it may
+//!   turn out.
 //! - `lists`: the schedules that each site has, in their order; `promises`: which of them a replan leaves.
 //! - `reading`: which schedules a plan picks, and which of them a site does not have.
 //! - `rules`: the rows; `keeping`: whether a plan keeps them.
@@ -14,6 +15,7 @@
 
 mod assignments;
 mod bound;
+mod futures;
 mod keeping;
 mod lists;
 mod materials;
@@ -30,19 +32,22 @@ mod world;
 use groundwork_model::plan::Served;
 use groundwork_model::{Code, Opening, Problem, Proof};
 
+use self::futures::Future;
+use self::reading::Reading;
+use self::serving::Serving;
 use self::world::World;
 use crate::facts::Terms;
 use crate::scene::Scene;
-use crate::{Proved, Score};
+use crate::{FutureScore, Proved, Score};
 
 pub(crate) use self::world::World as Schedules;
 
-/// Says what openings and assignments break and what they are worth.
+/// Says what openings and assignments, one list for each future, break and what they are worth.
 pub(crate) fn score(
     world: &World<'_>,
     terms: &Terms,
     openings: &[Opening],
-    assignments: &[Served],
+    assignments: &[&[Served]],
 ) -> Score {
     let scene = world.scene;
     let reading = reading::read(world, openings);
@@ -57,20 +62,67 @@ pub(crate) fn score(
     if !reading.complete {
         return score;
     }
-    let serving = serving::Serving::of(world, &reading.schedules, assignments);
-    score.problems.extend(keeping::broken(world, &reading.schedules, &serving));
-    score.problems.extend(serving.problems.iter().cloned());
-    if serving.is_whole {
-        match value::value(world, &reading.schedules, &serving) {
+    let mut values = Vec::with_capacity(world.futures.list.len());
+    for (number, future) in world.futures.list.iter().enumerate() {
+        let rows = assignments.get(number).copied().unwrap_or(&[]);
+        let value = in_future(world, &reading, number, rows, &mut score);
+        values.extend(value);
+        if world.futures.are_asked {
+            let (name, weight) = (future.name.clone(), future.weight);
+            score.futures.push(FutureScore { name, weight, value });
+        }
+    }
+    if values.len() == world.futures.list.len() {
+        match value::of_all(world, &values) {
             Ok(value) => score.value = Some(value),
             Err(problem) => score.problems.push(problem),
         }
-        score.problems.extend(keeping::not_held(world, &reading.schedules, &serving));
     }
-    score.outcomes = outcomes::outcomes(world, &reading, &serving);
-    score.person_years_of_access = crate::outcomes::person_years_of_access(scene, &score.outcomes);
-    score.pairs = serving.pairs;
     score
+}
+
+/// Adds to a score what a plan breaks and gives in a future, by its number; returns the value there.
+fn in_future(
+    world: &World<'_>,
+    reading: &Reading,
+    number: usize,
+    assignments: &[Served],
+    score: &mut Score,
+) -> Option<i128> {
+    let (schedules, future) = (&reading.schedules, &world.futures.list[number]);
+    let turned_out = futures::turned_out(world, future, schedules);
+    let serving = Serving::of(world, future, &turned_out, assignments);
+    score.pairs += serving.pairs;
+    if number == 0 {
+        if world.futures.are_asked {
+            let planned = Serving::of(world, &world.own, schedules, &[]);
+            score.pairs += planned.pairs;
+            score.problems.extend(keeping::broken(world, schedules, &planned));
+        } else {
+            score.problems.extend(keeping::broken(world, schedules, &serving));
+        }
+        score.outcomes = outcomes::outcomes(world, reading, &turned_out, &serving);
+        score.person_years_of_access =
+            crate::outcomes::person_years_of_access(world.scene, &score.outcomes);
+    }
+    score.problems.extend(serving.problems.iter().map(|problem| told(world, future, problem)));
+    if !serving.is_whole {
+        return None;
+    }
+    let value = value::of_future(world, schedules, &serving);
+    if number == 0 {
+        score.problems.extend(keeping::not_held(world, schedules, &serving));
+    }
+    value.map_err(|problem| score.problems.push(problem)).ok()
+}
+
+/// Tells a problem of a future with its name.
+fn told(world: &World<'_>, future: &Future, problem: &Problem) -> Problem {
+    let mut problem = problem.clone();
+    if world.futures.are_asked && !future.name.is_empty() {
+        problem.cause = format!("in the future `{}`: {}", future.name, problem.cause);
+    }
+    problem
 }
 
 /// Recomputes the bound that a proof proves.

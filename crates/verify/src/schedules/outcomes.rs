@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use groundwork_model::PeriodOutcome;
 use groundwork_model::plan::KindOutcome;
 
+use super::futures::Future;
 use super::lists::Schedule;
 use super::reading::Reading;
 use super::rules::{Entry, costs};
@@ -12,13 +13,14 @@ use super::serving::Serving;
 use super::world::World;
 use super::year;
 
-/// Returns the figures of every period.
+/// Returns the figures of every period of a future, in which schedules turn out so.
 pub(super) fn outcomes(
     world: &World<'_>,
     reading: &Reading,
-    serving: &Serving,
+    turned_out: &[Schedule],
+    serving: &Serving<'_>,
 ) -> Vec<PeriodOutcome> {
-    let mut spent = spent(world, &reading.schedules);
+    let mut spent = spent(world, serving.future, &reading.schedules);
     (1..=world.periods)
         .map(|period| {
             let index = period as usize - 1;
@@ -28,7 +30,7 @@ pub(super) fn outcomes(
             outcome.kinds = world
                 .listed
                 .iter()
-                .map(|kind| of_kind(world, &reading.schedules, serving, *kind, period))
+                .map(|kind| of_kind(world, turned_out, serving, *kind, period))
                 .collect();
             outcome.spent = std::mem::take(&mut spent[index]);
             outcome
@@ -37,7 +39,7 @@ pub(super) fn outcomes(
 }
 
 /// Returns the figures of one period that count people by the nearest sites.
-fn of_people(world: &World<'_>, serving: &Serving, period: u32) -> PeriodOutcome {
+fn of_people(world: &World<'_>, serving: &Serving<'_>, period: u32) -> PeriodOutcome {
     let mut outcome = PeriodOutcome {
         period,
         year: year(world.scene, period),
@@ -63,13 +65,14 @@ fn of_people(world: &World<'_>, serving: &Serving, period: u32) -> PeriodOutcome
     outcome
 }
 
-fn add_access(world: &World<'_>, serving: &Serving, outcome: &mut PeriodOutcome, place: usize) {
+fn add_access(world: &World<'_>, serving: &Serving<'_>, outcome: &mut PeriodOutcome, place: usize) {
     let mut has_all = true;
     for (access, &kind) in outcome.access.iter_mut().zip(&world.listed) {
         let facts = &world.kinds[kind];
         let nearest = serving.nearest(kind, place, outcome.period);
         if nearest.is_some_and(|metres| metres <= facts.reach_m) {
-            *access = access.saturating_add(facts.persons.at(place, outcome.period));
+            let persons = &serving.future.persons[kind];
+            *access = access.saturating_add(persons.at(place, outcome.period));
         } else {
             has_all = false;
         }
@@ -83,7 +86,7 @@ fn add_access(world: &World<'_>, serving: &Serving, outcome: &mut PeriodOutcome,
 fn of_kind(
     world: &World<'_>,
     schedules: &[Schedule],
-    serving: &Serving,
+    serving: &Serving<'_>,
     kind: usize,
     period: u32,
 ) -> KindOutcome {
@@ -94,7 +97,7 @@ fn of_kind(
         world.packages[package].offers[kind].flatten()
     };
     let (mut served, mut person_metres): (u128, u128) = (0, 0);
-    for (place, persons) in facts.persons.in_period(period).iter().enumerate() {
+    for (place, persons) in serving.future.persons[kind].in_period(period).iter().enumerate() {
         let (of_place, metres) = if facts.is_limited {
             serving.assigned.of_place(kind, place, period)
         } else {
@@ -114,14 +117,15 @@ fn of_kind(
     }
 }
 
-/// Returns what is due in each period, for every resource that a cost names.
-fn spent(world: &World<'_>, schedules: &[Schedule]) -> Vec<BTreeMap<String, u64>> {
+/// Returns what is due in each period of a future, for every resource that a cost names.
+fn spent(world: &World<'_>, future: &Future, schedules: &[Schedule]) -> Vec<BTreeMap<String, u64>> {
     let mut spent = vec![BTreeMap::new(); world.periods as usize];
     for resource in resources(world) {
         let mut sums = vec![0_i128; world.periods as usize];
         let due = costs::due(world, resource);
         for (site, schedule) in schedules.iter().enumerate() {
-            costs::of_site(world, site, resource, due, |feature, coefficient, due| {
+            costs::of_site(world, site, resource, due, |feature, amount, due| {
+                let coefficient = future.costs(resource, amount);
                 let entry = Entry { site: site as u32, feature, coefficient };
                 sums[due as usize - 1] += entry.of(world, schedule);
             });

@@ -1,6 +1,7 @@
 //! Kinds, packages and upgrades in numbers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use groundwork_model::programme::{Amounts, Assignment, Kind, Package, Settings, Size, Upgrade};
 use groundwork_model::{Decimal, Place, Programme};
@@ -28,8 +29,8 @@ pub(super) struct KindFacts<'a> {
     /// Whether the plan says who goes where.
     pub(super) is_limited: bool,
     pub(super) is_whole: bool,
-    /// Who needs it.
-    pub(super) persons: Persons,
+    /// Who needs it, by the programme's own numbers.
+    pub(super) persons: Arc<Persons>,
 }
 
 /// Holds the persons of each place in each period.
@@ -139,7 +140,7 @@ pub(super) fn kinds(programme: &Programme) -> Vec<KindFacts<'_>> {
         reach_m: kind.reach_m(),
         is_limited: has_capacity(number),
         is_whole: kind.assignment == Assignment::Whole,
-        persons: Persons::of(programme, |place, year| place.persons_in(&kind.id, year)),
+        persons: Arc::new(Persons::of(programme, |place, year| place.persons_in(&kind.id, year))),
     };
     settings.kinds.iter().enumerate().map(facts).collect()
 }

@@ -1,16 +1,18 @@
-//! Who is served: by the nearest site that offers a kind, or as the plan says where kinds are limited.
+//! Who is served in a future: by the nearest site that offers a kind, or as the plan says where kinds are limited.
 
 use groundwork_model::plan::Served;
 use groundwork_model::{Code, Problem};
 use rayon::prelude::*;
 
 use super::assignments::{self, Assigned};
+use super::futures::Future;
 use super::lists::Schedule;
 use super::world::World;
 use crate::scene::Scene;
 
-/// Holds who is served in each period.
-pub(super) struct Serving {
+/// Holds who is served in each period of a future.
+pub(super) struct Serving<'a> {
+    pub(super) future: &'a Future,
     periods: usize,
     /// For each period the sites that offer each kind of the settings.
     pub(super) offering: Vec<Vec<Vec<usize>>>,
@@ -28,8 +30,14 @@ pub(super) struct Serving {
     pub(super) pairs: u64,
 }
 
-impl Serving {
-    pub(super) fn of(world: &World<'_>, schedules: &[Schedule], rows: &[Served]) -> Self {
+impl<'a> Serving<'a> {
+    /// Serves by the schedules as they turn out in the future.
+    pub(super) fn of(
+        world: &World<'_>,
+        future: &'a Future,
+        schedules: &[Schedule],
+        rows: &[Served],
+    ) -> Self {
         let periods = world.periods as usize;
         let operating =
             sites_of_periods(world, |site, period| schedules[site].offers(world, period).is_some());
@@ -52,9 +60,10 @@ impl Serving {
             .iter()
             .map(|sites| if *sites == operating { nearest_of_any.clone() } else { measured(sites) })
             .collect();
-        let (assigned, problems) = assignments::read(world, schedules, rows);
+        let (assigned, problems) = assignments::read(world, future, schedules, rows);
         let is_whole = assigned.is_readable;
         let mut serving = Self {
+            future,
             periods,
             offering,
             nearest,
@@ -100,13 +109,13 @@ impl Serving {
         }
         for &kind in &world.listed {
             for period in 1..=world.periods {
-                if world.kinds[kind].persons.sum(period) == 0 {
+                if self.future.persons[kind].sum(period) == 0 {
                     continue;
                 }
                 let fault = if self.offering[kind][period as usize - 1].is_empty() {
                     Some(nobody_serves(world, kind, period))
                 } else if world.kinds[kind].is_limited {
-                    self.assigned.too_few(world, kind, period)
+                    self.assigned.too_few(world, self.future, kind, period)
                 } else {
                     None
                 };

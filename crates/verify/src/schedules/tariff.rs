@@ -3,6 +3,7 @@
 use groundwork_model::programme::Due;
 use groundwork_model::{Decimal, Goal, Settings};
 
+use super::futures::Future;
 use super::rules::{Feature, costs};
 use super::world::World;
 use crate::weights::{self, Weights};
@@ -172,14 +173,20 @@ impl Tariff {
         }
     }
 
-    /// Returns what schedules of a site are charged, by what they do; `None` beyond 128 bits.
-    pub(super) fn charged(&self, world: &World<'_>, site: usize) -> Option<Vec<(Feature, i128)>> {
+    /// Returns what schedules of a site are charged in a future, by what they do; `None` beyond 128 bits.
+    pub(super) fn charged(
+        &self,
+        world: &World<'_>,
+        future: &Future,
+        site: usize,
+    ) -> Option<Vec<(Feature, i128)>> {
         let Some(charges) = &self.charges else { return Some(Vec::new()) };
         let due: Due = costs::due(world, &charges.resource);
         let mut charged = Vec::new();
         let mut fits = true;
         costs::of_site(world, site, &charges.resource, due, |feature, amount, due| {
             let each = i128::try_from(charges.each[due as usize - 1]).ok();
+            let amount = future.costs(&charges.resource, amount);
             match each.and_then(|each| each.checked_mul(amount)) {
                 Some(charge) => charged.push((feature, charge)),
                 None => fits = false,

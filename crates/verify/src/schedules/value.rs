@@ -3,58 +3,105 @@
 use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Problem};
 
+use super::futures::{Future, Judging};
 use super::lists::Schedule;
 use super::rules::Entry;
 use super::serving::Serving;
 use super::tariff::Tariff;
 use super::world::World;
 
-/// Returns the value of the objective as shown. Everybody who must be served is expected to be.
+/// Returns the value of a plan in one future, in the scale of the goal alone. Everybody who must be served is expected
+/// to be.
 ///
 /// # Errors
 ///
 /// A value beyond 128 bits is a fault, never a wrong figure.
-pub(super) fn value(
+pub(super) fn of_future(
     world: &World<'_>,
     schedules: &[Schedule],
-    serving: &Serving,
+    serving: &Serving<'_>,
 ) -> Result<i128, Problem> {
     let changes = schedules.iter().enumerate();
     let changes = changes.filter(|(site, schedule)| world.is_change(*site, schedule)).count();
-    let cost = || {
-        let charged = world.charge_of_change().checked_mul(i128::try_from(changes).ok()?)?;
-        cost(world, &world.tariff, schedules, serving)?.checked_add(charged)
+    let value = || {
+        let each = world.charge_of_change() / i128::from(world.futures.scale());
+        let charged = each.checked_mul(i128::try_from(changes).ok()?)?;
+        let cost = cost(world, &world.tariff, schedules, serving)?.checked_add(charged)?;
+        turned(world, serving.future, &world.tariff, cost)
     };
-    cost().and_then(|cost| shown(world, cost)).ok_or_else(too_large)
+    value().ok_or_else(too_large)
 }
 
-/// Turns a cost into the figure that is shown: where large values are good, what everybody would count less that.
+/// Returns the value of a plan by those that it has in all futures.
+///
+/// # Errors
+///
+/// A value beyond 128 bits is a fault, never a wrong figure.
+pub(super) fn of_all(world: &World<'_>, values: &[i128]) -> Result<i128, Problem> {
+    let value = match (world.futures.judging, world.tariff.goal.sense()) {
+        (Judging::Expected, _) => {
+            let mut weighed = values.iter().zip(&world.futures.list);
+            weighed.try_fold(0_i128, |sum, (value, future)| {
+                sum.checked_add(value.checked_mul(i128::from(future.weight))?)
+            })
+        }
+        (Judging::Worst, Sense::Min) => values.iter().max().copied(),
+        (Judging::Worst, Sense::Max) => values.iter().min().copied(),
+    };
+    value.ok_or_else(too_large)
+}
+
+/// Turns a cost of all futures, as a bound has it, into the figure that is shown: where large values are good, what
+/// everybody would count less that. The worst cost has that taken off already.
 pub(super) fn shown(world: &World<'_>, cost: i128) -> Option<i128> {
-    turned(world, &world.tariff, cost)
+    if world.tariff.goal.sense() == Sense::Min {
+        return Some(cost);
+    }
+    let mut everybody: i128 = 0;
+    if world.futures.judging == Judging::Expected {
+        for future in &world.futures.list {
+            let of_future = taken_off(world, future, &world.tariff)?;
+            everybody = everybody.checked_add(of_future.checked_mul(i128::from(future.weight))?)?;
+        }
+    }
+    everybody.checked_sub(cost)
 }
 
-/// Turns the cost under a goal into its value, and its value into the cost.
-pub(super) fn turned(world: &World<'_>, tariff: &Tariff, number: i128) -> Option<i128> {
+/// Turns the cost under a goal in a future into its value, and its value into the cost.
+pub(super) fn turned(
+    world: &World<'_>,
+    future: &Future,
+    tariff: &Tariff,
+    number: i128,
+) -> Option<i128> {
     if tariff.goal.sense() == Sense::Min {
         return Some(number);
+    }
+    taken_off(world, future, tariff)?.checked_sub(number)
+}
+
+/// Returns what everybody would count in a future, where large values are good; else 0.
+pub(super) fn taken_off(world: &World<'_>, future: &Future, tariff: &Tariff) -> Option<i128> {
+    if tariff.goal.sense() == Sense::Min {
+        return Some(0);
     }
     let mut everybody: i128 = 0;
     for (listed, kind) in world.listed.iter().enumerate() {
         for period in 1..=world.periods {
-            let persons = world.kinds[*kind].persons.sum(period);
+            let persons = future.persons[*kind].sum(period);
             let all = persons.checked_mul(tariff.factor(listed, period))?;
             everybody = everybody.checked_add(i128::try_from(all).ok()?)?;
         }
     }
-    everybody.checked_sub(number)
+    Some(everybody)
 }
 
-/// Returns what persons cost and schedules are charged under a goal, without changes of promises.
+/// Returns what persons cost and schedules are charged under a goal in a future, without changes of promises.
 pub(super) fn cost(
     world: &World<'_>,
     tariff: &Tariff,
     schedules: &[Schedule],
-    serving: &Serving,
+    serving: &Serving<'_>,
 ) -> Option<i128> {
     let mut total: i128 = 0;
     for (listed, kind) in world.listed.iter().enumerate() {
@@ -65,7 +112,7 @@ pub(super) fn cost(
         }
     }
     for (site, schedule) in schedules.iter().enumerate() {
-        for (feature, coefficient) in tariff.charged(world, site)? {
+        for (feature, coefficient) in tariff.charged(world, serving.future, site)? {
             let entry = Entry { site: site as u32, feature, coefficient };
             total = total.checked_add(entry.of(world, schedule))?;
         }
@@ -77,7 +124,7 @@ pub(super) fn cost(
 fn cost_of_kind(
     world: &World<'_>,
     tariff: &Tariff,
-    serving: &Serving,
+    serving: &Serving<'_>,
     kind: usize,
     period: u32,
 ) -> Option<u128> {
@@ -85,7 +132,7 @@ fn cost_of_kind(
     let assigned =
         if facts.is_limited { serving.assigned.cost(world, tariff, kind, period)? } else { 0 };
     let mut total = assigned;
-    let persons = facts.persons.in_period(period).iter().enumerate();
+    let persons = serving.future.persons[kind].in_period(period).iter().enumerate();
     for (place, persons) in persons.filter(|(_, persons)| **persons > 0) {
         let persons = u128::from(*persons);
         let cost = if facts.is_limited {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use groundwork_model::programme::{Facility, Site};
 use groundwork_model::{Code, Decimal, Place, Problem, Question};
 
+use super::futures::{Future, Futures};
 use super::lists::{self, Schedule};
 use super::materials;
 use super::packages::{self, KindFacts, PackageFacts, Persons, UpgradeFacts};
@@ -29,6 +30,10 @@ pub(crate) struct World<'a> {
     /// Why no plan can be judged by the goals of the question.
     pub(super) refusal: Option<String>,
     pub(super) population: Persons,
+    /// The programme's own numbers, in which everything happens as planned.
+    pub(super) own: Future,
+    /// The futures by which a plan is judged.
+    pub(super) futures: Futures,
     /// For each place the site of its id, where the two are no farther apart than the cut-off.
     pub(super) own_sites: Vec<Option<usize>>,
     pub(super) kinds: Vec<KindFacts<'a>>,
@@ -106,6 +111,7 @@ impl<'a> World<'a> {
         let points: Vec<(f64, f64)> = scene.sites.rows.iter().map(|site| site.location).collect();
         let between = Distances::between(&points, &points, settings.distance.detour.to_f64());
         let near_sites = NearPlaces::new(between.clone(), &vec![Some(u32::MAX); points.len()]);
+        let own = Future::own(&kinds, points.len());
         let listed = |number: &usize| {
             settings.packages.iter().any(|package| package.lists(&settings.kinds[*number].id))
         };
@@ -116,6 +122,8 @@ impl<'a> World<'a> {
             held: Vec::new(),
             refusal,
             population: Persons::of(scene.programme, Place::population_in),
+            futures: Futures::none(&own),
+            own,
             own_sites: own_sites(scene),
             listed: (0..kinds.len()).filter(listed).collect(),
             kinds,
@@ -138,6 +146,7 @@ impl<'a> World<'a> {
             lists: Vec::new(),
             problems: Vec::new(),
         };
+        world.expect(question);
         world.lock(question);
         world.promised = promises::schedules(&world);
         (world.lists, world.frozen) = lists::all(&world);
@@ -168,6 +177,20 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Reads the futures; where the question cannot have them, says why.
+    fn expect(&mut self, question: &Question) {
+        let futures = Futures::of(self.scene, question, &self.kinds, &self.own);
+        let scaled = futures.and_then(|futures| {
+            let scale = self.tariff.scale.checked_mul(futures.scale());
+            let scale = scale.ok_or("the scale of the values does not fit 64 bits")?;
+            Ok((futures, scale))
+        });
+        match scaled {
+            Ok((futures, scale)) => (self.futures, self.tariff.scale) = (futures, scale),
+            Err(cause) => drop(self.refusal.get_or_insert(cause)),
+        }
+    }
+
     /// Reads the goals that are held.
     fn hold(&self, question: &Question) -> Result<Vec<HeldGoal>, String> {
         let settings = &self.scene.programme.settings;
@@ -178,7 +201,7 @@ impl<'a> World<'a> {
         let mut goals = Vec::new();
         for held in &question.held {
             let tariff = Tariff::of(settings, &self.scene.weights, held.goal)?;
-            let most = value::turned(self, &tariff, held.value).ok_or_else(|| {
+            let most = value::turned(self, &self.own, &tariff, held.value).ok_or_else(|| {
                 format!("what `{}` is held at does not fit 128 bits", held.goal.name())
             })?;
             goals.push(HeldGoal { tariff, value: held.value, most });

@@ -12,10 +12,10 @@ use groundwork_model::programme::{
     SitesFrom, Stage,
 };
 use groundwork_model::{
-    Certificate, Claim, Decimal, Facility, InputFile, Opening, Place, Plan, Programme, Proof,
-    Question, QuotaRule, Report, Settings, Site, SiteRule, Status, StoppedBy,
+    Certificate, Claim, Decimal, Facility, FutureOutcome, InputFile, Opening, Place, Plan,
+    Programme, Proof, Question, QuotaRule, Report, Settings, Site, SiteRule, Status, StoppedBy,
 };
-use groundwork_verify::verify_choice;
+use groundwork_verify::verify_choices;
 
 /// The year that labels the first period of every programme here.
 pub(crate) const FIRST_YEAR: i16 = 2024;
@@ -168,7 +168,25 @@ pub(crate) fn plan_of(
     openings: &[Opening],
     assignments: &[Served],
 ) -> Plan {
-    let score = verify_choice(programme, question, openings, assignments);
+    plan_in(programme, question, openings, &[assignments.to_vec()])
+}
+
+/// Does the same with who is served where in each future.
+pub(crate) fn plan_in(
+    programme: &Programme,
+    question: &Question,
+    openings: &[Opening],
+    assignments: &[Vec<Served>],
+) -> Plan {
+    let lists: Vec<&[Served]> = assignments.iter().map(Vec::as_slice).collect();
+    let score = verify_choices(programme, question, openings, &lists);
+    let list = |number: usize| assignments.get(number).cloned().unwrap_or_default();
+    let futures = score.futures.iter().enumerate().map(|(number, future)| FutureOutcome {
+        name: future.name.clone(),
+        weight: future.weight,
+        value: future.value.unwrap_or_default(),
+        assignments: list(number),
+    });
     Plan {
         format: PLAN_FORMAT,
         programme: programme.settings.name.clone(),
@@ -189,7 +207,8 @@ pub(crate) fn plan_of(
         person_years_of_access: score.person_years_of_access,
         certificate: None,
         run: Run::default(),
-        assignments: assignments.to_vec(),
+        assignments: if question.has_futures(programme) { Vec::new() } else { list(0) },
+        futures: futures.collect(),
     }
 }
 

@@ -5,11 +5,12 @@ use groundwork_model::certificate::{
     KeptSchedules, LayerRadii, RuleFamily, RuleName, RulePrice, ScheduleNode,
 };
 use groundwork_model::plan::{Sense, Served};
-use groundwork_model::{Code, Goal, Opening, Place, Plan, Programme, Proof, Question};
-use groundwork_verify::{verify, verify_choice};
+use groundwork_model::programme::Robustness;
+use groundwork_model::{Code, Goal, Opening, Outlook, Place, Plan, Programme, Proof, Question};
+use groundwork_verify::{Score, verify, verify_choices};
 
 use crate::common::{Stream, certify, inputs, plan};
-use crate::{choices, generator, values};
+use crate::{choices, futures, generator, values};
 
 /// Random programmes that are tried.
 const PROGRAMMES: u64 = 400;
@@ -26,6 +27,8 @@ pub(crate) struct Case {
     pub(crate) names: Vec<RuleName>,
     /// The number of radii of each layer.
     pub(crate) layers: Vec<usize>,
+    /// The futures of which the worst counts.
+    pub(crate) worst: usize,
     /// A plan to hang proofs on.
     plan: Plan,
 }
@@ -37,10 +40,15 @@ impl Case {
     }
 
     pub(crate) fn of(programme: Programme, question: Question) -> Self {
+        let futures = futures::of(&programme, &question).len();
+        let scenarios = programme.settings.scenarios.as_ref();
+        let is_worst = scenarios.is_some_and(|s| s.objective == Robustness::WorstCase);
+        let is_worst = is_worst && question.outlook == Outlook::Together;
         let schedules = choices::of_sites(&programme, &question);
         let mut case = Self {
             plan: plan(&programme, &question, &[]),
-            layers: layers(&programme, &question),
+            layers: layers(&programme, &question, futures.max(1)),
+            worst: if is_worst { futures } else { 0 },
             programme,
             question,
             schedules,
@@ -61,9 +69,17 @@ impl Case {
     }
 
     fn has_rule(&self, name: &RuleName) -> bool {
-        let prices = vec![RulePrice { of: name.clone(), price: 0 }];
+        let mut prices = vec![RulePrice { of: name.clone(), price: 0 }];
+        prices.extend(self.shares(&[1]));
         let radii = self.layers.iter().map(|length| vec![0; *length]).collect();
         self.bound(Proof::Schedules { shift: 0, prices, radii, nodes: Vec::new() }).1
+    }
+
+    /// Names the prices of the futures of which the worst counts, those behind a list at 0.
+    fn shares(&self, prices: &[i128]) -> Vec<RulePrice> {
+        let price = |at: usize| prices.get(at).copied().unwrap_or(0);
+        let named = (0..self.worst).map(|at| RulePrice { of: future_name(at), price: price(at) });
+        named.collect()
     }
 
     fn is_min(&self) -> bool {
@@ -77,14 +93,14 @@ impl Case {
         let mut best: Option<i128> = None;
         for at in 0..all.unwrap_or(PLANS) {
             let rows = self.choice(at, all.is_some(), stream);
-            let goal = self.question.goal(&self.programme);
-            let assignments = choices::assign(&self.programme, goal, &rows, stream);
-            let score = verify_choice(&self.programme, &self.question, &rows, &assignments);
+            let assignments = futures::assign(&self.programme, &self.question, &rows, stream);
+            let lists: Vec<&[Served]> = assignments.iter().map(Vec::as_slice).collect();
+            let score = verify_choices(&self.programme, &self.question, &rows, &lists);
             if !score.problems.is_empty() {
                 continue;
             }
             let value = score.value.unwrap();
-            self.judge(&rows, &assignments, value);
+            self.judge(&rows, &assignments, &score);
             let better = |best: i128| if self.is_min() { value < best } else { value > best };
             if best.is_none_or(better) {
                 best = Some(value);
@@ -94,10 +110,16 @@ impl Case {
     }
 
     /// Checks a plan that is accepted by what it is worth, told once more, and by what it keeps.
-    fn judge(&self, rows: &[Opening], assignments: &[Served], value: i128) {
+    fn judge(&self, rows: &[Opening], assignments: &[Vec<Served>], score: &Score) {
         let (programme, question) = (&self.programme, &self.question);
-        let worth = |question: &Question| values::value(programme, question, rows, assignments);
-        assert_eq!(worth(question), Some(value), "{question:?} {rows:?}");
+        let found: Option<Vec<i128>> = score.futures.iter().map(|future| future.value).collect();
+        let found = found.zip(score.value);
+        let told = futures::value(programme, question, rows, assignments);
+        assert_eq!(told, found, "{question:?} {rows:?}");
+        if question.replan.as_ref().is_none_or(|replan| replan.begun_by == 0) {
+            assert!(futures::keeps_budgets(programme, question, rows), "{question:?} {rows:?}");
+        }
+        let worth = |question: &Question| values::value(programme, question, rows, &assignments[0]);
         for held in &question.held {
             let asked = Question { goal: Some(held.goal), ..Question::default() };
             let found = worth(&asked).unwrap();
@@ -139,10 +161,10 @@ impl Case {
 }
 
 /// Returns the number of radii of each layer.
-fn layers(programme: &Programme, question: &Question) -> Vec<usize> {
+fn layers(programme: &Programme, question: &Question, futures: usize) -> Vec<usize> {
     let settings = &programme.settings;
     let places = programme.places.len();
-    let kinds = settings.package_kinds().len() * (1 + question.held.len());
+    let kinds = settings.package_kinds().len() * (futures + question.held.len());
     let mut layers = vec![places * settings.periods.count as usize; kinds];
     for floor in settings.floors.iter().filter(|floor| floor.coverage.is_some()) {
         let number =
@@ -162,12 +184,20 @@ fn provinces(programme: &Programme) -> Vec<String> {
     provinces
 }
 
+/// Returns a name with nothing but its family.
+fn bare(rule: RuleFamily) -> RuleName {
+    RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0, future: 0 }
+}
+
+/// Names a future, counted from 0.
+fn future_name(at: usize) -> RuleName {
+    RuleName { future: at as u32 + 1, ..bare(RuleFamily::Future) }
+}
+
 /// Returns names that rules may have, and more.
 fn names(case: &Case) -> Vec<RuleName> {
     let sites = case.schedules.len() as u32;
     let periods = case.programme.settings.periods.count;
-    let bare =
-        |rule| RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0 };
     let mut names = Vec::new();
     for number in 1..=3 {
         for rule in [RuleFamily::Floor, RuleFamily::Ceiling] {
@@ -181,7 +211,9 @@ fn names(case: &Case) -> Vec<RuleName> {
         names.push(RuleName { number, ..bare(RuleFamily::Held) });
         for period in 1..=periods {
             names.push(RuleName { period, ..bare(RuleFamily::Quota) });
-            names.push(RuleName { number, period, ..bare(RuleFamily::Budget) });
+            for future in 0..=6 {
+                names.push(RuleName { number, period, future, ..bare(RuleFamily::Budget) });
+            }
             names.push(RuleName { number, period, ..bare(RuleFamily::Precedence) });
         }
         for site in 1..=sites {
@@ -203,6 +235,8 @@ fn names(case: &Case) -> Vec<RuleName> {
 struct Bent {
     shift: u32,
     prices: Vec<i128>,
+    /// The prices of the futures of which the worst counts.
+    shares: Vec<i128>,
     radii: Vec<Vec<u64>>,
 }
 
@@ -213,6 +247,7 @@ impl Bent {
         let mut bent = Self {
             shift,
             prices: vec![0; case.names.len()],
+            shares: shares(case.worst, shift, stream),
             radii: case.layers.iter().map(|length| vec![0; *length]).collect(),
         };
         let scale = radius_scale(case);
@@ -224,7 +259,8 @@ impl Bent {
 
     fn priced(&self, case: &Case) -> Vec<RulePrice> {
         let prices = case.names.iter().zip(&self.prices).filter(|(_, price)| **price != 0);
-        prices.map(|(of, price)| RulePrice { of: of.clone(), price: *price }).collect()
+        let prices = prices.map(|(of, price)| RulePrice { of: of.clone(), price: *price });
+        prices.chain(case.shares(&self.shares)).collect()
     }
 
     fn proof(&self, case: &Case, nodes: Vec<ScheduleNode>) -> Proof {
@@ -238,6 +274,9 @@ impl Bent {
             let at = stream.below(self.prices.len() as u64) as usize;
             self.prices[at] = price(case, &case.names[at], self.shift, stream);
         }
+        if stream.chance(30) {
+            self.shares = shares(case.worst, self.shift, stream);
+        }
         let layer = stream.below(self.radii.len() as u64) as usize;
         let length = self.radii[layer].len() as u64;
         let at = stream.below(length) as usize;
@@ -250,6 +289,17 @@ fn radius_scale(case: &Case) -> u64 {
         1 => 3,
         unit => 2 * unit,
     }
+}
+
+/// Shares out 2^shift among futures.
+fn shares(futures: usize, shift: u32, stream: &mut Stream) -> Vec<i128> {
+    let whole = 1_i128 << shift;
+    let mut cuts: Vec<i128> =
+        (1..futures).map(|_| i128::from(stream.below(whole as u64 + 1))).collect();
+    cuts.extend([0, whole]);
+    cuts.sort_unstable();
+    let shares = cuts.windows(2).map(|pair| pair[1] - pair[0]);
+    shares.take(futures).collect()
 }
 
 /// Draws a price; most rules take none below 0.
@@ -354,6 +404,10 @@ impl Grown<'_> {
                 node.prices.push(RulePrice { of: name.clone(), price });
             }
         }
+        if stream.chance(20) {
+            let shares = shares(self.case.worst, self.bent.shift, stream);
+            node.prices.extend(self.case.shares(&shares));
+        }
         for (layer, length) in self.case.layers.iter().enumerate() {
             let changed: Vec<u32> = (0..*length as u32).filter(|_| stream.chance(15)).collect();
             if !changed.is_empty() {
@@ -392,6 +446,11 @@ struct Seen {
     with_growth: u32,
     with_new_goals: u32,
     proved_impossible: u32,
+    /// Bounds of questions with several futures, those of which the worst counts, and those of them that are met.
+    with_futures: u32,
+    with_worst: u32,
+    met_with_futures: u32,
+    met_with_worst: u32,
 }
 
 fn try_proof(case: &Case, best: Option<i128>, proof: Proof, seed: u64, seen: &mut Seen) {
@@ -407,6 +466,11 @@ fn try_proof(case: &Case, best: Option<i128>, proof: Proof, seed: u64, seen: &mu
             assert!(holds, "{}", tell());
             seen.bounds += 1;
             seen.met += u32::from(bound == best);
+            let has_futures = futures::of(&case.programme, &case.question).len() > 1;
+            seen.with_futures += u32::from(has_futures);
+            seen.met_with_futures += u32::from(has_futures && bound == best);
+            seen.with_worst += u32::from(case.worst > 1);
+            seen.met_with_worst += u32::from(case.worst > 1 && bound == best);
             let has_held = written.contains(r#""rule":"held""#);
             seen.with_held += u32::from(has_held);
             seen.met_with_held += u32::from(has_held && bound == best);
@@ -420,25 +484,30 @@ fn try_proof(case: &Case, best: Option<i128>, proof: Proof, seed: u64, seen: &mu
     }
 }
 
+/// Tries proofs of a drawn case.
+fn try_case(case: &Case, seed: u64, stream: &mut Stream, seen: &mut Seen) {
+    let best = case.best(stream);
+    if best.is_some() {
+        seen.with_plans += 1;
+    } else {
+        seen.without_plans += 1;
+    }
+    let climbed = climb(case, stream);
+    try_proof(case, best, climbed.proof(case, Vec::new()), seed, seen);
+    for _ in 0..10 {
+        let mut bent = climbed.clone();
+        bent.nudge(case, stream);
+        try_proof(case, best, tree(case, &bent, stream), seed, seen);
+    }
+}
+
 #[test]
 fn no_proof_bounds_better_than_the_best_plan() {
     let mut seen = Seen::default();
     for seed in 0..PROGRAMMES {
         let stream = &mut Stream(seed * 7_919 + 11);
         let case = Case::draw(stream);
-        let best = case.best(stream);
-        if best.is_some() {
-            seen.with_plans += 1;
-        } else {
-            seen.without_plans += 1;
-        }
-        let climbed = climb(&case, stream);
-        try_proof(&case, best, climbed.proof(&case, Vec::new()), seed, &mut seen);
-        for _ in 0..10 {
-            let mut bent = climbed.clone();
-            bent.nudge(&case, stream);
-            try_proof(&case, best, tree(&case, &bent, stream), seed, &mut seen);
-        }
+        try_case(&case, seed, stream, &mut seen);
     }
     println!("{seen:?}");
     assert!(seen.with_plans > 40 && seen.without_plans > 20 && seen.met > 20, "{seen:?}");
@@ -447,4 +516,19 @@ fn no_proof_bounds_better_than_the_best_plan() {
         seen.with_promises > 200 && seen.with_growth > 200 && seen.with_new_goals > 200,
         "{seen:?}"
     );
+}
+
+#[test]
+fn no_proof_bounds_better_than_the_best_plan_of_several_futures() {
+    let mut seen = Seen::default();
+    for seed in 0..PROGRAMMES {
+        let stream = &mut Stream(seed * 6_700_417 + 29);
+        let (programme, question) = generator::with_scenarios(stream);
+        let case = Case::of(programme, question);
+        try_case(&case, seed, stream, &mut seen);
+    }
+    println!("{seen:?}");
+    assert!(seen.with_plans > 40 && seen.without_plans > 20 && seen.met > 20, "{seen:?}");
+    assert!(seen.with_futures > 500 && seen.with_worst > 200, "{seen:?}");
+    assert!(seen.met_with_futures > 20 && seen.met_with_worst > 10, "{seen:?}");
 }

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use groundwork_model::plan::Action;
 use groundwork_model::programme::{
-    Amounts, Assignment, Budget, Ceiling, Due, Floor, Kind, Need, NextGoal, Package, PerPeriod,
-    Precedence, Quota, SiteSet, SitesFrom, Size, Spacing, Stage, Upgrade,
+    Amounts, Assignment, Budget, Ceiling, Delays, DemandChange, Due, Floor, Future, Kind, Late,
+    Need, NextGoal, Package, PerPeriod, Precedence, Quota, Robustness, Scenarios, SiteSet,
+    SitesFrom, Size, Spacing, Stage, Upgrade,
 };
 use groundwork_model::{
-    Decimal, Facility, Goal, Held, Locked, Place, Programme, Progress, Promise, Question,
+    Decimal, Facility, Goal, Held, Locked, Outlook, Place, Programme, Progress, Promise, Question,
     QuotaRule, Replan, Report, Settings, Site, SiteRule, SiteState,
 };
 use groundwork_verify::verify_choice;
@@ -38,6 +39,91 @@ pub(crate) fn programme(stream: &mut Stream) -> (Programme, Question) {
             return (programme, question);
         }
     }
+}
+
+/// Returns a programme with scenarios, and a question about its futures.
+pub(crate) fn with_scenarios(stream: &mut Stream) -> (Programme, Question) {
+    let (mut programme, mut question) = draw(stream);
+    programme.settings.objective.then.clear();
+    if stream.chance(40) {
+        question.goal = Some(any_goal(stream, &programme));
+    }
+    if stream.chance(35) {
+        // No promise has begun: what is frozen is told by itself.
+        question.replan = Some(Replan { begun_by: 0, ..replan(stream, &programme) });
+    }
+    let must_serve = programme.settings.distance.unserved_m().is_none();
+    let is_any = !must_serve || !matches!(question.goal(&programme), Goal::Distance | Goal::Cost);
+    let scenarios = scenarios(stream, &programme, is_any);
+    let names: Vec<String> = future_names(&scenarios);
+    programme.settings.scenarios = Some(scenarios);
+    if stream.chance(30) {
+        question.outlook = Outlook::Future(any(stream, &names));
+    }
+    (programme, question)
+}
+
+fn future_names(scenarios: &Scenarios) -> Vec<String> {
+    let mut names: Vec<String> = scenarios.futures.iter().map(|f| f.name.clone()).collect();
+    if names.is_empty() {
+        names.push(String::new());
+    }
+    let Some(delays) = &scenarios.delays else { return names };
+    let named = |name: String| if name.is_empty() { "draw".to_owned() } else { name };
+    let draws = |name: String| (1..=delays.samples).map(move |k| format!("{name}/{k}"));
+    names.into_iter().map(named).flat_map(draws).collect()
+}
+
+fn scenarios(stream: &mut Stream, programme: &Programme, may_be_late: bool) -> Scenarios {
+    let number = stream.below(4) as usize;
+    let objective = if stream.chance(50) { Robustness::Expected } else { Robustness::WorstCase };
+    let is_drawn = may_be_late && stream.chance(40);
+    Scenarios {
+        objective,
+        futures: (0..number).map(|at| future(stream, programme, at, may_be_late)).collect(),
+        delays: is_drawn.then(|| Delays {
+            late_per_cent: (0..=stream.below(3)).map(|_| 10 + stream.below(24) as u32).collect(),
+            samples: 1 + stream.below(2) as u32,
+            seed: stream.below(1_000),
+        }),
+    }
+}
+
+fn future(stream: &mut Stream, programme: &Programme, at: usize, may_be_late: bool) -> Future {
+    let province = |stream: &mut Stream| {
+        [None, Some("south"), Some("north")][stream.below(3) as usize].map(str::to_owned)
+    };
+    let kinds: Vec<String> = programme.settings.kinds.iter().map(|kind| kind.id.clone()).collect();
+    let ids = site_ids(programme);
+    let mut future = Future {
+        name: format!("future{at}"),
+        weight: 1 + stream.below(3) as u32,
+        demand: Vec::new(),
+        cost_per_cent: BTreeMap::new(),
+        late: Vec::new(),
+    };
+    for _ in 0..stream.below(3) {
+        future.demand.push(DemandChange {
+            per_cent: stream.below(250) as u32,
+            kind: stream.chance(50).then(|| any(stream, &kinds)),
+            province: province(stream),
+        });
+    }
+    for resource in ["money", "cement"] {
+        if stream.chance(40) {
+            future.cost_per_cent.insert(resource.to_owned(), 50 + 25 * stream.below(6) as u32);
+        }
+    }
+    for _ in 0..stream.below(if may_be_late { 3 } else { 1 }) {
+        let fails = stream.chance(30);
+        future.late.push(Late {
+            periods: if fails { 0 } else { 1 + stream.below(2) as u32 },
+            fails,
+            sites: if stream.chance(60) { vec![any(stream, &ids)] } else { Vec::new() },
+            province: province(stream),
+        });
+    }
+    future
 }
 
 fn draw(stream: &mut Stream) -> (Programme, Question) {

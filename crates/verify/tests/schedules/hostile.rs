@@ -6,17 +6,22 @@ use groundwork_model::certificate::{
 };
 use groundwork_model::plan::{Action, Served};
 use groundwork_model::{
-    Decimal, Goal, Held, Opening, Plan, Programme, Progress, Promise, Proof, Question, Replan,
-    SiteState,
+    Decimal, Goal, Held, Opening, Outlook, Plan, Programme, Progress, Promise, Proof, Question,
+    Replan, SiteState,
 };
-use groundwork_verify::{verify, verify_choice};
+use groundwork_verify::{verify, verify_choices};
 
-use crate::common::{Stream, certify, inputs, plan_of};
+use crate::common::{Stream, certify, inputs, plan_in, plan_of};
 use crate::generator::{self, site_ids};
-use crate::{bounds, choices, values};
+use crate::{bounds, choices, futures, values};
 
 /// Random programmes; each meets several plans and certificates.
 const PROGRAMMES: u64 = 300;
+
+/// Draws a programme, every third with several futures.
+fn drawn(seed: u64, stream: &mut Stream) -> (Programme, Question) {
+    if seed % 3 == 2 { generator::with_scenarios(stream) } else { generator::programme(stream) }
+}
 
 fn small(stream: &mut Stream) -> u32 {
     if stream.chance(5) { u32::MAX } else { stream.below(5) as u32 }
@@ -56,14 +61,16 @@ fn name(stream: &mut Stream, sound: &[RuleName]) -> RuleName {
         RuleFamily::Need,
         RuleFamily::Changes,
         RuleFamily::Held,
+        RuleFamily::Future,
     ];
     RuleName {
-        rule: families[stream.below(11) as usize],
+        rule: families[stream.below(12) as usize],
         number: small(stream),
         period: small(stream),
         province: ["", "north", "*"][stream.below(3) as usize].to_owned(),
         site: small(stream),
         other: small(stream),
+        future: if stream.below(4) == 0 { small(stream) } else { 0 },
     }
 }
 
@@ -164,7 +171,7 @@ fn nothing_makes_the_checker_panic() {
     let mut accepted = 0;
     for seed in 0..PROGRAMMES {
         let stream = &mut Stream(seed * 104_729 + 5);
-        let (mut programme, question) = generator::programme(stream);
+        let (mut programme, question) = drawn(seed, stream);
         if stream.chance(15) {
             for place in &mut programme.places {
                 place.population = number(stream);
@@ -217,6 +224,11 @@ fn question(stream: &mut Stream, programme: &Programme) -> Question {
     replan.changes = stream.chance(50).then(|| small(stream));
     replan.price = stream.chance(50).then(|| number(stream));
     question.replan = stream.chance(80).then_some(replan);
+    question.outlook = match stream.below(4) {
+        0 => Outlook::AsWritten,
+        1 => Outlook::Future(["future0", "draw/1", ""][stream.below(3) as usize].to_owned()),
+        _ => Outlook::Together,
+    };
     question
 }
 
@@ -225,7 +237,7 @@ fn no_question_makes_the_checker_panic() {
     let mut answered = 0;
     for seed in 0..PROGRAMMES {
         let stream = &mut Stream(seed * 7_919 + 13);
-        let (mut programme, _) = generator::programme(stream);
+        let (mut programme, _) = drawn(seed, stream);
         let objective = &mut programme.settings.objective;
         if stream.chance(30) {
             objective.per_person_km =
@@ -253,11 +265,27 @@ fn no_question_makes_the_checker_panic() {
     assert!(answered > 50, "{answered} proofs could be evaluated");
 }
 
+/// Gives every future the largest numbers.
+fn most_of_all(programme: &mut Programme) {
+    let Some(scenarios) = &mut programme.settings.scenarios else { return };
+    for future in &mut scenarios.futures {
+        future.weight = u32::MAX;
+        future.demand.iter_mut().for_each(|row| row.per_cent = u32::MAX);
+        future.cost_per_cent.values_mut().for_each(|per_cent| *per_cent = u32::MAX);
+        future.late.iter_mut().for_each(|row| row.periods = u32::MAX);
+    }
+    if let Some(delays) = &mut scenarios.delays {
+        delays.late_per_cent.iter_mut().for_each(|share| *share = u32::MAX);
+        delays.seed = u64::MAX;
+    }
+}
+
 #[test]
 fn the_largest_crowds_and_costs_do_not_overflow() {
     for seed in 0..60 {
         let stream = &mut Stream(seed * 31 + 7);
-        let (mut programme, question) = generator::programme(stream);
+        let (mut programme, question) = drawn(seed, stream);
+        most_of_all(&mut programme);
         for place in &mut programme.places {
             place.population = u64::MAX;
             place.persons.clear();
@@ -286,6 +314,23 @@ fn alter(stream: &mut Stream, plan: &mut Plan, programme: &Programme) {
     let opening = stream.below(plan.openings.len().max(1) as u64) as usize;
     let served = stream.below(plan.assignments.len().max(1) as u64) as usize;
     let outcome = stream.below(plan.outcomes.len() as u64) as usize;
+    let future = stream.below(plan.futures.len().max(1) as u64) as usize;
+    if !plan.futures.is_empty() && stream.chance(30) {
+        let of_future = &mut plan.futures[future];
+        match stream.below(6) {
+            0 => of_future.value -= 1,
+            1 => of_future.weight += 1,
+            2 => of_future.name.push('x'),
+            3 => drop(of_future.assignments.pop()),
+            4 => {
+                for row in &mut of_future.assignments {
+                    row.persons += 1;
+                }
+            }
+            _ => drop(plan.futures.remove(future)),
+        }
+        return;
+    }
     match stream.below(13) {
         0 => plan.openings.extend(rows(stream, programme)),
         1 if !plan.openings.is_empty() => drop(plan.openings.remove(opening)),
@@ -315,7 +360,7 @@ fn content(plan: &Plan) -> (Vec<String>, Vec<Served>, String) {
     openings.sort();
     let mut served = plan.assignments.clone();
     served.sort();
-    (openings, served, format!("{:?} {:?}", plan.value, plan.outcomes))
+    (openings, served, format!("{:?} {:?} {:?}", plan.value, plan.outcomes, plan.futures))
 }
 
 #[test]
@@ -323,7 +368,7 @@ fn what_is_altered_is_refused_or_still_true() {
     let (mut tried, mut refused) = (0, 0);
     for seed in 0..PROGRAMMES {
         let stream = &mut Stream(seed * 65_537 + 3);
-        let (programme, question) = generator::programme(stream);
+        let (programme, question) = drawn(seed, stream);
         let Some(plan) = accepted(stream, &programme, &question) else { continue };
         for _ in 0..30 {
             let mut altered = plan.clone();
@@ -337,13 +382,21 @@ fn what_is_altered_is_refused_or_still_true() {
             if verdict.accepted {
                 // Only figures that happen to be the same may stand beside other rows.
                 assert_eq!(altered.value, verdict.value.unwrap());
-                let rows = (&altered.openings, &altered.assignments);
-                let score = verify_choice(&programme, &question, rows.0, rows.1);
+                let told = |plan: &Plan| -> Vec<Vec<Served>> {
+                    if question.has_futures(&programme) {
+                        plan.futures.iter().map(|future| future.assignments.clone()).collect()
+                    } else {
+                        vec![plan.assignments.clone()]
+                    }
+                };
+                let lists = told(&altered);
+                let slices: Vec<&[Served]> = lists.iter().map(Vec::as_slice).collect();
+                let score = verify_choices(&programme, &question, &altered.openings, &slices);
                 assert_eq!(
                     (score.problems, score.outcomes),
                     (Vec::new(), altered.outcomes.clone())
                 );
-                assert_ne!((rows.0, rows.1), (&plan.openings, &plan.assignments));
+                assert_ne!((&altered.openings, lists), (&plan.openings, told(&plan)));
             }
         }
     }
@@ -379,8 +432,8 @@ fn accepted(stream: &mut Stream, programme: &Programme, question: &Question) -> 
             });
             row.fixed = row.action == Action::Open && (settled || begun) && !stands;
         }
-        let served = choices::assign(programme, question.goal(programme), &rows, stream);
-        let plan = plan_of(programme, question, &rows, &served);
+        let lists = futures::assign(programme, question, &rows, stream);
+        let plan = plan_in(programme, question, &rows, &lists);
         if verify(programme, &inputs(), &plan, None).accepted {
             return Some(plan);
         }

@@ -67,7 +67,8 @@ fn country(places: usize, kinds: usize, periods: u32, stream: &mut Stream) -> Pr
 
 fn budget(period: u32, price: i128) -> RulePrice {
     let rule = RuleFamily::Budget;
-    let of = RuleName { rule, number: 1, period, province: String::new(), site: 0, other: 0 };
+    let of =
+        RuleName { rule, number: 1, period, province: String::new(), site: 0, other: 0, future: 0 };
     RulePrice { of, price }
 }
 

@@ -7,11 +7,14 @@ mod common;
 
 mod bounds;
 mod choices;
+mod futures;
 mod generator;
 mod goals;
 mod hostile;
 mod large;
 mod line;
 mod replans;
+mod scenario_bounds;
+mod scenarios;
 mod values;
 mod worked;

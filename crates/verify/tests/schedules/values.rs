@@ -1,5 +1,7 @@
 //! What plans are worth, told once more in the plainest way: person by person, cost by cost.
 
+use std::collections::BTreeMap;
+
 use groundwork_model::plan::{Action, Served};
 use groundwork_model::programme::{Assignment, Due, Kind, Package};
 use groundwork_model::{Decimal, Goal, Opening, Place, Programme, Question};
@@ -155,6 +157,18 @@ pub(crate) fn value(
     rows: &[Opening],
     assignments: &[Served],
 ) -> Option<i128> {
+    let people = people(programme, question, rows, assignments)?;
+    Some(with_costs(programme, question, rows, people, &BTreeMap::new()))
+}
+
+/// Returns what all persons cost, and what they would cost who counted 1 each; `None` where somebody must be served
+/// and is not.
+pub(crate) fn people(
+    programme: &Programme,
+    question: &Question,
+    rows: &[Opening],
+    assignments: &[Served],
+) -> Option<(u128, u128)> {
     let goal = question.goal(programme);
     let (mut total, mut all) = (0, 0);
     for kind in programme.settings.package_kinds() {
@@ -189,11 +203,23 @@ pub(crate) fn value(
             }
         }
     }
+    Some((total, all))
+}
+
+/// Returns the value by what people cost, with what is charged, in hundredths of the resources.
+pub(crate) fn with_costs(
+    programme: &Programme,
+    question: &Question,
+    rows: &[Opening],
+    (mut total, all): (u128, u128),
+    per_cent: &BTreeMap<String, u32>,
+) -> i128 {
+    let goal = question.goal(programme);
     let scale = value_scale(programme, goal);
-    total += charged(programme, goal, rows);
+    total += charged(programme, goal, rows, per_cent);
     total += changes(programme, question, rows) * scale * price(question);
     let is_large = matches!(goal, Goal::Coverage | Goal::SelfSufficiency);
-    Some(if is_large { all as i128 - total as i128 } else { total as i128 })
+    if is_large { all as i128 - total as i128 } else { total as i128 }
 }
 
 fn price(question: &Question) -> u128 {
@@ -246,13 +272,32 @@ pub(crate) fn changes(programme: &Programme, question: &Question, rows: &[Openin
 }
 
 /// Returns what is charged under the goal `cost`.
-fn charged(programme: &Programme, goal: Goal, rows: &[Opening]) -> u128 {
+fn charged(
+    programme: &Programme,
+    goal: Goal,
+    rows: &[Opening],
+    per_cent: &BTreeMap<String, u32>,
+) -> u128 {
     if goal != Goal::Cost {
         return 0;
     }
+    let resource = programme.settings.objective.resource.as_ref().unwrap();
+    let sums = due(programme, rows, resource, per_cent);
+    let each = 1000 * rate(programme).1;
+    sums.iter().zip(discounts(programme)).map(|(sum, discount)| sum * discount * each).sum()
+}
+
+/// Returns what is due of a resource in each period, each part in hundredths, rounded up.
+pub(crate) fn due(
+    programme: &Programme,
+    rows: &[Opening],
+    resource: &str,
+    per_cent: &BTreeMap<String, u32>,
+) -> Vec<u128> {
     let settings = &programme.settings;
-    let resource = settings.objective.resource.as_ref().unwrap();
-    let budget = settings.budgets.iter().find(|budget| budget.resource == *resource);
+    let per_cent = u128::from(per_cent.get(resource).copied().unwrap_or(100));
+    let turned = |amount: u128| (amount * per_cent).div_ceil(100);
+    let budget = settings.budgets.iter().find(|budget| budget.resource == resource);
     let due = budget.map_or(Due::Start, |budget| budget.due);
     let of = |amounts: &groundwork_model::programme::Amounts| {
         u128::from(amounts.get(resource).copied().unwrap_or(0))
@@ -269,7 +314,7 @@ fn charged(programme: &Programme, goal: Goal, rows: &[Opening]) -> u128 {
     let mut add = |period: u32, build: u32, amount: u128| {
         let period = if due == Due::Start { period.checked_sub(build) } else { Some(period) };
         if let Some(period) = period.filter(|period| *period > 0) {
-            sums[period as usize - 1] += amount;
+            sums[period as usize - 1] += turned(amount);
         }
     };
     for row in rows {
@@ -295,12 +340,11 @@ fn charged(programme: &Programme, goal: Goal, rows: &[Opening]) -> u128 {
         for period in 1..=settings.periods.count {
             if let Some(id) = offered(programme, &id, rows, period) {
                 let sizes = sizes(id).into_iter().map(|size| of(&size.running)).sum::<u128>();
-                sums[period as usize - 1] += of(&package(id).running) + sizes;
+                sums[period as usize - 1] += turned(of(&package(id).running) + sizes);
             }
         }
     }
-    let each = 1000 * rate(programme).1;
-    sums.iter().zip(discounts(programme)).map(|(sum, discount)| sum * discount * each).sum()
+    sums
 }
 
 /// Returns the periods between the start of building and the opening.

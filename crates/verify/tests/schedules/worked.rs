@@ -545,7 +545,7 @@ fn each_kind_counts_for_itself() {
 }
 
 pub(crate) fn name(rule: RuleFamily) -> RuleName {
-    RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0 }
+    RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0, future: 0 }
 }
 
 pub(crate) fn priced(of: RuleName, price: i128) -> RulePrice {

@@ -9,9 +9,11 @@ use std::collections::BTreeMap;
 
 use groundwork_model::certificate::{RulePrice, ScheduleNode};
 
+use super::layers::Times;
 use super::prices::Of;
 use super::savings::{counted, most_saved};
 use super::state::{Savings, State};
+use crate::schedules::futures::Judging;
 use crate::schedules::rules::{Feature, Row};
 
 /// Holds what any site saves with each kind in each period at each limit, and what its features cost.
@@ -19,13 +21,20 @@ pub(super) struct Alone<'s, 'a> {
     state: &'s State<'a>,
     /// What each feature of each site costs in prices.
     features: Vec<i128>,
-    savings: Vec<Vec<i128>>,
-    /// For each kind under each held goal what sites save in a period (0-based) at each limit; nothing elsewhere.
-    held_savings: Vec<BTreeMap<(usize, usize), Vec<i128>>>,
+    /// What is saved in each layer of a kind.
+    savings: Vec<OfLayer>,
     /// For each floor of coverage what each site saves; empty where it has no price.
     floor_savings: Vec<Vec<i128>>,
     cost: i128,
     minima: Vec<i128>,
+}
+
+/// Is what sites save in the layer of a kind.
+enum OfLayer {
+    /// Every site the same in each period at each limit.
+    Everywhere(Vec<i128>),
+    /// Some sites in some periods (0-based) at each limit; nothing elsewhere.
+    Somewhere(BTreeMap<(usize, usize), Vec<i128>>),
 }
 
 impl<'s, 'a> Alone<'s, 'a> {
@@ -36,21 +45,20 @@ impl<'s, 'a> Alone<'s, 'a> {
             state,
             features: vec![0; world.sites() * state.layout.len()],
             savings: Vec::new(),
-            held_savings: Vec::new(),
             floor_savings: vec![Vec::new(); layers.floors.len()],
             cost: 0,
             minima: Vec::new(),
         };
         alone.price_rules(node);
         for (layer, kind) in layers.kinds.iter().enumerate() {
-            if kind.held.is_some() {
-                let saved = alone.of_held(layer, node);
-                alone.held_savings.push(saved);
-                continue;
-            }
-            let (u, savings) = alone.of_layer(layer, node);
-            alone.cost += u;
-            alone.savings.push(savings);
+            let saved = if kind.is_held {
+                OfLayer::Somewhere(alone.of_held(layer, node))
+            } else {
+                let (u, savings) = alone.of_layer(layer, node);
+                alone.cost += u;
+                OfLayer::Everywhere(savings)
+            };
+            alone.savings.push(saved);
         }
         alone.minima = (0..world.sites()).map(|site| state.least(site, &alone)).collect();
         alone.cost += alone.minima.iter().sum::<i128>();
@@ -73,11 +81,14 @@ impl<'s, 'a> Alone<'s, 'a> {
                 Some(Of::Row(number)) => {
                     self.price_row(&self.state.priced.rows[number], price.price);
                 }
-                Some(Of::Held(number)) => {
-                    self.price_row(&self.state.priced.held[number], price.price);
+                // The worst future counts nothing here.
+                Some(Of::Sum(number))
+                    if self.state.pricing.world.futures.judging == Judging::Expected =>
+                {
+                    self.price_row(&self.state.priced.sums[number], price.price);
                 }
                 Some(Of::Floor(number)) => self.price_floor(number, price.price, node),
-                None => {}
+                Some(Of::Sum(_)) | None => {}
             }
         }
     }
@@ -136,8 +147,8 @@ impl<'s, 'a> Alone<'s, 'a> {
     ) -> BTreeMap<(usize, usize), Vec<i128>> {
         let (pricing, layers) = (self.state.pricing, self.state.pricing.layers);
         let kind = &layers.kinds[layer];
-        let named =
-            |price: &&RulePrice| self.state.priced.find(&price.of) == kind.held.map(Of::Held);
+        let of_layer = |of: Option<Of>| matches!((of, kind.times), (Some(Of::Sum(sum)), Times::Price(own)) if sum == own);
+        let named = |price: &&RulePrice| of_layer(self.state.priced.find(&price.of));
         let price = node.prices.iter().find(named).map_or(0, |price| price.price);
         let times = price.unsigned_abs();
         let mut items: BTreeMap<(usize, usize), Vec<(u64, u64)>> = BTreeMap::new();
@@ -187,21 +198,21 @@ fn radii_of(node: &ScheduleNode, layer: usize) -> impl Iterator<Item = (usize, u
 }
 
 impl Savings for Alone<'_, '_> {
-    fn of(&self, site: usize, package: usize, index: usize) -> i128 {
+    fn of(&self, site: usize, package: usize, index: usize, future: usize) -> i128 {
         let layers = self.state.pricing.layers;
-        let kinds = layers.kinds.iter().zip(&self.savings);
-        let of_kinds: i128 = kinds
-            .filter_map(|(kind, savings)| {
-                Some(savings[index * kind.limits.len() + kind.limit_of[package]?])
-            })
-            .sum();
-        let held = layers.kinds[self.savings.len()..].iter().zip(&self.held_savings);
-        let of_held: i128 = held
-            .filter_map(|(kind, savings)| {
-                Some(savings.get(&(site, index))?[kind.limit_of[package]?])
-            })
-            .sum();
-        of_kinds + of_held + self.floors_saved(site, package, index)
+        let of_layer = |layer: &usize| {
+            let kind = &layers.kinds[*layer];
+            let limit = kind.limit_of[package]?;
+            match &self.savings[*layer] {
+                OfLayer::Everywhere(saved) => Some(saved[index * kind.limits.len() + limit]),
+                OfLayer::Somewhere(saved) => Some(saved.get(&(site, index))?[limit]),
+            }
+        };
+        layers.of_futures[future].iter().filter_map(of_layer).sum()
+    }
+
+    fn floors(&self, site: usize, package: usize, index: usize) -> i128 {
+        self.floors_saved(site, package, index)
     }
 
     fn feature(&self, site: usize, feature: Feature) -> i128 {

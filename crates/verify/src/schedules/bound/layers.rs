@@ -1,9 +1,11 @@
-//! The layers of radii: kinds with their periods, for the goal and for each held goal, then floors of coverage.
+//! The layers of radii: kinds with their periods, for the goal in each future and for each held goal, then floors
+//! of coverage.
 
 use groundwork_model::Problem;
 use groundwork_model::certificate::RuleName;
 
 use crate::relaxation::malformed;
+use crate::schedules::futures::Judging;
 use crate::schedules::packages::{Limit, Persons};
 use crate::schedules::rules;
 use crate::schedules::tariff::Tariff;
@@ -14,8 +16,10 @@ pub(super) struct Layers<'a> {
     pub(super) periods: usize,
     pub(super) places: usize,
     pub(super) shift: u32,
-    /// The kinds under the goal, and again under each held goal.
+    /// The kinds of each future under the goal, and again under each held goal.
     pub(super) kinds: Vec<KindLayer<'a>>,
+    /// For each future the numbers of its layers, those of held goals among them.
+    pub(super) of_futures: Vec<Vec<usize>>,
     pub(super) floors: Vec<FloorLayer>,
     /// For each place the site of its id.
     own_sites: &'a [Option<usize>],
@@ -26,16 +30,28 @@ pub(super) struct Layers<'a> {
 /// Costs are taken some number of times: 2^shift under the goal, the price of a held goal under that.
 pub(super) struct KindLayer<'a> {
     pub(super) tariff: &'a Tariff,
-    /// The number of the held goal, if it is of one.
-    pub(super) held: Option<usize>,
+    /// The future, by its number.
+    pub(super) future: usize,
+    pub(super) times: Times,
+    /// Whether it is of a held goal.
+    pub(super) is_held: bool,
     pub(super) persons: &'a Persons,
     pub(super) reach_m: u32,
-    /// What one person counts for in each period.
+    /// What one person counts for in each period, the weight of the future among it.
     pub(super) factors: Vec<u128>,
     /// How many persons a site can serve at most, each number once.
     pub(super) limits: Vec<Limit>,
     /// For each package the number of its limit, if it offers the kind.
     pub(super) limit_of: Vec<Option<usize>>,
+}
+
+/// Says how many times the costs of a layer are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Times {
+    /// 2^shift times.
+    Whole,
+    /// As the price of a sum says, by its number among those that have prices.
+    Price(usize),
 }
 
 /// Is the layer of a floor of coverage.
@@ -53,18 +69,39 @@ pub(super) struct FloorLayer {
 
 impl<'a> Layers<'a> {
     pub(super) fn of(world: &'a World<'_>, shift: u32) -> Self {
-        let held = world.held.iter().enumerate().map(|(number, held)| (&held.tariff, Some(number)));
-        let goals = std::iter::once((&world.tariff, None)).chain(held);
-        let kinds = goals.flat_map(|(tariff, held)| {
-            let listed = 0..world.listed.len();
-            listed.map(move |listed| kind_layer(world, listed, tariff, held))
-        });
+        let mut kinds = Vec::new();
+        for (number, future) in world.futures.list.iter().enumerate() {
+            let (times, weight) = match world.futures.judging {
+                Judging::Expected => (Times::Whole, future.weight),
+                Judging::Worst => (Times::Price(number), 1),
+            };
+            let layer = |listed| {
+                let mut layer = kind_layer(world, listed, &world.tariff, (number, times));
+                for factor in &mut layer.factors {
+                    *factor = factor.saturating_mul(u128::from(weight));
+                }
+                layer
+            };
+            kinds.extend((0..world.listed.len()).map(layer));
+        }
+        for (number, held) in world.held.iter().enumerate() {
+            let layer = |listed| KindLayer {
+                is_held: true,
+                ..kind_layer(world, listed, &held.tariff, (0, Times::Price(number)))
+            };
+            kinds.extend((0..world.listed.len()).map(layer));
+        }
+        let of_future = |future: usize| {
+            let layers = kinds.iter().enumerate().filter(|(_, kind)| kind.future == future);
+            layers.map(|(layer, _)| layer).collect()
+        };
         let floors = rules::floor_instances(world);
         Self {
+            of_futures: (0..world.futures.list.len()).map(of_future).collect(),
             periods: world.periods as usize,
             places: world.scene.places(),
             shift,
-            kinds: kinds.collect(),
+            kinds,
             floors: floors.into_iter().map(|floor| floor_layer(world, &floor)).collect(),
             own_sites: &world.own_sites,
         }
@@ -133,7 +170,7 @@ fn kind_layer<'a>(
     world: &'a World<'_>,
     listed: usize,
     tariff: &'a Tariff,
-    held: Option<usize>,
+    (future, times): (usize, Times),
 ) -> KindLayer<'a> {
     let kind = world.listed[listed];
     let facts = &world.kinds[kind];
@@ -151,8 +188,10 @@ fn kind_layer<'a>(
         .collect();
     KindLayer {
         tariff,
-        held,
-        persons: &facts.persons,
+        future,
+        times,
+        is_held: false,
+        persons: &world.futures.list[future].persons[kind],
         reach_m: facts.reach_m,
         factors: (1..=world.periods).map(|period| tariff.factor(listed, period)).collect(),
         limits,

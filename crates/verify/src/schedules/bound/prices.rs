@@ -8,8 +8,11 @@ use groundwork_model::certificate::{RuleFamily, RuleName, RulePrice};
 use super::Given;
 use super::layers::Layers;
 use crate::relaxation::{malformed, too_large};
+use crate::schedules::futures::{Future, Judging};
 use crate::schedules::rules::{self, Entry, Row};
-use crate::schedules::world::World;
+use crate::schedules::tariff::Tariff;
+use crate::schedules::value;
+use crate::schedules::world::{HeldGoal, World};
 
 /// Says what a price is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,24 +21,27 @@ pub(super) enum Of {
     Row(usize),
     /// A floor of coverage, by its number among the layers of floors.
     Floor(usize),
-    /// A held goal, by its number in the question.
-    Held(usize),
+    /// A sum that persons count in: that of a held goal by its number in the question, or that of a future.
+    Sum(usize),
 }
 
 /// Holds every rule that has a price anywhere in a certificate.
 pub(super) struct Priced {
     numbers: BTreeMap<RuleName, Of>,
     pub(super) rows: Vec<Row>,
-    /// What schedules are charged under each held goal, and what it is held against.
-    pub(super) held: Vec<Row>,
+    /// What schedules are charged under each held goal, and what it is held against; where the worst future
+    /// counts, the same of each future, held against what everybody would count where large values are good.
+    pub(super) sums: Vec<Row>,
     /// What schedules are charged under the goal.
     pub(super) charges: Vec<Entry>,
     /// The largest price of each row, whatever its sign.
     pub(super) largest: Vec<u128>,
     /// The same of each floor of coverage.
     pub(super) largest_of_floors: Vec<u128>,
-    /// Least and largest price above 0 of each held goal; `None` where it has none.
-    pub(super) range_of_held: Vec<Option<(u128, u128)>>,
+    /// Whether radii say something where a sum has the price 0: everybody must be served.
+    counts_zero: bool,
+    /// Least and largest price above 0 (or 0, where that counts) of each of these sums; `None` where it has none.
+    pub(super) range_of_sums: Vec<Option<(u128, u128)>>,
 }
 
 impl Priced {
@@ -51,17 +57,20 @@ impl Priced {
     ) -> Result<Self, Problem> {
         let floors = layers.floors.iter().enumerate();
         let floors = floors.map(|(number, floor)| (floor.name.clone(), Of::Floor(number)));
-        let held = (0..world.held.len()).map(|number| (held_name(number), Of::Held(number)));
+        let sums = sums(world).ok_or_else(too_large)?;
+        let names = (0..sums.len()).map(|number| (sum_name(world, number), Of::Sum(number)));
         let mut priced = Self {
-            numbers: floors.chain(held).collect(),
+            numbers: floors.chain(names).collect(),
             rows: Vec::new(),
-            held: held_rows(world).ok_or_else(too_large)?,
             charges: charges(world).ok_or_else(too_large)?,
             largest: Vec::new(),
             largest_of_floors: vec![0; layers.floors.len()],
-            range_of_held: vec![None; world.held.len()],
+            range_of_sums: vec![None; sums.len()],
+            counts_zero: world.must_serve(),
+            sums,
         };
         priced.read(world, given.prices)?;
+        priced.count_absent(world, given.prices);
         for node in given.nodes {
             priced.read(world, &node.prices)?;
         }
@@ -102,11 +111,21 @@ impl Priced {
             Of::Floor(floor) => {
                 self.largest_of_floors[floor] = self.largest_of_floors[floor].max(price);
             }
-            Of::Held(held) if price > 0 => {
-                let (least, largest) = self.range_of_held[held].unwrap_or((price, price));
-                self.range_of_held[held] = Some((least.min(price), largest.max(price)));
+            Of::Sum(sum) if price > 0 || self.counts_zero => {
+                let (least, largest) = self.range_of_sums[sum].unwrap_or((price, price));
+                self.range_of_sums[sum] = Some((least.min(price), largest.max(price)));
             }
-            Of::Held(_) => {}
+            Of::Sum(_) => {}
+        }
+    }
+
+    /// Counts the sums without a price at the root, where those at 0 are of interest.
+    fn count_absent(&mut self, world: &World<'_>, prices: &[RulePrice]) {
+        for number in 0..self.sums.len() {
+            let name = sum_name(world, number);
+            if !prices.iter().any(|price| price.of == name) {
+                self.count(Of::Sum(number), 0);
+            }
         }
     }
 
@@ -121,37 +140,54 @@ impl Priced {
     }
 }
 
-/// Names a held goal by its number, counted from 0.
-fn held_name(number: usize) -> RuleName {
-    RuleName { number: number as u32 + 1, ..rules::bare(RuleFamily::Held) }
+/// Names a sum by its number, counted from 0.
+fn sum_name(world: &World<'_>, number: usize) -> RuleName {
+    let number = number as u32 + 1;
+    match world.futures.judging {
+        Judging::Expected => RuleName { number, ..rules::bare(RuleFamily::Held) },
+        Judging::Worst => RuleName { future: number, ..rules::bare(RuleFamily::Future) },
+    }
 }
 
-fn held_rows(world: &World<'_>) -> Option<Vec<Row>> {
-    let row = |held: &crate::schedules::world::HeldGoal| {
-        let mut entries = Vec::new();
-        for site in 0..world.sites() {
-            let charged = held.tariff.charged(world, site)?.into_iter();
-            entries.extend(charged.map(|(feature, coefficient)| Entry {
-                site: site as u32,
-                feature,
-                coefficient,
-            }));
-        }
+fn sums(world: &World<'_>) -> Option<Vec<Row>> {
+    if world.futures.judging == Judging::Worst {
+        let row = |future: &Future| {
+            let most = value::taken_off(world, future, &world.tariff)?;
+            Some(Row { is_exact: false, most, entries: charged(world, &world.tariff, future)? })
+        };
+        return world.futures.list.iter().map(row).collect();
+    }
+    let row = |held: &HeldGoal| {
+        let entries = charged(world, &held.tariff, &world.own)?;
         Some(Row { is_exact: false, most: held.most, entries })
     };
     world.held.iter().map(row).collect()
 }
 
-/// Returns what schedules are charged under the goal, with what changes of promises cost.
-fn charges(world: &World<'_>) -> Option<Vec<Entry>> {
+/// Returns what schedules are charged under a goal in a future.
+fn charged(world: &World<'_>, tariff: &Tariff, future: &Future) -> Option<Vec<Entry>> {
     let mut entries = Vec::new();
     for site in 0..world.sites() {
-        let charged = world.tariff.charged(world, site)?.into_iter();
+        let charged = tariff.charged(world, future, site)?.into_iter();
         entries.extend(charged.map(|(feature, coefficient)| Entry {
             site: site as u32,
             feature,
             coefficient,
         }));
+    }
+    Some(entries)
+}
+
+/// Returns what schedules are charged under the goal whatever the prices, with what changes of promises cost.
+fn charges(world: &World<'_>) -> Option<Vec<Entry>> {
+    let mut entries = Vec::new();
+    if world.futures.judging == Judging::Expected {
+        for future in &world.futures.list {
+            for entry in charged(world, &world.tariff, future)? {
+                let coefficient = entry.coefficient.checked_mul(i128::from(future.weight))?;
+                entries.push(Entry { coefficient, ..entry });
+            }
+        }
     }
     let coefficient = world.charge_of_change();
     let changed = world.promised.keys().map(|site| Entry {

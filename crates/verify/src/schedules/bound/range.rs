@@ -3,7 +3,7 @@
 use groundwork_model::Problem;
 
 use super::Given;
-use super::layers::{KindLayer, Layers};
+use super::layers::{KindLayer, Layers, Times};
 use super::prices::Priced;
 use crate::relaxation::too_large;
 use crate::schedules::rules::Entry;
@@ -35,9 +35,9 @@ pub(super) fn times(
     priced: &Priced,
     layer: &KindLayer<'_>,
 ) -> Option<(u128, u128)> {
-    match layer.held {
-        None => Some((1 << layers.shift, 1 << layers.shift)),
-        Some(held) => priced.range_of_held[held],
+    match layer.times {
+        Times::Whole => Some((1 << layers.shift, 1 << layers.shift)),
+        Times::Price(sum) => priced.range_of_sums[sum],
     }
 }
 
@@ -92,14 +92,15 @@ fn sum_of_u(layers: &Layers<'_>, priced: &Priced, longest: &[Vec<u64>]) -> Optio
 
 fn sum_of_prices(layers: &Layers<'_>, priced: &Priced) -> Option<u128> {
     let mut sum: u128 = 0;
-    let largest_of_held = priced.range_of_held.iter().map(|range| range.map_or(0, |range| range.1));
-    let held = priced.held.iter().zip(largest_of_held);
-    for (row, price) in priced.rows.iter().zip(priced.largest.iter().copied()).chain(held) {
+    let largest_of_sums = priced.range_of_sums.iter().map(|range| range.map_or(0, |range| range.1));
+    let sums = priced.sums.iter().zip(largest_of_sums);
+    for (row, price) in priced.rows.iter().zip(priced.largest.iter().copied()).chain(sums) {
         let brought = brought(&row.entries)?.checked_add(row.most.unsigned_abs())?;
-        sum = sum.checked_add(brought.checked_mul(price)?)?;
+        // A price that no sum asks for must fit as well: it is compared with others.
+        sum = sum.checked_add(brought.max(1).checked_mul(price)?)?;
     }
     for (floor, price) in layers.floors.iter().zip(&priced.largest_of_floors) {
-        sum = sum.checked_add(floor.spared.unsigned_abs().checked_mul(*price)?)?;
+        sum = sum.checked_add(floor.spared.unsigned_abs().max(1).checked_mul(*price)?)?;
     }
     Some(sum)
 }

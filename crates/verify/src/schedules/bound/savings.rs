@@ -7,6 +7,7 @@ use super::prices::Priced;
 use super::range;
 use crate::distance::Distances;
 use crate::near::{NearPlaces, Turned};
+use crate::schedules::futures::{self, Late};
 use crate::schedules::packages::Limit;
 use crate::schedules::world::World;
 
@@ -20,6 +21,8 @@ pub(super) struct Pricing<'a> {
     near_sites: NearPlaces<Turned<&'a Distances>>,
     /// Whether each site can ever operate.
     pub(super) can_operate: Vec<bool>,
+    /// For each site how late it can be, and in which futures.
+    pub(super) lateness: Vec<Vec<(Late, Vec<usize>)>>,
 }
 
 /// Is what places offer a site: the gain of one person, and the persons.
@@ -56,6 +59,7 @@ impl<'a> Pricing<'a> {
             near: near.collect(),
             near_sites: NearPlaces::new(Turned(distances), &any),
             can_operate: (0..world.sites()).map(|site| world.has_choice(site)).collect(),
+            lateness: (0..world.sites()).map(|site| futures::lateness(world, site)).collect(),
         }
     }
 

@@ -5,11 +5,17 @@
 
 use std::collections::BTreeSet;
 
+use groundwork_model::Problem;
+
 use super::Given;
+use super::layers::Times;
 use super::prices::{Of, Priced};
 use super::savings::Pricing;
+use crate::relaxation::malformed;
+use crate::schedules::futures::{self, Judging, Late};
 use crate::schedules::lists::Schedule;
 use crate::schedules::rules::{Feature, Layout, Row};
+use crate::schedules::world::World;
 
 /// Is a bound with all that it is made of; numbers are x 2^shift.
 pub(super) struct State<'a> {
@@ -19,7 +25,7 @@ pub(super) struct State<'a> {
     /// The price of each row and of each floor of coverage.
     prices: Vec<i128>,
     floor_prices: Vec<i128>,
-    held_prices: Vec<i128>,
+    sum_prices: Vec<i128>,
     /// The radii of each layer, place by place, as given.
     pub(super) radii: Vec<Vec<u64>>,
     /// What each feature of each site costs in prices.
@@ -46,7 +52,7 @@ struct Stale {
     is_listed: Vec<bool>,
     /// Layer, site and period (0-based) of kinds that are limited.
     savings: BTreeSet<(usize, usize, usize)>,
-    /// Layers of held goals of which the price has changed: all that they say.
+    /// Layers of which the price has changed: all that they say.
     layers: BTreeSet<usize>,
 }
 
@@ -60,11 +66,47 @@ impl Stale {
 
 /// Tells what a site saves and what its features cost.
 pub(super) trait Savings {
-    /// Returns what a site saves in all with a package in a period (0-based).
-    fn of(&self, site: usize, package: usize, index: usize) -> i128;
+    /// Returns what a site saves in a future by offering a package in a period (0-based) of it.
+    fn of(&self, site: usize, package: usize, index: usize, future: usize) -> i128;
+
+    /// Returns what a site saves in floors of coverage with a package in a period (0-based), as planned.
+    fn floors(&self, site: usize, package: usize, index: usize) -> i128;
 
     /// Returns what a feature of a site costs in prices.
     fn feature(&self, site: usize, feature: Feature) -> i128;
+}
+
+/// Holds for each package the sums up to each period of what a site adds by offering it.
+struct Sums {
+    periods: usize,
+    sums: Vec<i128>,
+}
+
+impl Sums {
+    /// Returns what a site adds by all that a schedule offers.
+    fn of(&self, world: &World<'_>, schedule: &Schedule) -> i128 {
+        let end = schedule.until.min(world.periods + 1);
+        let over = |package: usize, from: u32, until: u32| {
+            let sums = &self.sums[package * (self.periods + 1)..][..=self.periods];
+            if from < until { sums[until as usize - 1] - sums[from as usize - 1] } else { 0 }
+        };
+        match schedule.turn {
+            None => over(schedule.package, schedule.from, end),
+            Some((upgrade, period)) => {
+                let turns = period.min(end);
+                let to = world.upgrades[upgrade].to;
+                over(schedule.package, schedule.from, turns) + over(to, turns, end)
+            }
+        }
+    }
+}
+
+/// Holds what a site adds by offering packages.
+pub(super) struct OfferCosts {
+    /// By what is planned.
+    planned: Sums,
+    /// By what turns out in the futures in which it is so late.
+    turned_out: Vec<(Late, Sums)>,
 }
 
 impl<'a> State<'a> {
@@ -85,7 +127,7 @@ impl<'a> State<'a> {
             layout,
             prices: vec![0; priced.rows.len()],
             floor_prices: vec![0; layers.floors.len()],
-            held_prices: vec![0; world.held.len()],
+            sum_prices: vec![0; priced.sums.len()],
             radii,
             features: vec![0; sites * layout.len()],
             savings: vec![Vec::new(); layers.kinds.len()],
@@ -123,6 +165,18 @@ impl<'a> State<'a> {
         self.u.iter().sum::<i128>() + self.sum_of_floor_u - self.priced_numbers + self.sum_of_minima
     }
 
+    /// Refuses prices of futures that do not share out 2^shift, at a node counted from 1; 0 is the root.
+    pub(super) fn check_sum(&self, node: usize) -> Result<(), Problem> {
+        let whole = 1 << self.pricing.layers.shift;
+        if self.pricing.world.futures.judging == Judging::Expected
+            || self.sum_prices.iter().sum::<i128>() == whole
+        {
+            return Ok(());
+        }
+        let cause = format!("the prices of the futures do not add up to {whole} at node {node}");
+        Err(malformed(cause))
+    }
+
     /// Returns the schedules left to a site.
     pub(super) fn kept(&self, site: usize) -> &[u32] {
         &self.kept[site]
@@ -133,28 +187,28 @@ impl<'a> State<'a> {
         match of {
             Of::Row(number) => self.set_row_price(number, price),
             Of::Floor(number) => self.set_floor_price(number, price),
-            Of::Held(number) => self.set_held_price(number, price),
+            Of::Sum(number) => self.set_sum_price(number, price),
         }
     }
 
     /// Returns how many times costs are taken in the layer of a kind.
     fn times(&self, layer: usize) -> u128 {
-        match self.pricing.layers.kinds[layer].held {
-            None => 1 << self.pricing.layers.shift,
-            // No price of a held goal is below 0.
-            Some(held) => self.held_prices[held].unsigned_abs(),
+        match self.pricing.layers.kinds[layer].times {
+            Times::Whole => 1 << self.pricing.layers.shift,
+            // No price of a sum is below 0.
+            Times::Price(sum) => self.sum_prices[sum].unsigned_abs(),
         }
     }
 
-    fn set_held_price(&mut self, number: usize, price: i128) -> i128 {
-        let before = std::mem::replace(&mut self.held_prices[number], price);
+    fn set_sum_price(&mut self, number: usize, price: i128) -> i128 {
+        let before = std::mem::replace(&mut self.sum_prices[number], price);
         if price == before {
             return before;
         }
         let kinds = self.pricing.layers.kinds.iter().enumerate();
-        let of_goal = kinds.filter(|(_, kind)| kind.held == Some(number)).map(|(layer, _)| layer);
-        self.stale.layers.extend(of_goal);
-        self.price_row(&self.priced.held[number], price - before);
+        let priced = kinds.filter(|(_, kind)| kind.times == Times::Price(number));
+        self.stale.layers.extend(priced.map(|(layer, _)| layer));
+        self.price_row(&self.priced.sums[number], price - before);
         before
     }
 
@@ -309,20 +363,32 @@ impl<'a> State<'a> {
         added.min().unwrap_or(0)
     }
 
-    /// Returns for each package the sums, up to each period, of what the site adds by offering it.
-    pub(super) fn offer_costs(&self, site: usize, savings: &impl Savings) -> Vec<i128> {
+    /// Returns what the site adds by offering each package up to each period.
+    pub(super) fn offer_costs(&self, site: usize, savings: &impl Savings) -> OfferCosts {
         let Layout { periods, packages, .. } = self.layout;
-        let mut costs = Vec::with_capacity(packages * (periods + 1));
-        for package in 0..packages {
-            let mut sum = 0;
-            costs.push(0);
-            for index in 0..periods {
-                sum += savings.feature(site, Feature::Offer(package, index as u32 + 1));
-                sum -= savings.of(site, package, index);
-                costs.push(sum);
+        let sums = |of_period: &dyn Fn(usize, usize) -> i128| {
+            let mut sums = Sums { periods, sums: Vec::with_capacity(packages * (periods + 1)) };
+            for package in 0..packages {
+                let mut sum = 0;
+                sums.sums.push(0);
+                for index in 0..periods {
+                    sum += of_period(package, index);
+                    sums.sums.push(sum);
+                }
             }
-        }
-        costs
+            sums
+        };
+        let planned = sums(&|package, index| {
+            let feature = Feature::Offer(package, index as u32 + 1);
+            savings.feature(site, feature) - savings.floors(site, package, index)
+        });
+        let turned_out = self.pricing.lateness[site].iter().map(|(late, futures)| {
+            let saved = |package, index| -> i128 {
+                futures.iter().map(|f| savings.of(site, package, index, *f)).sum()
+            };
+            (*late, sums(&|package, index| -saved(package, index)))
+        });
+        OfferCosts { planned, turned_out: turned_out.collect() }
     }
 
     /// Returns what a site adds by one of its schedules.
@@ -330,7 +396,7 @@ impl<'a> State<'a> {
         &self,
         site: usize,
         number: u32,
-        offer_costs: &[i128],
+        costs: &OfferCosts,
         savings: &impl Savings,
     ) -> i128 {
         let world = self.pricing.world;
@@ -345,24 +411,17 @@ impl<'a> State<'a> {
         if world.standing[site].is_none() {
             added += savings.feature(site, Feature::Open(schedule.package, schedule.from));
         }
-        let over = |package: usize, from: u32, until: u32| {
-            let sums = &offer_costs[package * (self.layout.periods + 1)..];
-            sums[until as usize - 1] - sums[from as usize - 1]
-        };
-        match schedule.turn {
-            None => added + over(schedule.package, schedule.from, schedule.until),
-            Some((upgrade, period)) => {
-                let to = world.upgrades[upgrade].to;
-                added
-                    + savings.feature(site, Feature::Turn(upgrade, period))
-                    + over(schedule.package, schedule.from, period)
-                    + over(to, period, schedule.until)
-            }
+        if let Some((upgrade, period)) = schedule.turn {
+            added += savings.feature(site, Feature::Turn(upgrade, period));
         }
+        added += costs.planned.of(world, schedule);
+        let turned_out = costs.turned_out.iter();
+        let of_futures = turned_out
+            .map(|(late, sums)| sums.of(world, &futures::turns_out(world, site, schedule, *late)));
+        added + of_futures.sum::<i128>()
     }
 
-    /// Returns what a site saves in floors of coverage with a package in a period (0-based).
-    pub(super) fn floors_saved(&self, site: usize, package: usize, index: usize) -> i128 {
+    fn floors_saved(&self, site: usize, package: usize, index: usize) -> i128 {
         let offers = &self.pricing.world.packages[package].offers;
         let floors = self.pricing.layers.floors.iter().zip(&self.floor_savings);
         floors
@@ -391,16 +450,19 @@ impl<'a> State<'a> {
 }
 
 impl Savings for State<'_> {
-    fn of(&self, site: usize, package: usize, index: usize) -> i128 {
+    fn of(&self, site: usize, package: usize, index: usize, future: usize) -> i128 {
         let layers = self.pricing.layers;
-        let kinds = layers.kinds.iter().zip(&self.savings);
-        let of_kinds: i128 = kinds
-            .filter_map(|(kind, savings)| {
-                let limit = kind.limit_of[package]?;
-                Some(savings[(site * layers.periods + index) * kind.limits.len() + limit])
-            })
-            .sum();
-        of_kinds + self.floors_saved(site, package, index)
+        let of_layer = |layer: &usize| {
+            let kind = &layers.kinds[*layer];
+            let limit = kind.limit_of[package]?;
+            let at = (site * layers.periods + index) * kind.limits.len() + limit;
+            Some(self.savings[*layer][at])
+        };
+        layers.of_futures[future].iter().filter_map(of_layer).sum()
+    }
+
+    fn floors(&self, site: usize, package: usize, index: usize) -> i128 {
+        self.floors_saved(site, package, index)
     }
 
     fn feature(&self, site: usize, feature: Feature) -> i128 {

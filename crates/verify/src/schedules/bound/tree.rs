@@ -101,6 +101,7 @@ pub(super) fn least_cost(
     nodes: &[ScheduleNode],
 ) -> Result<Option<i128>, Problem> {
     let tree = Tree::new(nodes);
+    state.check_sum(0)?;
     if nodes.is_empty() {
         return Ok(Some(state.cost()));
     }
@@ -119,6 +120,7 @@ pub(super) fn least_cost(
                 let taken = tree.cost_of_taken(number, state);
                 least = least.into_iter().chain(taken).min();
                 undo.push(Before::of(state, &nodes[number - 1]));
+                state.check_sum(number)?;
                 tree.check_children(number, state)?;
                 if tree.children(number).next().is_none() {
                     least = least.into_iter().chain(leaf_cost(state, &nodes[number - 1])).min();

@@ -3,6 +3,7 @@
 use groundwork_model::programme::Due;
 
 use super::{Entry, Feature};
+use crate::schedules::futures::Future;
 use crate::schedules::world::World;
 
 /// Calls `found` with each feature of a site that costs some of a resource, the amount, and the period
@@ -44,17 +45,19 @@ pub(in crate::schedules) fn of_site(
     }
 }
 
-/// Returns what is due of a resource in some periods, as entries of a row.
+/// Returns what is due of a resource in some periods of a future, as entries of a row.
 pub(super) fn entries(
     world: &World<'_>,
+    future: &Future,
     resource: &str,
     due: Due,
     periods: &std::ops::RangeInclusive<u32>,
 ) -> Vec<Entry> {
     let mut entries = Vec::new();
     for site in 0..world.sites() {
-        of_site(world, site, resource, due, |feature, coefficient, due| {
+        of_site(world, site, resource, due, |feature, amount, due| {
             if periods.contains(&due) {
+                let coefficient = future.costs(resource, amount);
                 entries.push(Entry { site: site as u32, feature, coefficient });
             }
         });

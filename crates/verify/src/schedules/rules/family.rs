@@ -20,7 +20,7 @@ pub(in crate::schedules) fn row(world: &World<'_>, name: &RuleName) -> Option<Ro
         RuleFamily::Precedence => precedence(world, name),
         RuleFamily::Need => need(world, name),
         RuleFamily::Changes => changes(world, name),
-        RuleFamily::Held => None,
+        RuleFamily::Held | RuleFamily::Future => None,
     }
 }
 
@@ -31,8 +31,11 @@ pub(in crate::schedules) fn names_for_all(world: &World<'_>) -> Vec<RuleName> {
     let of = |rule: RuleFamily| (1..).map(move |number| RuleName { number, ..bare(rule) });
     let mut names: Vec<RuleName> =
         periods().map(|period| RuleName { period, ..bare(RuleFamily::Quota) }).collect();
-    for (name, _) in of(RuleFamily::Budget).zip(&settings.budgets) {
-        names.extend(periods().map(|period| RuleName { period, ..name.clone() }));
+    for (name, budget) in of(RuleFamily::Budget).zip(&settings.budgets) {
+        for (future, _) in world.futures.of_budget(&budget.resource) {
+            let name = RuleName { future, ..name.clone() };
+            names.extend(periods().map(|period| RuleName { period, ..name.clone() }));
+        }
     }
     for (name, floor) in of(RuleFamily::Floor).zip(&settings.floors) {
         if floor.coverage.is_none() {
@@ -160,17 +163,19 @@ fn quota(world: &World<'_>, name: &RuleName) -> Option<Row> {
 }
 
 fn budget(world: &World<'_>, name: &RuleName) -> Option<Row> {
-    let (number, period) = (name.number, name.period);
+    let (number, period, future) = (name.number, name.period, name.future);
     let budget = table(&world.scene.programme.settings.budgets, number)?;
-    let fits = is_exact(name, RuleName { number, period, ..bare(name.rule) });
+    let fits = is_exact(name, RuleName { number, period, future, ..bare(name.rule) });
     if !fits || !is_period(world, period) {
         return None;
     }
+    let futures = world.futures.of_budget(&budget.resource);
+    let (_, future) = futures.into_iter().find(|(named, _)| *named == future)?;
     let first = if budget.carry_over { 1 } else { period };
     let amounts = budget.amount.each(world.periods);
     let amounts = amounts.iter().take(period as usize).skip(first as usize - 1);
     let most = amounts.map(|amount| i128::from(*amount)).sum();
-    let entries = costs::entries(world, &budget.resource, budget.due, &(first..=period));
+    let entries = costs::entries(world, future, &budget.resource, budget.due, &(first..=period));
     Some(at_most(world, entries, most))
 }
 
@@ -354,7 +359,7 @@ fn need(world: &World<'_>, name: &RuleName) -> Option<Row> {
     let need = table(&kind.needs, name.other)?;
     let needed = need.kind.as_deref()?;
     let site = site_number(world, name.site)?;
-    if !name.province.is_empty() || !is_period(world, name.period) {
+    if !name.province.is_empty() || name.future != 0 || !is_period(world, name.period) {
         return None;
     }
     let mut entries = offering(world, site, name.period, Some(kind.id.as_str()), 1)?;

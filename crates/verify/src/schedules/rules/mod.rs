@@ -128,5 +128,5 @@ pub(super) struct CoverageFloor<'a> {
 
 /// Returns a name with nothing but its family.
 pub(super) fn bare(rule: RuleFamily) -> RuleName {
-    RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0 }
+    RuleName { rule, number: 0, period: 0, province: String::new(), site: 0, other: 0, future: 0 }
 }

@@ -1,0 +1,72 @@
+//! What the ledger says, in the field's open formats.
+
+use std::collections::HashSet;
+
+use groundwork_model::evidence::{Entry, Scope, Snapshot, Times};
+use groundwork_model::programme::Exchange;
+use groundwork_model::{Code, Problem};
+use groundwork_report::Exchanged;
+
+use super::status::today;
+use crate::cli::{ExportArgs, FormatName};
+use crate::disk;
+use crate::exit::Failure;
+use crate::ledger_file::{self, AnyLedger};
+
+/// Returns the bytes of a format that speaks of the ledger.
+pub(super) fn bytes(arguments: &ExportArgs) -> Result<Vec<u8>, Failure> {
+    let loaded = disk::load(&arguments.folder)?;
+    let programme = &loaded.programme;
+    let format = arguments.format;
+    let nobody = Exchange::default();
+    let exchange = match (&programme.settings.exchange, format) {
+        (Some(exchange), _) => exchange,
+        (None, FormatName::Facilities | FormatName::Stages) => &nobody,
+        (None, _) => return Err(nobody_publishes()),
+    };
+    let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
+    let mut ledger = ledger_file::open(&location)?;
+    let times = Times {
+        as_of: arguments.as_of.unwrap_or_else(today),
+        known_by: arguments.known_by.unwrap_or_else(today),
+        recorded_by: None,
+    };
+    let snapshot = ledger
+        .snapshot(times, &programme.settings.evidence)
+        .map_err(|error| ledger_file::failure(&error))?;
+    let entries =
+        if format == FormatName::Oc4ids { known(&mut ledger, &snapshot)? } else { Vec::new() };
+    let of = Exchanged { programme, exchange, snapshot: &snapshot, entries: &entries };
+    Ok(match format {
+        FormatName::Oc4ids => groundwork_report::oc4ids(&of),
+        FormatName::Iati => groundwork_report::iati(&of),
+        FormatName::Facilities => groundwork_report::facilities_geojson(&of),
+        _ => groundwork_report::facilities_csv(&of),
+    })
+}
+
+/// Returns the entries about facilities that were published by the day that is asked for.
+fn known(ledger: &mut AnyLedger, snapshot: &Snapshot) -> Result<Vec<Entry>, Failure> {
+    let ids: HashSet<&str> =
+        snapshot.facilities.iter().map(|facility| facility.subject.id.as_str()).collect();
+    let mut entries = Vec::new();
+    ledger
+        .entries(1, &mut |entry| {
+            let draft = &entry.draft;
+            let about =
+                draft.subject.scope == Scope::Facility && ids.contains(draft.subject.id.as_str());
+            if about && draft.published.day <= snapshot.times.known_by {
+                entries.push(entry);
+            }
+            Ok(())
+        })
+        .map_err(|error| ledger_file::failure(&error))?;
+    Ok(entries)
+}
+
+fn nobody_publishes() -> Failure {
+    let cause = "programme.toml does not say who publishes: OC4IDS and IATI need it";
+    let remedy = "Add a table [exchange] with publisher, organisation, address, oc4ids_prefix, country, oc4ids_sector \
+                  and iati_sector.";
+    Failure::Usage(Problem::new(Code::MissingKey, cause).with_remedy(remedy))
+}
