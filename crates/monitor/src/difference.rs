@@ -58,6 +58,9 @@ fn key(facility: &FacilityScore) -> String {
     format!("{}\0{}\0{}\0{}", subject.id, subject.place, subject.kind, subject.batch)
 }
 
+/// Picks one mark of a stage.
+type MarkOf = fn(&StageState) -> Option<Mark>;
+
 fn of_facility(
     old: Option<&FacilityScore>,
     new: Option<&FacilityScore>,
@@ -71,7 +74,7 @@ fn of_facility(
     };
     for stage in Stage::ALL {
         let (was, is) = (state(old, stage), state(new, stage));
-        let kinds: [(StageChangeKind, fn(&StageState) -> Option<Mark>); 3] = [
+        let kinds: [(StageChangeKind, MarkOf); 3] = [
             (StageChangeKind::Claimed, |state| state.claimed),
             (StageChangeKind::Verified, |state| state.verified),
             (StageChangeKind::Denied, |state| state.denied),

@@ -23,7 +23,10 @@ pub(crate) fn promises(world: &World<'_>, programme: &Programme) -> Vec<Promise>
         .iter()
         .map(|milestone| of_milestone(world, milestone))
         .collect();
-    for total in &world.snapshot.totals {
+    let mut totals: Vec<&Total> = world.snapshot.totals.iter().collect();
+    totals.retain(|total| total.what == TotalKind::Target);
+    totals.sort_by_key(|total| (total.published, total.entry));
+    for total in totals {
         let Some(promise) = of_target(world, total) else { continue };
         let repeated = promises.iter().any(|other| {
             let (a, b) = (&other.score, &promise.score);
@@ -64,7 +67,7 @@ fn of_milestone(world: &World<'_>, milestone: &Milestone) -> Promise {
 
 /// Returns a target of the ledger as a promise; none where it counts nothing, was ended, or is of a facility.
 fn of_target(world: &World<'_>, total: &Total) -> Option<Promise> {
-    if total.what != TotalKind::Target || total.ended.is_some() {
+    if total.ended.is_some() {
         return None;
     }
     let cover = crate::reconcile::cover(world, total)?;

@@ -26,10 +26,11 @@ pub(crate) fn reconcile(world: &World<'_>) -> Vec<Reconciliation> {
     against_others(&mut all);
     let open =
         all.iter().zip(&counts).enumerate().filter(|(_, (one, _))| one.unexplained > Some(0));
+    let largest = largest(&counts);
     let open: Vec<usize> = open.map(|(at, _)| at).collect();
     for at in open.into_iter().rev().take(DETAILED) {
         rest(world, &mut all[at], &counts[at].2);
-        all[at].redefined = redefined(world, &counts[at].2, &all[at], &counts);
+        all[at].redefined = redefined(world, &counts[at].2, &all[at], &largest);
     }
     all
 }
@@ -113,29 +114,52 @@ fn further_stages(
     found
 }
 
+/// Holds for each cover, unit and stage the largest total claimed up to a day.
+type Largest = HashMap<(Cover, CountUnit, Stage), Vec<(Date, u64)>>;
+
+fn largest(counts: &[(&Total, Date, Cover)]) -> Largest {
+    let mut largest = Largest::new();
+    for (total, day, cover) in counts {
+        let Some(number) = total.number.filter(|_| total.voice != Voice::Independent) else {
+            continue;
+        };
+        let key = (cover.clone(), total.unit, total.stage);
+        largest.entry(key).or_default().push((*day, number));
+    }
+    for list in largest.values_mut() {
+        list.sort_unstable();
+        let mut most = 0;
+        for (_, number) in list {
+            most = most.max(*number);
+            *number = most;
+        }
+    }
+    largest
+}
+
 /// Returns the furthest earlier stage that as many had come to, at least, as the total says: batch by batch those that
 /// are named, or those of the largest claimed total where that is more.
 fn redefined(
     world: &World<'_>,
     cover: &Cover,
     one: &Reconciliation,
-    claims: &[(&Total, Date, Cover)],
+    largest: &Largest,
 ) -> Option<StageCount> {
     let number = one.number?;
     let batches: Vec<Cover> = match cover.batches.as_slice() {
         [] => vec![cover.clone()],
         all => all.iter().map(|b| Cover { batches: vec![b.clone()], ..cover.clone() }).collect(),
     };
+    let claimed = |batch: &Cover, stage: Stage| {
+        let list = largest.get(&(batch.clone(), one.unit, stage))?;
+        let at = list.partition_point(|(day, _)| *day <= one.day);
+        Some(list[at.checked_sub(1)?].1)
+    };
     let of = |stage: Stage| {
         let come = |batch: &Cover| {
             let named = by(&world.reached(batch, Which::Far(stage), one.unit), one.day);
-            let claimed = claims.iter().filter(|(total, day, of)| {
-                (stage..one.stage).contains(&total.stage)
-                    && (*day <= one.day, total.unit) == (true, one.unit)
-                    && total.voice != Voice::Independent
-                    && of == batch
-            });
-            claimed.filter_map(|(total, ..)| total.number).fold(named, u64::max)
+            let between = Stage::ALL.into_iter().filter(|s| (stage..one.stage).contains(s));
+            between.filter_map(|stage| claimed(batch, stage)).fold(named, u64::max)
         };
         let count = batches.iter().map(come).fold(0, u64::saturating_add);
         StageCount { stage, count }

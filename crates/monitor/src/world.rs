@@ -19,8 +19,11 @@ pub(crate) struct World<'a> {
     /// Facilities by their place.
     by_place: HashMap<&'a str, Vec<u32>>,
     covers: RefCell<HashMap<Cover, Rc<Vec<u32>>>>,
-    lists: RefCell<HashMap<(Cover, Which, CountUnit), Rc<Vec<Reach>>>>,
+    lists: RefCell<HashMap<(Which, CountUnit), Lists>>,
 }
+
+/// Is who reached something, by cover.
+type Lists = HashMap<Cover, Rc<Vec<Reach>>>;
 
 /// Says which facilities a promise or a total speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -138,10 +141,11 @@ impl<'a> World<'a> {
     /// Returns who of those covered reached something, the first day first; of each place the first alone where
     /// places are counted. Empty where plants are counted: no facility is one.
     pub(crate) fn reached(&self, cover: &Cover, which: Which, unit: CountUnit) -> Rc<Vec<Reach>> {
-        let key = (cover.clone(), which, unit);
-        if let Some(found) = self.lists.borrow().get(&key) {
+        let known = self.lists.borrow();
+        if let Some(found) = known.get(&(which, unit)).and_then(|covers| covers.get(cover)) {
             return Rc::clone(found);
         }
+        drop(known);
         let mut found = Vec::new();
         if unit != CountUnit::Plants {
             for &facility in self.covered(cover).iter() {
@@ -156,7 +160,8 @@ impl<'a> World<'a> {
             }
         }
         let found = Rc::new(found);
-        self.lists.borrow_mut().insert(key, Rc::clone(&found));
+        let mut lists = self.lists.borrow_mut();
+        lists.entry((which, unit)).or_default().insert(cover.clone(), Rc::clone(&found));
         found
     }
 
