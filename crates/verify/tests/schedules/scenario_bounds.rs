@@ -6,7 +6,7 @@ use groundwork_model::{Code, Goal, Programme, Proof, Question};
 use groundwork_verify::{verify, verify_choice};
 
 use crate::common::{certify, inputs, plan_in};
-use crate::scenarios::{dear, expect, four, future, needing, values};
+use crate::scenarios::{dear, expect, four, future, late, needing, values};
 use crate::worked::{budget, km, money, open};
 
 /// Returns two villages 10 km apart, of which one gets a post in the one period. As written 100 and 50 persons
@@ -70,6 +70,21 @@ fn the_mean_has_a_layer_for_each_future() {
     // The mean has no prices of futures.
     let priced = bound(&programme, 0, &[worst(1, 1)], &radii, &[]);
     assert_eq!(priced, Err(Code::CertificateMalformed));
+}
+
+#[test]
+fn a_site_saves_nothing_in_a_future_before_it_serves() {
+    for periods in [Some(1), None] {
+        let mut programme = pair(Robustness::Expected);
+        let futures = vec![future("one", 1), late("two", &["a"], periods)];
+        expect(&mut programme, Robustness::Expected, futures);
+        let of = |site| values(&programme, &Question::default(), &[open(site, "post", 1)]).1;
+        assert_eq!((of("a"), of("b")), (500 + 6_000, 1_000 + 1_000));
+        // All u are 2,500,000 and 6,000,000. `a` saves 2,000,000 in the first future and nothing in the second,
+        // `b` 1,500,000 and 5,000,000.
+        let radii = [[20_000, 10_000], [40_000, 40_000]];
+        assert_eq!(bound(&programme, 0, &[quota(6_500_000)], &radii, &[]), Ok(2_000_000));
+    }
 }
 
 #[test]

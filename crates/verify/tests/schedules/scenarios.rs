@@ -54,7 +54,7 @@ pub(crate) fn dear(name: &str, per_cent: u32) -> Future {
     Future { cost_per_cent: [("money".to_owned(), per_cent)].into(), ..future(name, 1) }
 }
 
-fn late(name: &str, sites: &[&str], periods: Option<u32>) -> Future {
+pub(crate) fn late(name: &str, sites: &[&str], periods: Option<u32>) -> Future {
     let row = Late {
         periods: periods.unwrap_or(0),
         fails: periods.is_none(),
