@@ -17,6 +17,7 @@ mod snapshot;
 mod sound;
 mod sqlite;
 mod store;
+mod stream;
 mod verify;
 
 pub use self::error::{LedgerError, Result};
@@ -26,4 +27,5 @@ pub use self::ledger::{Erasing, Ledger, Moment, Receipt, document_of};
 pub use self::memory::MemoryStore;
 pub use self::sqlite::SqliteStore;
 pub use self::store::{Act, Head, Look, Reader, Row, Store, StoredDocument, Writer};
+pub use self::stream::{Feed, Standing, Tally};
 pub use self::verify::{Finding, Verification};

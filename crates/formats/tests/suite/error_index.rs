@@ -35,7 +35,7 @@ files of `crates/formats/tests/suite/benchmark.rs`.
 ";
 
 /// What the codes of a family are about, by how they begin.
-const FAMILIES: [(&str, &str); 20] = [
+const FAMILIES: [(&str, &str); 22] = [
     ("E1", "Errors of files"),
     ("E2", "Errors in programme.toml"),
     ("E3", "Errors in the shape of a table"),
@@ -45,6 +45,7 @@ const FAMILIES: [(&str, &str); 20] = [
     ("E70", "Errors in the areas of the map"),
     ("E71", "Errors in a benchmark file"),
     ("E72", "Errors in the flags of a benchmark file"),
+    ("E8", "Errors of an import and of the sources table"),
     ("W1", "Warnings about files"),
     ("W2", "Warnings about programme.toml"),
     ("W3", "Warnings about the shape of a table"),
@@ -52,6 +53,7 @@ const FAMILIES: [(&str, &str); 20] = [
     ("W5", "Warnings about ids and rows"),
     ("W6", "Warnings about quotas and reach"),
     ("W7", "Warnings about the areas of the map"),
+    ("W8", "Warnings about an import and the sources table"),
     ("V7", "Refused by the checker"),
     ("L8", "Faults of a ledger"),
     ("V8", "Found by a look through a ledger"),

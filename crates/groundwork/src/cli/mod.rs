@@ -1,12 +1,13 @@
 //! The command line: its words, its help, its defaults.
 //!
 //! `evidence` holds the commands that say what the ledger comes to, `planning` those that make and compare plans,
-//! `files` those that make folders and show plans, `benchmark` those that read files of the field; `search` what they
-//! share, `parse` how values are read.
+//! `files` those that make folders and show plans, `ledger` those that fill a ledger and look after it, `benchmark` those that read
+//! files of the field; `search` what they share, `parse` how values are read.
 
 mod benchmark;
 mod evidence;
 mod files;
+mod ledger;
 mod parse;
 mod planning;
 mod search;
@@ -18,6 +19,10 @@ pub(crate) use self::evidence::{DiffArgs, GroupName, StatusArgs};
 pub(crate) use self::files::{
     CheckArgs, CompletionsArgs, ExampleName, ExportArgs, FormatName, NewArgs, ReportArgs,
     SchemaArgs,
+};
+pub(crate) use self::ledger::{
+    ImportArgs, LedgerArgs, LedgerCommand, LedgerEraseArgs, LedgerOutArgs, LedgerRecoverArgs, LedgerShowArgs,
+    LedgerVerifyArgs, WhereArgs,
 };
 pub(crate) use self::parse::LAST_REPORT;
 pub(crate) use self::planning::{
@@ -74,6 +79,10 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Say what changed between two days: in the world, and in what is known of the first
     Diff(DiffArgs),
+    /// Bring a table of reports into the ledger, by a mapping of its columns
+    Import(ImportArgs),
+    /// Make, show, check, copy and mend the ledger of a programme
+    Ledger(LedgerArgs),
     /// Solve a benchmark file of the field: p-median, p-centre, covering, facility location, roll-out
     Solve(SolveArgs),
     /// Write one self-contained page with map, figures and openings
@@ -102,6 +111,8 @@ impl Command {
             Self::Explain(arguments) => arguments.json,
             Self::Status(arguments) => arguments.json,
             Self::Diff(arguments) => arguments.json,
+            Self::Import(arguments) => arguments.json,
+            Self::Ledger(arguments) => arguments.what.place().json,
             Self::Solve(arguments) => arguments.json,
             Self::Report(arguments) => arguments.json,
             Self::Export(arguments) => arguments.json,
