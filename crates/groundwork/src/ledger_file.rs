@@ -52,8 +52,8 @@ fn log_beside(path: &Path) -> bool {
 
 /// Makes a new ledger, which only its owner can read and write.
 pub(crate) fn create(path: &Path) -> Result<AnyLedger, Failure> {
-    reserve(path)?;
     let identity = hex(&WallClock.salt());
+    reserve(path)?;
     let store = SqliteStore::create(path, &identity).map_err(|error| failure(&error))?;
     Ok(Ledger::new(Box::new(store)))
 }

@@ -47,6 +47,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Status(arguments) => commands::status::run(arguments),
         Command::Diff(arguments) => commands::diff::run(arguments),
+        Command::Record(arguments) => commands::record::run(arguments),
         Command::Import(arguments) => commands::import::run(arguments),
         Command::Ledger(arguments) => commands::ledger::run(&arguments.what),
         Command::Solve(arguments) => commands::solve::run(arguments),

@@ -342,11 +342,7 @@ impl Chain {
 }
 
 /// Returns the entry that has the draft's key and says the same.
-pub(crate) fn known(
-    reader: &mut dyn Reader,
-    draft: &Draft,
-    at: usize,
-) -> Result<Option<u64>> {
+pub(crate) fn known(reader: &mut dyn Reader, draft: &Draft, at: usize) -> Result<Option<u64>> {
     if draft.key.is_empty() {
         return Ok(None);
     }
@@ -389,7 +385,7 @@ fn forget(texts: &mut Texts, field: TextField) {
     }
 }
 
-fn fact_of(writer: &mut dyn Writer, body: &Body, source: Option<&str>) -> Result<Fact> {
+pub(crate) fn fact_of(writer: &mut dyn Writer, body: &Body, source: Option<&str>) -> Result<Fact> {
     let subject = writer.subject(&body.subject)?;
     let source = match source {
         Some(name) => Some((writer.source(name)?, name)),

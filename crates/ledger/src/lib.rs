@@ -13,6 +13,7 @@ mod fact;
 mod hash;
 mod ledger;
 mod memory;
+mod salvage;
 mod snapshot;
 mod sound;
 mod sqlite;
@@ -25,6 +26,7 @@ pub use self::fact::{Fact, NONE_DAY, What, mark_of_source, mark_of_subject, name
 pub use self::hash::{Hash, ZERO, hash_of, hex, unhex};
 pub use self::ledger::{Erasing, Ledger, Moment, Receipt, document_of};
 pub use self::memory::MemoryStore;
+pub use self::salvage::{Salvage, salvage};
 pub use self::sqlite::SqliteStore;
 pub use self::store::{Act, Head, Look, Reader, Row, Store, StoredDocument, Writer};
 pub use self::stream::{Feed, Standing, Tally};

@@ -102,9 +102,10 @@ pub(super) fn compile<'m>(
         rule.date.as_ref().map(|date| compiler.template(date, &key))
     });
     let dates = dates.collect();
-    let date_words = mapping.dates.iter().map(|(word, date)| {
-        (word.as_str(), compiler.template(date, &format!("dates.{word}")))
-    });
+    let date_words = mapping
+        .dates
+        .iter()
+        .map(|(word, date)| (word.as_str(), compiler.template(date, &format!("dates.{word}"))));
     let date_words = date_words.collect();
     let relations = mapping.relations.iter().map(|rule| {
         let by = "a rule of [[relations]]";

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use groundwork_model::evidence::Scope;
 use groundwork_model::problem::{Code, Problem};
 use toml::de::DeTable;
 
-use super::mapping::{Mapping, Statement, StatementRule};
+use super::mapping::Mapping;
 use crate::decode;
 use crate::faults::Faults;
 use crate::settings::{mend, refused};
@@ -71,44 +70,16 @@ fn unsound(file: &MappingFile) -> Vec<Problem> {
     let statements = file.mapping.statements.iter().enumerate();
     let found = statements.flat_map(|(at, rule)| {
         let key = format!("statements[{}]", at + 1);
-        lacks(rule).into_iter().map(move |(inner, cause)| (format!("{key}.{inner}"), cause))
+        rule.lacks().into_iter().map(move |(inner, cause)| (format!("{key}.{inner}"), cause))
     });
     let mut problems: Vec<Problem> =
         found.map(|(key, cause)| file.fault(Code::MappingUnsound, &key, cause)).collect();
     let id = &file.mapping.subject.facility;
     let rest = id.replace("{place}", "").replace("{batch}", "").replace("{kind}", "");
     if id.is_empty() || rest.contains(['{', '}']) {
-        let cause = format!("`{id}` may hold {{place}}, {{batch}} and {{kind}}, and must not be empty");
+        let cause =
+            format!("`{id}` may hold {{place}}, {{batch}} and {{kind}}, and must not be empty");
         problems.push(file.fault(Code::MappingUnsound, "subject.facility", cause));
     }
     problems
-}
-
-/// Returns what a statement lacks for its kind, each with its key.
-fn lacks(rule: &StatementRule) -> Vec<(&'static str, String)> {
-    use Statement as Is;
-    let mut found = Vec::new();
-    let of_stage = matches!(
-        rule.is,
-        Is::Stage | Is::Progress | Is::Count | Is::Target | Is::Deadline
-    );
-    let of_thing = matches!(
-        rule.is,
-        Is::Progress | Is::Readiness | Is::Budget | Is::Output | Is::Observation | Is::Absence
-    );
-    if of_stage != rule.stage.is_some() && rule.is != Is::Skip {
-        let cause = if of_stage { "it names no stage" } else { "it takes no stage" };
-        found.push(("stage", cause.to_owned()));
-    }
-    if of_thing && rule.what.as_ref().is_none_or(String::is_empty) {
-        found.push(("what", "it does not say what".to_owned()));
-    }
-    if rule.scope == Some(Scope::Milestone) {
-        found.push(("scope", "milestones stand in programme.toml, not in a table".to_owned()));
-    }
-    if rule.date.as_ref().is_some_and(|date| date.matches('{').count() != date.matches('}').count())
-    {
-        found.push(("date", "a brace is not closed".to_owned()));
-    }
-    found
 }

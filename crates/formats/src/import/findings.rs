@@ -20,7 +20,13 @@ impl Findings {
     }
 
     /// Adds a fault of a row, in a column where it is one of a cell.
-    pub(super) fn add(&mut self, code: Code, row: u32, column: Option<&str>, cause: impl Into<String>) {
+    pub(super) fn add(
+        &mut self,
+        code: Code,
+        row: u32,
+        column: Option<&str>,
+        cause: impl Into<String>,
+    ) {
         let count = self.counts.entry((code, column.map(str::to_owned))).or_default();
         *count += 1;
         let problem = Problem::new(code, cause).in_file(&self.file).at_row(row);

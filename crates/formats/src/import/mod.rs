@@ -12,6 +12,7 @@ mod mapping;
 mod published;
 mod row;
 mod rows;
+mod statement;
 mod uses;
 
 use std::collections::{HashMap, HashSet};
@@ -149,7 +150,8 @@ impl<'t> Import<'t> {
             if let Some(first) = made.first() {
                 match seen.get(&first.key) {
                     Some(before) => {
-                        let cause = format!("the row says what row {before} says, and adds nothing");
+                        let cause =
+                            format!("the row says what row {before} says, and adds nothing");
                         findings.add(Code::RowTwice, row, None, cause);
                     }
                     None => {
@@ -183,8 +185,7 @@ impl<'t> Import<'t> {
         let mut earlier = Earlier::default();
         self.rows.each(findings, &mut |cells, findings| {
             let row = cells.row;
-            let made =
-                Reading { import: self, cells, findings, uses }.drafts(&mut earlier);
+            let made = Reading { import: self, cells, findings, uses }.drafts(&mut earlier);
             each(row, made, findings)
         });
     }
@@ -224,4 +225,3 @@ impl std::fmt::Debug for Import<'_> {
         f.debug_struct("Import").field("file", &self.file).finish_non_exhaustive()
     }
 }
-

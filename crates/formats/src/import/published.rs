@@ -148,9 +148,15 @@ mod tests {
         assert_eq!(found("https://a.com/2024/12/217/", Slashes), None);
         assert_eq!(found("https://a.com/news/2024-11-20/x/2181795", Hyphens), some("2024-11-20"));
         assert_eq!(found("https://a.com/x-12024-11-20", Hyphens), None);
-        assert_eq!(found("https://a.com/indepth-06252024141159.html", MonthFirst), some("2024-06-25"));
+        assert_eq!(
+            found("https://a.com/indepth-06252024141159.html", MonthFirst),
+            some("2024-06-25")
+        );
         assert_eq!(found("https://a.com/indepth-06252024991159.html", MonthFirst), None);
-        assert_eq!(found("https://a.com/n/1720418829-343344193/x", UnixSeconds), some("2024-07-08"));
+        assert_eq!(
+            found("https://a.com/n/1720418829-343344193/x", UnixSeconds),
+            some("2024-07-08")
+        );
         assert_eq!(found("https://a.com/q/a1720418829f", UnixSeconds), None);
         assert_eq!(found("https://a.com/q/0000418829", UnixSeconds), None);
     }
@@ -175,8 +181,14 @@ mod tests {
             found.map(|found| (found.day.to_string(), found.from))
         };
         assert_eq!(said("a", "2024-06-30"), Some(("2024-07-23".to_owned(), PublishedFrom::Stated)));
-        assert_eq!(said("b", "2025-02-06"), Some(("2025-03-01".to_owned(), PublishedFrom::Assumed)));
-        assert_eq!(said("c", "2025-02-28"), Some(("2025-02-28".to_owned(), PublishedFrom::Assumed)));
+        assert_eq!(
+            said("b", "2025-02-06"),
+            Some(("2025-03-01".to_owned(), PublishedFrom::Assumed))
+        );
+        assert_eq!(
+            said("c", "2025-02-28"),
+            Some(("2025-02-28".to_owned(), PublishedFrom::Assumed))
+        );
         assert_eq!(said("", "2025-02-28"), Some(("2025-03-01".to_owned(), PublishedFrom::Assumed)));
     }
 }

@@ -2,8 +2,8 @@
 
 use groundwork_model::Decimal;
 use groundwork_model::evidence::{
-    Bound, Draft, Grade, KeyRelation, Medium, Predicate, Published, PublishedFrom, Quantity, Quote,
-    Scope, Stage, Subject, Texts, Voice, When,
+    Bound, Draft, Grade, KeyRelation, Medium, Published, PublishedFrom, Quantity, Quote, Scope,
+    Subject, Texts, Voice, When,
 };
 use groundwork_model::problem::Code;
 use groundwork_model::validation::nearest;
@@ -65,7 +65,7 @@ impl Reading<'_, '_> {
             let related_keys = self.related(&subject, &key, earlier);
             drafts.push(Draft {
                 key,
-                predicate: predicate(rule),
+                predicate: rule.predicate(),
                 value: value.clone(),
                 valid: valid.clone(),
                 published: published.clone(),
@@ -98,11 +98,12 @@ impl Reading<'_, '_> {
         let place = self.place(rule)?;
         let kinds = self.kinds()?;
         let batch = self.text(self.import.compiled.at.batch).to_owned();
-        let scope = rule.scope.unwrap_or(match (place.is_empty(), kinds.iter().all(String::is_empty)) {
-            (true, _) => Scope::Programme,
-            (false, true) => Scope::Place,
-            (false, false) => Scope::Facility,
-        });
+        let scope =
+            rule.scope.unwrap_or(match (place.is_empty(), kinds.iter().all(String::is_empty)) {
+                (true, _) => Scope::Programme,
+                (false, true) => Scope::Place,
+                (false, false) => Scope::Facility,
+            });
         if place.is_empty() && matches!(scope, Scope::Place | Scope::Facility) {
             let column = mapping.columns.place.as_ref();
             self.fault(Code::RowIncomplete, column, "the row names no place".to_owned());
@@ -177,12 +178,16 @@ impl Reading<'_, '_> {
         let import = self.import;
         let column = import.compiled.mapping.columns.name.as_ref();
         let looks = import.compiled.mapping.subject.look_up_names;
-        let found = import.places.as_ref().filter(|_| looks).map(|places| {
-            places.by_name.get(name).map_or(&[][..], Vec::as_slice)
-        });
+        let found = import
+            .places
+            .as_ref()
+            .filter(|_| looks)
+            .map(|places| places.by_name.get(name).map_or(&[][..], Vec::as_slice));
         let cause = match found {
             None => format!("`{name}` has no place, and no rule under [[names]] fits the row"),
-            Some([]) => format!("no place is called `{name}`, and no rule under [[names]] fits the row"),
+            Some([]) => {
+                format!("no place is called `{name}`, and no rule under [[names]] fits the row")
+            }
             Some([(id, _)]) => {
                 self.uses.looked_up += 1;
                 return Some((*id).to_owned());
@@ -241,7 +246,9 @@ impl Reading<'_, '_> {
             "unknown".to_owned()
         } else if kind.is_empty() || compiled.date_words.is_empty() {
             own
-        } else if let Some((_, template)) = compiled.date_words.iter().find(|(word, _)| *word == kind) {
+        } else if let Some((_, template)) =
+            compiled.date_words.iter().find(|(word, _)| *word == kind)
+        {
             let filled = template.fill(self.cells);
             self.uses.word("dates", &kind, || format!("such as `{filled}`"));
             filled
@@ -310,7 +317,9 @@ impl Reading<'_, '_> {
             self.fault(Code::SourceUnclear, column, cause);
             return None;
         };
-        if column_says.is_some_and(|says| (says == Voice::Independent) != (voice == Voice::Independent)) {
+        if column_says
+            .is_some_and(|says| (says == Voice::Independent) != (voice == Voice::Independent))
+        {
             let name = mapping.columns.independent.as_ref();
             let cause = format!(
                 "the row says `{}`, and the source `{id}` is the opposite",
@@ -379,7 +388,11 @@ impl Reading<'_, '_> {
         let text = self.text(import.compiled.at.count).to_owned();
         if text.is_empty() {
             if counts {
-                self.fault(Code::RowIncomplete, column, "a count or target needs a number".to_owned());
+                self.fault(
+                    Code::RowIncomplete,
+                    column,
+                    "a count or target needs a number".to_owned(),
+                );
             }
             return (!counts).then_some(None);
         }
@@ -409,7 +422,8 @@ impl Reading<'_, '_> {
                     );
                     self.fault(Code::RelatedRowMissing, None, cause);
                 }
-                let related = keys.iter().map(|key| KeyRelation { how: rule.how, key: key.clone() });
+                let related =
+                    keys.iter().map(|key| KeyRelation { how: rule.how, key: key.clone() });
                 found.extend(related);
             }
             if to.fits(self.cells) {
@@ -457,30 +471,5 @@ const fn voice_name(voice: Voice) -> &'static str {
         Voice::SelfReport => "self-report",
         Voice::Independent => "independent",
         Voice::Unattributed => "unattributed",
-    }
-}
-
-/// Returns what a statement states. The mapping was looked through: what it needs is there.
-fn predicate(rule: &StatementRule) -> Predicate {
-    let stage = rule.stage.unwrap_or(Stage::Announced);
-    let what = rule.what.clone().unwrap_or_default();
-    let holds = rule.holds.unwrap_or(true);
-    let unit = rule.unit.unwrap_or_default();
-    match rule.is {
-        Statement::Stage => Predicate::Stage { stage, reached: holds },
-        Statement::Progress => Predicate::Progress { stage, part: what, reached: holds },
-        Statement::Count => Predicate::Count { stage, unit },
-        Statement::Target => Predicate::Target { stage, unit },
-        Statement::Deadline => Predicate::Deadline { stage },
-        Statement::Inspection => Predicate::Inspection { ready: rule.holds },
-        Statement::Readiness => Predicate::Readiness { item: what, holds },
-        Statement::Finding => Predicate::Finding { mended: rule.holds.unwrap_or(false) },
-        Statement::Budget => Predicate::Budget { resource: what },
-        Statement::Output => Predicate::Output { product: what },
-        Statement::Observation => Predicate::Observation { what, seen: holds },
-        Statement::Statement => Predicate::Statement,
-        Statement::Assessment => Predicate::Assessment,
-        Statement::Absence => Predicate::Absence { sought: what },
-        Statement::Skip => Predicate::Note,
     }
 }

@@ -123,8 +123,7 @@ impl<'t> Rows<'t> {
             let filled = record.cells.iter().rposition(|cell| !cell.trim().is_empty());
             let used = filled.map_or(0, |last| last + 1);
             if used > width || record.cells.len() < width {
-                let cause =
-                    format!("the row has {} cells, the header {width}", record.cells.len());
+                let cause = format!("the row has {} cells, the header {width}", record.cells.len());
                 findings.add(Code::RaggedRow, record.row, None, cause);
                 return true;
             }

@@ -44,7 +44,12 @@ impl Uses {
     }
 
     /// Counts a word of a table of the mapping.
-    pub(super) fn word(&mut self, table: &'static str, word: &str, meaning: impl FnOnce() -> String) {
+    pub(super) fn word(
+        &mut self,
+        table: &'static str,
+        word: &str,
+        meaning: impl FnOnce() -> String,
+    ) {
         let words = self.words.entry(table).or_default();
         if let Some((_, rows)) = words.get_mut(word) {
             *rows += 1;
@@ -64,7 +69,12 @@ impl Uses {
         }
         if mapping.subject.look_up_names {
             let meaning = "the only place of that name".to_owned();
-            put("subject", "names looked up in the places table".to_owned(), meaning, self.looked_up);
+            put(
+                "subject",
+                "names looked up in the places table".to_owned(),
+                meaning,
+                self.looked_up,
+            );
         }
         let whole = mapping.subject.whole_programme.join(", ");
         let whole = if whole.is_empty() { "no place and no name".to_owned() } else { whole };
@@ -74,7 +84,12 @@ impl Uses {
         }
         for (rule, rows) in mapping.relations.iter().zip(&self.relations) {
             let how = format!("{:?}", rule.how).to_lowercase();
-            put("relations", fits(&rule.when), format!("{how} rows with {}", fits(&rule.to)), *rows);
+            put(
+                "relations",
+                fits(&rule.when),
+                format!("{how} rows with {}", fits(&rule.to)),
+                *rows,
+            );
         }
         for (table, words) in &self.words {
             for (word, (meaning, rows)) in words {

@@ -10,6 +10,7 @@ mod files;
 mod ledger;
 mod parse;
 mod planning;
+pub(crate) mod record;
 mod search;
 
 use clap::{Parser, Subcommand};
@@ -21,14 +22,15 @@ pub(crate) use self::files::{
     SchemaArgs,
 };
 pub(crate) use self::ledger::{
-    ImportArgs, LedgerArgs, LedgerCommand, LedgerEraseArgs, LedgerOutArgs, LedgerRecoverArgs, LedgerShowArgs,
-    LedgerVerifyArgs, WhereArgs,
+    ImportArgs, LedgerArgs, LedgerCommand, LedgerEraseArgs, LedgerOutArgs, LedgerRecoverArgs,
+    LedgerShowArgs, LedgerVerifyArgs, WhereArgs,
 };
 pub(crate) use self::parse::LAST_REPORT;
 pub(crate) use self::planning::{
     CompareArgs, ExplainArgs, FrontierArgs, PlanArgs, PricesArgs, ReplanArgs, RuleName,
     ScenariosArgs,
 };
+pub(crate) use self::record::{Is, RecordArgs};
 pub(crate) use self::search::{
     GivenArgs, ProgressName, QuestionArgs, QuotasName, RunArgs, SearchArgs, SharedSearchArgs,
 };
@@ -79,6 +81,8 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Say what changed between two days: in the world, and in what is known of the first
     Diff(DiffArgs),
+    /// Record one entry: by flags, or on a terminal by a form that asks one thing after another
+    Record(Box<RecordArgs>),
     /// Bring a table of reports into the ledger, by a mapping of its columns
     Import(ImportArgs),
     /// Make, show, check, copy and mend the ledger of a programme
@@ -111,6 +115,7 @@ impl Command {
             Self::Explain(arguments) => arguments.json,
             Self::Status(arguments) => arguments.json,
             Self::Diff(arguments) => arguments.json,
+            Self::Record(arguments) => arguments.json,
             Self::Import(arguments) => arguments.json,
             Self::Ledger(arguments) => arguments.what.place().json,
             Self::Solve(arguments) => arguments.json,

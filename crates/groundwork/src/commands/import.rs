@@ -225,12 +225,7 @@ fn rules(uses: &[RuleUse]) -> String {
             text.push_str(&format!("{}\n", title(&rule.table)));
             table = &rule.table;
         }
-        text.push_str(&format!(
-            "{:>7}  {} -> {}\n",
-            thousands(rule.rows),
-            rule.rule,
-            rule.meaning
-        ));
+        text.push_str(&format!("{:>7}  {} -> {}\n", thousands(rule.rows), rule.rule, rule.meaning));
     }
     text.push('\n');
     text

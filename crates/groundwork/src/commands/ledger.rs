@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use groundwork_ledger::{Erasing, LedgerError, SqliteStore, Verification};
+use groundwork_ledger::{Erasing, LedgerError, SqliteStore, Store, Verification, salvage};
 use groundwork_model::evidence::{Entry, Root, Scope};
 use groundwork_model::{Code, Problem};
 use serde::Serialize;
@@ -14,7 +14,7 @@ use crate::cli::{
 };
 use crate::disk;
 use crate::exit::{Exit, Failure};
-use crate::figures::count;
+use crate::figures::{count, thousands};
 use crate::ledger_file::{self, AnyLedger, WallClock};
 use crate::output;
 
@@ -115,8 +115,9 @@ fn wrote(path: &Path, root: &Root, json: bool) {
     if json {
         output::data(&output::json_pretty(&Written { ledger: path.display().to_string(), root }));
     } else {
-        let entries = count(usize::try_from(root.entries).unwrap_or(usize::MAX), "entry");
-        output::data(format!("{}: {entries}, hash {}\n", path.display(), root.hash).as_bytes());
+        let entries = thousands(root.entries);
+        let line = format!("{}: entries {entries}, hash {}\n", path.display(), root.hash);
+        output::data(line.as_bytes());
     }
 }
 
@@ -140,16 +141,41 @@ fn recover(arguments: &LedgerRecoverArgs) -> Result<Exit, Failure> {
     let place = &arguments.place;
     let path = ledger_file::location(&place.folder, place.ledger.as_deref());
     let mut ledger = ledger_file::open(&path)?;
-    if arguments.out.is_none() {
-        of_ledger(ledger.reindex())?;
-        let root = of_ledger(ledger.root())?;
-        wrote(&path, &root, place.json);
-        output::note("the index was made anew; `groundwork ledger verify` looks at the rest");
-        return Ok(Exit::Done);
+    if let Some(out) = &arguments.out {
+        return copy_readable(&mut ledger, out, place.json);
     }
-    let remedy = "Restore the newest backup; `groundwork ledger verify` says how far this file is sound.";
-    let cause = "copying the readable part of a damaged ledger is not in this version";
-    Err(Failure::Usage(Problem::new(Code::LedgerUnusable, cause).with_remedy(remedy)))
+    of_ledger(ledger.reindex())?;
+    let root = of_ledger(ledger.root())?;
+    wrote(&path, &root, place.json);
+    output::note("the index was made anew; `groundwork ledger verify` looks at the rest");
+    Ok(Exit::Done)
+}
+
+/// Copies what can be read into a new ledger of the same identifier.
+fn copy_readable(ledger: &mut AnyLedger, out: &Path, json: bool) -> Result<Exit, Failure> {
+    let mut identity = String::new();
+    of_ledger(ledger.store().read(&mut |reader| {
+        identity = reader.identity()?;
+        Ok(())
+    }))?;
+    ledger_file::reserve(out)?;
+    let copied =
+        SqliteStore::create(out, &identity).and_then(|mut copy| salvage(ledger.store(), &mut copy));
+    let done = copied.map_err(|error| {
+        let _ = std::fs::remove_file(out);
+        ledger_file::failure(&error)
+    })?;
+    let root = of_ledger(ledger_file::open(out)?.root())?;
+    wrote(out, &root, json);
+    match done.damage {
+        Some(damage) => output::note(&format!("what comes behind was not copied: {damage}")),
+        None => output::note("all entries were sound and were copied"),
+    }
+    if done.changed_documents > 0 {
+        let left = count(usize::try_from(done.changed_documents).unwrap_or(usize::MAX), "document");
+        output::note(&format!("{left} left out that are not the ones that were stored"));
+    }
+    Ok(Exit::Done)
 }
 
 fn show(arguments: &LedgerShowArgs) -> Result<Exit, Failure> {

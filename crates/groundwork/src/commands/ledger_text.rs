@@ -15,37 +15,47 @@ use crate::output::problem_text;
 /// Returns an entry with all its texts, a line each.
 pub(super) fn entry(entry: &Entry) -> String {
     let mut text = format!("Entry {}, recorded {}\n", entry.number, time(entry.recorded_at));
-    let mut line = |name: &str, value: &str| {
-        if !value.is_empty() {
-            text.push_str(&format!("  {name:<12} {}\n", safe(value)));
-        }
-    };
-    let draft = &entry.draft;
-    let texts = &draft.texts;
-    for (name, value) in statement_lines(draft) {
-        line(name, &value);
-    }
-    for relation in &draft.relations {
-        line("relation", &format!("{} entry {}", how(relation.how), relation.entry));
-    }
-    line("source", &texts.source);
-    line("through", &texts.attribution.join(", "));
-    line("address", &texts.url);
-    line("title", &texts.title);
-    line("named", &texts.named);
-    line("quote", texts.quote.as_ref().map_or("", |quote| &quote.text));
-    line("note", &texts.note);
-    line("document", &draft.document);
-    line("recorded by", &texts.recorded_by);
+    text.push_str(&draft(&entry.draft));
     let erased: Vec<&str> = entry.erased.iter().map(|field| field.name()).collect();
-    line("erased", &erased.join(", "));
-    line("key", &draft.key);
-    line("hash", &entry.hash);
+    text.push_str(&line("erased", &erased.join(", ")));
+    text.push_str(&line("hash", &entry.hash));
     text
 }
 
+/// Returns a draft with all its texts, a line each.
+pub(super) fn draft(draft: &Draft) -> String {
+    let texts = &draft.texts;
+    let mut text: String =
+        statement_lines(draft).iter().map(|(name, value)| line(name, value)).collect();
+    for relation in &draft.relations {
+        let related = format!("{} entry {}", how(relation.how), relation.entry);
+        text.push_str(&line("relation", &related));
+    }
+    let through = texts.attribution.join(", ");
+    let quote = texts.quote.as_ref().map_or("", |quote| &quote.text);
+    let others = [
+        ("source", texts.source.as_str()),
+        ("through", &through),
+        ("address", &texts.url),
+        ("title", &texts.title),
+        ("named", &texts.named),
+        ("quote", quote),
+        ("note", &texts.note),
+        ("document", &draft.document),
+        ("recorded by", &texts.recorded_by),
+        ("key", &draft.key),
+    ];
+    text.extend(others.iter().map(|(name, value)| line(name, value)));
+    text
+}
+
+/// Returns a name with its value; nothing where there is none.
+fn line(name: &str, value: &str) -> String {
+    if value.is_empty() { String::new() } else { format!("  {name:<12} {}\n", safe(value)) }
+}
+
 /// Returns what a draft states, as names and values.
-pub(super) fn statement_lines(draft: &Draft) -> Vec<(&'static str, String)> {
+fn statement_lines(draft: &Draft) -> Vec<(&'static str, String)> {
     let when = if draft.valid.words.is_empty() {
         draft.valid.to_string()
     } else {
@@ -78,7 +88,7 @@ pub(super) fn statement_lines(draft: &Draft) -> Vec<(&'static str, String)> {
 }
 
 /// Returns a subject in words.
-pub(super) fn subject(subject: &Subject) -> String {
+fn subject(subject: &Subject) -> String {
     let mut text = match subject.scope {
         Scope::Programme => "the programme".to_owned(),
         Scope::Place => format!("place {}", subject.id),
@@ -98,7 +108,7 @@ pub(super) fn subject(subject: &Subject) -> String {
 }
 
 /// Returns what an entry states, in words.
-pub(super) fn predicate(predicate: &Predicate, value: Option<&Quantity>) -> String {
+fn predicate(predicate: &Predicate, value: Option<&Quantity>) -> String {
     let not = |holds: &bool| if *holds { "" } else { "not " };
     let stated = match predicate {
         Predicate::Stage { stage, reached } => format!("{}{}", not(reached), stage.name()),
@@ -132,7 +142,9 @@ pub(super) fn predicate(predicate: &Predicate, value: Option<&Quantity>) -> Stri
         Predicate::Note => "note".to_owned(),
     };
     match value {
-        Some(value) => format!("{stated}: {} {}", quantity(Some(value)), value.unit).trim_end().to_owned(),
+        Some(value) => {
+            format!("{stated}: {} {}", quantity(Some(value)), value.unit).trim_end().to_owned()
+        }
         None => stated,
     }
 }
@@ -182,7 +194,7 @@ pub(super) fn verified(found: &Verification, roots: usize, problems: &[Problem])
     if problems.is_empty() {
         let compared = match roots {
             0 => "no published root was given to compare with (--root)".to_owned(),
-            roots => format!("{} agree", count(roots, "published root")),
+            roots => format!("it agrees with {}", count(roots, "published root")),
         };
         text.push_str(&format!("Sound: every entry is as it was recorded; {compared}.\n"));
         return text;
