@@ -34,6 +34,11 @@ say "Verify with the small checker, which contains no solver"
 for plan in plan as-of-last-report as-of-2024-12-31 compare-best compare-taken; do
     show target/release/groundwork-verify "$folder" "$folder/plans/$plan.json"
 done
+say "Import the 174 reports into a ledger, by the mapping in import.toml"
+show "$groundwork" import "$folder/reports.csv" --map "$folder/import.toml" --folder "$folder"
+show "$groundwork" ledger verify "$folder"
+say "What was promised, claimed and verified on the last day of 2024, as it was known then"
+show "$groundwork" status "$folder" --as-of 2024-12-31 --known-by 2024-12-31
 say "Report"
 show "$groundwork" report "$folder"
 say "Open $folder/report.html in a browser: map, years, plans side by side. It needs no network."

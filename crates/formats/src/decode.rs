@@ -17,6 +17,11 @@ const WORKBOOKS: [(&[u8], &str); 4] = [
 
 /// Returns the text of a file, or adds the fault that says why it is none.
 pub(crate) fn text(name: &str, bytes: &[u8], faults: &mut Faults) -> Option<String> {
+    borrowed(name, bytes, faults).map(str::to_owned)
+}
+
+/// Returns the text of a file without a copy of it, or adds the fault that says why it is none.
+pub(crate) fn borrowed<'b>(name: &str, bytes: &'b [u8], faults: &mut Faults) -> Option<&'b str> {
     match decoded(bytes) {
         Ok(text) => {
             let bare = text.strip_prefix(BYTE_ORDER_MARK);
@@ -29,7 +34,7 @@ pub(crate) fn text(name: &str, bytes: &[u8], faults: &mut Faults) -> Option<Stri
                 faults.add(Problem::new(Code::FileEmpty, "the file is empty").in_file(name));
                 return None;
             }
-            Some(text.to_owned())
+            Some(text)
         }
         Err(problem) => {
             faults.add(problem.in_file(name));

@@ -12,6 +12,8 @@
 //!
 //! [`benchmark`] reads the location problems of the field in the same manner.
 //!
+//! [`import`] reads tables of reports for the ledger by a column mapping, [`read_sources`] who publishes them.
+//!
 //! This crate opens no file, prints nothing and reads no clock.
 
 mod areas;
@@ -24,6 +26,7 @@ mod facilities;
 mod faults;
 mod file_name;
 mod folder;
+pub mod import;
 mod list;
 mod location;
 mod number;
@@ -34,6 +37,7 @@ mod reports;
 mod schemas;
 mod settings;
 mod sites;
+mod sources;
 mod state;
 mod swapped;
 mod table;
@@ -57,6 +61,7 @@ pub use exchange::{
 pub use folder::{SETTINGS_FILE, sha256_hex};
 pub use list::{ListRow, read_list};
 pub use schemas::schemas;
+pub use sources::read_sources;
 pub use state::read_state;
 
 use faults::Faults;

@@ -20,17 +20,26 @@ pub(crate) struct Record<'t> {
 
 /// Splits a text into records.
 pub(crate) fn split(text: &str, separator: char) -> Vec<Record<'_>> {
-    let mut scanner = Scanner { rest: text, separator };
     let mut records = Vec::new();
+    each(text, separator, &mut |record| {
+        records.push(record);
+        true
+    });
+    records
+}
+
+/// Hands out the records of a text one after the other, until `each` returns false.
+pub(crate) fn each<'t>(text: &'t str, separator: char, each: &mut dyn FnMut(Record<'t>) -> bool) {
+    let mut scanner = Scanner { rest: text, separator };
     let mut row = 1;
     while !scanner.rest.is_empty() {
         let record = scanner.record_or_line(row);
-        if record.cells.iter().any(|cell| !cell.trim().is_empty()) {
-            records.push(record);
+        let filled = record.cells.iter().any(|cell| !cell.trim().is_empty());
+        if filled && !each(record) {
+            return;
         }
         row += 1;
     }
-    records
 }
 
 /// Stands at the beginning of what is not read yet.

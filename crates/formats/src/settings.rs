@@ -134,7 +134,7 @@ pub(crate) fn stand_in(names: &Names) -> Settings {
 }
 
 /// Blanks the lines that are not TOML, one after the other, so that what stands behind them is read.
-fn mend(text: &str) -> (String, Vec<Problem>) {
+pub(crate) fn mend(text: &str) -> (String, Vec<Problem>) {
     let mut lines: Vec<&str> = text.split('\n').collect();
     let mut mended = text.to_owned();
     let mut problems: Vec<Problem> = Vec::new();
@@ -171,7 +171,11 @@ fn is_echo(before: &Problem, problem: &Problem) -> bool {
 }
 
 /// Places what the types refuse although the schema lets it pass: a number of too many digits.
-fn refused(error: &toml::de::Error, text: &str, lines: &BTreeMap<String, u32>) -> Problem {
+pub(crate) fn refused(
+    error: &toml::de::Error,
+    text: &str,
+    lines: &BTreeMap<String, u32>,
+) -> Problem {
     let (line, _) = Lines::of(text).at(error.span().map_or(0, |span| span.start));
     let problem = Problem::new(Code::OutOfRange, error.message()).at_row(line);
     match lines.iter().find(|(_, at)| **at == line) {

@@ -81,11 +81,19 @@ pub(crate) fn create(path: &Path) -> Result<AnyLedger, Failure> {
         let store = PostgresStore::create(&address, &identity).map_err(|error| failure(&error))?;
         return Ok(Ledger::new(Box::new(store)));
     }
+    let identity = hex(&WallClock.salt());
+    reserve(path)?;
+    let store = SqliteStore::create(path, &identity).map_err(|error| failure(&error))?;
+    Ok(Ledger::new(Box::new(store)))
+}
+
+/// Makes an empty file for a ledger, which only its owner can read and write; one that is there is left alone.
+pub(crate) fn reserve(path: &Path) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| match error.kind() {
+    options.open(path).map(drop).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => {
             let cause = format!("{} is there already", path.display());
             Failure::Usage(
@@ -94,10 +102,7 @@ pub(crate) fn create(path: &Path) -> Result<AnyLedger, Failure> {
             )
         }
         _ => Failure::file("cannot make", path, &error),
-    })?;
-    let identity = hex(&WallClock.salt());
-    let store = SqliteStore::create(path, &identity).map_err(|error| failure(&error))?;
-    Ok(Ledger::new(Box::new(store)))
+    })
 }
 
 /// Returns how a command fails because of a ledger.

@@ -5,7 +5,6 @@ mod commands;
 mod disk;
 mod exit;
 mod figures;
-#[expect(dead_code, reason = "the commands of the ledger follow")]
 mod ledger_file;
 mod output;
 mod progress;
@@ -48,6 +47,9 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Explain(arguments) => commands::explain::run(arguments),
         Command::Status(arguments) => commands::status::run(arguments),
         Command::Diff(arguments) => commands::diff::run(arguments),
+        Command::Record(arguments) => commands::record::run(arguments),
+        Command::Import(arguments) => commands::import::run(arguments),
+        Command::Ledger(arguments) => commands::ledger::run(&arguments.what),
         Command::Solve(arguments) => commands::solve::run(arguments),
         Command::Report(arguments) => commands::report::run(arguments),
         Command::Export(arguments) => commands::export::run(arguments),

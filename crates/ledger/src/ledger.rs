@@ -9,7 +9,7 @@ use crate::error::{LedgerError, Result};
 use crate::fact::Fact;
 use crate::hash::{ZERO, hash_of, unhex};
 use crate::sound::{entry_of, read_row, read_sound, sound_entry, sound_head, sound_root};
-use crate::store::{Head, Row, Store, StoredDocument, Writer};
+use crate::store::{Head, Reader, Row, Store, StoredDocument, Writer};
 
 /// How far the clock may stand before the last entry without being refused, in microseconds: several processes on one
 /// machine read it in another order than they write, and a batch gives its entries times of their own.
@@ -228,14 +228,14 @@ pub struct Erasing<'a> {
 }
 
 /// Is the end of the chain, to which entries are added inside one transaction.
-struct Chain {
+pub(crate) struct Chain {
     ledger: String,
     head: Head,
 }
 
 impl Chain {
     /// Begins at the last entry; where it is not the one that is known to be sound, it is checked.
-    fn at_head(
+    pub(crate) fn at_head(
         writer: &mut dyn Writer,
         moment: &mut dyn Moment,
         sound: Option<&(String, Head)>,
@@ -258,8 +258,13 @@ impl Chain {
         Ok(Self { ledger, head })
     }
 
+    /// Returns the number of the last entry.
+    pub(crate) const fn last(&self) -> u64 {
+        self.head.number
+    }
+
     /// Adds a draft, `at` being its position in the batch.
-    fn add(
+    pub(crate) fn add(
         &mut self,
         writer: &mut dyn Writer,
         draft: &Draft,
@@ -274,7 +279,7 @@ impl Chain {
             &resolved
         };
         self.check(writer, draft, at)?;
-        if let Some(known) = self.known(writer, draft, at)? {
+        if let Some(known) = known(writer, draft, at)? {
             return Ok(Receipt { number: known, added: false });
         }
         let number = self.head.number.saturating_add(1);
@@ -341,31 +346,31 @@ impl Chain {
         }
         Ok(())
     }
+}
 
-    /// Returns the entry that has the draft's key and says the same.
-    fn known(&self, writer: &mut dyn Writer, draft: &Draft, at: usize) -> Result<Option<u64>> {
-        if draft.key.is_empty() {
-            return Ok(None);
-        }
-        let Some(number) = writer.number_of_key(&draft.key)? else { return Ok(None) };
-        let row = writer.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
-        let kept = entry_of(&row, &ZERO)?;
-        let mut brought = draft.clone();
-        for field in &kept.erased {
-            forget(&mut brought.texts, *field);
-        }
-        if kept.draft == brought {
-            return Ok(Some(number));
-        }
-        Err(LedgerError::KeyOfAnotherEntry { draft: at, entry: number, key: draft.key.clone() })
+/// Returns the entry that has the draft's key and says the same.
+pub(crate) fn known(reader: &mut dyn Reader, draft: &Draft, at: usize) -> Result<Option<u64>> {
+    if draft.key.is_empty() {
+        return Ok(None);
     }
+    let Some(number) = reader.number_of_key(&draft.key)? else { return Ok(None) };
+    let row = reader.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
+    let kept = entry_of(&row, &ZERO)?;
+    let mut brought = draft.clone();
+    for field in &kept.erased {
+        forget(&mut brought.texts, *field);
+    }
+    if kept.draft == brought {
+        return Ok(Some(number));
+    }
+    Err(LedgerError::KeyOfAnotherEntry { draft: at, entry: number, key: draft.key.clone() })
 }
 
 /// Returns the draft with numbers in place of the keys of those that it relates to.
-fn resolve(writer: &mut dyn Writer, draft: &Draft, at: usize) -> Result<Draft> {
+pub(crate) fn resolve(reader: &mut dyn Reader, draft: &Draft, at: usize) -> Result<Draft> {
     let mut draft = draft.clone();
     for related in std::mem::take(&mut draft.related_keys) {
-        let entry = writer.number_of_key(&related.key)?.ok_or_else(|| {
+        let entry = reader.number_of_key(&related.key)?.ok_or_else(|| {
             let cause = format!("it relates to the key `{}`, which no entry has", related.key);
             LedgerError::DraftUnsound { draft: at, cause }
         })?;
@@ -387,7 +392,7 @@ fn forget(texts: &mut Texts, field: TextField) {
     }
 }
 
-fn fact_of(writer: &mut dyn Writer, body: &Body, source: Option<&str>) -> Result<Fact> {
+pub(crate) fn fact_of(writer: &mut dyn Writer, body: &Body, source: Option<&str>) -> Result<Fact> {
     let subject = writer.subject(&body.subject)?;
     let source = match source {
         Some(name) => Some((writer.source(name)?, name)),

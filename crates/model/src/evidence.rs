@@ -10,6 +10,7 @@ mod rules;
 mod score_difference;
 mod scorecard;
 mod snapshot;
+mod source;
 mod stage;
 mod statement;
 mod when;
@@ -30,6 +31,7 @@ pub use self::scorecard::{
 pub use self::snapshot::{
     FacilityState, Mark, Remark, Snapshot, StageState, Times, Total, TotalKind,
 };
+pub use self::source::Source;
 pub use self::stage::{CountUnit, Stage};
 pub use self::statement::{
     Bound, Certainty, Grade, GradeError, KeyRelation, Predicate, Quantity, Relation, RelationKind,

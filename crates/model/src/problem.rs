@@ -434,6 +434,31 @@ codes! {
     /// The format does not state a problem of this kind.
     ProblemUnfit = "E724", "problem not in this format", "Ask for one of the problems named.";
 
+    /// A row of an import fits no statement of the mapping, so nothing says what it means.
+    RowWithoutStatement = "E801", "row without a statement", "Add a [[statements]] table that fits the row; `is = \"skip\"` leaves such rows out.";
+    /// A cell of an import has a word that the mapping does not explain.
+    UnknownWord = "E802", "unknown word", "Add the word to the table of the mapping that is named, or correct the cell.";
+    /// A row of an import names a place that the programme does not have.
+    UnknownPlace = "E803", "unknown place", "Correct the id, or add a rule under [[names]] that says which place is meant.";
+    /// A row of an import gives another place than the rule for its name.
+    PlaceAgainstName = "E804", "place against the name", "Correct the cell, or the rule under [[names]].";
+    /// A row of an import has a name and no place, and no rule or single place of that name says which is meant.
+    NameUnclear = "E805", "name unclear", "Add a rule under [[names]] that says which place is meant, by province or batch if need be.";
+    /// Nothing in a row of an import says when the public could know it.
+    PublishedUnknown = "E806", "day of publication unknown", "Fill the date, or let [published] assume a day.";
+    /// A source of an import is not in the sources table, has no voice, or the row says the opposite of what the table says.
+    SourceUnclear = "E807", "source unclear", "Add the source to sources.csv, or give its word a source and a voice under [sources] of the mapping.";
+    /// A row of an import relates to rows of which none stands before it.
+    RelatedRowMissing = "E808", "related row missing", "Correct the rule under [[relations]], or move the row that it relates to before this one.";
+    /// A row of an import lacks what its statement needs: the number of a count, the subject of a facility.
+    RowIncomplete = "E809", "row incomplete", "Fill the cell, or narrow the statement so that it does not fit the row.";
+    /// A statement, rule or template of a mapping cannot be used as it stands.
+    MappingUnsound = "E810", "mapping unsound", "Correct what the message names; docs/reference/import.md lists the keys.";
+    /// A grade is no letter from A to F with a digit from 1 to 6.
+    NotAGrade = "E811", "not a grade", "Write a letter from A to F and a digit from 1 to 6, such as C3; F and 6 mean that it cannot be judged.";
+    /// A source carries itself, or one that is not in the table.
+    UnknownSource = "E812", "unknown source", "Correct the id, or add the source.";
+
     /// The file begins with a byte order mark, which is skipped.
     ByteOrderMark = "W101", "byte order mark", "Nothing to do; save as UTF-8 without mark to be rid of this.";
     /// The folder has tables of its own beside a workbook that could hold them; the workbook is not read.
@@ -518,6 +543,11 @@ codes! {
     CellWithoutPlace = "W701", "cell without place", "Give the feature the id of its place, or remove it.";
     /// Some places have no area in the cells file; the map leaves them out.
     PlaceWithoutCell = "W702", "place without cell", "Add the areas, or remove map.cells to draw points.";
+
+    /// A row of an import says what an earlier row says; it adds nothing.
+    RowTwice = "W801", "row twice", "Nothing to do if the two are one report; else fill the column that tells them apart.";
+    /// A source is graded, and nothing says why.
+    GradeWithoutReason = "W802", "grade without a reason", "Write whose judgement it is, and what it rests on.";
 
     /// A file of the programme is not the one that the plan was made from.
     InputChanged = "V701", "input changed", "Plan again, or bring back the file that the plan names.";

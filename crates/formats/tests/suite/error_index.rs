@@ -9,7 +9,7 @@ use groundwork_model::{Code, Problem};
 
 use crate::benchmark::{Broken, broken};
 use crate::corpus::{folders, is_of_inputs};
-use crate::{compare_with_file, read_folder, state, workspace};
+use crate::{compare_with_file, import, read_folder, state, workspace};
 
 const OPENING: &str = "\
 # Error index
@@ -28,14 +28,15 @@ written with dots, and entries of a list are counted from 1: `kinds[2].reach_km`
 repeats in a column, the first 20 are shown and the others counted.
 
 `groundwork solve` and `groundwork verify` report the E71 and E72 faults of a benchmark file in the
-same manner; its [formats](benchmark-files.md) are described apart.
+same manner; its [formats](benchmark-files.md) are described apart. `groundwork import` reports the
+E8 and W8 faults of a table, its mapping and the sources table.
 
 The examples below are folders of the test corpus, `crates/formats/tests/corpus/`, and the benchmark
-files of `crates/formats/tests/suite/benchmark.rs`.
+files of `crates/formats/tests/suite/benchmark.rs`, and the tables of `import.rs` beside it.
 ";
 
 /// What the codes of a family are about, by how they begin.
-const FAMILIES: [(&str, &str); 20] = [
+const FAMILIES: [(&str, &str); 22] = [
     ("E1", "Errors of files"),
     ("E2", "Errors in programme.toml"),
     ("E3", "Errors in the shape of a table"),
@@ -45,6 +46,7 @@ const FAMILIES: [(&str, &str); 20] = [
     ("E70", "Errors in the areas of the map"),
     ("E71", "Errors in a benchmark file"),
     ("E72", "Errors in the flags of a benchmark file"),
+    ("E8", "Errors of an import and of the sources table"),
     ("W1", "Warnings about files"),
     ("W2", "Warnings about programme.toml"),
     ("W3", "Warnings about the shape of a table"),
@@ -52,6 +54,7 @@ const FAMILIES: [(&str, &str); 20] = [
     ("W5", "Warnings about ids and rows"),
     ("W6", "Warnings about quotas and reach"),
     ("W7", "Warnings about the areas of the map"),
+    ("W8", "Warnings about an import and the sources table"),
     ("V7", "Refused by the checker"),
     ("L8", "Faults of a ledger"),
     ("V8", "Found by a look through a ledger"),
@@ -90,7 +93,12 @@ fn samples() -> Vec<Sample> {
         problems: state::problems(),
         read: Box::new(|_| Some(state::FAULTS.as_bytes().to_vec())),
     };
-    folders.chain(broken().into_iter().map(of_benchmark)).chain([of_state]).collect()
+    let of_imports = import::problems().into_iter().map(|(name, text, problems)| Sample {
+        name: name.to_owned(),
+        problems,
+        read: Box::new(move |_| Some(text.as_bytes().to_vec())),
+    });
+    folders.chain(broken().into_iter().map(of_benchmark)).chain([of_state]).chain(of_imports).collect()
 }
 
 fn index() -> String {

@@ -9,6 +9,7 @@ mod benchmark;
 mod corpus;
 mod error_index;
 mod hostile;
+mod import;
 mod messages;
 mod round_trip;
 mod schemas;

@@ -1,14 +1,16 @@
 //! The command line: its words, its help, its defaults.
 //!
 //! `evidence` holds the commands that say what the ledger comes to, `planning` those that make and compare plans,
-//! `files` those that make folders and show plans, `benchmark` those that read files of the field; `search` what they
-//! share, `parse` how values are read.
+//! `files` those that make folders and show plans, `ledger` those that fill a ledger and look after it, `benchmark` those that read
+//! files of the field; `search` what they share, `parse` how values are read.
 
 mod benchmark;
 mod evidence;
 mod files;
+mod ledger;
 mod parse;
 mod planning;
+pub(crate) mod record;
 mod search;
 
 use clap::{Parser, Subcommand};
@@ -19,11 +21,16 @@ pub(crate) use self::files::{
     CheckArgs, CompletionsArgs, ExampleName, ExportArgs, FormatName, NewArgs, ReportArgs,
     SchemaArgs,
 };
+pub(crate) use self::ledger::{
+    ImportArgs, LedgerArgs, LedgerCommand, LedgerEraseArgs, LedgerOutArgs, LedgerRecoverArgs,
+    LedgerShowArgs, LedgerVerifyArgs, WhereArgs,
+};
 pub(crate) use self::parse::LAST_REPORT;
 pub(crate) use self::planning::{
     CompareArgs, ExplainArgs, FrontierArgs, PlanArgs, PricesArgs, ReplanArgs, RuleName,
     ScenariosArgs,
 };
+pub(crate) use self::record::{Is, RecordArgs};
 pub(crate) use self::search::{
     GivenArgs, ProgressName, QuestionArgs, QuotasName, RunArgs, SearchArgs, SharedSearchArgs,
 };
@@ -74,6 +81,12 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Say what changed between two days: in the world, and in what is known of the first
     Diff(DiffArgs),
+    /// Record one entry: by flags, or on a terminal by a form that asks one thing after another
+    Record(Box<RecordArgs>),
+    /// Bring a table of reports into the ledger, by a mapping of its columns
+    Import(ImportArgs),
+    /// Make, show, check, copy and mend the ledger of a programme
+    Ledger(LedgerArgs),
     /// Solve a benchmark file of the field: p-median, p-centre, covering, facility location, roll-out
     Solve(SolveArgs),
     /// Write one self-contained page with map, figures and openings
@@ -102,6 +115,9 @@ impl Command {
             Self::Explain(arguments) => arguments.json,
             Self::Status(arguments) => arguments.json,
             Self::Diff(arguments) => arguments.json,
+            Self::Record(arguments) => arguments.json,
+            Self::Import(arguments) => arguments.json,
+            Self::Ledger(arguments) => arguments.what.place().json,
             Self::Solve(arguments) => arguments.json,
             Self::Report(arguments) => arguments.json,
             Self::Export(arguments) => arguments.json,

@@ -68,7 +68,7 @@ pub(super) fn step(text: &str) -> Result<(String, u64), String> {
 /// What `--as-of` means without a date.
 pub(crate) const LAST_REPORT: &str = "last-report";
 
-pub(super) fn day(text: &str) -> Result<jiff::civil::Date, String> {
+pub(crate) fn day(text: &str) -> Result<jiff::civil::Date, String> {
     match day_text(text) {
         Ok(day) if day != LAST_REPORT => day.parse().map_err(|_| WANTS_DAY.to_owned()),
         _ => Err(WANTS_DAY.to_owned()),

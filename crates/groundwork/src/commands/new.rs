@@ -22,7 +22,8 @@ macro_rules! files {
 
 /// The first shipped example.
 const PRK_20X10: Files = files!("../../examples/prk-20x10":
-    "programme.toml", "places.csv", "facilities.csv", "reports.csv", "cells.geojson", "README.md");
+    "programme.toml", "places.csv", "facilities.csv", "reports.csv", "sources.csv", "import.toml", "cells.geojson",
+    "README.md");
 
 /// The same places with sizes, budgets and floors.
 const PRK_BUDGETS: Files =
