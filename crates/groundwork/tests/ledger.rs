@@ -105,7 +105,10 @@ fn on_the_third_of_december_2025_forty_were_claimed_and_twenty_had_no_reported_o
     let now = snapshot(&folder, "2026-02-28", "2026-02-28");
     assert_eq!(reached(&now, "2025", Stage::Inaugurated, false).len(), 20);
     let plants = *claims(&now).last().unwrap();
-    assert_eq!((plants.number, plants.unit, plants.bound), (Some(120), CountUnit::Plants, Bound::AtLeast));
+    assert_eq!(
+        (plants.number, plants.unit, plants.bound),
+        (Some(120), CountUnit::Plants, Bound::AtLeast)
+    );
     assert_eq!(factories(&now, "2026").len(), 20);
 }
 
@@ -120,7 +123,8 @@ fn names_and_kinds_are_kept_apart() {
     assert_eq!(about("KP0720/2025/factories"), 0, "the other Unsan received a paper mill");
     assert!(about("KP0603/2024/factories") > 0 && about("KP0603/2025/hospital") > 0);
     assert!(about("KP0803/2025/factories") > 0 && about("KP0803/2026/factories") > 0);
-    let denial = entries.iter().find(|entry| entry.draft.texts.note.starts_with("roof work not begun"));
+    let denial =
+        entries.iter().find(|entry| entry.draft.texts.note.starts_with("roof work not begun"));
     let denied = &denial.unwrap().draft.relations[..];
     assert_eq!(denied.len(), 1);
     let roof = &entries[usize::try_from(denied[0].entry).unwrap() - 1];
@@ -128,8 +132,13 @@ fn names_and_kinds_are_kept_apart() {
     assert_eq!(roof.draft.subject.place, "KP0717");
     let assumed = |entry: &&Entry| entry.draft.published.from == PublishedFrom::Assumed;
     assert!(entries.iter().filter(assumed).count() > 20);
-    let base = entries.iter().find(|entry| entry.draft.subject.kind == "raw-material-base").unwrap();
-    assert_eq!(base.draft.published.day.to_string(), "2024-07-23", "the note of another row of that page");
+    let base =
+        entries.iter().find(|entry| entry.draft.subject.kind == "raw-material-base").unwrap();
+    assert_eq!(
+        base.draft.published.day.to_string(),
+        "2024-07-23",
+        "the note of another row of that page"
+    );
 }
 
 #[test]
@@ -160,9 +169,16 @@ fn a_dry_run_shows_the_rules_and_writes_nothing() {
 fn one_faulty_row_keeps_all_out() {
     let folder = Folder::example("prk-20x10");
     let table = fs::read_to_string(folder.path("p/reports.csv")).unwrap();
-    fs::write(folder.path("p/reports.csv"), table.replacen("KP0717,Songchon", "KP0718x,Songchon", 1)).unwrap();
+    fs::write(
+        folder.path("p/reports.csv"),
+        table.replacen("KP0717,Songchon", "KP0718x,Songchon", 1),
+    )
+    .unwrap();
     let refused = stderr(&folder.expect(3, IMPORT));
-    assert!(refused.contains("E803 p/reports.csv, row 30, site: there is no place `KP0718x`"), "{refused}");
+    assert!(
+        refused.contains("E803 p/reports.csv, row 30, site: there is no place `KP0718x`"),
+        "{refused}"
+    );
     assert!(!folder.path("p/ledger.db").exists());
 }
 
@@ -197,7 +213,11 @@ fn a_backup_is_the_same_ledger_and_is_never_written_over() {
 fn what_can_be_read_of_a_damaged_ledger_is_copied() {
     let folder = shipped();
     let file = rusqlite::Connection::open(folder.path("p/ledger.db")).unwrap();
-    file.execute("UPDATE entries SET body = replace(body, 'inaugurated', 'operating') WHERE number = 100", []).unwrap();
+    file.execute(
+        "UPDATE entries SET body = replace(body, 'inaugurated', 'operating') WHERE number = 100",
+        [],
+    )
+    .unwrap();
     file.close().unwrap();
     let before = fs::read(folder.path("p/ledger.db")).unwrap();
     let found = stdout(&folder.expect(5, "ledger verify p"));
@@ -212,9 +232,30 @@ fn what_can_be_read_of_a_damaged_ledger_is_copied() {
 fn an_entry_is_recorded_shown_and_its_quote_erased() {
     let folder = shipped();
     let done = folder.run(&[
-        "record", "p", "--is", "stage", "--stage", "operating", "--facility", "KP0717/2024/factories",
-        "--place", "KP0717", "--kind", "factories", "--batch", "2024", "--date", "2025-03-01",
-        "--published", "2025-03-02", "--source", "rfa", "--quote", "smoke was seen", "--by", "monitor",
+        "record",
+        "p",
+        "--is",
+        "stage",
+        "--stage",
+        "operating",
+        "--facility",
+        "KP0717/2024/factories",
+        "--place",
+        "KP0717",
+        "--kind",
+        "factories",
+        "--batch",
+        "2024",
+        "--date",
+        "2025-03-01",
+        "--published",
+        "2025-03-02",
+        "--source",
+        "rfa",
+        "--quote",
+        "smoke was seen",
+        "--by",
+        "monitor",
     ]);
     assert!(done.status.success(), "{}", stderr(&done));
     let shown = stdout(&folder.expect(0, "ledger show p --entry 230"));
@@ -232,7 +273,9 @@ fn what_is_missing_of_an_entry_is_told_at_once() {
     let folder = Folder::example("prk-20x10");
     folder.expect(0, "ledger init p");
     let refused = stderr(&folder.expect(3, "record p --is progress --source nobody"));
-    for part in ["--stage", "--what", "sources.csv has no source `nobody`", "--voice", "--date", "--by"] {
+    for part in
+        ["--stage", "--what", "sources.csv has no source `nobody`", "--voice", "--date", "--by"]
+    {
         assert!(refused.contains(part), "{part}: {refused}");
     }
     folder.expect(2, "record p");

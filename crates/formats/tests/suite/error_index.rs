@@ -98,7 +98,11 @@ fn samples() -> Vec<Sample> {
         problems,
         read: Box::new(move |_| Some(text.as_bytes().to_vec())),
     });
-    folders.chain(broken().into_iter().map(of_benchmark)).chain([of_state]).chain(of_imports).collect()
+    folders
+        .chain(broken().into_iter().map(of_benchmark))
+        .chain([of_state])
+        .chain(of_imports)
+        .collect()
 }
 
 fn index() -> String {

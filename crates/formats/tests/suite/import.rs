@@ -120,11 +120,8 @@ const HEADER: &str = "site,named,province,what,year,stage,date,how,count,who,own
 fn read(mapping: &str, table: &str) -> Result<(ImportCheck, Vec<Draft>), Vec<Problem>> {
     let (places, sources) = (places(), sources());
     let mapping = read_mapping("map.toml", mapping.as_bytes())?;
-    let context = ImportContext {
-        places: Some(&places),
-        sources: Some(&sources),
-        recorded_by: "import",
-    };
+    let context =
+        ImportContext { places: Some(&places), sources: Some(&sources), recorded_by: "import" };
     let import = Import::open("reports.csv", table.as_bytes(), &mapping, &context)?;
     let mut drafts = Vec::new();
     import.each(&mut |_, draft| {
@@ -209,7 +206,11 @@ fn each_faulty_row_is_named_with_its_code_and_no_other() {
         (16, Code::NotANumber),
     ];
     assert_eq!(found, expected);
-    assert_eq!((check.rows, drafts.len()), (15, 3), "the rows 2, 3 and 12 can be read by themselves");
+    assert_eq!(
+        (check.rows, drafts.len()),
+        (15, 3),
+        "the rows 2, 3 and 12 can be read by themselves"
+    );
 }
 
 #[test]
@@ -219,7 +220,10 @@ fn a_row_says_what_its_statement_says() {
     );
     assert_eq!(check.problems, []);
     let [clinic, school] = &drafts[..] else { panic!("{drafts:?}") };
-    assert_eq!((clinic.subject.id.as_str(), school.subject.id.as_str()), ("A/2024/clinic", "A/2024/school"));
+    assert_eq!(
+        (clinic.subject.id.as_str(), school.subject.id.as_str()),
+        ("A/2024/clinic", "A/2024/school")
+    );
     assert_eq!(clinic.subject.scope, Scope::Facility);
     assert_eq!(clinic.predicate, Predicate::Stage { stage: Stage::Inaugurated, reached: true });
     assert_eq!(clinic.valid.to_string(), "by 2024-05-01");
@@ -238,11 +242,17 @@ fn plants_are_not_places_and_the_whole_programme_is_no_place() {
         ",(all),,clinic,2024+2025,more_than,2026-02-07,by,120,ministry,0,,http://a/2026/02/07/1,\n",
     );
     assert_eq!(drafts[0].subject.scope, Scope::Programme);
-    assert_eq!((drafts[0].subject.id.as_str(), drafts[0].subject.batch.as_str()), ("", "2024+2025"));
+    assert_eq!(
+        (drafts[0].subject.id.as_str(), drafts[0].subject.batch.as_str()),
+        ("", "2024+2025")
+    );
     let plants = Predicate::Count { stage: Stage::Completed, unit: CountUnit::Plants };
     assert_eq!(drafts[0].predicate, plants);
     let value = drafts[0].value.as_ref().expect("it has a number");
-    assert_eq!((value.number.map(|number| number.mantissa()), value.bound), (Some(120), Bound::AtLeast));
+    assert_eq!(
+        (value.number.map(|number| number.mantissa()), value.bound),
+        (Some(120), Bound::AtLeast)
+    );
 }
 
 #[test]
@@ -277,12 +287,16 @@ fn a_row_relates_to_earlier_rows_of_its_subject_only() {
 
 #[test]
 fn the_key_is_that_of_the_content_whatever_the_order_of_columns() {
-    let (_, first) = rows("A,Alpha,North,clinic,2024,opened,2024-05-01,exact,,ministry,0,,http://a/2024/05/02/1,x\n");
+    let (_, first) = rows(
+        "A,Alpha,North,clinic,2024,opened,2024-05-01,exact,,ministry,0,,http://a/2024/05/02/1,x\n",
+    );
     let turned = "note,page,grade,own,who,count,how,date,stage,year,what,province,named,site\n\
                   x,http://a/2024/05/02/1,,0,ministry,,exact,2024-05-01,opened,2024,clinic,North,Alpha,A\n";
     let (_, second) = read(MAPPING, turned).expect("the table is sound");
     assert_eq!(first, second);
-    let (_, other) = rows("A,Alpha,North,clinic,2024,opened,2024-05-01,exact,,ministry,0,,http://a/2024/05/02/1,y\n");
+    let (_, other) = rows(
+        "A,Alpha,North,clinic,2024,opened,2024-05-01,exact,,ministry,0,,http://a/2024/05/02/1,y\n",
+    );
     assert_ne!(first[0].key, other[0].key, "another note is another row");
 }
 
@@ -290,10 +304,17 @@ fn the_key_is_that_of_the_content_whatever_the_order_of_columns() {
 fn missing_columns_and_faulty_mappings_are_told_at_once() {
     let problems = read(MAPPING, "site,name\nA,Alpha\n").expect_err("columns are missing");
     assert!(problems.len() >= 10, "{problems:?}");
-    assert!(problems.iter().all(|problem| matches!(problem.code, Code::MissingColumn | Code::MisspeltColumn)));
+    assert!(
+        problems
+            .iter()
+            .all(|problem| matches!(problem.code, Code::MissingColumn | Code::MisspeltColumn))
+    );
     let problems = read(FAULTY_MAPPING, "date\n2024\n").expect_err("the mapping is faulty");
     assert_eq!(problems[0].code, Code::MappingUnsound);
-    assert_eq!((problems[0].row, problems[0].column.as_deref()), (Some(4), Some("statements[1].what")));
+    assert_eq!(
+        (problems[0].row, problems[0].column.as_deref()),
+        (Some(4), Some("statements[1].what"))
+    );
     let unknown = MAPPING.replace("batch = ", "bach = ");
     let problems = read(&unknown, FAULTS).expect_err("the key is misspelt");
     assert!(problems.iter().any(|problem| problem.code == Code::UnknownKey), "{problems:?}");

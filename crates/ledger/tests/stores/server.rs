@@ -107,7 +107,8 @@ fn postgres_waits_for_its_turn_and_then_says_that_others_write() {
     let (home, mut ledger) = made();
     let mut client = aside(&home);
     let mut held = client.transaction().expect("begun");
-    held.batch_execute(&format!("LOCK TABLE {}.turn IN EXCLUSIVE MODE", home.schema)).expect("held");
+    held.batch_execute(&format!("LOCK TABLE {}.turn IN EXCLUSIVE MODE", home.schema))
+        .expect("held");
     ledger.store().wait_at_most(Duration::from_millis(100)).expect("set");
     let begun = std::time::Instant::now();
     let error = ledger.append(&[draft("a")], &mut clock()).expect_err("busy");
