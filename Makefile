@@ -31,7 +31,7 @@ demo: clean-demo
 build:
 	$(CARGO) build $(PROFILE)
 
-test: lint test-rust test-postgres test-scripts test-browser test-oracle
+test: lint test-rust test-postgres test-scripts test-browser test-exchange test-oracle
 
 # In parts, so that each says how far it came.
 test-long: test

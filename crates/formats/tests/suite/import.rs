@@ -255,7 +255,7 @@ fn plants_are_not_places_and_the_whole_programme_is_no_place() {
     assert_eq!(drafts[0].predicate, plants);
     let value = drafts[0].value.as_ref().expect("it has a number");
     assert_eq!(
-        (value.number.map(|number| number.mantissa()), value.bound),
+        (value.number.map(groundwork_model::Decimal::mantissa), value.bound),
         (Some(120), Bound::AtLeast)
     );
 }

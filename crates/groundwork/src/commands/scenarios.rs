@@ -9,7 +9,7 @@ use groundwork_formats::SETTINGS_FILE;
 use groundwork_model::plan::{FutureOutcome, Sense, Served};
 use groundwork_model::programme::Scenarios;
 use groundwork_model::scenario_table::{FutureRow, OwnPlan, SCENARIO_TABLE_FORMAT, ScenarioTable};
-use groundwork_model::{Code, Opening, Outlook, Plan, Problem, Question};
+use groundwork_model::{Code, Opening, Outlook, Plan, Problem, Question, StoppedBy};
 use groundwork_solve::Planner;
 use groundwork_verify::{Score, verify_choice};
 
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &ScenariosArgs) -> Result<Exit, Failure> {
     for caution in cautions(&asked, &loaded.programme) {
         output::note(&format!("note: {caution}"));
     }
-    let mut desk = Desk::begin(arguments, loaded, &scenarios, asked)?;
+    let mut desk = Desk::begin(arguments, loaded, &scenarios, &asked)?;
     desk.as_written()?;
     let named = scenarios.named();
     for (at, (name, weight)) in named.iter().enumerate() {
@@ -80,7 +80,7 @@ impl<'a> Desk<'a> {
         arguments: &'a ScenariosArgs,
         loaded: Loaded,
         scenarios: &Scenarios,
-        asked: Question,
+        asked: &Question,
     ) -> Result<Self, Failure> {
         let shares = Shares::start(arguments.search.time_limit);
         let left = scenarios.named().len() + 1;
@@ -94,7 +94,7 @@ impl<'a> Desk<'a> {
             None => {
                 output::note("all futures together");
                 let seconds = shares.next(PARTS_TOGETHER, left + PARTS_TOGETHER);
-                let made = solve(&loaded, &asked, &[], &arguments.search.one(seconds))?;
+                let made = solve(&loaded, asked, &[], &arguments.search.one(seconds))?;
                 expect_plan(&made.plan)?;
                 let path = plans.join("together.json");
                 let (plan, verdict) = write_verified(&path, &arguments.folder, &loaded, made)?;
@@ -264,7 +264,7 @@ impl<'a> Desk<'a> {
         let table = &self.table;
         let plans = table.futures.iter().filter_map(|row| row.alone.as_ref());
         let plans = plans.chain([&table.together]).chain(&table.own_numbers);
-        let early = plans.map(|plan| plan.stopped_by).any(|reason| reason.is_early());
+        let early = plans.map(|plan| plan.stopped_by).any(StoppedBy::is_early);
         let open = table.futures.iter().any(|row| row.alone.is_none() && row.no_plan.is_empty());
         if !self.accepted {
             Exit::VerificationFailed
