@@ -81,7 +81,7 @@ pub(super) fn moment(text: &str) -> Result<i64, String> {
         let days = i64::from(groundwork_model::evidence::day_number(day)) + 1;
         return Ok(days * 86_400_000_000 - 1);
     }
-    let time = text.parse::<jiff::Timestamp>().map(|time| time.as_microsecond());
+    let time = text.parse::<jiff::Timestamp>().map(jiff::Timestamp::as_microsecond);
     time.map_err(|_| "expected a day, or a time such as 2025-12-04T09:30:00Z".to_owned())
 }
 
