@@ -41,6 +41,20 @@ fn on_server(location: &Path) -> Result<Option<PostgresAddress>, Failure> {
     Ok(Some(address))
 }
 
+/// Returns whether a ledger lies on a server.
+pub(crate) fn is_on_server(location: &Path) -> bool {
+    location.to_str().is_some_and(PostgresAddress::is_meant)
+}
+
+/// Returns a ledger's name for people: of one on a server not its address, which may hold a password.
+pub(crate) fn name(location: &Path) -> String {
+    if is_on_server(location) {
+        "the ledger on the server".to_owned()
+    } else {
+        location.display().to_string()
+    }
+}
+
 /// Opens a ledger.
 pub(crate) fn open(path: &Path) -> Result<AnyLedger, Failure> {
     if let Some(address) = on_server(path)? {

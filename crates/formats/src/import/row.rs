@@ -3,7 +3,7 @@
 use groundwork_model::Decimal;
 use groundwork_model::evidence::{
     Bound, Draft, Grade, KeyRelation, Medium, Published, PublishedFrom, Quantity, Quote, Scope,
-    Subject, Texts, Voice, When,
+    Source, Subject, Texts, Voice, When,
 };
 use groundwork_model::problem::Code;
 use groundwork_model::validation::nearest;
@@ -306,9 +306,7 @@ impl Reading<'_, '_> {
         }
         let id = rule.map_or(word.as_str(), |rule| rule.source.as_str());
         let known = import.sources.get(id).copied();
-        let voice = rule
-            .and_then(|rule| rule.voice)
-            .or(known.map(groundwork_model::evidence::Source::voice));
+        let voice = rule.and_then(|rule| rule.voice).or(known.map(Source::voice));
         if let (None, Some(_)) = (known, import.has_sources.then_some(())) {
             self.fault(Code::SourceUnclear, column, format!("sources.csv has no source `{id}`"));
             return None;

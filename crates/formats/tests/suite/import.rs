@@ -6,7 +6,7 @@ use groundwork_model::evidence::{
     Bound, CountUnit, Draft, Predicate, PublishedFrom, RelationKind, Scope, Source, Stage, Voice,
 };
 use groundwork_model::programme::Place;
-use groundwork_model::{Code, Problem};
+use groundwork_model::{Code, Decimal, Problem};
 
 const PROGRAMME: &str = "\
 format = 1
@@ -254,10 +254,7 @@ fn plants_are_not_places_and_the_whole_programme_is_no_place() {
     let plants = Predicate::Count { stage: Stage::Completed, unit: CountUnit::Plants };
     assert_eq!(drafts[0].predicate, plants);
     let value = drafts[0].value.as_ref().expect("it has a number");
-    assert_eq!(
-        (value.number.map(groundwork_model::Decimal::mantissa), value.bound),
-        (Some(120), Bound::AtLeast)
-    );
+    assert_eq!((value.number.map(Decimal::mantissa), value.bound), (Some(120), Bound::AtLeast));
 }
 
 #[test]

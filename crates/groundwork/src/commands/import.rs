@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &ImportArgs) -> Result<Exit, Failure> {
     }
     warnings.extend(check.problems.iter().cloned());
     let path = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
-    let there = path.exists();
+    let there = ledger_file::is_on_server(&path) || path.exists();
     let (added, known) = match (arguments.dry_run, there) {
         (true, false) => (check.drafts, 0),
         (true, true) => compare(&mut ledger_file::open(&path)?, &import, arguments)?,
@@ -187,7 +187,7 @@ fn print(
     if arguments.json {
         let imported = Imported {
             dry_run: arguments.dry_run,
-            ledger: path.display().to_string(),
+            ledger: ledger_file::name(path),
             rows: check.rows,
             entries: check.drafts,
             added,
@@ -210,7 +210,7 @@ fn print(
         thousands(check.rows),
         thousands(check.drafts),
         thousands(added),
-        path.display(),
+        ledger_file::name(path),
         thousands(known)
     );
     output::data(text.as_bytes());

@@ -98,7 +98,7 @@ fn subject(subject: &Subject) -> String {
     let parts = [("place", &subject.place), ("kind", &subject.kind), ("batch", &subject.batch)];
     let parts: Vec<String> = parts
         .iter()
-        .filter(|(name, part)| !(part.is_empty() || (*name == "place" && **part == subject.id)))
+        .filter(|(name, part)| !part.is_empty() && (*name != "place" || **part != subject.id))
         .map(|(name, part)| format!("{name} {part}"))
         .collect();
     if !parts.is_empty() {
