@@ -15,6 +15,7 @@ mod rows;
 mod statement;
 mod uses;
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use groundwork_model::evidence::{Draft, Source, Subject, When};
@@ -143,19 +144,22 @@ impl<'t> Import<'t> {
     pub fn check(&self) -> ImportCheck {
         let mut findings = Findings::new(&self.file);
         let mut uses = Uses::of(self.compiled.mapping);
-        let mut seen: HashMap<String, u32> = HashMap::new();
+        let mut seen: HashMap<u64, u32> = HashMap::new();
         let (mut rows, mut drafts) = (0, 0);
         self.read(&mut findings, &mut uses, &mut |row, made, findings| {
             rows += 1;
             if let Some(first) = made.first() {
-                match seen.get(&first.key) {
-                    Some(before) => {
+                // Sixteen digits of the key are enough for a warning, and a million rows take little room.
+                let digits = first.key.get(4..20).unwrap_or_default();
+                match seen.entry(u64::from_str_radix(digits, 16).unwrap_or_default()) {
+                    Entry::Occupied(before) => {
+                        let before = before.get();
                         let cause =
                             format!("the row says what row {before} says, and adds nothing");
                         findings.add(Code::RowTwice, row, None, cause);
                     }
-                    None => {
-                        seen.insert(first.key.clone(), row);
+                    Entry::Vacant(new) => {
+                        new.insert(row);
                     }
                 }
             }

@@ -16,9 +16,13 @@ first = 2024
 count = 2
 [[kinds]]
 id = \"clinic\"
+reach_km = 12
 [[packages]]
 id = \"clinic\"
 kinds = [\"clinic\"]
+[population]
+year = 2020
+source = \"made up\"
 ";
 
 const PLACES: &str = "\
@@ -34,7 +38,8 @@ fn places() -> Vec<Place> {
         "programme.toml" => Ok(PROGRAMME.as_bytes().to_vec()),
         _ => Ok(PLACES.as_bytes().to_vec()),
     });
-    checked.programme.expect("the programme is sound").places
+    let problems = checked.problems;
+    checked.programme.unwrap_or_else(|| panic!("{problems:?}")).places
 }
 
 const SOURCES: &str = "\

@@ -111,9 +111,9 @@ fn subject(subject: &Subject) -> String {
 fn predicate(predicate: &Predicate, value: Option<&Quantity>) -> String {
     let not = |holds: &bool| if *holds { "" } else { "not " };
     let stated = match predicate {
-        Predicate::Stage { stage, reached } => format!("{}{}", not(reached), stage.name()),
+        Predicate::Stage { stage, reached } => format!("{}reached: {}", not(reached), stage.name()),
         Predicate::Progress { stage, part, reached } => {
-            format!("{}{part}, a part of {}", not(reached), stage.name())
+            format!("{part} {}done, a part of {}", not(reached), stage.name())
         }
         Predicate::Count { stage, unit } => {
             return format!("{} {} {}", quantity(value), unit.name(), stage.name());
