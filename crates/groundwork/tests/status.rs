@@ -346,3 +346,32 @@ fn what_comes_to_be_known_later_changes_our_knowledge_and_not_the_world() {
     assert_eq!(ids(&found.world), Vec::<String>::new());
     assert_eq!(ids(&found.knowledge), ["B/1"]);
 }
+
+/// The shipped ledger, as `import` makes it of the shipped reports by the shipped mapping.
+#[test]
+fn the_shipped_ledger_keeps_claimed_opened_and_verified_apart() {
+    let folder = Folder::example("prk-20x10");
+    let _ = fs::remove_file(folder.path("p/ledger.db"));
+    folder.expect(0, "import p/reports.csv --map p/import.toml --folder p");
+    let first = folder.card(THEN);
+    let batch = group(&first, "2024");
+    assert_eq!(figures(batch, Stage::Completed), (0, 1));
+    assert_eq!(figures(batch, Stage::Inaugurated), (1, 0));
+    assert_eq!(total(&first, "2024-12-21", 20).unexplained, Some(19));
+    let second = folder.card(FORTY);
+    let verified: usize =
+        group(&second, "2025").stages.iter().map(|score| score.verified.len()).sum();
+    assert_eq!(verified, 0);
+    let claim = total(&second, "2025-12-03", 40);
+    assert_eq!((claim.matched, claim.further, claim.unexplained), (Some(1), Some(19), Some(20)));
+    let now = folder.card(NOW);
+    let of = |id: &str| {
+        let promise = now.promises.iter().find(|promise| promise.id == id).unwrap();
+        (promise.claimed.schedule, promise.claimed.by_due, promise.verified.count)
+    };
+    assert_eq!(of("opened-2024"), (Schedule::Late, Some(1), Some(0)));
+    assert_eq!(of("opened-2025"), (Schedule::OnTime, Some(20), Some(0)));
+    assert_eq!(of("opened-2026"), (Schedule::NotDue, Some(0), Some(0)));
+    let unready = now.alerts.iter().filter(|alert| alert.text.contains("found it not ready"));
+    assert_eq!(unready.map(|alert| alert.batch.as_str()).collect::<Vec<_>>(), ["2025"]);
+}

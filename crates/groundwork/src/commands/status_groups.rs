@@ -23,7 +23,12 @@ pub(super) fn batches(card: &Scorecard) -> String {
         return "\nNo facility is named by any entry that counts.\n".to_owned()
             + &lone_promises(card);
     }
-    let promised = |group: &&GroupScore| card.promises.iter().any(|promise| is_of(promise, group));
+    // Milestones of the programme come before targets that are only reported.
+    let milestones = card.promises.iter().any(|promise| promise.entry.is_none());
+    let counts = |promise: &&PromiseScore| promise.entry.is_none() || !milestones;
+    let promised = |group: &&GroupScore| {
+        card.promises.iter().filter(counts).any(|promise| is_of(promise, group))
+    };
     let (main, others): (Vec<&GroupScore>, Vec<&GroupScore>) =
         card.batches.iter().partition(promised);
     // Where nothing was promised, all groups count alike.
@@ -37,7 +42,7 @@ pub(super) fn batches(card: &Scorecard) -> String {
         text.push_str(&stage_by_stage(group, card));
     }
     if !others.is_empty() {
-        text.push_str("\nBeside them, without a promise\n");
+        text.push_str("\nBeside them\n");
     }
     for group in others.iter().take(OTHERS) {
         text.push_str(&indented(&in_a_line(group)));
