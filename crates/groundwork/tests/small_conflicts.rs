@@ -9,10 +9,11 @@ mod common;
 use std::collections::BTreeSet;
 
 use groundwork_model::programme::{
-    AmountPerPeriod, Budget, Ceiling, Due, Floor, PerPeriod, Precedence, Quota, SiteSet,
+    AmountPerPeriod, Budget, Ceiling, Due, Floor, Future, PerPeriod, Precedence, Quota, Scenarios,
+    SiteSet,
 };
 use groundwork_model::{
-    Conflict, Decimal, Locked, Opening, Programme, Question, RuleChange, Site, SiteRule,
+    Code, Conflict, Decimal, Locked, Opening, Programme, Question, RuleChange, Site, SiteRule,
 };
 use groundwork_solve::{Options, Planner, Quiet, conflict};
 use groundwork_verify::verify_choice;
@@ -37,12 +38,41 @@ enum Rule {
     Lock(usize, u32),
 }
 
+/// Says what sites cost, and in how many futures this is how many per cent of it.
+#[derive(Debug)]
+struct Money {
+    costs: Vec<u64>,
+    per_cent: Vec<u32>,
+}
+
+impl Money {
+    fn drawn(stream: &mut Stream) -> Self {
+        let costs = (0..SITES).map(|_| 1 + stream.below(6)).collect();
+        let futures = if stream.chance(40) { 1 + stream.below(3) } else { 0 };
+        let per_cent = (0..futures).map(|_| 40 + 20 * stream.below(9) as u32).collect();
+        Self { costs, per_cent }
+    }
+
+    /// Returns the futures; `None` where there are none.
+    fn scenarios(&self) -> Option<Scenarios> {
+        let future = |(at, per_cent): (usize, &u32)| Future {
+            name: format!("future{at}"),
+            weight: 1,
+            demand: Vec::new(),
+            cost_per_cent: [("money".to_owned(), *per_cent)].into(),
+            late: Vec::new(),
+        };
+        let futures: Vec<Future> = self.per_cent.iter().enumerate().map(future).collect();
+        (!futures.is_empty()).then(|| Scenarios { futures, ..Scenarios::default() })
+    }
+}
+
 fn id(site: usize) -> String {
     format!("p{site}")
 }
 
 /// Returns the programme with some rules, and for each of them the key and row at which it is written.
-fn written(costs: &[u64], rules: &[Rule]) -> (Programme, Question, Vec<(String, Option<u32>)>) {
+fn written(money: &Money, rules: &[Rule]) -> (Programme, Question, Vec<(String, Option<u32>)>) {
     let mut written = programme(equator(&[(0.0, 5), (0.1, 3), (0.2, 8), (0.4, 2)]), PERIODS, 1);
     let mut question = Question::default();
     for (at, place) in written.places.iter_mut().enumerate() {
@@ -52,7 +82,7 @@ fn written(costs: &[u64], rules: &[Rule]) -> (Programme, Question, Vec<(String, 
     let row = |at: usize| Site {
         id: id(at),
         row: at as u32 + 2,
-        cost: [("money".to_owned(), costs[at])].into(),
+        cost: [("money".to_owned(), money.costs[at])].into(),
         ..Site::default()
     };
     written.sites = (0..SITES).map(row).collect();
@@ -61,6 +91,7 @@ fn written(costs: &[u64], rules: &[Rule]) -> (Programme, Question, Vec<(String, 
     settings.quota = Quota::default();
     settings.distance.cut_off_km = Some(Decimal::new(60, 0));
     settings.packages[0].build = 1;
+    settings.scenarios = money.scenarios();
     let mut places = Vec::new();
     for rule in rules {
         let settings = &mut written.settings;
@@ -172,24 +203,24 @@ fn plans() -> Vec<Vec<Opening>> {
     (0..choices.pow(SITES as u32)).map(plan).collect()
 }
 
-fn keeps(plan: &[Opening], costs: &[u64], rules: &[Rule]) -> bool {
-    let (programme, question, _) = written(costs, rules);
+fn keeps(plan: &[Opening], money: &Money, rules: &[Rule]) -> bool {
+    let (programme, question, _) = written(money, rules);
     verify_choice(&programme, &question, plan, &[]).problems.is_empty()
 }
 
 /// Returns for each plan the rules that it breaks; plans that break what is no rule are left out.
-fn broken(costs: &[u64], rules: &[Rule]) -> Vec<BTreeSet<usize>> {
-    let possible = plans().into_iter().filter(|plan| keeps(plan, costs, &[]));
+fn broken(money: &Money, rules: &[Rule]) -> Vec<BTreeSet<usize>> {
+    let possible = plans().into_iter().filter(|plan| keeps(plan, money, &[]));
     possible
         .map(|plan| {
-            let breaks = |at: &usize| !keeps(&plan, costs, &rules[*at..=*at]);
+            let breaks = |at: &usize| !keeps(&plan, money, &rules[*at..=*at]);
             (0..rules.len()).filter(breaks).collect()
         })
         .collect()
 }
 
-fn has_plan(costs: &[u64], rules: &[Rule]) -> bool {
-    broken(costs, rules).iter().any(BTreeSet::is_empty)
+fn has_plan(money: &Money, rules: &[Rule]) -> bool {
+    broken(money, rules).iter().any(BTreeSet::is_empty)
 }
 
 /// Returns the subsets that no plan keeps while one keeps each smaller one.
@@ -259,9 +290,9 @@ fn repaired(
     (0..rules.len()).filter_map(of).collect()
 }
 
-fn judge(costs: &[u64], rules: &[Rule], found: &Conflict) -> usize {
-    let (_, _, places) = written(costs, rules);
-    let expected = irreducible(rules.len(), &broken(costs, rules));
+fn judge(money: &Money, rules: &[Rule], found: &Conflict) -> usize {
+    let (_, _, places) = written(money, rules);
+    let expected = irreducible(rules.len(), &broken(money, rules));
     let at = |rule: &groundwork_model::ConflictRule| {
         places.iter().position(|place| (&place.0, place.1) == (&rule.key, rule.row)).unwrap()
     };
@@ -276,11 +307,11 @@ fn judge(costs: &[u64], rules: &[Rule], found: &Conflict) -> usize {
         assert!(repair.least && repair.plan.is_some(), "{repair:?}");
         let units = |change: &RuleChange| change.by.mantissa() as u32;
         let all: Vec<(&RuleChange, u32)> = repair.changes.iter().map(|c| (c, units(c))).collect();
-        assert!(has_plan(costs, &repaired(rules, &places, &all)), "{rules:?} {repair:?}");
+        assert!(has_plan(money, &repaired(rules, &places, &all)), "{rules:?} {repair:?}");
         for short in 0..all.len() {
             let mut less = all.clone();
             less[short].1 -= 1;
-            assert!(!has_plan(costs, &repaired(rules, &places, &less)), "{rules:?} {repair:?}");
+            assert!(!has_plan(money, &repaired(rules, &places, &less)), "{rules:?} {repair:?}");
         }
     }
     found.repairs.len()
@@ -289,42 +320,50 @@ fn judge(costs: &[u64], rules: &[Rule], found: &Conflict) -> usize {
 #[test]
 fn sets_and_repairs_are_those_of_the_enumeration() {
     let mut stream = Stream(7_060_925);
-    let (mut conflicts, mut repairs, mut several) = (0, 0, 0);
+    let (mut conflicts, mut repairs, mut several, mut futures) = (0, 0, 0, 0);
     for _ in 0..PROGRAMMES {
-        let costs: Vec<u64> = (0..SITES).map(|_| 1 + stream.below(6)).collect();
+        let money = Money::drawn(&mut stream);
         let rules = drawn(&mut stream);
-        let (programme, question, _) = written(&costs, &rules);
+        let (programme, question, _) = written(&money, &rules);
         let solved = Planner::new(&programme, &question)
             .and_then(|planner| planner.solve(Options::default(), &Quiet));
-        assert_eq!(solved.is_ok(), has_plan(&costs, &rules), "{rules:?}");
+        assert_eq!(solved.is_ok(), has_plan(&money, &rules), "{rules:?}");
         if solved.is_ok() {
             continue;
         }
         let found = conflict(&programme, &question, &Quiet);
-        repairs += judge(&costs, &rules, &found);
+        repairs += judge(&money, &rules, &found);
         conflicts += 1;
         several += usize::from(found.sets.len() > 1);
+        futures += usize::from(!money.per_cent.is_empty());
     }
-    println!("{conflicts} conflicts, {several} with several sets, {repairs} repairs");
+    println!(
+        "{conflicts} conflicts, {several} with several sets, {futures} with futures, {repairs} repairs"
+    );
     assert!(conflicts > 40 && several > 10 && repairs > 100, "{conflicts} {several} {repairs}");
+    assert!(futures > 15, "{futures}");
 }
 
 #[test]
 fn check_refuses_no_programme_that_has_a_plan() {
     let mut stream = Stream(19_480_101);
-    let mut refused = 0;
+    let (mut refused, mut futures) = (0, 0);
     for _ in 0..600 {
-        let costs: Vec<u64> = (0..SITES).map(|_| 1 + stream.below(6)).collect();
+        let money = Money::drawn(&mut stream);
         // A decision is of the question, which the check does not know.
         let mut rules = drawn(&mut stream);
         rules.retain(|rule| !matches!(rule, Rule::Lock(..)));
-        let (programme, _, _) = written(&costs, &rules);
+        let (programme, _, _) = written(&money, &rules);
         let mut faults = groundwork_model::validation::programme_rules(&programme);
-        faults.retain(|fault| fault.is_error() && fault.code.as_str().starts_with("E6"));
+        // A programme in which nothing may open is refused as such, though its plan without openings may keep the rules.
+        faults.retain(|fault| fault.is_error() && fault.code != Code::QuotasAllZero);
+        faults.retain(|fault| fault.code.as_str().starts_with("E6"));
         if !faults.is_empty() {
-            assert!(!has_plan(&costs, &rules), "{rules:?} {faults:?}");
+            assert!(!has_plan(&money, &rules), "{rules:?} {faults:?}");
             refused += 1;
+            futures += u32::from(!money.per_cent.is_empty());
         }
     }
-    assert!(refused > 60, "{refused}");
+    println!("{refused} refused, {futures} with futures");
+    assert!(refused > 60 && futures > 20, "{refused} {futures}");
 }

@@ -21,7 +21,7 @@ mod line;
 #[path = "../../verify/tests/schedules/values.rs"]
 mod values;
 
-use groundwork_model::plan::{Sense, Served};
+use groundwork_model::plan::{Action, Sense, Served};
 use groundwork_model::programme::{DemandChange, Future, Robustness, Scenarios};
 use groundwork_model::{Opening, Outlook, Programme, Question, Status};
 use groundwork_solve::{Infeasible, Options, Planner, Quiet, Solution};
@@ -261,6 +261,22 @@ fn where_futures_disagree_the_best_plan_for_all_of_them_is_found() {
     assert!(seen.attained * 10 > seen.feasible * 9, "{seen:?}");
     assert!(seen.worst > 50 && seen.lists > 25 && seen.differ > 90, "{seen:?}");
     assert!(robust.costs > 80 && robust.compromises > 10, "{robust:?}");
+}
+
+#[test]
+fn upgrades_of_settled_sites_are_late_and_those_of_facilities_and_frozen_ones_are_not() {
+    let mut stream = Stream(20_360_711);
+    let mut seen = Seen::default();
+    let mut upgraded = 0;
+    for _ in 0..PROGRAMMES / 2 {
+        let (programme, question) = contested::with_a_settled_site(&mut stream);
+        let plan = seen.answer(&programme, &question, &mut stream);
+        let turns = |row: &Opening| row.site == "p0" && row.action == Action::Upgrade;
+        upgraded += u32::from(plan.is_some_and(|plan| plan.openings.iter().any(turns)));
+    }
+    println!("{seen:?} {upgraded}");
+    assert!(seen.unknown == 0 && seen.proved == seen.feasible, "{seen:?}");
+    assert!(seen.attained * 10 > seen.feasible * 9 && upgraded > 40, "{seen:?} {upgraded}");
 }
 
 /// Returns futures in which everything is as written, told in several ways.

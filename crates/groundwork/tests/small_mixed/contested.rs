@@ -3,11 +3,15 @@
 
 use std::collections::BTreeMap;
 
+use groundwork_model::plan::Action;
 use groundwork_model::programme::{
     AmountPerPeriod, Amounts, Budget, Delays, DemandChange, Due, Future, Kind, Late, Package,
-    PerPeriod, Robustness, Scenarios, Size,
+    PerPeriod, Robustness, Scenarios, Size, Stage, Upgrade,
 };
-use groundwork_model::{Decimal, Goal, Place, Programme, Question, Settings};
+use groundwork_model::{
+    Decimal, Facility, Goal, Place, Programme, Progress, Promise, Question, Replan, Report,
+    Settings, SiteState,
+};
 
 use crate::common::Stream;
 use crate::line::degrees;
@@ -135,4 +139,78 @@ fn future(stream: &mut Stream, at: u64) -> Future {
     }
     let weight = 1 + stream.below(3) as u32;
     Future { name: format!("future{at}"), weight, demand, cost_per_cent, late }
+}
+
+/// Returns one of three places and periods in which a site that is settled, or stands, may be upgraded to offer a second kind. Such an
+/// upgrade is late as any other, unless the facility stood before or the upgrade is frozen.
+pub(crate) fn with_a_settled_site(stream: &mut Stream) -> (Programme, Question) {
+    let (mut programme, mut question) = programme(stream);
+    let settings = &mut programme.settings;
+    settings.periods.count = 3;
+    settings.budgets.clear();
+    settings.kinds =
+        ["health", "school"].map(|id| Kind { id: id.to_owned(), ..kind(stream, false) }).into();
+    let package = |id: &str, kinds: &[&str], cost: u64| Package {
+        id: id.to_owned(),
+        kinds: kinds.iter().map(|kind| (*kind).to_owned()).collect(),
+        cost: money(cost),
+        ..Package::default()
+    };
+    settings.packages =
+        vec![package("post", &["health"], 2), package("centre", &["health", "school"], 5)];
+    let (from, to) = ("post".to_owned(), "centre".to_owned());
+    settings.upgrades = vec![Upgrade { from, to, cost: money(2), build: 0 }];
+    programme.places.truncate(3);
+    for future in settings.scenarios.iter_mut().flat_map(|all| &mut all.futures) {
+        let late = Late { periods: 1, fails: false, sites: vec!["p0".to_owned()], province: None };
+        future.late.retain(|row| row.sites != ["p3"]);
+        if stream.chance(50) {
+            future.late.push(Late { fails: stream.chance(30), ..late });
+        }
+    }
+    settle(stream, &mut programme, &mut question);
+    (programme, question)
+}
+
+/// Settles the first site: by a facility, a report, the state of a replan, or promises that have begun.
+fn settle(stream: &mut Stream, programme: &mut Programme, question: &mut Question) {
+    let (site, post) = ("p0".to_owned(), "post".to_owned());
+    let promise = |package: &str, period, action| Promise {
+        site: site.clone(),
+        package: package.to_owned(),
+        period,
+        action,
+    };
+    match stream.below(4) {
+        0 => {
+            let facility = Facility { site, package: Some(post), ..Facility::default() };
+            programme.facilities.push(facility);
+        }
+        1 => {
+            programme.reports.push(Report {
+                row: 2,
+                site,
+                named: String::new(),
+                package: post,
+                period: Some(1),
+                stage: Stage::Begun,
+                date: "2030-01-01".parse().unwrap(),
+                source: String::new(),
+            });
+            question.as_of = Some("2030-02-01".parse().unwrap());
+        }
+        2 => {
+            let (state, package, period) = (Progress::Built, Some(post), Some(1));
+            let state = vec![SiteState { site, state, package, period }];
+            question.replan = Some(Replan { state, ..Replan::default() });
+        }
+        _ => {
+            let mut promised = vec![promise("post", 1, Action::Open)];
+            if stream.chance(60) {
+                promised.push(promise("centre", 2, Action::Upgrade));
+            }
+            let begun_by = 1 + stream.below(2) as u32;
+            question.replan = Some(Replan { promised, begun_by, ..Replan::default() });
+        }
+    }
 }
