@@ -306,13 +306,7 @@ impl Reading<'_, '_> {
         }
         let id = rule.map_or(word.as_str(), |rule| rule.source.as_str());
         let known = import.sources.get(id).copied();
-<<<<<<< HEAD
         let voice = rule.and_then(|rule| rule.voice).or(known.map(Source::voice));
-=======
-        let voice = rule
-            .and_then(|rule| rule.voice)
-            .or(known.map(groundwork_model::evidence::Source::voice));
->>>>>>> monitor
         if let (None, Some(_)) = (known, import.has_sources.then_some(())) {
             self.fault(Code::SourceUnclear, column, format!("sources.csv has no source `{id}`"));
             return None;

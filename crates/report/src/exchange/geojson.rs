@@ -21,19 +21,8 @@ pub fn facilities_geojson(of: &Exchanged<'_>) -> Vec<u8> {
             put("place".to_owned(), json!(subject.place));
             put("kind".to_owned(), json!(subject.kind));
             put("batch".to_owned(), json!(subject.batch));
-<<<<<<< HEAD
             put("official".to_owned(), json!(facility.furthest(false).map(Stage::name)));
             put("evidence".to_owned(), json!(facility.furthest(true).map(Stage::name)));
-=======
-            put(
-                "official".to_owned(),
-                json!(facility.furthest(false).map(groundwork_model::evidence::Stage::name)),
-            );
-            put(
-                "evidence".to_owned(),
-                json!(facility.furthest(true).map(groundwork_model::evidence::Stage::name)),
-            );
->>>>>>> monitor
             for state in &facility.stages {
                 for (how, mark) in marks(state) {
                     put(format!("{}_{how}", state.stage.name()), json!(mark.day.to_string()));
