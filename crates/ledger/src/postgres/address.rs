@@ -1,5 +1,6 @@
 //! Where a ledger on a server lies.
 
+use core::error::Error;
 use core::fmt;
 use core::net::IpAddr;
 use core::time::Duration;
@@ -40,9 +41,11 @@ impl PostgresAddress {
     pub fn read(text: &str, password: Option<&str>) -> Result<Self> {
         let unfit = |cause: String| LedgerError::NotALedger(cause);
         let (server, schema) = without_schema(text);
-        let mut config: Config = server
-            .parse()
-            .map_err(|error| unfit(format!("the address of the server cannot be read: {error}")))?;
+        let mut config: Config = server.parse().map_err(|error: postgres::Error| {
+            // What is wrong stands in the source; the error itself says only that something is.
+            let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+            unfit(format!("the address of the server cannot be read: {cause}"))
+        })?;
         let schema = schema.unwrap_or(USUAL_SCHEMA);
         if !is_name(schema) {
             return Err(unfit(format!(
