@@ -242,7 +242,7 @@ class _Model:
         highs.run()
         status = highs.getModelStatus()
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            return Answer("infeasible")
+            return self.rejected(list(highs.getSolution().col_value))
         bound = self.shown(math.floor(highs.getInfo().mip_dual_bound / scale)) if self.bounded(highs) else None
         if highs.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return Answer("unknown", bound=bound)
@@ -251,6 +251,21 @@ class _Model:
         if status != highspy.HighsModelStatus.kOptimal:
             return Answer("unknown", value, bound, tuple(choice), served)
         return Answer("optimal", value, value, tuple(choice), served)
+
+    def rejected(self, point: list[float]) -> Answer:
+        """Returns the answer where HiGHS says that there is none.
+
+        With large numbers it at times rejects a point of its own by its tolerances; where that point keeps all rules in
+        whole numbers, there is a plan, and how good the best is remains unknown.
+        """
+        if len(point) != len(self.cost):
+            return Answer("infeasible")
+        try:
+            choice, served = self.rounded(point)
+            value = self.checked(choice, served)
+        except (OracleError, ValueError):
+            return Answer("infeasible")
+        return Answer("unknown", value, None, tuple(choice), served)
 
     @staticmethod
     def bounded(highs: object) -> bool:
