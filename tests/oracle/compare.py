@@ -32,6 +32,9 @@ DONE, REFUSED, INFEASIBLE, STOPPED, NOTHING = 0, 3, 4, 6, 7
 # Seconds that a command may take beyond its limit before it counts as hung.
 GRACE = 60
 
+# Part of a value by which an optimum of HiGHS may be worse than a plan that was checked in whole numbers.
+HIGHS_TOLERANCE = 1e-3
+
 
 class Disagreement(Exception):
     """Says in what the program and the oracle differ."""
@@ -286,7 +289,10 @@ class Comparison:
         best = None if answer.value is None else sign * answer.value
         least = None if answer.bound is None else sign * answer.bound
         if answer.status == "optimal" and sign * value < (best or 0):
-            raise Disagreement(f"the oracle's optimum {answer.value} is worse than the plan's {value}")
+            # The plan keeps all rules in whole numbers, as read here. Close by, HiGHS stopped at its tolerances.
+            if (best or 0) - sign * value > HIGHS_TOLERANCE * abs(value):
+                raise Disagreement(f"the oracle's optimum {answer.value} is worse than the plan's {value}")
+            self.tally.counts["the oracle stops short"] += 1
         if answer.status == "unknown" and least is not None and sign * value < least - 1:
             raise Disagreement(f"the plan's {value} is better than the oracle's bound {answer.bound}")
         if bound is not None and best is not None and sign * bound > best:
