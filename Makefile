@@ -52,12 +52,12 @@ lint:
 test-rust:
 	$(CARGO) test $(PROFILE) --workspace
 
-# The suite of the stores, and a crowd of processes, over a server that is started for them. Where there is none and
-# none can be installed, that is said and they are left out.
+# The suite of the stores, a crowd of processes and the commands, over a server that is started for them. Where there is
+# none and none can be installed, that is said and they are left out.
 test-postgres:
-	$(CARGO) test $(PROFILE) -p groundwork-ledger --test stores --test crowd --no-run
-	sh scripts/with-postgres.sh \
-	    $(CARGO) test $(PROFILE) -p groundwork-ledger --test stores --test crowd -- --ignored postgres
+	$(CARGO) test $(PROFILE) -p groundwork-ledger -p groundwork --test stores --test crowd --test server --no-run
+	sh scripts/with-postgres.sh $(CARGO) test $(PROFILE) -p groundwork-ledger -p groundwork \
+	    --test stores --test crowd --test server -- --ignored postgres
 
 # The example's tables are what its script makes of the source data, wherever those are at hand.
 test-scripts:

@@ -48,10 +48,10 @@ pub(crate) fn is_on_server(location: &Path) -> bool {
 
 /// Returns a ledger's name for people: of one on a server not its address, which may hold a password.
 pub(crate) fn name(location: &Path) -> String {
-    if is_on_server(location) {
-        "the ledger on the server".to_owned()
-    } else {
-        location.display().to_string()
+    match on_server(location) {
+        Ok(None) => location.display().to_string(),
+        Ok(Some(address)) => address.to_string(),
+        Err(_) => "the ledger on the server".to_owned(),
     }
 }
 
@@ -90,15 +90,18 @@ fn log_beside(path: &Path) -> bool {
 
 /// Makes a new ledger, which only its owner can read and write.
 pub(crate) fn create(path: &Path) -> Result<AnyLedger, Failure> {
-    if let Some(address) = on_server(path)? {
-        let identity = hex(&WallClock.salt());
-        let store = PostgresStore::create(&address, &identity).map_err(|error| failure(&error))?;
-        return Ok(Ledger::new(Box::new(store)));
-    }
-    let identity = hex(&WallClock.salt());
-    reserve(path)?;
-    let store = SqliteStore::create(path, &identity).map_err(|error| failure(&error))?;
-    Ok(Ledger::new(Box::new(store)))
+    make(path, &hex(&WallClock.salt()))
+}
+
+/// Makes a new ledger of that identifier.
+pub(crate) fn make(path: &Path, identity: &str) -> Result<AnyLedger, Failure> {
+    let store: Box<dyn Store> = if let Some(address) = on_server(path)? {
+        Box::new(PostgresStore::create(&address, identity).map_err(|error| failure(&error))?)
+    } else {
+        reserve(path)?;
+        Box::new(SqliteStore::create(path, identity).map_err(|error| failure(&error))?)
+    };
+    Ok(Ledger::new(store))
 }
 
 /// Makes an empty file for a ledger, which only its owner can read and write; one that is there is left alone.

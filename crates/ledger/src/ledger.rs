@@ -79,10 +79,7 @@ impl<S: Store> Ledger<S> {
             receipts = Vec::with_capacity(drafts.len());
             documents.iter().try_for_each(|document| writer.put_document(document))?;
             let mut chain = Chain::at_head(writer, moment, before.as_ref())?;
-            if drafts.len() > 1 {
-                let keys = drafts.iter().map(|draft| draft.key.as_str());
-                writer.foresee(&keys.filter(|key| !key.is_empty()).collect::<Vec<_>>())?;
-            }
+            foresee(writer, drafts)?;
             for (at, draft) in drafts.iter().enumerate() {
                 receipts.push(chain.add(writer, draft, at + 1, moment)?);
             }
@@ -364,6 +361,13 @@ pub(crate) fn known(reader: &mut dyn Reader, draft: &Draft, at: usize) -> Result
         return Ok(Some(number));
     }
     Err(LedgerError::KeyOfAnotherEntry { draft: at, entry: number, key: draft.key.clone() })
+}
+
+/// Tells the store which keys are going to be asked for.
+pub(crate) fn foresee(writer: &mut dyn Writer, drafts: &[Draft]) -> Result<()> {
+    let keys = drafts.iter().map(|draft| draft.key.as_str());
+    let keys: Vec<&str> = keys.filter(|key| !key.is_empty()).collect();
+    if keys.len() > 1 { writer.foresee(&keys) } else { Ok(()) }
 }
 
 /// Returns the draft with numbers in place of the keys of those that it relates to.

@@ -130,7 +130,7 @@ pub trait Reader {
 
 /// Changes the ledger inside one transaction: all of it or nothing.
 pub trait Writer: Reader {
-    /// Says which keys will be asked for, those of a whole batch, so that a store far away can ask for all of them at
+    /// Says which keys will be asked for next, those of a batch or of a part of it, so that a store far away can ask for all of them at
     /// once.
     ///
     /// # Errors

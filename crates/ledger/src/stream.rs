@@ -3,8 +3,11 @@
 use groundwork_model::evidence::Draft;
 
 use crate::error::{LedgerError, Result};
-use crate::ledger::{Chain, Ledger, Moment, known, resolve};
+use crate::ledger::{Chain, Ledger, Moment, foresee, known, resolve};
 use crate::store::{Reader, Store};
+
+/// Drafts that are added together.
+const TOGETHER: usize = 1000;
 
 /// Hands drafts over, one after the other; it may be called more than once and gives the same drafts then.
 pub type Feed<'a> = dyn FnMut(&mut dyn FnMut(&Draft) -> Result<()>) -> Result<()> + 'a;
@@ -43,16 +46,25 @@ impl<S: Store> Ledger<S> {
             tally = Tally::default();
             let mut chain = Chain::at_head(writer, moment, None)?;
             let mut at = 0;
-            feed(&mut |draft| {
-                at += 1;
-                let receipt = chain.add(writer, draft, at, moment)?;
-                if receipt.added {
-                    tally.added += 1;
-                } else {
-                    tally.known += 1;
+            let mut add = |drafts: &mut Vec<Draft>| {
+                foresee(writer, drafts)?;
+                for draft in drafts.drain(..) {
+                    at += 1;
+                    let receipt = chain.add(writer, &draft, at, moment)?;
+                    if receipt.added {
+                        tally.added += 1;
+                    } else {
+                        tally.known += 1;
+                    }
                 }
                 Ok(())
+            };
+            let mut waiting = Vec::new();
+            feed(&mut |draft| {
+                waiting.push(draft.clone());
+                if waiting.len() < TOGETHER { Ok(()) } else { add(&mut waiting) }
             })?;
+            add(&mut waiting)?;
             tally.last = chain.last();
             Ok(())
         })?;

@@ -17,7 +17,7 @@ Examples:
   groundwork ledger show my-plan --subject KP0717/2024/factories
   groundwork ledger backup my-plan --out ledger-copy.db
 
-The ledger lies in ledger.db of the folder, or where --ledger says. docs/guides/ledger.md tells the whole story.")]
+The ledger lies in ledger.db of the folder, or where --ledger says. docs/guide/ledger.md tells the whole story.")]
 pub(crate) struct LedgerArgs {
     /// What to do
     #[command(subcommand)]
@@ -32,7 +32,7 @@ pub(crate) enum LedgerCommand {
     Root(WhereArgs),
     /// Look for anything that is not as it was recorded; ends with 5 where anything is found
     Verify(LedgerVerifyArgs),
-    /// Copy the ledger into a new file, whatever is written meanwhile
+    /// Copy the ledger into a new file or to a server, whatever is written meanwhile
     Backup(LedgerOutArgs),
     /// Make the index anew; with --out, copy what can be read of a damaged ledger into a new one
     Recover(LedgerRecoverArgs),
@@ -62,7 +62,7 @@ pub(crate) struct WhereArgs {
     /// Programme folder
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
-    /// Ledger; ledger.db in the folder if not given
+    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
     #[arg(long, value_name = "LEDGER")]
     pub(crate) ledger: Option<PathBuf>,
     /// Print the result as JSON
@@ -83,7 +83,7 @@ pub(crate) struct LedgerVerifyArgs {
 pub(crate) struct LedgerOutArgs {
     #[command(flatten)]
     pub(crate) place: WhereArgs,
-    /// New file
+    /// New file, or postgres://USER@HOST/DATABASE?schema=NAME
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
 }
@@ -154,7 +154,7 @@ pub(crate) struct ImportArgs {
     /// Programme folder, for its places and its sources.csv
     #[arg(long, default_value = ".", value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
-    /// Ledger; ledger.db in the folder if not given
+    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
     #[arg(long, value_name = "LEDGER")]
     pub(crate) ledger: Option<PathBuf>,
     /// Who records it: a role

@@ -120,7 +120,7 @@ pub(crate) struct RecordArgs {
     /// Role of whoever records it
     #[arg(long, value_name = "ROLE")]
     pub(crate) by: Option<String>,
-    /// Ledger; ledger.db in the folder if not given
+    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
     #[arg(long, value_name = "LEDGER")]
     pub(crate) ledger: Option<PathBuf>,
     /// Show the entry and write nothing

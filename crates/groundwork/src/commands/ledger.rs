@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use groundwork_ledger::{Erasing, LedgerError, SqliteStore, Store, Verification, salvage};
+use groundwork_ledger::{Erasing, LedgerError, Salvage, SqliteStore, Store, Verification, salvage};
 use groundwork_model::evidence::{Entry, Root, Scope};
 use groundwork_model::{Code, Problem};
 use serde::Serialize;
@@ -47,7 +47,7 @@ fn init(place: &WhereArgs) -> Result<Exit, Failure> {
     if place.json {
         output::data(&output::json_pretty(&root));
     } else {
-        output::data(format!("{}\n", path.display()).as_bytes());
+        output::data(format!("{}\n", ledger_file::name(&path)).as_bytes());
         output::note("next: groundwork record, or groundwork import");
     }
     Ok(Exit::Done)
@@ -113,10 +113,10 @@ struct Written<'a> {
 
 fn wrote(path: &Path, root: &Root, json: bool) {
     if json {
-        output::data(&output::json_pretty(&Written { ledger: path.display().to_string(), root }));
+        output::data(&output::json_pretty(&Written { ledger: ledger_file::name(path), root }));
     } else {
         let entries = thousands(root.entries);
-        let line = format!("{}: entries {entries}, hash {}\n", path.display(), root.hash);
+        let line = format!("{}: entries {entries}, hash {}\n", ledger_file::name(path), root.hash);
         output::data(line.as_bytes());
     }
 }
@@ -125,7 +125,11 @@ fn backup(arguments: &LedgerOutArgs) -> Result<Exit, Failure> {
     let place = &arguments.place;
     let path = ledger_file::location(&place.folder, place.ledger.as_deref());
     // Opening it first says in plain words what is no ledger.
-    drop(ledger_file::open(&path)?);
+    let mut ledger = ledger_file::open(&path)?;
+    if ledger_file::is_on_server(&path) || ledger_file::is_on_server(&arguments.out) {
+        return copy_whole(&mut ledger, &arguments.out, place.json);
+    }
+    drop(ledger);
     ledger_file::reserve(&arguments.out)?;
     let copied = SqliteStore::open(&path).and_then(|store| store.backup(&arguments.out));
     if let Err(error) = copied {
@@ -151,21 +155,45 @@ fn recover(arguments: &LedgerRecoverArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Copies what can be read into a new ledger of the same identifier.
-fn copy_readable(ledger: &mut AnyLedger, out: &Path, json: bool) -> Result<Exit, Failure> {
+/// Copies all entries before the first damaged one into a new ledger of the same identifier.
+fn copy(ledger: &mut AnyLedger, out: &Path) -> Result<(Salvage, Root), Failure> {
     let mut identity = String::new();
     of_ledger(ledger.store().read(&mut |reader| {
         identity = reader.identity()?;
         Ok(())
     }))?;
-    ledger_file::reserve(out)?;
-    let copied =
-        SqliteStore::create(out, &identity).and_then(|mut copy| salvage(ledger.store(), &mut copy));
-    let done = copied.map_err(|error| {
-        let _ = std::fs::remove_file(out);
+    let mut copy = ledger_file::make(out, &identity)?;
+    let copied = salvage(ledger.store(), copy.store());
+    copied.and_then(|done| Ok((done, copy.root()?))).map_err(|error| {
+        forget(out);
         ledger_file::failure(&error)
-    })?;
-    let root = of_ledger(ledger_file::open(out)?.root())?;
+    })
+}
+
+/// Takes away a file that became no copy.
+fn forget(out: &Path) {
+    if !ledger_file::is_on_server(out) {
+        let _ = std::fs::remove_file(out);
+    }
+}
+
+/// Copies a ledger entry by entry, to a server or from there.
+fn copy_whole(ledger: &mut AnyLedger, out: &Path, json: bool) -> Result<Exit, Failure> {
+    let (done, root) = copy(ledger, out)?;
+    if done.damage.is_some() || done.changed_documents > 0 {
+        forget(out);
+        let cause = done.damage.unwrap_or_else(|| "a document is another one".to_owned());
+        let problem = Problem::new(Code::LedgerUnusable, format!("the copy is not whole: {cause}"));
+        let remedy = "Run `groundwork ledger verify`; `recover --out` copies what is sound.";
+        return Err(Failure::File(problem.with_remedy(remedy)));
+    }
+    wrote(out, &root, json);
+    Ok(Exit::Done)
+}
+
+/// Copies what can be read into a new ledger of the same identifier.
+fn copy_readable(ledger: &mut AnyLedger, out: &Path, json: bool) -> Result<Exit, Failure> {
+    let (done, root) = copy(ledger, out)?;
     wrote(out, &root, json);
     match done.damage {
         Some(damage) => output::note(&format!("what comes behind was not copied: {damage}")),

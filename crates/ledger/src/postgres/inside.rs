@@ -19,7 +19,7 @@ use crate::store::{Head, Reader, Row, StoredDocument, Writer};
 const MOST_ROWS: usize = 1000;
 /// Bytes of entries from which on they are sent.
 const MOST_BYTES: usize = 1 << 22;
-/// Drafts of a batch from which on all subjects are asked for at once.
+/// Drafts that come together from which on all subjects are asked for at once.
 const LONG: usize = 1000;
 
 const ROW: &str = "SELECT e.number, e.recorded_at, e.key, e.body, e.texts, e.hash, f.fact, f.bears \
@@ -44,6 +44,8 @@ pub(super) struct Inside<'a> {
     /// Numbers of subjects and sources that this transaction has met.
     subjects: HashMap<Subject, u32>,
     sources: HashMap<String, u32>,
+    /// Whether all subjects were asked for.
+    met_all: bool,
     pending: Pending,
     /// Keys that no entry had when they were asked for all at once.
     free: HashSet<String>,
@@ -124,6 +126,7 @@ impl<'a> Inside<'a> {
             store,
             subjects: HashMap::new(),
             sources: HashMap::new(),
+            met_all: false,
             pending: Pending::default(),
             free: HashSet::new(),
             document: None,
@@ -338,8 +341,9 @@ impl Writer for Inside<'_> {
             taken.insert(row.try_get::<_, String>(0)?);
         }
         let free = keys.iter().filter(|key| !taken.contains(**key));
+        self.free.clear();
         self.free.extend(free.map(|key| (*key).to_owned()));
-        if keys.len() >= LONG {
+        if keys.len() >= LONG && !std::mem::replace(&mut self.met_all, true) {
             let statement = self.statement("SELECT number, subject FROM {}.subjects")?;
             for row in self.store.client.query(&statement, &[])? {
                 // What cannot be read is found damaged elsewhere.
