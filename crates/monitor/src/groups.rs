@@ -8,7 +8,7 @@ use groundwork_model::evidence::{
 };
 use jiff::civil::Date;
 
-use crate::world::World;
+use crate::world::{Numbered, World};
 
 /// Holds the same facilities, counted three ways.
 pub(crate) struct Groups {
@@ -19,39 +19,45 @@ pub(crate) struct Groups {
 
 pub(crate) fn groups(world: &World<'_>, programme: &Programme) -> Groups {
     let places = &programme.places;
-    let provinces: HashMap<&str, &str> =
-        places.iter().map(|place| (place.id.as_str(), place.province.as_str())).collect();
-    let batches = gathered(world, |facility| {
-        [facility.subject.batch.as_str(), facility.subject.kind.as_str(), ""]
-    });
-    let kinds = gathered(world, |facility| ["", facility.subject.kind.as_str(), ""]);
-    let provinces = gathered(world, |facility| {
+    let mut names = Numbered::default();
+    let nowhere = names.number("");
+    let mut provinces: HashMap<&str, u32> = HashMap::with_capacity(places.len());
+    for place in places {
+        provinces.insert(&place.id, names.number(&place.province));
+    }
+    let batches = gathered(world, &names, |at, _| [Some(world.batch_of(at)), None]);
+    let kinds = gathered(world, &names, |_, _| [None, None]);
+    let provinces = gathered(world, &names, |_, facility| {
         let province = provinces.get(facility.subject.place.as_str()).copied();
-        ["", facility.subject.kind.as_str(), province.unwrap_or_default()]
+        [None, Some(province.unwrap_or(nowhere))]
     });
     Groups { batches, kinds, provinces }
 }
 
-/// Counts facilities by a key of batch, kind and province; groups stand in the order of their keys, those of one kind
-/// together.
+/// Counts facilities by kind and by a key of batch and province; groups stand in the order of batch, kind, province.
 fn gathered<'a>(
     world: &World<'a>,
-    key: impl Fn(&'a FacilityState) -> [&'a str; 3],
+    provinces: &Numbered<'_>,
+    key: impl Fn(u32, &'a FacilityState) -> [Option<u32>; 2],
 ) -> Vec<GroupScore> {
-    let mut groups: BTreeMap<[&str; 3], Tally> = BTreeMap::new();
-    for facility in &world.snapshot.facilities {
-        let [batch, kind, province] = key(facility);
-        let tally = groups.entry([batch, kind, province]).or_default();
+    let mut groups: HashMap<([Option<u32>; 2], u32), Tally> = HashMap::new();
+    for (at, facility) in world.facilities() {
+        let tally = groups.entry((key(at, facility), world.kind_of(at))).or_default();
         tally.take(facility, world.as_of, &world.snapshot.rules);
     }
-    let of = |([batch, kind, province], tally): ([&str; 3], Tally)| GroupScore {
-        batch: batch.to_owned(),
-        kind: kind.to_owned(),
-        province: province.to_owned(),
+    let name = |names: &Numbered<'_>, number: Option<u32>| {
+        number.map_or_else(String::new, |number| names.names[number as usize].to_owned())
+    };
+    let of = |(([batch, province], kind), tally): (([Option<u32>; 2], u32), Tally)| GroupScore {
+        batch: name(&world.batch_names, batch),
+        kind: name(&world.kind_names, Some(kind)),
+        province: name(provinces, province),
         facilities: tally.facilities,
         stages: tally.stages.into_values().collect(),
     };
-    groups.into_iter().map(of).collect()
+    let mut groups: Vec<GroupScore> = groups.into_iter().map(of).collect();
+    groups.sort_by(|a, b| (&a.batch, &a.kind, &a.province).cmp(&(&b.batch, &b.kind, &b.province)));
+    groups
 }
 
 #[derive(Default)]

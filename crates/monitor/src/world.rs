@@ -5,7 +5,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use groundwork_model::Programme;
-use groundwork_model::evidence::{CountUnit, FacilityState, Mark, Snapshot, Stage, StageState};
+use groundwork_model::evidence::{
+    CountUnit, FacilityState, Mark, Scope, Snapshot, Stage, StageState, Subject,
+};
 use jiff::civil::Date;
 
 /// Holds a snapshot with what is asked of it again and again.
@@ -14,12 +16,38 @@ pub(crate) struct World<'a> {
     pub(crate) as_of: Date,
     /// Batches that facilities or milestones name, in order.
     batches: BTreeSet<&'a str>,
-    /// For each facility a number that those of the same place share.
+    /// Place, batch and kind of each facility, as numbers.
     place_of: Vec<u32>,
-    /// Facilities by their place.
+    batch_of: Vec<u32>,
+    kind_of: Vec<u32>,
+    pub(crate) batch_names: Numbered<'a>,
+    pub(crate) kind_names: Numbered<'a>,
+    /// Facilities by their place, where a total speaks of one.
     by_place: HashMap<&'a str, Vec<u32>>,
     covers: RefCell<HashMap<Cover, Rc<Vec<u32>>>>,
     lists: RefCell<HashMap<(Which, CountUnit), Lists>>,
+}
+
+/// Gives the same words the same number, from 0 on.
+#[derive(Default)]
+pub(crate) struct Numbered<'a> {
+    numbers: HashMap<&'a str, u32>,
+    pub(crate) names: Vec<&'a str>,
+}
+
+impl<'a> Numbered<'a> {
+    pub(crate) fn number(&mut self, name: &'a str) -> u32 {
+        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        let number = *self.numbers.entry(name).or_insert(next);
+        if number == next {
+            self.names.push(name);
+        }
+        number
+    }
+
+    fn find(&self, name: &str) -> Option<u32> {
+        self.numbers.get(name).copied()
+    }
 }
 
 /// Is who reached something, by cover.
@@ -69,16 +97,23 @@ impl<'a> World<'a> {
             .iter()
             .map(|milestone| milestone.batch.as_str())
             .collect();
-        let mut by_place: HashMap<&str, Vec<u32>> = HashMap::new();
-        let mut numbers: HashMap<&str, u32> = HashMap::new();
-        let mut place_of = Vec::with_capacity(snapshot.facilities.len());
-        for (at, facility) in (0_u32..).zip(&snapshot.facilities) {
+        let (mut places, mut batch_names) = (Numbered::default(), Numbered::default());
+        let mut kind_names = Numbered::default();
+        let number = snapshot.facilities.len();
+        let [mut place_of, mut batch_of, mut kind_of] =
+            [(); 3].map(|()| Vec::with_capacity(number));
+        for facility in &snapshot.facilities {
             let subject = &facility.subject;
-            batches.insert(&subject.batch);
-            let place = if subject.place.is_empty() { &subject.id } else { &subject.place };
-            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-            place_of.push(*numbers.entry(place).or_insert(next));
-            by_place.entry(place).or_default().push(at);
+            place_of.push(places.number(place_of_subject(subject)));
+            batch_of.push(batch_names.number(&subject.batch));
+            kind_of.push(kind_names.number(&subject.kind));
+        }
+        batches.extend(&batch_names.names);
+        let mut by_place: HashMap<&str, Vec<u32>> = HashMap::new();
+        if snapshot.totals.iter().any(|total| total.subject.scope == Scope::Place) {
+            for (at, facility) in (0_u32..).zip(&snapshot.facilities) {
+                by_place.entry(place_of_subject(&facility.subject)).or_default().push(at);
+            }
         }
         batches.remove("");
         Self {
@@ -86,6 +121,10 @@ impl<'a> World<'a> {
             as_of: snapshot.times.as_of,
             batches,
             place_of,
+            batch_of,
+            kind_of,
+            batch_names,
+            kind_names,
             by_place,
             covers: RefCell::default(),
             lists: RefCell::default(),
@@ -98,6 +137,19 @@ impl<'a> World<'a> {
 
     pub(crate) fn place_of(&self, at: u32) -> u32 {
         self.place_of[at as usize]
+    }
+
+    pub(crate) fn batch_of(&self, at: u32) -> u32 {
+        self.batch_of[at as usize]
+    }
+
+    pub(crate) fn kind_of(&self, at: u32) -> u32 {
+        self.kind_of[at as usize]
+    }
+
+    /// Returns the facilities with their places in the list.
+    pub(crate) fn facilities(&self) -> impl Iterator<Item = (u32, &'a FacilityState)> {
+        (0..).zip(&self.snapshot.facilities)
     }
 
     /// Returns what a batch as written covers: itself; the batches that it names with `+` between them; with `+` at
@@ -121,10 +173,12 @@ impl<'a> World<'a> {
         if let Some(found) = self.covers.borrow().get(cover) {
             return Rc::clone(found);
         }
+        let batches: Vec<Option<u32>> =
+            cover.batches.iter().map(|batch| self.batch_names.find(batch)).collect();
+        let kind = self.kind_names.find(&cover.kind);
         let fits = |at: &u32| {
-            let subject = &self.facility(*at).subject;
-            (cover.batches.is_empty() || cover.batches.contains(&subject.batch))
-                && (cover.kind.is_empty() || cover.kind == subject.kind)
+            (batches.is_empty() || batches.contains(&Some(self.batch_of(*at))))
+                && (cover.kind.is_empty() || kind == Some(self.kind_of(*at)))
         };
         let found: Vec<u32> = if cover.place.is_empty() {
             let all = u32::try_from(self.place_of.len()).unwrap_or(u32::MAX);
@@ -174,6 +228,11 @@ impl<'a> World<'a> {
         let places: HashSet<u32> = covered.iter().map(|at| self.place_of(*at)).collect();
         places.len() as u64
     }
+}
+
+/// Returns where a facility stands; what has no place stands by itself.
+fn place_of_subject(subject: &Subject) -> &str {
+    if subject.place.is_empty() { &subject.id } else { &subject.place }
 }
 
 impl Which {

@@ -69,7 +69,12 @@ fn lone_promises(card: &Scorecard) -> String {
         let sides = sides.map(|(word, side)| format!("{word} {}", kept(promise, side)));
         wrapped(&format!("{}: {}", promised(promise), sides.join(", ")), "  ", "    ")
     };
-    let lines: String = card.promises.iter().filter(alone).take(OTHERS).map(line).collect();
+    let mut lines: String = card.promises.iter().filter(alone).take(OTHERS).map(line).collect();
+    let hidden = card.promises.iter().filter(alone).count().saturating_sub(OTHERS);
+    if hidden > 0 {
+        lines
+            .push_str(&indented(&format!("and {}; --json has all", count(hidden, "more promise"))));
+    }
     if lines.is_empty() { lines } else { format!("\nPromises of which nobody is named\n{lines}") }
 }
 

@@ -18,11 +18,11 @@ use crate::world::{World, either};
 pub(super) fn each(world: &World<'_>, names: &Names<'_>) -> Vec<Found> {
     let completed = completed_by(world);
     let mut found = Vec::new();
-    for facility in &world.snapshot.facilities {
-        let one = One { facility, name: names.facility(&facility.subject.id) };
+    for (at, facility) in world.facilities() {
+        let one = One { facility, names };
         found.extend(facility.stages.iter().filter_map(|state| one.contradiction(state)));
         found.extend(one.not_ready());
-        let group = (facility.subject.batch.as_str(), facility.subject.kind.as_str());
+        let group = (world.batch_of(at), world.kind_of(at));
         found.extend(one.not_completed(completed.get(&group).copied()));
         found.extend(one.backwards());
     }
@@ -30,7 +30,7 @@ pub(super) fn each(world: &World<'_>, names: &Names<'_>) -> Vec<Found> {
 }
 
 /// Returns for each batch and kind the first total by which it was said to be completed, in whole or in part.
-fn completed_by<'a>(world: &World<'a>) -> HashMap<(&'a str, &'a str), Mark> {
+fn completed_by(world: &World<'_>) -> HashMap<(u32, u32), Mark> {
     let mut first = HashMap::new();
     let totals = world.snapshot.totals.iter().filter(|total| {
         total.what == TotalKind::Count
@@ -45,17 +45,18 @@ fn completed_by<'a>(world: &World<'a>) -> HashMap<(&'a str, &'a str), Mark> {
         })
         .collect();
     let mut known = HashSet::new();
-    for facility in &world.snapshot.facilities {
-        let (batch, kind) = (facility.subject.batch.as_str(), facility.subject.kind.as_str());
-        if !known.insert((batch, kind)) {
+    for (at, facility) in world.facilities() {
+        let group = (world.batch_of(at), world.kind_of(at));
+        if !known.insert(group) {
             continue;
         }
+        let (batch, kind) = (facility.subject.batch.as_str(), facility.subject.kind.as_str());
         let about = claims.iter().filter(|(_, batches, of)| {
             (batches.is_empty() || batches.iter().any(|name| name == batch))
                 && (of.is_empty() || *of == kind)
         });
         if let Some(mark) = about.map(|(mark, ..)| *mark).min() {
-            first.insert((batch, kind), mark);
+            first.insert(group, mark);
         }
     }
     first
@@ -63,10 +64,14 @@ fn completed_by<'a>(world: &World<'a>) -> HashMap<(&'a str, &'a str), Mark> {
 
 struct One<'a> {
     facility: &'a FacilityState,
-    name: &'a str,
+    names: &'a Names<'a>,
 }
 
 impl One<'_> {
+    fn name(&self) -> &str {
+        self.names.facility(&self.facility.subject.id)
+    }
+
     fn found(&self, kind: AlertKind, key: &str, day: Date, text: String, on: &[Mark]) -> Found {
         Found {
             kind,
@@ -88,7 +93,11 @@ impl One<'_> {
         let word = reached(state.stage);
         let text = format!(
             "{}: claimed {word} on {} (entry {}), denied by somebody independent on {} (entry {}).",
-            self.name, claimed.day, claimed.entry, denied.day, denied.entry
+            self.name(),
+            claimed.day,
+            claimed.entry,
+            denied.day,
+            denied.entry
         );
         let day = claimed.day.max(denied.day);
         let kind = AlertKind::Contradiction;
@@ -104,7 +113,7 @@ impl One<'_> {
             after @ 0.. => format!(
                 "{}: inaugurated on {} (entry {}), {} after an inspection found it not ready on {} (entry {}); no later \
                  one says that it was.",
-                self.name,
+                self.name(),
                 opened.day,
                 opened.entry,
                 counted(after, "day"),
@@ -128,7 +137,7 @@ impl One<'_> {
         let whose = if Some(first) == named { "it" } else { "its batch" };
         let text = format!(
             "{}: inaugurated on {} (entry {}), {} before {whose} was first said to be completed on {} (entry {}).",
-            self.name,
+            self.name(),
             opened.day,
             opened.entry,
             counted(days(opened.day, first.day), "day"),
@@ -153,7 +162,7 @@ impl One<'_> {
         }
         let text = format!(
             "{}: still reported {} on {}, after it was claimed {} on {} (entry {}).",
-            self.name,
+            self.name(),
             reached(last.1),
             last.0,
             reached(stage),
@@ -168,21 +177,24 @@ impl One<'_> {
 /// more.
 pub(super) fn together(world: &World<'_>, names: &Names<'_>) -> Vec<Found> {
     let rules = &world.snapshot.rules;
-    let mut quiet: BTreeMap<(&str, &str, bool), Vec<&FacilityState>> = BTreeMap::new();
-    let mut stale: BTreeMap<(&str, &str), Vec<&FacilityState>> = BTreeMap::new();
-    for facility in &world.snapshot.facilities {
-        let subject = &facility.subject;
+    let mut quiet: BTreeMap<(u32, u32, bool), Vec<&FacilityState>> = BTreeMap::new();
+    let mut stale: BTreeMap<(u32, u32), Vec<&FacilityState>> = BTreeMap::new();
+    for (at, facility) in world.facilities() {
+        let (batch, kind) = (world.batch_of(at), world.kind_of(at));
         if is_silent(facility, world.as_of, rules.silent_days) {
             let opened = [Stage::Inaugurated, Stage::Operating]
                 .into_iter()
                 .any(|stage| facility.stage(stage).and_then(either).is_some());
-            quiet.entry((&subject.batch, &subject.kind, opened)).or_default().push(facility);
+            quiet.entry((batch, kind, opened)).or_default().push(facility);
         }
         let operating = facility.stage(Stage::Operating);
         if operating.is_some_and(|state| lapsed(state, world.as_of, rules)) {
-            stale.entry((&subject.batch, &subject.kind)).or_default().push(facility);
+            stale.entry((batch, kind)).or_default().push(facility);
         }
     }
+    let name = |batch: u32, kind: u32| {
+        (world.batch_names.names[batch as usize], world.kind_names.names[kind as usize])
+    };
     let after = |day: Date, wait: u32| {
         day_of(day_number(day).saturating_add(i32::try_from(wait).unwrap_or(i32::MAX)))
     };
@@ -192,6 +204,7 @@ pub(super) fn together(world: &World<'_>, names: &Names<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     for ((batch, kind, opened), all) in quiet {
         let Some(last) = all.iter().map(|facility| facility.last_heard).max() else { continue };
+        let (batch, kind) = name(batch, kind);
         let which = if opened { "opened" } else { "not yet opened" };
         let days = counted(rules.silent_days, "day");
         found.push(Found {
@@ -209,6 +222,7 @@ pub(super) fn together(world: &World<'_>, names: &Names<'_>) -> Vec<Found> {
         });
     }
     for ((batch, kind), all) in stale {
+        let (batch, kind) = name(batch, kind);
         let latest = |facility: &&FacilityState| facility.stage(Stage::Operating)?.latest;
         let Some(last) = all.iter().filter_map(latest).max() else { continue };
         let days = counted(rules.operating_days, "day");
