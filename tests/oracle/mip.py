@@ -40,12 +40,13 @@ def solve(
     as_of: datetime.date | None = None,
     seconds: float = 300.0,
     question: Question | None = None,
+    presolve: bool = True,
 ) -> Answer:
     """Returns the optimum of the programme in a folder, as of a day or as a question asks."""
     programme = Programme(folder, as_of, question)
     if not all(programme.schedules):
         return Answer("infeasible")
-    return _Model(programme).solve(seconds)
+    return _Model(programme).solve(seconds, presolve)
 
 
 class _Model:
@@ -232,13 +233,14 @@ class _Model:
                 weights[column] = -(everybody if capacity is None else min(capacity, everybody))
         self.rows.append((-math.inf, 0, weights))
 
-    def solve(self, seconds: float) -> Answer:
+    def solve(self, seconds: float, presolve: bool = True) -> Answer:
         """Returns the answer of HiGHS, checked in whole numbers."""
         import highspy
 
         highs = highspy.Highs()
         highs.setOptionValue("output_flag", False)
         scale = self.hand_over(highs, seconds)
+        highs.setOptionValue("presolve", "on" if presolve else "off")
         highs.run()
         status = highs.getModelStatus()
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):

@@ -470,6 +470,37 @@ class Schedules(Folders):
 
 
 @needs_highs
+class SecondOpinions(unittest.TestCase):
+    """When HiGHS is asked again, and what becomes of a point that it rejects."""
+
+    def test_answers_that_a_plan_refutes_are_asked_again_and_no_others(self):
+        smaller, larger = {"sense": "min", "value": 10}, {"sense": "max", "value": 10}
+        self.assertTrue(compare.contradicts(mip.Answer("infeasible"), smaller))
+        self.assertTrue(compare.contradicts(mip.Answer("optimal", 11), smaller))
+        self.assertTrue(compare.contradicts(mip.Answer("optimal", 9), larger))
+        for answer in (mip.Answer("optimal", 10), mip.Answer("unknown", 11), mip.Answer("unknown")):
+            self.assertFalse(compare.contradicts(answer, smaller))
+            self.assertFalse(compare.contradicts(answer, larger))
+        self.assertFalse(compare.contradicts(mip.Answer("optimal", 9), smaller))
+
+    def test_a_rejected_point_counts_only_where_it_keeps_all_rules(self):
+        class Model(mip._Model):
+            def __init__(self, choice):
+                self.cost, self.choice = [0.0, 0.0], choice
+
+            def rounded(self, values):
+                return self.choice, {}
+
+            def checked(self, choice, served):
+                if choice != [1]:
+                    raise mip.OracleError("breaks a rule")
+                return 7
+
+        self.assertEqual(Model([1]).rejected([0.0, 1.0]), mip.Answer("unknown", 7, None, (1,)))
+        self.assertEqual(Model([0]).rejected([1.0, 0.0]), mip.Answer("infeasible"))
+        self.assertEqual(Model([1]).rejected([]), mip.Answer("infeasible"))
+
+
 class Comparisons(unittest.TestCase):
     """Judges plans that are made from the oracle's own answers, as the program would write them."""
 

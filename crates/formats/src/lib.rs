@@ -41,6 +41,7 @@ mod sources;
 mod state;
 mod swapped;
 mod table;
+mod text_form;
 mod toml_walk;
 mod workbook;
 

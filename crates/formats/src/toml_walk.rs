@@ -2,7 +2,7 @@
 //!
 //! The schema is generated from the Rust types, so what is checked, what is documented and what is
 //! read cannot drift apart. Only what such schemas use is understood: `$ref`, `anyOf`, `oneOf` with
-//! `const`, `type`, `properties`, `additionalProperties`, `required`, `items`, lengths and ranges.
+//! `const`, `type`, `properties`, `additionalProperties`, `required`, `items`, lengths, ranges, and the `format` of texts.
 //!
 //! Keys are written with dots, entries of a list are counted from 1: `kinds[2].reach_km`.
 
@@ -13,6 +13,8 @@ use groundwork_model::validation::nearest;
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
+
+use crate::text_form::unfit;
 
 /// Finds the line of a byte.
 pub(crate) struct Lines(Vec<usize>);
@@ -94,6 +96,9 @@ impl<'s> Walk<'s> {
             (DeValue::String(text), Some(branch)) => {
                 let count = text.chars().count();
                 self.length(key, count, "character", &branch["minLength"], &branch["maxLength"]);
+                if let Some(cause) = branch["format"].as_str().and_then(|form| unfit(form, text)) {
+                    self.add(Code::TextUnfit, key, cause);
+                }
             }
             (_, Some(branch)) => self.range(key, branch, value),
         }

@@ -198,8 +198,8 @@ fn early_on_time_late_and_not_due_are_told_apart() {
     assert!(missed.text.contains("2 days late"), "{}", missed.text);
 }
 
-#[test]
-fn alerts_say_what_does_not_add_up() {
+/// Reports of a batch that contradict one another in every way that alerts know.
+fn at_odds() -> Vec<Draft> {
     let not_ready = Predicate::Inspection { ready: Some(false) };
     let denied = Predicate::Stage { stage: Stage::Inaugurated, reached: false };
     let progress = Predicate::Progress {
@@ -212,7 +212,7 @@ fn alerts_say_what_does_not_add_up() {
         let predicate = Predicate::Target { stage: Stage::Inaugurated, unit: CountUnit::Places };
         published(Draft { value: Some(value), ..says(programme("1"), predicate, due) }, on)
     };
-    let drafts = [
+    vec![
         target(3, "by 2030-06-30", "2030-01-01"),
         target(3, "by 2030-09-30", "2030-05-01"),
         target(2, "by 2030-12-31", "2030-08-01"),
@@ -223,8 +223,12 @@ fn alerts_say_what_does_not_add_up() {
         says(facility("B", "1"), progress, "2030-03-20"),
         counts("1", 4, Stage::Completed, "2030-03-05"),
         counts("1", 3, Stage::Completed, "2030-03-06"),
-    ];
-    let folder = Folder::villages("", &drafts);
+    ]
+}
+
+#[test]
+fn alerts_say_what_does_not_add_up() {
+    let folder = Folder::villages("", &at_odds());
     let card = folder.card("--as-of 2030-10-01 --known-by 2030-10-01");
     let texts = |kind: AlertKind| -> Vec<&str> {
         card.alerts.iter().filter(|a| a.kind == kind).map(|a| a.text.as_str()).collect()

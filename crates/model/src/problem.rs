@@ -278,6 +278,10 @@ codes! {
     ScenariosUnfit = "E241", "goal does not go with scenarios", "Name one goal other than `worst-distance`, or remove [scenarios].";
     /// A row says both that sites are late and that they never open; or the first row of a future says neither.
     LateUnclear = "E242", "late or failed", "Give each row either periods or fails = true; periods = 0 takes back what a row before it says.";
+    /// A text has a form of its own, such as a grade, a date or a country, and is written otherwise.
+    TextUnfit = "E243", "text of another form", "Write the text in the form that the message names.";
+    /// Two milestones have the same id.
+    DuplicateMilestone = "E244", "milestone twice", "Give each milestone an id of its own, or remove one of the two.";
 
     /// A quotation mark opens a cell and nothing closes it, or text follows the one that closes it.
     UnbalancedQuotes = "E301", "unbalanced quotes", "Close the cell with a quotation mark, and double one inside a cell (\"\").";

@@ -11,6 +11,7 @@ mod conflicts;
 mod goals;
 mod limits;
 mod magnitudes;
+mod milestones;
 mod names;
 mod packages;
 mod places;
@@ -88,6 +89,7 @@ const PROGRAMME_RULES: &[Rule] = &[
     goals::the_resource_is_costed,
     goals::aversion_leaves_people_counted,
     goals::years_are_of_the_programme,
+    milestones::ids_are_unique,
     scenarios::names_are_unique,
     scenarios::goals_go_with_them,
     scenarios::there_are_some_but_not_too_many,

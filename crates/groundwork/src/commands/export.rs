@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use groundwork_model::{Code, Problem};
 
-use super::exchange;
+use super::evidence::exchange;
 use crate::cli::{ExportArgs, FormatName};
 use crate::disk;
 use crate::exit::{Exit, Failure};

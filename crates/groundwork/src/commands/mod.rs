@@ -1,4 +1,4 @@
-//! One file a command. Each reads as the list of its stages.
+//! One file a command; those of the ledger lie in `evidence`. Each reads as the list of its stages.
 
 mod attempt;
 mod benchmark;
@@ -6,35 +6,23 @@ pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod conflict;
-pub(crate) mod diff;
 mod difference;
 mod difference_text;
-mod exchange;
+pub(crate) mod evidence;
 pub(crate) mod explain;
 pub(crate) mod export;
 mod frontier;
 pub(crate) mod goals;
-pub(crate) mod import;
-pub(crate) mod ledger;
-mod ledger_text;
-mod lines;
 pub(crate) mod new;
 pub(crate) mod plan;
 pub(crate) mod prices;
 mod question;
 mod rechecked;
-pub(crate) mod record;
-mod record_form;
 pub(crate) mod replan;
 pub(crate) mod report;
 pub(crate) mod rule_frontier;
 pub(crate) mod scenarios;
 pub(crate) mod schema;
-mod score_changes;
 pub(crate) mod solve;
-pub(crate) mod status;
-mod status_groups;
-mod status_text;
-mod status_why;
 mod summary;
 pub(crate) mod verify;

@@ -55,7 +55,7 @@ pub struct Milestone {
     pub unit: CountUnit,
     /// By when, such as `2024-12-31` or `2024`: it falls due on the last day of this.
     #[serde(with = "written")]
-    #[schemars(with = "String")]
+    #[schemars(with = "String", extend("format" = "date-or-span"))]
     pub due: When,
     /// The promise in its own words.
     #[serde(default, skip_serializing_if = "String::is_empty")]

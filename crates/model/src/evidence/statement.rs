@@ -362,6 +362,7 @@ impl JsonSchema for Grade {
         schemars::json_schema!({
             "type": "string",
             "pattern": "^[A-F][1-6]$",
+            "format": "grade",
             "description": "Admiralty grade: letter of the source, digit of the information."
         })
     }

@@ -16,22 +16,22 @@ pub struct Exchange {
     /// What they are, a code of IATI's list of types of organisations: 10 a government, 22 a national and 21 an international
     /// NGO, 40 multilateral, 80 academic, 90 other.
     #[serde(default = "other", skip_serializing_if = "String::is_empty")]
-    #[schemars(regex(pattern = "^[0-9]{2}$"))]
+    #[schemars(regex(pattern = "^[0-9]{2}$"), extend("format" = "two-digits"))]
     pub organisation_type: String,
     /// Address at which the file will be found; OC4IDS needs one.
     #[schemars(length(min = 1))]
     pub address: String,
     /// Prefix of project identifiers in OC4IDS, `oc4ids-` and six letters or digits that the standard's help desk hands
     /// out.
-    #[schemars(regex(pattern = "^oc4ids-[a-z0-9]{6}$"))]
+    #[schemars(regex(pattern = "^oc4ids-[a-z0-9]{6}$"), extend("format" = "oc4ids-prefix"))]
     pub oc4ids_prefix: String,
     /// Country of the programme: two letters of ISO 3166-1.
-    #[schemars(regex(pattern = "^[A-Z]{2}$"))]
+    #[schemars(regex(pattern = "^[A-Z]{2}$"), extend("format" = "country"))]
     pub country: String,
     /// Sector for OC4IDS, a code of its list `projectSector`, such as `health` or `economy`.
     pub oc4ids_sector: String,
     /// Sector for IATI, a five-digit code of the OECD's committee for development aid, such as `32161` (agro-industries).
-    #[schemars(regex(pattern = "^[0-9]{5}$"))]
+    #[schemars(regex(pattern = "^[0-9]{5}$"), extend("format" = "five-digits"))]
     pub iati_sector: String,
     /// Language of the texts, as BCP 47 has it.
     #[serde(default = "english")]

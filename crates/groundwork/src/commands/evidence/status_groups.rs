@@ -7,8 +7,8 @@ use groundwork_model::evidence::{
 };
 use groundwork_monitor::{amount, of_batches, reached, units};
 
-use super::difference_text::{align, plain_table};
 use super::lines::{indented, wrapped};
+use crate::commands::difference_text::{align, plain_table};
 use crate::figures::{count, thousands};
 
 /// Groups with a promise that the screen shows: the last ones.

@@ -6,10 +6,10 @@ use groundwork_model::evidence::{
 use groundwork_monitor::{Names, in_words, reached};
 use jiff::civil::Date;
 
-use super::difference_text::{align, plain_table};
 use super::lines::{indented, wrapped};
 use super::status_groups::{batches, table};
 use crate::cli::GroupName;
+use crate::commands::difference_text::{align, plain_table};
 use crate::figures::{count, thousands};
 
 /// Days of the series that the screen shows.

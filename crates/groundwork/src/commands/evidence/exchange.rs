@@ -14,7 +14,7 @@ use crate::exit::Failure;
 use crate::ledger_file::{self, AnyLedger};
 
 /// Returns the bytes of a format that speaks of the ledger.
-pub(super) fn bytes(arguments: &ExportArgs) -> Result<Vec<u8>, Failure> {
+pub(in crate::commands) fn bytes(arguments: &ExportArgs) -> Result<Vec<u8>, Failure> {
     let loaded = disk::load(&arguments.folder)?;
     let programme = &loaded.programme;
     let format = arguments.format;

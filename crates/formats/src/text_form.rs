@@ -1,0 +1,26 @@
+//! Texts of `programme.toml` that have a form of their own; schemas name it as `format`.
+
+use groundwork_model::evidence::{Grade, When};
+
+/// Says why a text has not the form that its schema names; nothing where it has, or the form asks nothing of texts.
+pub(crate) fn unfit(form: &str, text: &str) -> Option<String> {
+    let (fits, wanted) = match form {
+        "grade" => return text.parse::<Grade>().err().map(|fault| fault.to_string()),
+        "date-or-span" => return text.parse::<When>().err().map(|fault| fault.to_string()),
+        "oc4ids-prefix" => (is_prefix(text), "`oc4ids-` and six small letters or digits"),
+        "country" => (is_of(text, 2, u8::is_ascii_uppercase), "two capital letters of ISO 3166-1"),
+        "five-digits" => (is_of(text, 5, u8::is_ascii_digit), "five digits"),
+        "two-digits" => (is_of(text, 2, u8::is_ascii_digit), "two digits"),
+        _ => return None,
+    };
+    (!fits).then(|| format!("`{text}` is not {wanted}"))
+}
+
+fn is_of(text: &str, length: usize, kind: impl Fn(&u8) -> bool) -> bool {
+    text.len() == length && text.bytes().all(|byte| kind(&byte))
+}
+
+fn is_prefix(text: &str) -> bool {
+    let small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    text.strip_prefix("oc4ids-").is_some_and(|rest| is_of(rest, 6, small))
+}

@@ -1,0 +1,19 @@
+//! The commands of the ledger: what goes into it, and what it comes to.
+//!
+//! - `record`, `import`, `ledger`: what goes in, and what becomes of the ledger itself.
+//! - `status`, `diff`: what it comes to as of a day, and between two.
+//! - `exchange`: the same in the field's open formats, for `export`.
+
+pub(crate) mod diff;
+pub(super) mod exchange;
+pub(crate) mod import;
+pub(crate) mod ledger;
+mod ledger_text;
+mod lines;
+pub(crate) mod record;
+mod record_form;
+mod score_changes;
+pub(crate) mod status;
+mod status_groups;
+mod status_text;
+mod status_why;
