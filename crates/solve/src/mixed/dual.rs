@@ -5,7 +5,8 @@
 
 use rayon::prelude::*;
 
-use super::problem::{Layer, Mixed};
+use super::layers::Layer;
+use super::problem::Mixed;
 use super::savings::{Rows, Savings};
 
 /// Holds radii and prices.

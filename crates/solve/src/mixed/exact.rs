@@ -4,7 +4,8 @@ use groundwork_model::certificate::{LayerRadii, RulePrice};
 use rayon::prelude::*;
 
 use super::dual::{Domain, State};
-use super::problem::{Layer, Mixed};
+use super::layers::Layer;
+use super::problem::Mixed;
 
 /// Holds radii and prices as whole numbers x 2^-shift, in the order of certificates: for each kind the places of
 /// the first period, then those of the second; then the floors of coverage.

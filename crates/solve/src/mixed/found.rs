@@ -1,6 +1,7 @@
 //! Plans that keep every rule, with their cost in whole numbers.
 
-use super::problem::{Layer, Mixed};
+use super::layers::Layer;
+use super::problem::Mixed;
 use super::service::Draft;
 
 /// Is a plan that keeps every rule.

@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-use super::problem::{Layer, Mixed};
+use super::layers::Layer;
+use super::problem::Mixed;
 use crate::capacity::transport::Transport;
 use crate::capacity::{Capacitated, single};
 

@@ -26,6 +26,7 @@ mod dual;
 mod exact;
 mod found;
 mod futures;
+mod layers;
 mod market;
 mod objective;
 mod openings;

@@ -85,7 +85,7 @@ impl MixedPlanner<'_> {
 
     fn kinds(&self, best: &Found, period: usize, nearest: &[Vec<Option<u32>>]) -> Vec<KindOutcome> {
         let mixed = &self.mixed;
-        let of_layer = |(at, layer): (usize, &super::problem::Layer)| {
+        let of_layer = |(at, layer): (usize, &super::layers::Layer)| {
             let sizes: Vec<Option<u64>> = (0..mixed.sites())
                 .filter_map(|site| mixed.offered(site, best.schedules[site], at, period))
                 .map(|size| layer.sizes[size])

@@ -2,8 +2,9 @@
 
 use super::dual::Domain;
 use super::exact::Multipliers;
+use super::layers::Layer;
 use super::market::Market;
-use super::problem::{Layer, Mixed};
+use super::problem::Mixed;
 use super::rules::CoverFloor;
 use super::service::excess;
 

@@ -3,7 +3,8 @@
 use rayon::prelude::*;
 
 use super::dual::State;
-use super::problem::{Layer, Mixed};
+use super::layers::Layer;
+use super::problem::Mixed;
 
 /// Pairs near enough to matter, site by site.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,8 @@
 //! Where an ascent starts and what its steps are measured by.
 
 use super::dual::State;
-use super::problem::{Layer, Mixed};
+use super::layers::Layer;
+use super::problem::Mixed;
 use super::savings::{Rows, Savings};
 use super::service::{self, Draft};
 

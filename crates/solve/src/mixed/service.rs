@@ -5,8 +5,9 @@
 
 use rayon::prelude::*;
 
+use super::layers::Layer;
 use super::market::{BLENDS, Flow, Market};
-use super::problem::{Layer, Mixed};
+use super::problem::Mixed;
 
 /// Marks that no site serves.
 pub(crate) const NOBODY: u32 = u32::MAX;
