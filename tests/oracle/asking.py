@@ -19,7 +19,7 @@ class Promise:
 
 @dataclasses.dataclass(frozen=True)
 class State:
-    """Says what has become of a site: built, under-way or failed."""
+    """Says what has become of a site: built, under-way, failed or not-begun."""
 
     site: str
     state: str

@@ -166,6 +166,7 @@ class Programme:
         self.begun_by = replan.begun_by if replan else 0
         self.promised: dict[int, list[Promise]] = {}
         self.failed: set[int] = set()
+        void: set[int] = set()
         reported = frozenset(self.facts)
         for row in replan.state if replan else ():
             site = self.site_index[row.site]
@@ -173,13 +174,15 @@ class Programme:
                 continue
             if row.state == "failed":
                 self.failed.add(site)
+            elif row.state == "not-begun":
+                void.add(site)
             else:
                 # From here on it is as if reports had said so.
                 self.facts[site] = (row.period, self._package(row.package) if row.package else 0)
                 self.used[row.period] += 1
         for promise in replan.promised if replan else ():
             self.promised.setdefault(self.site_index[promise.site], []).append(promise)
-        for site in set(self.facts) | self.failed:
+        for site in set(self.facts) | self.failed | void:
             self.promised.pop(site, None)
         self.frozen_openings: frozenset[int] = frozenset()
         self.frozen_turns: frozenset[int] = frozenset()

@@ -155,7 +155,8 @@ class _World:
         promises = self.promises_of(site)
 
         def early(story: Story) -> list[tuple[str, int, int, str]]:
-            known = site in self.heard or self.state_of(site) is not None
+            state = self.state_of(site)
+            known = site in self.heard or (state is not None and state[0] != "not-begun")
             return [event for event in story.events if event[2] <= by and not (known and event[0] == "open")]
 
         def only(story: Story) -> bool:
@@ -228,7 +229,7 @@ class _World:
         if state and state[0] == "failed":
             yield Story(("",) * self.last)
             return
-        if state:
+        if state and state[0] != "not-begun":
             yield from self.opened(site, state[2], state[1], True)
             return
         row = self.sites[site]

@@ -214,9 +214,9 @@ class _More:
         free = [site for site in ids if site not in stands]
         state = []
         for site in self.rng.sample(free, min(len(free), self.rng.choice((0, 0, 1, 1, 2)))):
-            what = self.rng.choice(("built", "under-way", "failed"))
+            what = self.rng.choice(("built", "under-way", "failed", "not-begun"))
             row: dict[str, Any] = {"site": site, "state": what, "package": "", "period": ""}
-            if what != "failed":
+            if what in ("built", "under-way"):
                 row["package"] = self.rng.choice([*self.made.settings["packages"]])["id"] if self.chance(0.8) else ""
                 row["period"] = self.year(self.rng.randint(1, self.count))
             state.append(row)
@@ -759,6 +759,7 @@ def _features_of_tables(programme: Draft) -> dict[str, bool]:
         "replan": programme.replan is not None,
         "replan, state": bool(replan.get("state")),
         "replan, failed": any(row["state"] == "failed" for row in replan.get("state", [])),
+        "replan, not begun": any(row["state"] == "not-begun" for row in replan.get("state", [])),
         "replan, begun by": replan.get("begun_by", 0) > 0,
         "replan, changes": "changes" in replan,
         "replan, price": "price" in replan,

@@ -18,11 +18,13 @@ const COLUMNS: Columns = Columns {
     families: &[],
 };
 
-const STATES: [(&str, Progress); 4] = [
+const STATES: [(&str, Progress); 6] = [
     ("built", Progress::Built),
     ("under-way", Progress::UnderWay),
     ("under way", Progress::UnderWay),
     ("failed", Progress::Failed),
+    ("not-begun", Progress::NotBegun),
+    ("not begun", Progress::NotBegun),
 ];
 
 /// Is a row whose site is filled.
@@ -34,8 +36,8 @@ struct Row {
     state: Option<SiteState>,
 }
 
-/// Reads the state of a replan: the columns `site`, `state` (built, under-way or failed), `period` (a year
-/// or a number counted from 1; not for a site that has failed) and perhaps `package`. The columns `note`
+/// Reads the state of a replan: the columns `site`, `state` (built, under-way, failed or not-begun), `period`
+/// (a year or a number counted from 1; not for a site that has failed or not begun) and perhaps `package`. The columns `note`
 /// and `source` are for people.
 ///
 /// Rows without fault are returned even beside rows with one.
@@ -78,7 +80,10 @@ fn row(cells: &mut Cells<'_, '_>, programme: &Programme) -> Option<Row> {
     let period = cells.period("period", Some(programme.settings.periods));
     let fits = match progress {
         None => false,
-        Some(Progress::Failed) => refuse_more(cells, &written, package.as_deref()),
+        Some(Progress::Failed) => refuse_more(cells, "has failed", &written, package.as_deref()),
+        Some(Progress::NotBegun) => {
+            refuse_more(cells, "has not begun", &written, package.as_deref())
+        }
         Some(Progress::Built | Progress::UnderWay) if written.is_empty() => {
             let cause = "the cell is empty; a site that is built or under way needs its period";
             missing_period(cells, cause);
@@ -95,11 +100,11 @@ fn row(cells: &mut Cells<'_, '_>, programme: &Programme) -> Option<Row> {
     (!site.is_empty()).then(|| Row { row: cells.row(), site, package, state })
 }
 
-/// Refuses what a failed site cannot have; returns whether there is nothing of it.
-fn refuse_more(cells: &mut Cells<'_, '_>, period: &str, package: Option<&str>) -> bool {
+/// Refuses what a site that has failed or not begun cannot have; returns whether there is nothing of it.
+fn refuse_more(cells: &mut Cells<'_, '_>, what: &str, period: &str, package: Option<&str>) -> bool {
     for (column, text) in [("period", period), ("package", package.unwrap_or_default())] {
         if !text.is_empty() {
-            let cause = format!("the site has failed, and its {column} is `{text}`");
+            let cause = format!("the site {what}, and its {column} is `{text}`");
             cells.fault(Code::FailedWithPeriod, column, cause);
         }
     }

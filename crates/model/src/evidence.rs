@@ -4,6 +4,7 @@
 //! what the entries that count come to. `docs/concepts/evidence.md` says what each word means.
 
 mod alert;
+mod basis;
 mod entry;
 mod reconciliation;
 mod rules;
@@ -16,6 +17,7 @@ mod statement;
 mod when;
 
 pub use self::alert::{Alert, AlertKind};
+pub use self::basis::{Basis, LedgerState};
 pub use self::entry::{
     Draft, Entry, Medium, Published, PublishedFrom, Quote, Root, TextField, Texts,
 };

@@ -366,7 +366,7 @@ codes! {
     /// A row of the state names a site with an existing facility, or one where no facility can stand.
     StateOfNoCandidate = "E511", "state of a site that never opens", "Remove the row; the state tells of candidate sites without a facility.";
     /// A row of the state says that a site has failed, and also when or with what it serves.
-    FailedWithPeriod = "E512", "failed site with a period", "Leave period and package empty, or write `built` or `under-way`.";
+    FailedWithPeriod = "E512", "period of a site that does not serve", "Leave period and package empty, or write `built` or `under-way`.";
 
     /// The list of quotas has not one number for each period.
     QuotaListLength = "E601", "quota list of wrong length", "Give one number for each period, or one number for all.";

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::decimal::Decimal;
+use crate::evidence::LedgerState;
 use crate::plan::{Action, Sense};
 use crate::programme::{Goal, Programme};
 
@@ -137,6 +138,9 @@ pub struct Replan {
     /// What stands, is being built or has failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub state: Vec<SiteState>,
+    /// The ledger that rows of the state were taken from; it says where they come from and changes no plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<LedgerState>,
     /// What was promised and has begun in this period (1-based) or before stays; 0 when nothing has.
     #[serde(default)]
     pub begun_by: u32,
@@ -174,7 +178,7 @@ pub struct SiteState {
     /// Package; the first of the programme when not given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package: Option<String>,
-    /// Period (1-based) from which it serves; not for `failed`.
+    /// Period (1-based) from which it serves; not for `failed` and `not-begun`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub period: Option<u32>,
 }
@@ -189,6 +193,16 @@ pub enum Progress {
     UnderWay,
     /// It will never serve.
     Failed,
+    /// It has not begun. What was promised of it is void: it is not kept, and whatever comes instead is no change.
+    NotBegun,
+}
+
+impl Progress {
+    /// Returns whether a site serves, from its period on.
+    #[must_use]
+    pub const fn serves(self) -> bool {
+        matches!(self, Self::Built | Self::UnderWay)
+    }
 }
 
 /// Says which quotas bind.

@@ -19,10 +19,15 @@ pub fn thousands(number: impl Into<i128>) -> String {
     if number < 0 { format!("-{grouped}") } else { grouped }
 }
 
-/// Returns a number with its noun: 1 place, 2 places.
+/// Returns a number with its noun: 1 place, 2 places, 3 entries.
 #[must_use]
 pub fn counted(number: impl Into<i128>, noun: &str) -> String {
     let number = number.into();
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", thousands(number))
+    let vowel = |c: char| "aeiou".contains(c);
+    let (stem, ending) = match noun.strip_suffix('y') {
+        _ if number == 1 => (noun, ""),
+        Some(stem) if !stem.ends_with(vowel) => (stem, "ies"),
+        _ => (noun, "s"),
+    };
+    format!("{} {stem}{ending}", thousands(number))
 }

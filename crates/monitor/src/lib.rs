@@ -4,12 +4,14 @@
 //! - [`scorecard()`]: promised, claimed, verified and late; totals set against named facilities; what to look at.
 //! - [`difference()`]: what changed in the world, and what changed in what is known of an earlier day.
 //! - [`in_words`]: a reconciliation as a monitor would write it.
+//! - [`built()`]: what stands, is being built or was given up, as planning takes it.
 //! - [`mod@forecast`]: when what is not open will be, and how good earlier forecasts were.
 //!
 //! In reading order: `world` (facilities in lists that answer "how many by that day"), `groups`, `promises`, `series`,
 //! `reconcile` and `words`, `alerts`, `difference`.
 
 mod alerts;
+mod built;
 mod difference;
 pub mod forecast;
 mod groups;
@@ -23,6 +25,7 @@ use groundwork_model::Programme;
 use groundwork_model::evidence::{Scorecard, Snapshot};
 
 pub use self::alerts::feed_identifier;
+pub use self::built::{Built, BuiltSite, LeftOut, Reading, WhyLeftOut, built};
 pub use self::difference::{changes, difference};
 pub use self::words::{Names, amount, in_words, of_batches, reached, units};
 

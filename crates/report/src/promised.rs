@@ -69,6 +69,7 @@ fn states(replan: &Replan) -> String {
         said(Progress::Built, "is built", "are built"),
         said(Progress::UnderWay, "is under way", "are under way"),
         said(Progress::Failed, "has failed", "have failed"),
+        said(Progress::NotBegun, "has not begun", "have not begun"),
     ];
     let known: Vec<String> = known.into_iter().flatten().collect();
     if known.is_empty() { String::new() } else { format!("Of the sites, {}.", list(&known)) }

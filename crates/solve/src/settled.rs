@@ -43,6 +43,8 @@ impl<'a> Settled<'a> {
                 (Progress::Failed, _, _) => {
                     settled.failed.insert(site);
                 }
+                // Being spoken of is all: its promises are left out below.
+                (Progress::NotBegun, _, _) => {}
                 (_, Some(package), Some(period)) => {
                     settled.openings.insert(site, (package, period));
                 }

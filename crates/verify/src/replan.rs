@@ -16,7 +16,9 @@ pub(crate) struct Replanned {
     pub(crate) state: BTreeMap<usize, (u32, usize)>,
     /// The sites that have failed, and are no fact.
     pub(crate) failed: BTreeSet<usize>,
-    /// What was promised of each site, in the order of the question.
+    /// The sites that have not begun.
+    not_begun: BTreeSet<usize>,
+    /// What was promised of each site, in the order of the question; nothing of one that has not begun.
     pub(crate) promised: BTreeMap<usize, Vec<Promised>>,
     /// What was promised and has begun by this period is frozen.
     pub(crate) begun_by: u32,
@@ -40,7 +42,7 @@ impl Replanned {
     /// Reads the replan of a question, of which the facts are known.
     pub(crate) fn of(scene: &Scene<'_>, question: &Question, terms: &Terms) -> Self {
         let Some(replan) = &question.replan else { return Self::default() };
-        let Replan { promised, state, begun_by, changes, price } = replan;
+        let Replan { promised, state, ledger: _, begun_by, changes, price } = replan;
         let mut read = Self {
             begun_by: *begun_by,
             changes: *changes,
@@ -54,6 +56,7 @@ impl Replanned {
         }
         for promise in promised {
             match promise_of(scene, promise) {
+                Ok((site, _)) if read.not_begun.contains(&site) => {}
                 Ok((site, promise)) => read.promised.entry(site).or_default().push(promise),
                 Err(problem) => read.problems.push(problem),
             }
@@ -73,9 +76,14 @@ impl Replanned {
             let cause = format!("the state names `{id}`, where a facility stands already");
             return Err(Problem::new(Code::ExistingSiteOpened, cause));
         }
-        if self.state.contains_key(&site) || self.failed.contains(&site) {
+        let told = [&self.failed, &self.not_begun].iter().any(|told| told.contains(&site));
+        if told || self.state.contains_key(&site) {
             let cause = format!("the state names `{id}` more than once");
             return Err(Problem::new(Code::SiteOpenedTwice, cause));
+        }
+        if row.state == Progress::NotBegun {
+            self.not_begun.insert(site);
+            return Ok(());
         }
         if row.state == Progress::Failed {
             if !terms.fixed.contains_key(&site) {

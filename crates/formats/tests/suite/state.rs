@@ -39,17 +39,15 @@ pub(crate) fn problems() -> Vec<Problem> {
     read(FAULTS).1
 }
 
+fn state(site: &str, state: Progress, package: Option<&str>, period: Option<u32>) -> SiteState {
+    SiteState { site: site.to_owned(), state, package: package.map(str::to_owned), period }
+}
+
 #[test]
 fn a_state_is_read_row_by_row() {
     let (rows, problems) = read(
         "site,state,package,period,note\nA,built,basic,2026,\nB,under-way,,2,\nS1,under way,large,3,seen\nC,failed,,,flood\n",
     );
-    let state = |site: &str, state, package: Option<&str>, period| SiteState {
-        site: site.to_owned(),
-        state,
-        package: package.map(str::to_owned),
-        period,
-    };
     let expected = [
         state("A", Progress::Built, Some("basic"), Some(1)),
         state("B", Progress::UnderWay, None, Some(2)),
@@ -69,6 +67,13 @@ fn failed_sites_alone_need_no_columns_of_periods() {
     let (rows, problems) = read("site,state\nA,failed\nB,built\n");
     assert_eq!(rows.len(), 1);
     assert_eq!(problems.iter().map(|problem| problem.code.as_str()).collect::<Vec<_>>(), ["E401"]);
+}
+
+#[test]
+fn what_has_not_begun_has_no_period() {
+    let (rows, problems) = read("site,state,period\nA,not-begun,\nB,not begun,2026\n");
+    assert_eq!(rows, [state("A", Progress::NotBegun, None, None)]);
+    assert_eq!(problems.iter().map(|problem| problem.code.as_str()).collect::<Vec<_>>(), ["E512"]);
 }
 
 #[test]

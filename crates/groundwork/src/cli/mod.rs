@@ -27,8 +27,8 @@ pub(crate) use self::ledger::{
 };
 pub(crate) use self::parse::LAST_REPORT;
 pub(crate) use self::planning::{
-    CompareArgs, ExplainArgs, FrontierArgs, PlanArgs, PricesArgs, ReplanArgs, RuleName,
-    ScenariosArgs,
+    CompareArgs, ExplainArgs, FrontierArgs, LedgerStateArgs, PlanArgs, PricesArgs, ReplanArgs,
+    RuleName, ScenariosArgs,
 };
 pub(crate) use self::record::{Is, RecordArgs};
 pub(crate) use self::search::{

@@ -2,6 +2,7 @@
 
 use groundwork_formats::{BenchmarkFormat, DistanceName, ProblemName};
 use groundwork_model::Decimal;
+use groundwork_model::evidence::{Basis, Stage};
 
 use super::planning::RuleName;
 
@@ -44,6 +45,16 @@ pub(super) fn rule_name(text: &str) -> Result<RuleName, String> {
     found.ok_or_else(|| {
         "expected quota, budget:RESOURCE, floor:NUMBER or ceiling:NUMBER, as in floor:2".to_owned()
     })
+}
+
+pub(super) fn basis(text: &str) -> Result<Basis, String> {
+    let all = [Basis::Claimed, Basis::Verified];
+    named(all.into_iter().find(|basis| basis.name() == text), all.iter().map(|basis| basis.name()))
+}
+
+pub(super) fn built_stage(text: &str) -> Result<Stage, String> {
+    let all = Stage::BUILT;
+    named(all.into_iter().find(|stage| stage.name() == text), all.iter().map(|stage| stage.name()))
 }
 
 pub(super) fn decimal(text: &str) -> Result<Decimal, String> {

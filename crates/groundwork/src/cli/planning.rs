@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use groundwork_model::Decimal;
+use groundwork_model::evidence::{Basis, Stage};
+use jiff::civil::Date;
 
-use super::parse::{LAST_REPORT, day_text, decimal, fraction, rule_name, step};
+use super::parse::{
+    LAST_REPORT, basis, built_stage, day, day_text, decimal, fraction, moment, rule_name, step,
+};
 use super::search::{GivenArgs, QuestionArgs, SearchArgs, SharedSearchArgs};
 
 /// Plan which site opens in which period, with a value, a bound and a certificate
@@ -49,11 +53,15 @@ Examples:
   groundwork replan my-plan --begun-by 2026 --changes 3
   groundwork replan my-plan --state state.csv --changes 3
   groundwork replan my-plan --as-of --price 5000000
+  groundwork replan my-plan --from-ledger verified --as-of 2026-12-31 --changes 3
 
 What was promised and has begun stays: by --begun-by, by the reports of --as-of, or by a state table with
-the columns site, state (built, under-way or failed), period and, if wanted, package. Of the other
+the columns site, state (built, under-way, failed or not-begun), period and, if wanted, package. Of the other
 promises at most --changes get another year or package or are dropped, or each costs --price, in the unit
-of the value. New sites are no change. Prints what was promised beside what is planned now; writes
+of the value. New sites are no change.
+
+With --from-ledger the ledger says what stands and what is under way, as of --as-of; what was promised by
+then and has not begun is void. Rows of --state take the place of what the ledger says of a site. Prints what was promised beside what is planned now; writes
 plans/replan.json with its certificate.")]
 pub(crate) struct ReplanArgs {
     /// Programme folder
@@ -75,6 +83,8 @@ pub(crate) struct ReplanArgs {
     #[arg(long, value_name = "P")]
     pub(crate) price: Option<u64>,
     #[command(flatten)]
+    pub(crate) from_ledger: LedgerStateArgs,
+    #[command(flatten)]
     pub(crate) question: QuestionArgs,
     #[command(flatten)]
     pub(crate) search: SearchArgs,
@@ -84,6 +94,27 @@ pub(crate) struct ReplanArgs {
     /// Print the plan as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What of the ledger is taken as fact.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct LedgerStateArgs {
+    /// Take what stands and what has begun from the ledger: all that is claimed, or only what is verified
+    #[arg(long, value_name = "BASIS", value_parser = basis)]
+    pub(crate) from_ledger: Option<Basis>,
+    /// From this stage on a facility counts as built: completed, inaugurated or operating; that of the first
+    /// milestone, or inaugurated, if not given
+    #[arg(long, value_name = "STAGE", requires = "from_ledger", value_parser = built_stage)]
+    pub(crate) built: Option<Stage>,
+    /// Of the ledger, what was published by this day; today if not given
+    #[arg(long, value_name = "DATE", requires = "from_ledger", value_parser = day)]
+    pub(crate) known_by: Option<Date>,
+    /// Of the ledger, what it had recorded by then: a day, or a time such as 2025-12-04T09:30:00Z
+    #[arg(long, value_name = "TIME", requires = "from_ledger", value_parser = moment)]
+    pub(crate) recorded_by: Option<i64>,
+    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
+    #[arg(long, value_name = "LEDGER", requires = "from_ledger")]
+    pub(crate) ledger: Option<PathBuf>,
 }
 
 /// Set the plan beside the order taken, biggest first, greedy and two-step; or one plan against another

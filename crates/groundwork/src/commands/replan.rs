@@ -1,5 +1,6 @@
 //! `replan`: the best plan from what there is, with few changes of what was promised.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use comfy_table::{Table, presets};
@@ -10,6 +11,7 @@ use groundwork_model::{
     SiteState,
 };
 
+use super::evidence::built::FromLedger;
 use super::goals;
 use super::plan::{self, use_threads};
 use super::question::{cautions, question};
@@ -30,15 +32,22 @@ pub(crate) fn run(arguments: &ReplanArgs) -> Result<Exit, Failure> {
     if promised.inputs != loaded.inputs {
         output::note("note: the files have changed since the promised plan was made");
     }
-    let asked = Question {
-        replan: Some(replan(arguments, &loaded.programme, &promised)?),
+    let promises: Vec<Promise> = promised.openings.iter().map(promise).collect();
+    let taken = FromLedger::read(arguments, &loaded.programme, &promises)?;
+    let mut asked = Question {
+        replan: Some(replan(arguments, &loaded.programme, promises, taken.as_ref())?),
         ..question(&arguments.question, &loaded.programme)?
     };
+    if taken.is_some() {
+        // The day is that of the ledger, which takes the place of the reports.
+        asked.as_of = None;
+    }
     for caution in cautions(&asked, &loaded.programme) {
         output::note(&format!("note: {caution}"));
     }
     let made = goals::solve_in_order(&loaded, &asked, &promised.openings, &arguments.search)?;
-    let words = |plan: &Plan| changes_text(&loaded.programme, plan);
+    let source = taken.as_ref().map(FromLedger::words).unwrap_or_default();
+    let words = |plan: &Plan| format!("{source}{}", changes_text(&loaded.programme, plan));
     let request = plan::Request {
         path: &path,
         folder: &arguments.folder,
@@ -53,19 +62,26 @@ pub(crate) fn run(arguments: &ReplanArgs) -> Result<Exit, Failure> {
 fn replan(
     arguments: &ReplanArgs,
     programme: &Programme,
-    promised: &Plan,
+    promised: Vec<Promise>,
+    taken: Option<&FromLedger>,
 ) -> Result<Replan, Failure> {
     let begun_by = match arguments.begun_by {
-        None => 0,
+        None => taken.map_or(0, |taken| taken.past),
         Some(number) => programme.settings.period_named(number).ok_or_else(|| {
             let cause = format!("--begun-by {number} is no period of the programme");
             let remedy = "Give the number of a period, or a year that lies in one.";
             Failure::Usage(Problem::new(Code::PeriodOutside, cause).with_remedy(remedy))
         })?,
     };
+    let mut rows =
+        arguments.state.as_deref().map_or(Ok(Vec::new()), |path| state(path, programme))?;
+    let told: BTreeSet<String> = rows.iter().map(|row| row.site.clone()).collect();
+    let known = taken.map_or(&[][..], |taken| &taken.state);
+    rows.extend(known.iter().filter(|row| !told.contains(&row.site)).cloned());
     Ok(Replan {
-        promised: promised.openings.iter().map(promise).collect(),
-        state: arguments.state.as_deref().map_or(Ok(Vec::new()), |path| state(path, programme))?,
+        promised,
+        state: rows,
+        ledger: taken.map(|taken| taken.ledger.clone()),
         begun_by,
         changes: arguments.changes,
         price: arguments.price,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use groundwork_model::evidence::LedgerState;
 use groundwork_model::plan::Method;
 use groundwork_model::price_list::PRICE_LIST_FORMAT;
 use groundwork_model::scenario_table::{SCENARIO_TABLE_FORMAT, ScenarioTable};
@@ -13,7 +14,7 @@ use super::question::cautions;
 use crate::cli::ReportArgs;
 use crate::disk::{self, Loaded, PLANS};
 use crate::exit::{Exit, Failure};
-use crate::figures::count;
+use crate::figures::{count, time};
 use crate::output;
 
 #[derive(Serialize)]
@@ -187,7 +188,9 @@ fn make(plan: &Plan, named: Option<&str>) -> String {
         None => "groundwork plan .".to_owned(),
     };
     if let Some(replan) = replan {
-        if !replan.state.is_empty() {
+        if let Some(ledger) = &replan.ledger {
+            make.push_str(&from_ledger(ledger));
+        } else if !replan.state.is_empty() {
             make.push_str(" --state YOUR-STATE.csv");
         }
         let numbers = [
@@ -223,6 +226,19 @@ fn make(plan: &Plan, named: Option<&str>) -> String {
         None if replan.is_some() && named.is_none() => format!("{make} --out plans/plan.json"),
         None => make,
     }
+}
+
+/// Returns the options that take the state of sites from the ledger as it was taken.
+fn from_ledger(ledger: &LedgerState) -> String {
+    let LedgerState { basis, stage, times, .. } = ledger;
+    let recorded = time(times.recorded_by.unwrap_or(ledger.root.recorded_at));
+    format!(
+        " --from-ledger {} --built {} --as-of {} --known-by {} --recorded-by {recorded}",
+        basis.name(),
+        stage.name(),
+        times.as_of,
+        times.known_by
+    )
 }
 
 /// Returns the options that ask a question.

@@ -6,7 +6,7 @@ use groundwork_model::{
     Decimal, Goal, Held, PeriodOutcome, Plan, Programme, Status, equivalent_km,
 };
 
-use crate::figures::{Column, count, kilometres, per_cent, thousands, value};
+use crate::figures::{Column, count, kilometres, no_better, thousands, value};
 
 /// Returns what to print about a plan.
 pub(crate) fn text(programme: &Programme, plan: &Plan) -> String {
@@ -54,7 +54,7 @@ fn headline(programme: &Programme, plan: &Plan) -> String {
         (_, _, Status::Infeasible) => "  this list breaks rules, so it is no plan".to_owned(),
         (Some(_), _, Status::Optimal) => "  proved: no plan is better".to_owned(),
         (Some(bound), Some(gap), _) => {
-            format!("  bound {}: no plan is better by more than {}", shown(bound), per_cent(gap))
+            format!("  bound {}: {}", shown(bound), no_better(gap))
         }
         _ => "  no bound: nothing is known about better plans".to_owned(),
     });

@@ -49,6 +49,9 @@ impl Stage {
         Self::Cancelled,
     ];
 
+    /// Lists the stages from which on a facility may count as built, in order.
+    pub const BUILT: [Self; 3] = [Self::Completed, Self::Inaugurated, Self::Operating];
+
     /// Returns the name as written in files.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -131,6 +131,9 @@ pub struct Package {
     #[serde(default)]
     #[schemars(range(max = 100))]
     pub build: u32,
+    /// Words by which entries of the ledger call a facility that is this package, beside its `id`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reported_as: Vec<String>,
 }
 
 /// Says that an open site may turn from one package to another, once.

@@ -516,7 +516,7 @@ pub(crate) fn promises(plan: &Plan, failed: &str) -> Replan {
     promised.push(Promise { site: failed.to_owned(), ..promised[0].clone() });
     let state =
         SiteState { site: failed.to_owned(), state: Progress::Failed, package: None, period: None };
-    Replan { promised, state: vec![state], begun_by: 2, changes: Some(3), price: None }
+    Replan { promised, state: vec![state], begun_by: 2, changes: Some(3), ..Replan::default() }
 }
 
 /// Returns a verdict that accepts the plan.

@@ -115,6 +115,7 @@ fn why(page: &Page, site: &PromisedSite<'_>) -> String {
         (Departure::Happened, Some(Progress::Built)) => "happened: built",
         (Departure::Happened, Some(Progress::UnderWay)) => "happened: under way",
         (Departure::Happened, Some(Progress::Failed)) => "happened: failed",
+        (Departure::Happened, Some(Progress::NotBegun)) => "happened: not begun",
         (Departure::Happened, None) => "happened: reported",
         (why, _) => why.word(),
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use groundwork_formats::sha256_hex;
 use groundwork_model::plan::{Action, Sense, Served};
 use groundwork_model::programme::{DemandChange, Robustness, Scenarios};
-use groundwork_model::{Opening, Outlook, Place, Programme, Progress, Question};
+use groundwork_model::{Opening, Outlook, Place, Programme, Question};
 
 use crate::common::Stream;
 use crate::generator::site_ids;
@@ -145,7 +145,7 @@ fn is_settled(programme: &Programme, question: &Question, site: &str) -> bool {
     };
     let state = question.replan.as_ref().map_or(&[][..], |replan| &replan.state);
     programme.reports.iter().any(reported)
-        || state.iter().any(|row| row.site == site && row.state != Progress::Failed)
+        || state.iter().any(|row| row.site == site && row.state.serves())
 }
 
 /// Returns what happens in a future when these rows were planned.

@@ -91,7 +91,7 @@ fn scenarios(stream: &mut Stream, programme: &Programme, may_be_late: bool) -> S
 
 fn future(stream: &mut Stream, programme: &Programme, at: usize, may_be_late: bool) -> Future {
     let province = |stream: &mut Stream| {
-        [None, Some("south"), Some("north")][stream.below(3) as usize].map(str::to_owned)
+        [None, Some("south"), Some("north")][stream.below(4) as usize].map(str::to_owned)
     };
     let kinds: Vec<String> = programme.settings.kinds.iter().map(|kind| kind.id.clone()).collect();
     let ids = site_ids(programme);
@@ -254,10 +254,10 @@ fn replan(stream: &mut Stream, programme: &Programme) -> Replan {
             }
         }
         if facility.is_none() && stream.chance(15) {
-            let state = [Progress::Built, Progress::UnderWay, Progress::Failed];
+            let state = [Progress::Built, Progress::UnderWay, Progress::Failed, Progress::NotBegun];
             replan.state.push(SiteState {
                 site: id.clone(),
-                state: state[stream.below(3) as usize],
+                state: state[stream.below(4) as usize],
                 package: stream.chance(70).then_some(package),
                 period: Some(period),
             });

@@ -212,8 +212,8 @@ fn question(stream: &mut Stream, programme: &Programme) -> Question {
         let Opening { site, package, period, action, .. } = row;
         let site = if stream.chance(95) { site } else { "nowhere".to_owned() };
         if stream.chance(30) {
-            let state = [Progress::Built, Progress::UnderWay, Progress::Failed];
-            let state = state[stream.below(3) as usize];
+            let state = [Progress::Built, Progress::UnderWay, Progress::Failed, Progress::NotBegun];
+            let state = state[stream.below(4) as usize];
             let period = stream.chance(90).then_some(period);
             let package = stream.chance(80).then_some(package);
             replan.state.push(SiteState { site, state, package, period });

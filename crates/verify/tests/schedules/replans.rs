@@ -94,6 +94,30 @@ fn what_has_failed_never_opens() {
 }
 
 #[test]
+fn promises_of_what_has_not_begun_are_void() {
+    let programme = three_years();
+    let promised = [open("a", "post", 1), open("b", "post", 2)];
+    let question = |state| Replan { changes: Some(0), state, ..promising(&promised, 1) };
+    // The post of a was promised for the first year, which is past: without a word it counts as begun.
+    let kept = asking(question(vec![]));
+    assert_eq!(asked(&programme, &kept, &[open("b", "post", 2)]), [Code::FactNotKept]);
+    let void = asking(question(vec![state("a", Progress::NotBegun, None, None)]));
+    accepts(&programme, &void, &[open("b", "post", 2)], &[]);
+    accepts(&programme, &void, &[open("a", "clinic", 3), open("b", "post", 2)], &[]);
+    assert_eq!(
+        asked(&programme, &void, &[open("a", "post", 1), open("b", "post", 2)]),
+        [Code::StartTooEarly, Code::QuotaExceeded]
+    );
+    // The promise of b still counts.
+    assert_eq!(asked(&programme, &void, &[open("b", "post", 3)]), [Code::TooManyChanges]);
+    let twice = vec![
+        state("a", Progress::NotBegun, None, None),
+        state("a", Progress::NotBegun, None, None),
+    ];
+    assert_eq!(asked(&programme, &asking(question(twice)), &[]), [Code::SiteOpenedTwice]);
+}
+
+#[test]
 fn what_was_promised_and_has_begun_stays() {
     let mut programme = three_years();
     programme.settings.packages[1].build = 1;

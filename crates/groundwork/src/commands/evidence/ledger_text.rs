@@ -6,10 +6,9 @@ use groundwork_model::evidence::{
     Bound, Draft, Entry, Medium, Predicate, PublishedFrom, Quantity, RelationKind, Scope, Subject,
     Voice,
 };
-use jiff::Timestamp;
 
 use super::lines::safe;
-use crate::figures::{count, thousands};
+use crate::figures::{count, thousands, time};
 use crate::output::problem_text;
 
 /// Returns an entry with all its texts, a line each.
@@ -173,12 +172,6 @@ const fn how(kind: RelationKind) -> &'static str {
         RelationKind::CountsToward => "counts toward",
         RelationKind::Redacts => "erases texts of",
     }
-}
-
-/// Returns a time of recording in words.
-fn time(microseconds: i64) -> String {
-    Timestamp::from_microsecond(microseconds)
-        .map_or_else(|_| microseconds.to_string(), |time| time.to_string())
 }
 
 /// Returns what a look through a ledger found.

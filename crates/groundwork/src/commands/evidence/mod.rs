@@ -2,8 +2,10 @@
 //!
 //! - `record`, `import`, `ledger`: what goes in, and what becomes of the ledger itself.
 //! - `status`, `diff`: what it comes to as of a day, and between two.
+//! - `built`: what it comes to for a replan.
 //! - `exchange`: the same in the field's open formats, for `export`.
 
+pub(super) mod built;
 pub(crate) mod diff;
 pub(super) mod exchange;
 pub(crate) mod import;

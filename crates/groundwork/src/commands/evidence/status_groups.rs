@@ -115,7 +115,7 @@ fn stage_by_stage(group: &GroupScore, card: &Scorecard) -> String {
         }
     }
     let facilities = usize::try_from(group.facilities).unwrap_or(usize::MAX);
-    let named = count(facilities, "named facility").replace("facilitys", "facilities");
+    let named = count(facilities, "named facility");
     let promises = card.promises.iter().filter(|promise| is_of(promise, group));
     let promises: String = promises.map(promise_lines).collect();
     format!("\n{}: {named}\n{table}\n{promises}", group_name(group))

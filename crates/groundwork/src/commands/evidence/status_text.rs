@@ -64,8 +64,7 @@ fn headline(card: &Scorecard) -> String {
         card.times.as_of,
         card.times.known_by,
         thousands(card.counted),
-        count(usize::try_from(card.root.entries).unwrap_or(usize::MAX), "entry")
-            .replace("entrys", "entries"),
+        count(usize::try_from(card.root.entries).unwrap_or(usize::MAX), "entry"),
         rules.least_grade,
         count(rules.operating_days as usize, "day"),
     )

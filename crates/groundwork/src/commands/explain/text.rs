@@ -8,7 +8,7 @@ use groundwork_model::{Explanation, PlaceChange, Programme, Status};
 
 use crate::commands::difference_text::{align, moved, person_km, plain_table};
 use crate::commands::summary::population_note;
-use crate::figures::{count, kilometres, per_cent, thousands, value};
+use crate::figures::{count, kilometres, no_better, per_cent, thousands, value};
 
 /// Places that a move lists on each side.
 const PLACES: usize = 3;
@@ -66,7 +66,7 @@ fn headline(explanation: &Explanation) -> String {
     steps.push(standing.to_owned());
     let bound = match (plan.status, plan.gap) {
         (Status::Optimal, _) => "proved: no plan is better".to_owned(),
-        (_, Some(gap)) => format!("no plan is better by more than {}", per_cent(gap)),
+        (_, Some(gap)) => no_better(gap),
         _ => "no bound is known".to_owned(),
     };
     format!(

@@ -6,7 +6,7 @@ use groundwork_model::programme::Robustness;
 use groundwork_model::scenario_table::{FutureRow, OwnPlan, ScenarioTable};
 use groundwork_model::{Plan, Status};
 
-use crate::figures::{Column, count, per_cent, value};
+use crate::figures::{Column, count, no_better, per_cent, value};
 
 /// Returns the name of a future as it is shown.
 pub(super) fn shown(name: &str) -> &str {
@@ -47,10 +47,7 @@ fn headline(table: &ScenarioTable) -> String {
 fn proof(plan: &OwnPlan) -> String {
     match (plan.status, plan.bound) {
         (Status::Optimal, _) => "proved: no plan is better".to_owned(),
-        (_, Some(bound)) => {
-            let gap = per_cent(Plan::gap_of(plan.value, bound));
-            format!("no plan is better by more than {gap}")
-        }
+        (_, Some(bound)) => no_better(Plan::gap_of(plan.value, bound)),
         _ => "nothing is known about better plans".to_owned(),
     }
 }
