@@ -111,7 +111,7 @@ class Agreement(unittest.TestCase):
     def test_goals_in_order_and_promises_have_the_optimum_of_all_plans(self):
         seen = collections.Counter()
         for number in range(300):
-            draft = programmes.draft(6, number, TINY)
+            draft = programmes.draft(7, number, TINY)
             with self.subTest(number), tempfile.TemporaryDirectory() as base:
                 folder = pathlib.Path(base)
                 programmes.write(draft, folder)
