@@ -73,6 +73,14 @@ pub enum LedgerError {
         /// What is wrong with it.
         cause: String,
     },
+    /// An entry is not the one that was written.
+    #[error(
+        "entry {number} is not the one that was written: its hash, its place or a text is another"
+    )]
+    Changed {
+        /// Its number.
+        number: u64,
+    },
     /// An entry is asked for that is not there.
     #[error("there is no entry {0}")]
     NoSuchEntry(u64),
@@ -93,6 +101,7 @@ impl LedgerError {
             Self::KeyOfAnotherEntry { .. } => Code::KeyOfAnotherEntry,
             Self::DocumentMissing { .. } => Code::DocumentMissing,
             Self::DraftUnsound { .. } => Code::DraftUnsound,
+            Self::Changed { .. } => Code::ChainBroken,
         };
         Problem::new(code, self.to_string())
     }

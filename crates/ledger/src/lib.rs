@@ -13,6 +13,7 @@ mod fact;
 mod hash;
 mod ledger;
 mod memory;
+mod portable;
 mod postgres;
 mod salvage;
 mod snapshot;
@@ -27,6 +28,7 @@ pub use self::fact::{Fact, NONE_DAY, What, mark_of_source, mark_of_subject, name
 pub use self::hash::{Hash, ZERO, hash_of, hex, unhex};
 pub use self::ledger::{Erasing, Ledger, Moment, Receipt, document_of};
 pub use self::memory::MemoryStore;
+pub use self::portable::{Parting, identity_of_lines, parting, read_lines, write_lines};
 pub use self::postgres::{PostgresAddress, PostgresStore};
 pub use self::salvage::{Salvage, salvage};
 pub use self::sqlite::SqliteStore;
