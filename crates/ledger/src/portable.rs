@@ -86,10 +86,7 @@ pub fn identity_of_lines(first: &str) -> Result<String> {
 /// # Errors
 ///
 /// At the first entry that is not the one that was written ([`LedgerError::Changed`]), or where the store fails.
-pub fn read_lines<'l, T: Store>(
-    lines: &mut dyn Iterator<Item = &'l str>,
-    into: &mut T,
-) -> Result<u64> {
+pub fn read_lines<T: Store>(lines: &mut dyn Iterator<Item = &'_ str>, into: &mut T) -> Result<u64> {
     let mut lines = Some(lines);
     let mut number = 0;
     into.write(&mut |writer| {

@@ -4,8 +4,11 @@
 //! what the entries that count come to. `docs/concepts/evidence.md` says what each word means.
 
 mod alert;
+mod backtest_table;
 mod basis;
 mod entry;
+mod forecast_rules;
+mod forecast_table;
 mod reconciliation;
 mod rules;
 mod score_difference;
@@ -15,11 +18,21 @@ mod source;
 mod stage;
 mod statement;
 mod when;
+mod work;
 
 pub use self::alert::{Alert, AlertKind};
+pub use self::backtest_table::{
+    BacktestMethod, BacktestPartShown, BacktestTable, IntervalShown, MethodShown,
+};
 pub use self::basis::{Basis, LedgerState};
 pub use self::entry::{
     Draft, Entry, Medium, Published, PublishedFrom, Quote, Root, TextField, Texts,
+};
+pub use self::forecast_rules::{ForecastReference, ForecastRules};
+pub use self::forecast_table::{
+    BaseRateShown, BatchOutlook, ClaimsChecked, CountOutlook, CountShare, FORECAST_LEVELS,
+    FacilityOutlook, FacilityStanding, FanPoint, ForecastFan, ForecastGroup, ForecastModel,
+    ForecastTable, GroupPace, MilestoneOutlook, Probability,
 };
 pub use self::reconciliation::{EarlierTotal, Reconciliation, StageCount};
 pub use self::rules::{EvidenceRules, Milestone};
@@ -40,3 +53,4 @@ pub use self::statement::{
     Scope, Subject, Voice,
 };
 pub use self::when::{Precision, When, WhenError, day_number, day_of};
+pub use self::work::Work;
