@@ -5,6 +5,7 @@
 
 mod alert;
 mod entry;
+mod forecast_table;
 mod reconciliation;
 mod rules;
 mod score_difference;
@@ -18,6 +19,11 @@ mod when;
 pub use self::alert::{Alert, AlertKind};
 pub use self::entry::{
     Draft, Entry, Medium, Published, PublishedFrom, Quote, Root, TextField, Texts,
+};
+pub use self::forecast_table::{
+    BaseRateShown, BatchOutlook, ClaimsChecked, CountOutlook, CountShare, FORECAST_LEVELS,
+    FacilityOutlook, FacilityStanding, FanPoint, ForecastFan, ForecastGroup, ForecastModel,
+    ForecastTable, GroupPace, MilestoneOutlook, Probability,
 };
 pub use self::reconciliation::{EarlierTotal, Reconciliation, StageCount};
 pub use self::rules::{EvidenceRules, Milestone};
