@@ -15,6 +15,7 @@ mod source;
 mod stage;
 mod statement;
 mod when;
+pub mod words;
 
 pub use self::alert::{Alert, AlertKind};
 pub use self::entry::{
