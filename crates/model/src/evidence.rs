@@ -6,6 +6,7 @@
 mod alert;
 mod entry;
 mod forecast_table;
+mod reading;
 mod reconciliation;
 mod rules;
 mod score_difference;
