@@ -2,6 +2,7 @@
 //!
 //! - `record`, `import`, `ledger`: what goes in, and what becomes of the ledger itself.
 //! - `status`, `diff`: what it comes to as of a day, and between two.
+//! - `told`: the same for `report` and workbooks, with entries and sources.
 //! - `exchange`: the same in the field's open formats, for `export`.
 
 pub(crate) mod diff;
@@ -17,3 +18,4 @@ pub(crate) mod status;
 mod status_groups;
 mod status_text;
 mod status_why;
+pub(super) mod told;
