@@ -1,5 +1,6 @@
 //! `report`: one page that holds everything.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use groundwork_model::evidence::words::time;
@@ -15,7 +16,7 @@ use super::question::cautions;
 use crate::cli::ReportArgs;
 use crate::disk::{self, Loaded, PLANS};
 use crate::exit::{Exit, Failure};
-use crate::figures::count;
+use crate::figures::{count, thousands};
 use crate::output;
 
 #[derive(Serialize)]
@@ -57,7 +58,7 @@ fn asked_of_ledger(arguments: &ReportArgs) -> Asked {
 
 /// Writes what the ledger says, where there is no plan.
 fn without_plan(arguments: &ReportArgs, loaded: &Loaded, told: &Told) -> Result<Exit, Failure> {
-    let findings: Vec<String> = loaded.warnings.iter().map(|w| w.cause.clone()).collect();
+    let findings = unplaced(loaded, told);
     let commands = [ledger_command("groundwork report .", told)];
     let page =
         groundwork_report::evidence_html(&loaded.programme, &told.input(), &findings, &commands);
@@ -66,6 +67,21 @@ fn without_plan(arguments: &ReportArgs, loaded: &Loaded, told: &Told) -> Result<
     say(arguments, &Written { report: &out, bytes: page.len(), accepted: None });
     output::note("there is no plans/plan.json: the page has what the ledger says, and no plan");
     Ok(Exit::Done)
+}
+
+/// Says how many facilities stand at places that the programme does not know.
+fn unplaced(loaded: &Loaded, told: &Told) -> Vec<String> {
+    let known: HashSet<&str> =
+        loaded.programme.places.iter().map(|place| place.id.as_str()).collect();
+    let places = told.card.facilities.iter().map(|facility| facility.subject.place.as_str());
+    match places.filter(|place| !place.is_empty() && !known.contains(place)).count() {
+        0 => Vec::new(),
+        1 => vec!["1 facility stands at a place that the places table does not name.".to_owned()],
+        more => vec![format!(
+            "{} facilities stand at places that the places table does not name.",
+            thousands(more as i128)
+        )],
+    }
 }
 
 /// Returns a command with the times of the evidence, so that it gives the same page on any other day.

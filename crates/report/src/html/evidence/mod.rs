@@ -1,11 +1,12 @@
 //! What the ledger says: promised, claimed, verified and late, with every entry and its source.
 //!
-//! In the order of the page: `scorecard`, `milestones` and `alerts`, `over_time`, `timeline`, `totals`, `outlook`,
-//! `places` (with `entry`), `sources`. `axis` divides a span of days; `marks` are the shapes of stages.
+//! In the order of the page: `scorecard`, `milestones` and `alerts`, `over_time`, `timeline`, `totals`, `outlook`
+//! (with `fan`), `places` (with `entry`), `sources`. `axis` divides a span of days; `marks` are the shapes of stages.
 
 mod alerts;
 mod axis;
 mod entry;
+mod fan;
 mod marks;
 mod milestones;
 mod outlook;

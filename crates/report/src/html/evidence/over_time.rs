@@ -177,7 +177,7 @@ fn sheet(one: &Series, title: &str, frame: &Frame) -> String {
 }
 
 /// Returns the top of the axis of counts, and the step between its lines.
-fn scale(largest: u64) -> (u64, u64) {
+pub(super) fn scale(largest: u64) -> (u64, u64) {
     let largest = largest.max(1);
     let mut magnitude = 1_u64;
     loop {

@@ -15,8 +15,6 @@ const UNFOLDED: usize = 4;
 const MOST: usize = 120;
 /// Facilities that one part names.
 const NAMED: usize = 150;
-/// Width of a bar's sheet.
-const BAR: f64 = 640.0;
 
 /// Returns the section; nothing where no total is claimed or seen.
 pub(super) fn section(of: &Evidence) -> String {
@@ -128,18 +126,19 @@ fn bar(one: &Reconciliation) -> String {
     };
     let missing = one.unexplained.unwrap_or(0);
     let all = (matched + further + missing).max(number).max(1);
-    let width = |part: u64| part as f64 / all as f64 * (BAR - 2.0);
-    let mut x = 1.0;
+    // In per cent of the sheet, so that the numbers keep their size where the sheet is narrow.
+    let width = |part: u64| part as f64 * 99.0 / all as f64;
+    let mut x = 0.5;
     let mut parts = String::new();
     for (class, part) in [("matched", matched), ("further", further), ("missing", missing)] {
         let width = width(part);
         if part > 0 {
             parts.push_str(&format!(
-                "<rect class=\"{class}\" x=\"{x:.1}\" y=\"3\" width=\"{width:.1}\" height=\"20\"/>"
+                "<rect class=\"{class}\" x=\"{x:.2}%\" y=\"3\" width=\"{width:.2}%\" height=\"20\"/>"
             ));
-            if width >= 26.0 {
+            if width >= 7.0 {
                 parts.push_str(&format!(
-                    "<text class=\"{class}\" x=\"{:.1}\" y=\"17.5\" text-anchor=\"middle\">{}</text>",
+                    "<text class=\"{class}\" x=\"{:.2}%\" y=\"17.5\" text-anchor=\"middle\">{}</text>",
                     x + width / 2.0,
                     whole(part)
                 ));
@@ -147,11 +146,12 @@ fn bar(one: &Reconciliation) -> String {
         }
         x += width;
     }
-    let end = 1.0 + width(number);
-    let fallen = one.fallen.map_or_else(String::new, |before| {
-        let x = 1.0 + width(before.number.min(all));
-        format!("<path class=\"before\" d=\"M{x:.1} 0V26\"/>")
-    });
+    let mark = |class: &str, number: u64| {
+        let x = 0.5 + width(number.min(all));
+        format!("<line class=\"{class}\" x1=\"{x:.2}%\" x2=\"{x:.2}%\" y1=\"0\" y2=\"26\"/>")
+    };
+    let end = mark("end", number);
+    let fallen = one.fallen.map_or_else(String::new, |before| mark("before", before.number));
     let label = format!(
         "{} named at that stage, {} at a later stage only, {} not explained, of {}",
         whole(matched),
@@ -160,8 +160,7 @@ fn bar(one: &Reconciliation) -> String {
         whole(number)
     );
     format!(
-        "<svg class=\"total-bar\" viewBox=\"0 0 {BAR} 26\" role=\"img\" aria-label=\"{label}\">{parts}\
-         <path class=\"end\" d=\"M{end:.1} 0V26\"/>{fallen}</svg>"
+        "<svg class=\"total-bar\" width=\"100%\" height=\"26\" role=\"img\" aria-label=\"{label}\">{parts}{end}{fallen}</svg>"
     )
 }
 
