@@ -12,7 +12,8 @@
 //!
 //! [`benchmark`] reads the location problems of the field in the same manner.
 //!
-//! [`import`] reads tables of reports for the ledger by a column mapping, [`read_sources`] who publishes them.
+//! [`import`] reads tables of reports for the ledger by a column mapping, [`read_sources`] who publishes them,
+//! [`read_works`] tables of works to look back on.
 //!
 //! This crate opens no file, prints nothing and reads no clock.
 
@@ -44,6 +45,7 @@ mod table;
 mod text_form;
 mod toml_walk;
 mod workbook;
+mod works;
 
 use std::io;
 
@@ -64,6 +66,7 @@ pub use list::{ListRow, read_list};
 pub use schemas::schemas;
 pub use sources::read_sources;
 pub use state::read_state;
+pub use works::{WORK_COLUMNS, read_works};
 
 use faults::Faults;
 use folder::Folder;

@@ -1,6 +1,6 @@
 //! JSON Schemas of everything that is written by hand or exchanged, generated from the types.
 
-use groundwork_model::evidence::{ScoreDifference, Scorecard};
+use groundwork_model::evidence::{BacktestTable, ForecastTable, ScoreDifference, Scorecard};
 use groundwork_model::field::{FieldAnswer, FieldCertificate};
 use groundwork_model::frontier::{FrontierAnswer, FrontierCertificate};
 use groundwork_model::{
@@ -30,6 +30,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("conflict.schema.json", text(&schema_for!(Conflict))),
         ("scorecard.schema.json", text(&schema_for!(Scorecard))),
         ("score-difference.schema.json", text(&schema_for!(ScoreDifference))),
+        ("forecast.schema.json", text(&schema_for!(ForecastTable))),
+        ("backtest.schema.json", text(&schema_for!(BacktestTable))),
         ("problem.schema.json", text(&schema_for!(Problem))),
     ]
 }

@@ -4,7 +4,9 @@
 //! what the entries that count come to. `docs/concepts/evidence.md` says what each word means.
 
 mod alert;
+mod backtest_table;
 mod entry;
+mod forecast_rules;
 mod forecast_table;
 mod reading;
 mod reconciliation;
@@ -17,11 +19,16 @@ mod stage;
 mod statement;
 mod when;
 pub mod words;
+mod work;
 
 pub use self::alert::{Alert, AlertKind};
+pub use self::backtest_table::{
+    BacktestMethod, BacktestPartShown, BacktestTable, IntervalShown, MethodShown,
+};
 pub use self::entry::{
     Draft, Entry, Medium, Published, PublishedFrom, Quote, Root, TextField, Texts,
 };
+pub use self::forecast_rules::{ForecastReference, ForecastRules};
 pub use self::forecast_table::{
     BaseRateShown, BatchOutlook, ClaimsChecked, CountOutlook, CountShare, FORECAST_LEVELS,
     FacilityOutlook, FacilityStanding, FanPoint, ForecastFan, ForecastGroup, ForecastModel,
@@ -46,3 +53,4 @@ pub use self::statement::{
     Scope, Subject, Voice,
 };
 pub use self::when::{Precision, When, WhenError, day_number, day_of};
+pub use self::work::Work;

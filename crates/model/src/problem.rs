@@ -552,6 +552,8 @@ codes! {
     RowTwice = "W801", "row twice", "Nothing to do if the two are one report; else fill the column that tells them apart.";
     /// A source is graded, and nothing says why.
     GradeWithoutReason = "W802", "grade without a reason", "Write whose judgement it is, and what it rests on.";
+    /// Some works of a table have no day on which they were begun; they say nothing of how long works take.
+    WorksWithoutBeginning = "W811", "works without a beginning", "Fill the column, or leave them out.";
 
     /// A file of the programme is not the one that the plan was made from.
     InputChanged = "V701", "input changed", "Plan again, or bring back the file that the plan names.";

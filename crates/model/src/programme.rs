@@ -26,7 +26,7 @@ pub use self::prices::RepairPrices;
 pub use self::scenarios::{Delays, DemandChange, Future, Late, Robustness, Scenarios};
 pub use self::tables::{Facility, Place, Report, Site, SiteRule, Stage};
 use crate::decimal::Decimal;
-use crate::evidence::{EvidenceRules, Milestone};
+use crate::evidence::{EvidenceRules, ForecastRules, Milestone};
 
 /// Holds a person's files as written, read but not yet indexed.
 ///
@@ -117,6 +117,9 @@ pub struct Settings {
     /// What counts as verified, for the ledger.
     #[serde(default)]
     pub evidence: EvidenceRules,
+    /// How openings are forecast, from the ledger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<ForecastRules>,
     /// Who publishes the state of the programme in open formats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
@@ -367,6 +370,7 @@ impl Default for Settings {
             sites: SitesFrom::default(),
             scenarios: None,
             evidence: EvidenceRules::default(),
+            forecast: None,
             exchange: None,
             milestones: Vec::new(),
             files: Files::default(),

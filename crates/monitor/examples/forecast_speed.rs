@@ -10,7 +10,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use groundwork_monitor::forecast::{Case, History, Mark, Milestone, Settings, forecast};
+use groundwork_monitor::forecast::{Case, Cover, History, Mark, Milestone, Settings, forecast};
 
 const AS_OF: i32 = 20_000;
 
@@ -47,17 +47,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let milestones: Vec<Milestone> = (0..100)
         .map(|batch| Milestone {
             id: format!("milestone-{batch}"),
-            batch: Some(format!("batch-{}", 1_000 + batch)),
+            cover: Cover::of_batch(&format!("batch-{}", 1_000 + batch)),
             least: facilities / 100,
             due: AS_OF + 200,
             published: AS_OF,
+            fan: Vec::new(),
         })
         .chain([Milestone {
             id: "all".to_owned(),
-            batch: None,
+            cover: Cover::default(),
             least: 5_000 + facilities / 2,
             due: AS_OF + 200,
             published: AS_OF,
+            fan: Vec::new(),
         }])
         .collect();
     let settings = Settings { draws, ..Settings::default() };

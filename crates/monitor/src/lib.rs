@@ -4,15 +4,17 @@
 //! - [`scorecard()`]: promised, claimed, verified and late; totals set against named facilities; what to look at.
 //! - [`difference()`]: what changed in the world, and what changed in what is known of an earlier day.
 //! - [`in_words`]: a reconciliation as a monitor would write it.
-//! - [`mod@forecast`]: when what is not open will be, and how good earlier forecasts were.
+//! - [`outlook()`]: when what has not reached a stage will, and whether promises will be kept; [`look`] and
+//!   [`backtest_table`]: how good earlier forecasts were; [`mod@forecast`] is the mathematics of both.
 //!
 //! In reading order: `world` (facilities in lists that answer "how many by that day"), `groups`, `promises`, `series`,
-//! `reconcile` and `words`, `alerts`, `difference`.
+//! `reconcile` and `words`, `alerts`, `difference`, `forecast`, `outlook`.
 
 mod alerts;
 mod difference;
 pub mod forecast;
 mod groups;
+mod outlook;
 mod promises;
 mod reconcile;
 mod series;
@@ -24,6 +26,7 @@ use groundwork_model::evidence::{Scorecard, Snapshot};
 
 pub use self::alerts::feed_identifier;
 pub use self::difference::{changes, difference};
+pub use self::outlook::{ForecastAsked, backtest_table, history_of_works, look, outlook};
 pub use self::words::{Names, amount, in_words, of_batches, reached, units};
 
 /// Returns what a snapshot comes to beside the promises of a programme.

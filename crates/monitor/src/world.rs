@@ -231,7 +231,7 @@ impl<'a> World<'a> {
 }
 
 /// Returns where a facility stands; what has no place stands by itself.
-fn place_of_subject(subject: &Subject) -> &str {
+pub(crate) fn place_of_subject(subject: &Subject) -> &str {
     if subject.place.is_empty() { &subject.id } else { &subject.place }
 }
 

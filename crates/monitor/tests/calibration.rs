@@ -3,7 +3,9 @@
 mod common;
 
 use common::{Made, Numbers, history, made};
-use groundwork_monitor::forecast::{Case, LEVELS, Milestone, Settings, backtest, forecast};
+use groundwork_monitor::forecast::{
+    Case, Cover, LEVELS, Milestone, Settings, backtest, forecast, looks,
+};
 
 /// Returns how far a number of hits may lie from its mean: four standard deviations of a binomial.
 fn allowed(trials: u32, share: f64) -> f64 {
@@ -25,10 +27,11 @@ fn intervals_hold_as_often_as_they_say() {
         let due = 11 * 365 + 300;
         let asked = Milestone {
             id: "last".to_owned(),
-            batch: Some("011".to_owned()),
+            cover: Cover::of_batch("011"),
             least: 15,
             due,
             published: 0,
+            fan: Vec::new(),
         };
         let settings = Settings { draws: 1_000, seed: replicate, ..Settings::default() };
         let said = forecast(&history(cases.clone(), as_of), &[asked], &settings).unwrap();
@@ -66,7 +69,8 @@ fn on_a_history_of_its_own_kind_the_model_is_best() {
     let cases = made(how, &mut Numbers(77));
     let dates: Vec<i32> = (0..20 * 365).step_by(61).collect();
     let settings = Settings { draws: 500, ..Settings::default() };
-    let looked = backtest(&history(cases, 21 * 365), &[], &settings, &dates).unwrap();
+    let all = history(cases, 21 * 365);
+    let looked = backtest(&all, &looks(&all, &[], &dates), &settings).unwrap();
     let scores = &looked.not_due.scores;
     assert!(scores[0].brier_per_mille() < scores[1].brier_per_mille(), "{scores:?}");
     assert!(scores[0].crps_tenths() < scores[1].crps_tenths(), "{scores:?}");

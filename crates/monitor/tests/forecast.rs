@@ -4,8 +4,8 @@ mod common;
 
 use common::{Made, Numbers, history, made};
 use groundwork_monitor::forecast::{
-    Case, Check, ForecastError, History, Likelihood, Mark, Milestone, ReferenceClass, Settings,
-    Silence, Standing, backtest, forecast,
+    Backtest, Case, Check, Cover, ForecastError, History, Likelihood, Mark, Milestone,
+    ReferenceClass, Settings, Silence, Standing, backtest, forecast, looks,
 };
 use proptest::prelude::*;
 
@@ -24,7 +24,17 @@ fn usual(seed: u64) -> Vec<Case> {
 }
 
 fn by_end(batch: Option<&str>, least: u32, due: i32) -> Milestone {
-    Milestone { id: "m".to_owned(), batch: batch.map(str::to_owned), least, due, published: 0 }
+    let cover = batch.map_or_else(Cover::default, Cover::of_batch);
+    Milestone { id: "m".to_owned(), cover, least, due, published: 0, fan: Vec::new() }
+}
+
+fn looked(
+    history: &History,
+    milestones: &[Milestone],
+    settings: &Settings,
+    dates: &[i32],
+) -> Result<Backtest, ForecastError> {
+    backtest(history, &looks(history, milestones, dates), settings)
 }
 
 fn bytes(history: &History, milestones: &[Milestone], settings: &Settings) -> String {
@@ -132,7 +142,7 @@ fn faults_have_codes_and_do_not_panic() {
     assert!(forecast(&history(usual(4), 500), &[by_end(None, 1, i32::MIN)], &FEW).is_err());
     let empty = forecast(&History::default(), &[by_end(None, 1, 5)], &FEW).unwrap();
     assert_eq!(empty.silence, Some(Silence::TooFewOpenings { known: 0, least: 10 }));
-    assert!(backtest(&History::default(), &[], &FEW, &[1, 2]).is_ok());
+    assert!(looked(&History::default(), &[], &FEW, &[1, 2]).is_ok());
 }
 
 #[test]
@@ -242,7 +252,7 @@ fn milestones_are_scored_against_what_came() {
     let settings = Settings { least_done: 3, least_batches: 1, ..FEW };
     let scored = |least| {
         let asked = [by_end(Some("000"), least, 700)];
-        let looked = backtest(&history(cases.clone(), 900), &asked, &settings, &[500]).unwrap();
+        let looked = looked(&history(cases.clone(), 900), &asked, &settings, &[500]).unwrap();
         let scores = looked.milestones.scores;
         assert_eq!((looked.milestones.forecasts, looked.milestones.inside), (1, [1; 3]));
         [0, 1].map(|which: usize| (scores[which].brier_millionths, scores[which].crps_millionths))
@@ -305,6 +315,7 @@ fn any_case() -> impl Strategy<Value = Case> {
             checks,
             cancelled,
             deadline,
+            ..Case::default()
         }
     })
 }
@@ -381,7 +392,7 @@ proptest! {
         let settings = Settings { draws: 100, least_done: 3, least_batches: 1, ..FEW };
         let asked = [by_end(Some("1"), 3, 700)];
         let looked =
-            backtest(&history(cases, 900), &asked, &settings, &[100, 400, 500, 500, 899]).unwrap();
+            looked(&history(cases, 900), &asked, &settings, &[100, 400, 500, 500, 899]).unwrap();
         prop_assert_eq!(looked.dates, 4);
         for part in [&looked.not_due, &looked.overdue, &looked.milestones] {
             for which in 0..3 {

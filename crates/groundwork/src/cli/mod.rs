@@ -1,12 +1,13 @@
 //! The command line: its words, its help, its defaults.
 //!
 //! `evidence` holds the commands that say what the ledger comes to, `planning` those that make and compare plans,
-//! `files` those that make folders and show plans, `ledger` those that fill a ledger and look after it, `benchmark` those that read
+//! `forecast` that which looks ahead, `files` those that make folders and show plans, `ledger` those that fill a ledger and look after it, `benchmark` those that read
 //! files of the field; `search` what they share, `parse` how values are read.
 
 mod benchmark;
 mod evidence;
 mod files;
+mod forecast;
 mod ledger;
 mod parse;
 mod planning;
@@ -21,6 +22,7 @@ pub(crate) use self::files::{
     CheckArgs, CompletionsArgs, ExampleName, ExportArgs, FormatName, NewArgs, ReportArgs,
     SchemaArgs,
 };
+pub(crate) use self::forecast::{ForecastArgs, ForecastGroupName};
 pub(crate) use self::ledger::{
     ImportArgs, LedgerArgs, LedgerCommand, LedgerEraseArgs, LedgerOutArgs, LedgerRecoverArgs,
     LedgerShowArgs, LedgerVerifyArgs, WhereArgs,
@@ -81,6 +83,8 @@ pub(crate) enum Command {
     Status(StatusArgs),
     /// Say what changed between two days: in the world, and in what is known of the first
     Diff(DiffArgs),
+    /// Say when what is not open will be, and whether promises will be kept; or how good that was before
+    Forecast(ForecastArgs),
     /// Record one entry: by flags, or on a terminal by a form that asks one thing after another
     Record(Box<RecordArgs>),
     /// Bring a table of reports into the ledger, by a mapping of its columns
@@ -115,6 +119,7 @@ impl Command {
             Self::Explain(arguments) => arguments.json,
             Self::Status(arguments) => arguments.json,
             Self::Diff(arguments) => arguments.json,
+            Self::Forecast(arguments) => arguments.json,
             Self::Record(arguments) => arguments.json,
             Self::Import(arguments) => arguments.json,
             Self::Ledger(arguments) => arguments.what.place().json,

@@ -2,6 +2,7 @@
 
 use groundwork_formats::{BenchmarkFormat, DistanceName, ProblemName};
 use groundwork_model::Decimal;
+use groundwork_model::evidence::Stage;
 
 use super::planning::RuleName;
 
@@ -110,4 +111,24 @@ pub(super) fn number_from(text: &str, least: f64, most: f64, what: &str) -> Resu
         Ok(number) if (least..=most).contains(&number) => Ok(number),
         _ => Err(format!("expected {what}")),
     }
+}
+
+/// Reads a number of days: 30, or 30d.
+pub(super) fn days(text: &str) -> Result<i32, String> {
+    let number = text.strip_suffix('d').unwrap_or(text).parse::<i32>().ok();
+    let number = number.filter(|days| (1..=3_650).contains(days));
+    number.ok_or_else(|| "expected a number of days from 1 to 3650, such as 30d".to_owned())
+}
+
+/// Reads what a column is called: begun=start.
+pub(super) fn column(text: &str) -> Result<(String, String), String> {
+    let known = groundwork_formats::WORK_COLUMNS;
+    let parts =
+        text.split_once('=').filter(|(column, name)| known.contains(column) && !name.is_empty());
+    let wanted = || format!("expected one of {} with a name, as in begun=start", known.join(", "));
+    parts.map(|(column, name)| (column.to_owned(), name.to_owned())).ok_or_else(wanted)
+}
+
+pub(super) fn stage(text: &str) -> Result<Stage, String> {
+    named(Stage::from_name(text), Stage::ALL.iter().map(|stage| stage.name()))
 }

@@ -30,6 +30,13 @@ pub struct ForecastTable {
     pub rules: EvidenceRules,
     /// The stage that is forecast.
     pub stage: Stage,
+    /// The day from which it looks ahead: that of the question, or the last on which anything was published where that
+    /// is earlier. What was not published by then counts as not so.
+    #[schemars(with = "String")]
+    pub from: Date,
+    /// Kinds that are forecast; empty for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<String>,
     /// What facilities were grouped by.
     pub group: ForecastGroup,
     /// Number of joint draws.
@@ -152,7 +159,7 @@ pub struct MilestoneOutlook {
     /// How many will be said to have reached it by the due day; none where the model is silent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed: Option<CountOutlook>,
-    /// Whether the promise will be said to be kept.
+    /// Whether the promise will be said to be kept; none where the model is silent, or fewer are named than were promised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub met: Option<Probability>,
     /// How many somebody who looks at all of them will find by the due day; where there are enough checks.

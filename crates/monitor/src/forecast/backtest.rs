@@ -9,7 +9,7 @@ use super::days::DayCounts;
 use super::draws::Drawn;
 use super::error::ForecastError;
 use super::history::{Case, Day, History};
-use super::outcome::{CountDraws, LEVELS};
+use super::outcome::{CountDraws, LEVELS, count_quantile};
 use super::run::{Prepared, check};
 use super::score::{Came, MILLION, brier, crps_of_draws, crps_of_step, within};
 use super::settings::{Milestone, Settings, check_milestones};
@@ -228,15 +228,37 @@ fn new_parts() -> [BacktestPart; 4] {
     ]
 }
 
-fn look_back(later: &History, milestones: &[Milestone], settings: &Settings, date: Day) -> Date {
+/// Is what one date knew: the history as it was known then, and the milestones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// What was known; its day is the date.
+    pub history: History,
+    /// The milestones that were known.
+    pub milestones: Vec<Milestone>,
+}
+
+/// Returns what a history whose marks say when they were published knew at each date before its own day.
+#[must_use]
+pub fn looks(history: &History, milestones: &[Milestone], dates: &[Day]) -> Vec<Look> {
+    let dates: BTreeSet<Day> = dates.iter().copied().filter(|date| *date < history.as_of).collect();
+    let known = |date: Day| Look {
+        history: history.known_by(date),
+        milestones: milestones.iter().filter(|asked| asked.published <= date).cloned().collect(),
+    };
+    dates.into_iter().map(known).collect()
+}
+
+fn look_back(later: &History, look: &Look, settings: &Settings) -> Date {
     let mut result = Date { parts: new_parts(), subjects: Default::default(), silent: false };
-    let prepared = Prepared::of(later, date, settings);
+    let date = look.history.as_of;
+    let prepared = Prepared::of(&look.history, date, settings);
     let trials = trials(&prepared, later, date);
-    let asked: Vec<Milestone> = milestones
-        .iter()
-        .filter(|asked| asked.published <= date && date < asked.due && asked.due <= later.as_of)
-        .cloned()
-        .collect();
+    let comes = |asked: &&Milestone| {
+        asked.published <= date && date < asked.due && asked.due <= later.as_of
+    };
+    let asked = look.milestones.iter().filter(comes);
+    let asked: Vec<Milestone> =
+        asked.map(|asked| Milestone { fan: Vec::new(), ..asked.clone() }).collect();
     let drawn = prepared.draw(&asked, settings, |case, counts| {
         trials[case].as_ref().map(|trial| trial.score(counts, date))
     });
@@ -273,17 +295,15 @@ fn add_milestones<R>(
         if counts.is_empty() {
             continue;
         }
-        let ours = later
-            .cases
-            .iter()
-            .filter(|case| milestone.batch.as_ref().is_none_or(|batch| *batch == case.batch));
-        let open = ours.filter(|case| case.done().is_some_and(|day| day <= milestone.due));
+        let members = milestone.cover.members(&later.cases);
+        let ours = later.cases.iter().zip(members).filter(|(_, ours)| *ours);
+        let open = ours.filter(|(case, _)| case.done().is_some_and(|day| day <= milestone.due));
         let open = open.count() as u32;
         let part = &mut result.parts[3];
         part.forecasts += 1;
         for (which, (low, high)) in INTERVALS.into_iter().enumerate() {
-            let inside = open >= quantile(counts, draws, LEVELS[low])
-                && open <= quantile(counts, draws, LEVELS[high]);
+            let inside = open >= count_quantile(counts, LEVELS[low])
+                && open <= count_quantile(counts, LEVELS[high]);
             part.interval(which, Some(inside));
         }
         let met = open >= milestone.least;
@@ -295,18 +315,6 @@ fn add_milestones<R>(
         part.day(1, u128::from(open.abs_diff(milestone.least)) * MILLION);
         result.subjects[3].push(milestone.id.clone());
     }
-}
-
-/// Returns the first count at which that share of the draws, in thousandths, has been reached.
-fn quantile(counts: &[CountDraws], draws: u32, level: u32) -> u32 {
-    let mut sum = 0_u64;
-    for count in counts {
-        sum += u64::from(count.draws);
-        if sum * 1000 >= u64::from(level) * u64::from(draws) {
-            return count.count;
-        }
-    }
-    counts.last().map_or(0, |count| count.count)
 }
 
 /// Returns the CRPS of a count, in millionths of a facility.
@@ -325,45 +333,94 @@ fn crps_of_counts(counts: &[CountDraws], draws: u32, came: u32) -> u128 {
     MILLION * sum / (draws * draws).max(1)
 }
 
-/// Stands at each of the dates, forecasts with only what was published by then, and compares with what is known at the
-/// end of the history.
+/// Is a backtest in the making: it takes looks a few at a time, so that not all of them need lie in memory.
+#[derive(Debug)]
+pub struct Backtester<'a> {
+    later: History,
+    settings: &'a Settings,
+    dates: BTreeSet<Day>,
+    silent: u32,
+    parts: [BacktestPart; 4],
+    subjects: [BTreeSet<String>; 4],
+}
+
+impl<'a> Backtester<'a> {
+    /// Begins one that compares with what a later history knows.
+    ///
+    /// # Errors
+    ///
+    /// As of [`forecast`](super::forecast).
+    pub fn new(later: &History, settings: &'a Settings) -> Result<Self, ForecastError> {
+        settings.check()?;
+        check(later)?;
+        Ok(Self {
+            later: later.known_by(later.as_of),
+            settings,
+            dates: BTreeSet::new(),
+            silent: 0,
+            parts: new_parts(),
+            subjects: Default::default(),
+        })
+    }
+
+    /// Forecasts from each of the looks. Of several of one date the first counts, and none that is not before the later
+    /// day.
+    ///
+    /// # Errors
+    ///
+    /// As of [`forecast`](super::forecast).
+    pub fn add(&mut self, looks: &[Look]) -> Result<(), ForecastError> {
+        let mut fresh = Vec::with_capacity(looks.len());
+        for look in looks {
+            check(&look.history)?;
+            check_milestones(&look.milestones)?;
+            let date = look.history.as_of;
+            if date < self.later.as_of && self.dates.insert(date) {
+                fresh.push(look);
+            }
+        }
+        let dates: Vec<Date> =
+            fresh.par_iter().map(|look| look_back(&self.later, look, self.settings)).collect();
+        for date in dates {
+            self.silent += u32::from(date.silent);
+            for (which, subjects) in date.subjects.into_iter().enumerate() {
+                self.parts[which].add(&date.parts[which]);
+                self.subjects[which].extend(subjects);
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns what all looks come to.
+    #[must_use]
+    pub fn finish(mut self) -> Backtest {
+        for (part, subjects) in self.parts.iter_mut().zip(&self.subjects) {
+            part.subjects = subjects.len() as u64;
+        }
+        let [not_due, overdue, without_deadline, milestones] = self.parts;
+        Backtest {
+            end: self.later.as_of,
+            dates: self.dates.len() as u32,
+            silent: self.silent,
+            not_due,
+            overdue,
+            without_deadline,
+            milestones,
+        }
+    }
+}
+
+/// Forecasts from each of the looks, and compares with what a later history knows: a [`Backtester`] in one call.
 ///
 /// # Errors
 ///
 /// As of [`forecast`](super::forecast).
 pub fn backtest(
-    history: &History,
-    milestones: &[Milestone],
+    later: &History,
+    looks: &[Look],
     settings: &Settings,
-    dates: &[Day],
 ) -> Result<Backtest, ForecastError> {
-    settings.check()?;
-    check_milestones(milestones)?;
-    check(history)?;
-    let later = history.known_by(history.as_of);
-    let dates: BTreeSet<Day> = dates.iter().copied().filter(|date| *date < history.as_of).collect();
-    let dates: Vec<Day> = dates.into_iter().collect();
-    let looks: Vec<Date> =
-        dates.par_iter().map(|date| look_back(&later, milestones, settings, *date)).collect();
-    let mut parts = new_parts();
-    let mut subjects: [BTreeSet<String>; 4] = Default::default();
-    for look in &looks {
-        for which in 0..4 {
-            parts[which].add(&look.parts[which]);
-            subjects[which].extend(look.subjects[which].iter().cloned());
-        }
-    }
-    for (part, subjects) in parts.iter_mut().zip(&subjects) {
-        part.subjects = subjects.len() as u64;
-    }
-    let [not_due, overdue, without_deadline, milestones] = parts;
-    Ok(Backtest {
-        end: history.as_of,
-        dates: dates.len() as u32,
-        silent: looks.iter().filter(|look| look.silent).count() as u32,
-        not_due,
-        overdue,
-        without_deadline,
-        milestones,
-    })
+    let mut made = Backtester::new(later, settings)?;
+    made.add(looks)?;
+    Ok(made.finish())
 }

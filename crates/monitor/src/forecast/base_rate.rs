@@ -18,6 +18,18 @@ pub struct BaseRate {
 }
 
 impl BaseRate {
+    /// Returns the rate of the facilities of all batches but some, as of a day.
+    pub(crate) fn of_others(cases: &[Case], own: &[String], as_of: Day) -> Self {
+        let (mut due, mut in_time) = (0, 0);
+        for case in cases.iter().filter(|case| !own.contains(&case.batch)) {
+            let Some(deadline) = case.deadline.filter(|mark| mark.day <= as_of) else { continue };
+            due += 1;
+            in_time += u32::from(case.done().is_some_and(|day| day <= deadline.day));
+        }
+        let interval_per_mille = (due > 0).then(|| wilson(in_time, due, NINETY));
+        Self { due, in_time, interval_per_mille }
+    }
+
     /// Returns the rate for each of `batches` (ascending), as of a day.
     pub(crate) fn of_batches(cases: &[Case], batches: &[String], as_of: Day) -> Vec<Self> {
         let mut own = vec![(0_u32, 0_u32); batches.len()];

@@ -1,5 +1,7 @@
 //! Joint draws: one shock per batch and draw, and days of its facilities under it.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::bias::ReportingBias;
@@ -8,7 +10,7 @@ use super::days::{DayCounts, HORIZON, LATER};
 use super::fit::{CHOICES, Fit};
 use super::history::{Case, Day, History};
 use super::outcome::CountDraws;
-use super::settings::{Milestone, Settings};
+use super::settings::Settings;
 use super::spells::{Bearing, Spells};
 
 /// Is what draws are made from.
@@ -19,8 +21,18 @@ pub(crate) struct Source<'a> {
     pub(crate) bias: &'a ReportingBias,
     /// For each draw the share of claims that would be found open.
     pub(crate) found: Option<Vec<u64>>,
-    pub(crate) milestones: &'a [Milestone],
+    pub(crate) asked: &'a [Asked],
     pub(crate) settings: &'a Settings,
+}
+
+/// Is a number that is asked for: how many of some facilities will be open by a day.
+pub(crate) struct Asked {
+    /// For each case whether it counts.
+    pub(crate) members: Arc<[bool]>,
+    /// The last day on which they count.
+    pub(crate) due: Day,
+    /// The only batch of which any counts, where it is one.
+    pub(crate) batch: Option<usize>,
 }
 
 /// Is what was read off the draws of one facility.
@@ -40,14 +52,14 @@ pub(crate) struct Distribution {
 /// Is everything that was read off the draws.
 pub(crate) struct Drawn<R> {
     pub(crate) facilities: Vec<Seen<R>>,
-    /// For each milestone.
+    /// For each number that is asked for.
     pub(crate) counts: Vec<Distribution>,
 }
 
-/// Counts open facilities of a milestone in each draw.
+/// Counts open facilities in each draw.
 #[derive(Clone, Debug)]
 struct Tally {
-    milestone: usize,
+    asked: usize,
     claimed: Vec<u32>,
     verified: Vec<u32>,
 }
@@ -69,7 +81,7 @@ impl<R> Part<R> {
         self.facilities.append(&mut other.facilities);
         self.finished.append(&mut other.finished);
         for tally in other.tallies {
-            match self.tallies.iter_mut().find(|own| own.milestone == tally.milestone) {
+            match self.tallies.iter_mut().find(|own| own.asked == tally.asked) {
                 None => self.tallies.push(tally),
                 Some(own) => {
                     add(&mut own.claimed, &tally.claimed);
@@ -117,10 +129,10 @@ impl Source<'_> {
             .into_par_iter()
             .map(|batch| self.draw_batch(batch, &members[batch], &look))
             .reduce(Part::empty, Part::with);
-        let mut counts = vec![Distribution::default(); self.milestones.len()];
+        let mut counts = vec![Distribution::default(); self.asked.len()];
         let shared = all.tallies.into_iter().map(|tally| self.finished(tally));
-        for (milestone, distribution) in all.finished.into_iter().chain(shared) {
-            counts[milestone] = distribution;
+        for (asked, distribution) in all.finished.into_iter().chain(shared) {
+            counts[asked] = distribution;
         }
         let mut facilities = all.facilities;
         facilities.sort_unstable_by_key(|seen| seen.case);
@@ -129,7 +141,7 @@ impl Source<'_> {
 
     fn finished(&self, tally: Tally) -> (usize, Distribution) {
         let verified = self.found.is_some().then(|| distribution(tally.verified));
-        (tally.milestone, Distribution { claimed: distribution(tally.claimed), verified })
+        (tally.asked, Distribution { claimed: distribution(tally.claimed), verified })
     }
 
     fn draw_batch<R: Send>(
@@ -143,7 +155,7 @@ impl Source<'_> {
             .par_chunks(TOGETHER)
             .map(|cases| self.draw_some(batch, cases, &shock, look))
             .reduce(Part::empty, Part::with);
-        let own = |tally: &Tally| self.milestones[tally.milestone].batch.is_some();
+        let own = |tally: &Tally| self.asked[tally.asked].batch.is_some();
         let (own, shared): (Vec<Tally>, Vec<Tally>) = part.tallies.into_iter().partition(own);
         part.tallies = shared;
         part.finished = own.into_iter().map(|tally| self.finished(tally)).collect();
@@ -195,15 +207,13 @@ impl Source<'_> {
         look: &impl Fn(usize, &DayCounts) -> R,
     ) -> Part<R> {
         let draws = self.settings.draws as usize;
-        let name = Some(&self.spells.batches[batch]);
-        let tallies = self.milestones.iter().enumerate();
-        let tallies = tallies.filter(|(_, m)| m.batch.is_none() || m.batch.as_ref() == name).map(
-            |(milestone, _)| Tally {
-                milestone,
-                claimed: vec![0; draws],
-                verified: vec![0; if self.found.is_some() { draws } else { 0 }],
-            },
-        );
+        let tallies = self.asked.iter().enumerate();
+        let ours = tallies.filter(|(_, asked)| asked.batch.is_none_or(|own| own == batch));
+        let tallies = ours.map(|(asked, _)| Tally {
+            asked,
+            claimed: vec![0; draws],
+            verified: vec![0; if self.found.is_some() { draws } else { 0 }],
+        });
         let mut part =
             Part { facilities: Vec::new(), tallies: tallies.collect(), finished: Vec::new() };
         let mut counts = DayCounts::new(self.history.as_of);
@@ -215,12 +225,12 @@ impl Source<'_> {
                 counts.count(&ahead);
                 look(case, &counts)
             });
-            self.tally_claims(facility, running, &ahead, &mut part.tallies);
+            self.tally_claims(case, running, &ahead, &mut part.tallies);
             let verified = self.findings(facility, running, &ahead, &mut seen).then(|| {
                 counts.count(&seen);
                 look(case, &counts)
             });
-            self.tally_findings(facility, verified.is_some(), &seen, &mut part.tallies);
+            self.tally_findings(case, verified.is_some(), &seen, &mut part.tallies);
             if claimed.is_some() || verified.is_some() {
                 part.facilities.push(Seen { case, claimed, verified });
             }
@@ -292,23 +302,27 @@ impl Source<'_> {
         (i64::from(due) - i64::from(self.history.as_of)).clamp(0, HORIZON as i64) as u16
     }
 
-    fn tally_claims(&self, case: &Case, running: bool, ahead: &[u16], tallies: &mut [Tally]) {
-        for tally in tallies {
-            let due = self.milestones[tally.milestone].due;
-            tally_one(&mut tally.claimed, case.done(), running, ahead, (due, self.days_ahead(due)));
+    fn tally_claims(&self, case: usize, running: bool, ahead: &[u16], tallies: &mut [Tally]) {
+        let known = self.history.cases[case].done();
+        for tally in tallies.iter_mut().filter(|tally| self.asked[tally.asked].members[case]) {
+            let due = self.asked[tally.asked].due;
+            tally_one(&mut tally.claimed, known, running, ahead, (due, self.days_ahead(due)));
         }
     }
 
-    fn tally_findings(&self, case: &Case, drawn: bool, seen: &[u16], tallies: &mut [Tally]) {
-        let known = case.verified_done.map(|mark| mark.day);
-        for tally in tallies.iter_mut().filter(|tally| !tally.verified.is_empty()) {
-            let due = self.milestones[tally.milestone].due;
+    fn tally_findings(&self, case: usize, drawn: bool, seen: &[u16], tallies: &mut [Tally]) {
+        let known = self.history.cases[case].verified_done.map(|mark| mark.day);
+        let ours = |tally: &&mut Tally| {
+            !tally.verified.is_empty() && self.asked[tally.asked].members[case]
+        };
+        for tally in tallies.iter_mut().filter(ours) {
+            let due = self.asked[tally.asked].due;
             tally_one(&mut tally.verified, known, drawn, seen, (due, self.days_ahead(due)));
         }
     }
 }
 
-/// Adds a facility to the counts of a milestone: for good where it is known to be open in time, else draw by draw.
+/// Adds a facility to the counts: for good where it is known to be open in time, else draw by draw.
 fn tally_one(
     counts: &mut [u32],
     known: Option<Day>,

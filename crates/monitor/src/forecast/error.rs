@@ -1,5 +1,6 @@
 //! Why a forecast cannot be made.
 
+use groundwork_model::evidence::Stage;
 use groundwork_model::{Code, Problem};
 
 /// Says why a forecast cannot be made. A history that says too little is no fault: the forecast then says so.
@@ -16,6 +17,9 @@ pub enum ForecastError {
         /// The day.
         day: i32,
     },
+    /// Nothing leads to the stage that is asked for.
+    #[error("`{}` cannot be forecast: no stage leads to it", .0.name())]
+    Stage(Stage),
     /// A setting is outside its limits.
     #[error("{name} is {value}, and must be {limits}")]
     Setting {
@@ -34,7 +38,7 @@ impl ForecastError {
     pub fn problem(&self) -> Problem {
         let code = match self {
             Self::CaseTwice(_) | Self::DayTooFar { .. } => Code::HistoryUnsound,
-            Self::Setting { .. } => Code::ForecastSetting,
+            Self::Setting { .. } | Self::Stage(_) => Code::ForecastSetting,
         };
         Problem::new(code, self.to_string())
     }

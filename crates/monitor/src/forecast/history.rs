@@ -45,6 +45,10 @@ pub struct Case {
     pub batch: String,
     /// Province, kind, or both: facilities that may be faster or slower than others.
     pub group: String,
+    /// What it does, for milestones that count facilities of one kind.
+    pub kind: String,
+    /// Place where it stands, for milestones that count places.
+    pub place: String,
     /// When work began.
     pub begun: Option<Mark>,
     /// When those who run the programme say that it opened.
@@ -73,6 +77,8 @@ impl Case {
             id: self.id.clone(),
             batch: self.batch.clone(),
             group: self.group.clone(),
+            kind: self.kind.clone(),
+            place: self.place.clone(),
             begun: keep(self.begun),
             claimed_done: keep(self.claimed_done),
             verified_done: keep(self.verified_done),

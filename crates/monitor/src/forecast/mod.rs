@@ -31,17 +31,19 @@ mod spells;
 mod weibull;
 mod words;
 
-pub use self::backtest::{Backtest, BacktestPart, Method, MethodScore, backtest};
+pub use self::backtest::{
+    Backtest, BacktestPart, Backtester, Look, Method, MethodScore, backtest, looks,
+};
 pub use self::base_rate::BaseRate;
 pub use self::bias::ReportingBias;
 pub use self::error::ForecastError;
 pub use self::history::{Case, Check, Day, History, Mark};
 pub use self::kaplan_meier::{KaplanMeier, Step};
 pub use self::outcome::{
-    BatchFactor, Chance, CountDraws, FacilityForecast, Forecast, GroupFactor, LEVELS,
-    MilestoneForecast, ModelSummary, Quantiles, Silence, Standing,
+    BatchFactor, Chance, CountDraws, FacilityForecast, FanDay, Forecast, GroupFactor, LEVELS,
+    MilestoneForecast, ModelSummary, Quantiles, Silence, Standing, count_quantile,
 };
 pub use self::run::forecast;
-pub use self::settings::{Milestone, ReferenceClass, Settings};
+pub use self::settings::{Cover, Milestone, ReferenceClass, Settings};
 pub use self::weibull::{Prior, WeibullFit, WeibullParameters, fit_weibull};
 pub use self::words::Likelihood;

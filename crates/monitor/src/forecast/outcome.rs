@@ -113,6 +113,33 @@ pub struct MilestoneForecast {
     pub verified: Option<Vec<CountDraws>>,
     /// Whether the milestone will be found to be met.
     pub met_verified: Option<Chance>,
+    /// The same numbers by the other days that were asked for, ascending; empty where the model is silent.
+    pub fan: Vec<FanDay>,
+}
+
+/// Is how many draws end with each number of open facilities by a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FanDay {
+    /// The day.
+    pub day: Day,
+    /// How many will be said to be open.
+    pub claimed: Vec<CountDraws>,
+    /// How many somebody who looks at all of them will find open; where there are enough checks.
+    pub verified: Option<Vec<CountDraws>>,
+}
+
+/// Returns the first count at which a share of the draws, in thousandths, has been reached.
+#[must_use]
+pub fn count_quantile(counts: &[CountDraws], level_per_mille: u32) -> u32 {
+    let draws: u64 = counts.iter().map(|count| u64::from(count.draws)).sum();
+    let mut sum = 0_u64;
+    for count in counts {
+        sum += u64::from(count.draws);
+        if sum * 1000 >= u64::from(level_per_mille) * draws {
+            return count.count;
+        }
+    }
+    counts.last().map_or(0, |count| count.count)
 }
 
 /// Says why the model is silent.

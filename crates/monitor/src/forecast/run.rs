@@ -1,20 +1,22 @@
 //! From a history to a forecast.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::base_rate::BaseRate;
 use super::bias::ReportingBias;
 use super::days::{DayCounts, HORIZON};
-use super::draws::{Drawn, Source};
+use super::draws::{Asked, Distribution, Drawn, Source};
 use super::error::ForecastError;
 use super::fit::{Fit, fit, shrunk};
 use super::history::{Case, Day, FARTHEST, History};
 use super::outcome::{
-    BatchFactor, Chance, FacilityForecast, Forecast, GroupFactor, MilestoneForecast, ModelSummary,
-    Quantiles, Silence, Standing,
+    BatchFactor, Chance, CountDraws, FacilityForecast, FanDay, Forecast, GroupFactor,
+    MilestoneForecast, ModelSummary, Quantiles, Silence, Standing,
 };
+use super::settings::Cover;
 use super::settings::{Milestone, Settings, check_milestones};
-use super::spells::{Bearing, Spells};
+use super::spells::{Bearing, Placed, Spells};
 
 /// Says which case cannot be read.
 pub(crate) fn check(history: &History) -> Result<(), ForecastError> {
@@ -74,11 +76,35 @@ impl Prepared {
             fit,
             bias: &self.bias,
             found: self.bias.drawn(settings),
-            milestones,
+            asked: &asked(&self.history.cases, &self.spells.cases, milestones),
             settings,
         };
         Some(source.draw(look))
     }
+}
+
+/// Returns the numbers that are asked for: for each milestone that of its due day, then those of its fan.
+fn asked(cases: &[Case], placed: &[Placed], milestones: &[Milestone]) -> Vec<Asked> {
+    let mut known: HashMap<&Cover, (Arc<[bool]>, Option<usize>)> = HashMap::new();
+    let mut asked = Vec::new();
+    for milestone in milestones {
+        let (members, batch) = known.entry(&milestone.cover).or_insert_with(|| {
+            let members = milestone.cover.members(cases);
+            let mut batches = placed.iter().zip(&members).filter(|(_, member)| **member);
+            let first = batches.next().map(|(placed, _)| placed.batch);
+            let alone = batches.all(|(placed, _)| Some(placed.batch) == first);
+            (members.into(), first.filter(|_| alone))
+        });
+        let days = [milestone.due].into_iter().chain(fan_days(milestone));
+        asked.extend(days.map(|due| Asked { members: Arc::clone(members), due, batch: *batch }));
+    }
+    asked
+}
+
+/// Returns the other days that a milestone asks for, ascending, each once.
+fn fan_days(milestone: &Milestone) -> Vec<Day> {
+    let days: BTreeSet<Day> = milestone.fan.iter().copied().collect();
+    days.into_iter().collect()
 }
 
 /// Says whether too little is known for the model.
@@ -187,25 +213,31 @@ fn facilities(prepared: &Prepared, drawn: Option<&Drawn<Reading>>) -> Vec<Facili
 
 fn milestone(
     asked: &Milestone,
+    members: &[bool],
     facilities: &[FacilityForecast],
-    drawn: Option<&super::draws::Distribution>,
+    drawn: Option<&[Distribution]>,
     draws: u32,
 ) -> MilestoneForecast {
-    let counts = |facility: &&FacilityForecast| {
-        asked.batch.as_ref().is_none_or(|batch| *batch == facility.batch)
-    };
-    let ours = || facilities.iter().filter(counts);
+    let ours = || facilities.iter().zip(members).filter(|(_, ours)| **ours).map(|(one, _)| one);
     let open = |facility: &&FacilityForecast| matches!(facility.standing, Standing::Done { day, .. } if day <= asked.due);
     let lost = |facility: &&FacilityForecast| facility.standing == Standing::NoBeginning;
-    let met = |counts: &Vec<super::outcome::CountDraws>| {
+    let met = |counts: &Vec<CountDraws>| {
         let enough = counts.iter().filter(|count| count.count >= asked.least);
         Chance::of(enough.map(|count| count.draws).sum(), draws)
     };
-    // A batch of which nothing is known has no draws: none of its facilities is open in any.
-    let none = vec![super::outcome::CountDraws { count: 0, draws }];
-    let claimed = drawn.map(|drawn| drawn.claimed.clone());
-    let claimed = claimed.map(|counts| if counts.is_empty() { none } else { counts });
-    let verified = drawn.and_then(|drawn| drawn.verified.clone());
+    // What nobody is named of has no draws: none is open in any.
+    let some = |counts: &Vec<CountDraws>| {
+        if counts.is_empty() { vec![CountDraws { count: 0, draws }] } else { counts.clone() }
+    };
+    let (due, others) = drawn.and_then(<[_]>::split_first).unzip();
+    let claimed = due.map(|drawn| some(&drawn.claimed));
+    let verified = due.and_then(|drawn| drawn.verified.as_ref()).map(some);
+    let fan = fan_days(asked).into_iter().zip(others.unwrap_or_default());
+    let fan = fan.map(|(day, drawn)| FanDay {
+        day,
+        claimed: some(&drawn.claimed),
+        verified: drawn.verified.as_ref().map(some),
+    });
     MilestoneForecast {
         id: asked.id.clone(),
         least: asked.least,
@@ -217,6 +249,7 @@ fn milestone(
         claimed,
         met_verified: verified.as_ref().map(met),
         verified,
+        fan: fan.collect(),
     }
 }
 
@@ -247,11 +280,15 @@ pub fn forecast(
         in_time: deadlines[case].map(|day| Chance::of(counts.by(day), counts.draws())),
     });
     let facilities = facilities(&prepared, drawn.as_ref());
-    let of_milestone = |(index, asked): (usize, &Milestone)| {
-        let counts = drawn.as_ref().map(|drawn| &drawn.counts[index]);
-        milestone(asked, &facilities, counts, settings.draws)
+    let mut next = 0;
+    let of_milestone = |asked: &Milestone| {
+        let last = next + 1 + fan_days(asked).len();
+        let counts = drawn.as_ref().map(|drawn| &drawn.counts[next..last]);
+        next = last;
+        let members = asked.cover.members(&prepared.history.cases);
+        milestone(asked, &members, &facilities, counts, settings.draws)
     };
-    let milestones = milestones.iter().enumerate().map(of_milestone).collect();
+    let milestones = milestones.iter().map(of_milestone).collect();
     let used =
         |_: &&super::settings::ReferenceClass| prepared.fit.is_some() && prepared.spells.planned;
     Ok(Forecast {

@@ -1,21 +1,82 @@
 //! What is asked of a forecast.
 
+use std::collections::HashMap;
+
 use super::error::ForecastError;
-use super::history::{Day, FARTHEST};
+use super::history::{Case, Day, FARTHEST};
 
 /// Is a number of facilities that are to be open by a day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Milestone {
     /// Identifier.
     pub id: String,
-    /// Batch of which facilities count; all batches where none is named.
-    pub batch: Option<String>,
+    /// Which facilities count.
+    pub cover: Cover,
     /// The number of facilities that are to be open.
     pub least: u32,
     /// The last day on which they count.
     pub due: Day,
     /// When the public could know of it.
     pub published: Day,
+    /// Other days for which the number is asked, in any order.
+    pub fan: Vec<Day>,
+}
+
+/// Says which facilities count toward a milestone.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Cover {
+    /// Batches; all where none is named.
+    pub batches: Vec<String>,
+    /// Kind; every one where none is named.
+    pub kind: Option<String>,
+    /// Place; every one where none is named.
+    pub place: Option<String>,
+    /// Whether each place counts once, however many facilities stand there: of several the one counts that opened
+    /// first, or else the first by identifier.
+    pub places: bool,
+}
+
+impl Cover {
+    /// Returns the cover of one batch.
+    #[must_use]
+    pub fn of_batch(batch: &str) -> Self {
+        Self { batches: vec![batch.to_owned()], ..Self::default() }
+    }
+
+    fn fits(&self, case: &Case) -> bool {
+        (self.batches.is_empty() || self.batches.contains(&case.batch))
+            && self.kind.as_ref().is_none_or(|kind| *kind == case.kind)
+            && self.place.as_ref().is_none_or(|place| *place == case.place)
+    }
+
+    /// Returns for each case whether it counts.
+    pub(crate) fn members(&self, cases: &[Case]) -> Vec<bool> {
+        let mut members: Vec<bool> = cases.iter().map(|case| self.fits(case)).collect();
+        if !self.places {
+            return members;
+        }
+        // Those that opened come first, the earliest first; then those that go on; then those that were given up.
+        let rank = |case: &Case| {
+            let lost = case.cancelled.is_some() && case.done().is_none();
+            (lost, case.done().unwrap_or(Day::MAX))
+        };
+        let mut first: HashMap<&str, usize> = HashMap::new();
+        for (index, case) in cases.iter().enumerate() {
+            if !members[index] || case.place.is_empty() {
+                continue;
+            }
+            let Some(other) = first.get_mut(case.place.as_str()) else {
+                first.insert(&case.place, index);
+                continue;
+            };
+            let before = (rank(&cases[*other]), &cases[*other].id) <= (rank(case), &case.id);
+            members[if before { index } else { *other }] = false;
+            if !before {
+                *other = index;
+            }
+        }
+        members
+    }
 }
 
 /// Is what other programmes of the kind took, before this one is looked at (Flyvbjerg 2006).
@@ -116,12 +177,12 @@ impl Settings {
 
 /// Says which milestone falls due on no day of a calendar.
 pub(crate) fn check_milestones(milestones: &[Milestone]) -> Result<(), ForecastError> {
-    let wrong = milestones.iter().find(|milestone| milestone.due.saturating_abs() > FARTHEST);
-    match wrong {
+    let days = milestones.iter().flat_map(|milestone| milestone.fan.iter().chain([&milestone.due]));
+    match days.copied().find(|day| day.saturating_abs() > FARTHEST) {
         None => Ok(()),
-        Some(milestone) => Err(ForecastError::Setting {
+        Some(day) => Err(ForecastError::Setting {
             name: "the day on which a milestone falls due",
-            value: i64::from(milestone.due),
+            value: i64::from(day),
             limits: "at most 1,000,000 days from 1970-01-01",
         }),
     }

@@ -3,10 +3,15 @@
 //! - `record`, `import`, `ledger`: what goes in, and what becomes of the ledger itself.
 //! - `status`, `diff`: what it comes to as of a day, and between two.
 //! - `told`: the same for `report` and workbooks, with entries and sources.
+//! - `forecast`, `backtest`: what will be of it, and how good that was before.
 //! - `exchange`: the same in the field's open formats, for `export`.
 
+mod backtest;
+mod backtest_text;
 pub(crate) mod diff;
 pub(super) mod exchange;
+pub(crate) mod forecast;
+mod forecast_text;
 pub(crate) mod import;
 pub(crate) mod ledger;
 mod ledger_text;
