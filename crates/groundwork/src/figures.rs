@@ -2,7 +2,6 @@
 
 use groundwork_model::words::counted;
 pub(crate) use groundwork_model::words::thousands;
-use jiff::Timestamp;
 
 /// Returns a fraction as per cent with as many digits as it needs: 12.3 %, 0.031 %.
 pub(crate) fn per_cent(fraction: f64) -> String {
@@ -26,12 +25,6 @@ pub(crate) fn no_better(gap: f64) -> String {
         Some(least) => format!("no plan is better by {least} or more"),
         None => format!("no plan is better by more than {share}"),
     }
-}
-
-/// Returns a time of recording, in microseconds since the first of January 1970 (UTC), as options and people write it.
-pub(crate) fn time(microseconds: i64) -> String {
-    Timestamp::from_microsecond(microseconds)
-        .map_or_else(|_| microseconds.to_string(), |time| time.to_string())
 }
 
 /// Returns metres as kilometres with one digit.

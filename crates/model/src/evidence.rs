@@ -9,6 +9,7 @@ mod basis;
 mod entry;
 mod forecast_rules;
 mod forecast_table;
+mod reading;
 mod reconciliation;
 mod rules;
 mod score_difference;
@@ -18,6 +19,7 @@ mod source;
 mod stage;
 mod statement;
 mod when;
+pub mod words;
 mod work;
 
 pub use self::alert::{Alert, AlertKind};

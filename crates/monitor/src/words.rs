@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use groundwork_model::Programme;
-use groundwork_model::evidence::{
-    Bound, CountUnit, EarlierTotal, Reconciliation, Stage, StageCount, Voice,
-};
+use groundwork_model::evidence::words::voice;
+pub use groundwork_model::evidence::words::{amount, of_batches, reached, units};
+use groundwork_model::evidence::{EarlierTotal, Reconciliation, StageCount};
 use groundwork_model::words::thousands;
 
 /// Facilities or places that a sentence names.
@@ -54,71 +54,6 @@ impl<'a> Names<'a> {
             0 => list,
             more => format!("{list} and {} more", thousands(more as u64)),
         }
-    }
-}
-
-/// Returns the words for a stage that was reached: completed, inaugurated, under construction.
-#[must_use]
-pub const fn reached(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Announced => "announced",
-        Stage::SiteChosen => "site chosen",
-        Stage::GroundBroken => "ground broken",
-        Stage::UnderConstruction => "under construction",
-        Stage::Completed => "completed",
-        Stage::Inspected => "inspected",
-        Stage::Inaugurated => "inaugurated",
-        Stage::Operating => "operating",
-        Stage::Stalled => "stalled",
-        Stage::Cancelled => "cancelled",
-    }
-}
-
-/// Returns a number with its unit: 1 place, 20 places.
-#[must_use]
-pub fn units(number: u64, unit: CountUnit) -> String {
-    let one = match unit {
-        CountUnit::Places => "place",
-        CountUnit::Facilities => "facility",
-        CountUnit::Plants => "plant",
-    };
-    if number == 1 { format!("1 {one}") } else { format!("{} {}", thousands(number), unit.name()) }
-}
-
-/// Returns a total as it is meant: "20 places", "at least 120 plants", "all places".
-#[must_use]
-pub fn amount(number: Option<u64>, bound: Bound, unit: CountUnit) -> String {
-    let numbered = |words: &str| match number {
-        Some(number) => format!("{words}{}", units(number, unit)),
-        None => format!("an unknown number of {}", unit.name()),
-    };
-    match bound {
-        Bound::Exactly => numbered(""),
-        Bound::AtLeast => numbered("at least "),
-        Bound::LessThan => numbered("less than "),
-        Bound::About => numbered("about "),
-        Bound::All => format!("all {}", unit.name()),
-        Bound::Several => format!("several {}", unit.name()),
-        Bound::Unknown => numbered(""),
-    }
-}
-
-/// Returns the words for a voice.
-const fn voice(voice: Voice) -> &'static str {
-    match voice {
-        Voice::SelfReport => "self-report",
-        Voice::Independent => "independent",
-        Voice::Unattributed => "unattributed",
-    }
-}
-
-/// Returns the batches that are covered, in words: " of 2024 and 2025".
-#[must_use]
-pub fn of_batches(batches: &[String]) -> String {
-    match batches {
-        [] => String::new(),
-        [one] => format!(" of {one}"),
-        [first @ .., last] => format!(" of {} and {last}", first.join(", ")),
     }
 }
 

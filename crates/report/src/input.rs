@@ -5,6 +5,7 @@ use groundwork_model::{
     Comparison, ComparisonRow, Plan, PriceList, Programme, ScenarioTable, Status, Verdict,
 };
 
+use crate::evidence_input::EvidenceInput;
 use crate::number::percent_at_most;
 use crate::words::capital;
 
@@ -34,6 +35,8 @@ pub struct ReportInput<'a> {
     pub cells: Option<&'a str>,
     /// Commands that make this report again.
     pub commands: &'a [String],
+    /// What the ledger says; none where the folder has none.
+    pub evidence: Option<&'a EvidenceInput<'a>>,
 }
 
 impl<'a> ReportInput<'a> {

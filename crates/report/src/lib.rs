@@ -1,6 +1,6 @@
 //! Writers that turn a plan into bytes for people and for other programs.
 //!
-//! - [`html`]: a report in one file that opens offline in any browser.
+//! - [`html`]: a report in one file that opens offline in any browser; [`evidence_html`]: the same without a plan.
 //! - [`svg_map`]: a still map for a page or a slide.
 //! - [`frontier_svg`]: values and bounds over the numbers of one rule.
 //! - [`geojson`]: places with their opening period, for a map program (RFC 7946).
@@ -20,6 +20,7 @@ mod atom;
 mod cells;
 mod difference_csv;
 mod escape;
+mod evidence_input;
 mod exchange;
 mod frontier_svg;
 mod gains;
@@ -40,10 +41,11 @@ mod workbook;
 
 pub use atom::atom;
 pub use difference_csv::difference_csv;
+pub use evidence_input::{EvidenceInput, KnownEntry};
 pub use exchange::{Exchanged, facilities_csv, facilities_geojson, iati, oc4ids};
 pub use frontier_svg::frontier_svg;
 pub use geojson::geojson;
-pub use html::html;
+pub use html::{evidence_html, html};
 pub use input::ReportInput;
 pub use openings_csv::openings_csv;
 pub use svg_map::{difference_map, svg_map};

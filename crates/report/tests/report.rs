@@ -37,6 +37,7 @@ fn bare<'a>(programme: &'a Programme, plan: &'a Plan) -> ReportInput<'a> {
         findings: &[],
         cells: None,
         commands: &[],
+        evidence: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::parse::day;
+use super::parse::{day, moment};
 
 /// Make a programme folder: a shipped example, or empty tables with comments
 #[derive(Args, Debug)]
@@ -58,14 +58,16 @@ pub(crate) struct CheckArgs {
     pub(crate) json: bool,
 }
 
-/// Write one self-contained page with map, figures and openings
+/// Write one self-contained page: map, figures and openings of a plan, and what the ledger says
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Example:
+Examples:
   groundwork report my-plan --out report.html
+  groundwork report my-plan --as-of 2025-12-03 --known-by 2025-12-04
 
 The page needs no network and no other file. With plans/comparison.json (see `groundwork compare`) it
-shows the plans side by side.")]
+shows the plans side by side. With a ledger it shows what was promised, claimed, verified and late, and
+every entry with its source; a folder without a plan gives that alone.")]
 pub(crate) struct ReportArgs {
     /// Programme folder
     #[arg(default_value = ".")]
@@ -75,6 +77,21 @@ pub(crate) struct ReportArgs {
     /// Page to write; report.html in the folder if not given
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// The world on this day (YYYY-MM-DD), for what the ledger says; today if not given
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) as_of: Option<Date>,
+    /// From what was published by this day; today if not given
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) known_by: Option<Date>,
+    /// From what the ledger had recorded by then: a day, or a time such as 2025-12-04T09:30:00Z
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) recorded_by: Option<i64>,
+    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
+    #[arg(long, value_name = "LEDGER")]
+    pub(crate) ledger: Option<PathBuf>,
+    /// Leave the ledger out
+    #[arg(long, conflicts_with_all = ["ledger", "as_of", "known_by", "recorded_by"])]
+    pub(crate) plan_only: bool,
     /// Print what was written as JSON
     #[arg(long)]
     pub(crate) json: bool,

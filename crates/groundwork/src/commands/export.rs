@@ -5,9 +5,11 @@ use std::io::IsTerminal;
 use groundwork_model::{Code, Problem};
 
 use super::evidence::exchange;
+use super::evidence::told::{Asked, Told, told};
 use crate::cli::{ExportArgs, FormatName};
 use crate::disk;
 use crate::exit::{Exit, Failure};
+use crate::figures::thousands;
 use crate::output;
 
 pub(crate) fn run(arguments: &ExportArgs) -> Result<Exit, Failure> {
@@ -15,6 +17,7 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<Exit, Failure> {
         FormatName::Oc4ids | FormatName::Iati | FormatName::Facilities | FormatName::Stages => {
             exchange::bytes(arguments)?
         }
+        FormatName::Xlsx => workbook(arguments)?,
         _ => of_plan(arguments)?,
     };
     match &arguments.out {
@@ -38,10 +41,39 @@ fn of_plan(arguments: &ExportArgs) -> Result<Vec<u8>, Failure> {
     Ok(match arguments.format {
         FormatName::Csv => groundwork_report::openings_csv(programme, &plan),
         FormatName::Geojson => groundwork_report::geojson(programme, &plan, cells.as_deref()),
-        FormatName::Svg => groundwork_report::svg_map(programme, &plan, cells.as_deref()),
-        _ => groundwork_report::workbook(programme, &plan)
-            .map_err(|problem| Failure::Input(vec![problem]))?,
+        _ => groundwork_report::svg_map(programme, &plan, cells.as_deref()),
     })
+}
+
+/// Entries that a workbook holds at most; those published last stay.
+const ENTRIES: usize = 200_000;
+
+/// Returns the plan and what the ledger says as a workbook: both where there are both.
+fn workbook(arguments: &ExportArgs) -> Result<Vec<u8>, Failure> {
+    let loaded = disk::load(&arguments.folder)?;
+    let asked = Asked {
+        ledger: arguments.ledger.clone(),
+        as_of: arguments.as_of,
+        known_by: arguments.known_by,
+        recorded_by: None,
+    };
+    let told = told(&arguments.folder, &loaded.programme, &asked, ENTRIES)?;
+    let path = disk::plan_path(&arguments.folder, arguments.plan.as_ref());
+    let wanted = arguments.plan.is_some() || told.is_none() || path.exists();
+    let plan = if wanted { Some(disk::load_plan(&path)?) } else { None };
+    if plan.as_ref().is_some_and(|plan| plan.inputs != loaded.inputs) {
+        output::note("note: this plan was made from other files than those of the folder");
+    }
+    let evidence = told.as_ref().map(Told::input);
+    if let Some(more) = evidence.map(|of| of.known - of.entries.len() as u64).filter(|n| *n > 0) {
+        output::note(&format!("the workbook leaves out {}", entries_words(more)));
+    }
+    groundwork_report::workbook(&loaded.programme, plan.as_ref(), evidence.as_ref())
+        .map_err(|problem| Failure::Input(vec![problem]))
+}
+
+fn entries_words(number: u64) -> String {
+    format!("{} entries that were published before the others", thousands(number))
 }
 
 /// Returns whether the bytes of a format would go to a screen that cannot show them.

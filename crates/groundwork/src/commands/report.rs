@@ -1,8 +1,10 @@
 //! `report`: one page that holds everything.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use groundwork_model::evidence::LedgerState;
+use groundwork_model::evidence::words::time;
 use groundwork_model::plan::Method;
 use groundwork_model::price_list::PRICE_LIST_FORMAT;
 use groundwork_model::scenario_table::{SCENARIO_TABLE_FORMAT, ScenarioTable};
@@ -10,33 +12,117 @@ use groundwork_model::{Comparison, Outlook, Plan, PriceList, Question, QuotaSour
 use groundwork_report::ReportInput;
 use serde::Serialize;
 
+use super::evidence::told::{Asked, Told, told};
 use super::question::cautions;
 use crate::cli::ReportArgs;
 use crate::disk::{self, Loaded, PLANS};
 use crate::exit::{Exit, Failure};
-use crate::figures::{count, time};
+use crate::figures::{count, thousands};
 use crate::output;
 
 #[derive(Serialize)]
 struct Written<'a> {
     report: &'a Path,
     bytes: usize,
-    accepted: bool,
+    /// Whether the checker accepts the plan; none where the page has no plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted: Option<bool>,
 }
+
+/// Entries that a page holds at most; those published last stay.
+const ENTRIES: usize = 5000;
 
 pub(crate) fn run(arguments: &ReportArgs) -> Result<Exit, Failure> {
     let folder = &arguments.folder;
     let loaded = disk::load(folder)?;
     let path = disk::plan_path(folder, arguments.plan.as_ref());
-    let plan = disk::load_plan(&path)?;
-    let certificate = disk::load_certificate(&path, &plan, None)?;
+    let evidence = match arguments.plan_only {
+        true => None,
+        false => told(folder, &loaded.programme, &asked_of_ledger(arguments), ENTRIES)?,
+    };
+    match evidence {
+        Some(evidence) if arguments.plan.is_none() && !path.exists() => {
+            without_plan(arguments, &loaded, &evidence)
+        }
+        evidence => of_plan(arguments, &loaded, &path, evidence.as_ref()),
+    }
+}
+
+fn asked_of_ledger(arguments: &ReportArgs) -> Asked {
+    Asked {
+        ledger: arguments.ledger.clone(),
+        as_of: arguments.as_of,
+        known_by: arguments.known_by,
+        recorded_by: arguments.recorded_by,
+    }
+}
+
+/// Writes what the ledger says, where there is no plan.
+fn without_plan(arguments: &ReportArgs, loaded: &Loaded, told: &Told) -> Result<Exit, Failure> {
+    let findings = unplaced(loaded, told);
+    let commands = [ledger_command("groundwork report .", told)];
+    let page =
+        groundwork_report::evidence_html(&loaded.programme, &told.input(), &findings, &commands);
+    let out = arguments.out.clone().unwrap_or_else(|| arguments.folder.join("report.html"));
+    disk::write(&out, &page)?;
+    say(arguments, &Written { report: &out, bytes: page.len(), accepted: None });
+    output::note("there is no plans/plan.json: the page has what the ledger says, and no plan");
+    Ok(Exit::Done)
+}
+
+/// Says how many facilities stand at places that the programme does not know.
+fn unplaced(loaded: &Loaded, told: &Told) -> Vec<String> {
+    let known: HashSet<&str> =
+        loaded.programme.places.iter().map(|place| place.id.as_str()).collect();
+    let places = told.card.facilities.iter().map(|facility| facility.subject.place.as_str());
+    match places.filter(|place| !place.is_empty() && !known.contains(place)).count() {
+        0 => Vec::new(),
+        1 => vec!["1 facility stands at a place that the places table does not name.".to_owned()],
+        more => vec![format!(
+            "{} facilities stand at places that the places table does not name.",
+            thousands(more as i128)
+        )],
+    }
+}
+
+/// Returns a command with the times of the evidence, so that it gives the same page on any other day.
+fn ledger_command(command: &str, told: &Told) -> String {
+    let times = &told.card.times;
+    let recorded = times
+        .recorded_by
+        .map_or_else(String::new, |until| format!(" --recorded-by {}", time(until)));
+    format!("{command} --as-of {} --known-by {}{recorded}", times.as_of, times.known_by)
+}
+
+fn say(arguments: &ReportArgs, written: &Written<'_>) {
+    if arguments.json {
+        output::data(&output::json_pretty(written));
+    } else {
+        output::data(format!("{}\n", written.report.display()).as_bytes());
+    }
+}
+
+fn of_plan(
+    arguments: &ReportArgs,
+    loaded: &Loaded,
+    path: &Path,
+    told: Option<&Told>,
+) -> Result<Exit, Failure> {
+    let folder = &arguments.folder;
+    let plan = disk::load_plan(path)?;
+    let certificate = disk::load_certificate(path, &plan, None)?;
     let verdict =
         groundwork_verify::verify(&loaded.programme, &loaded.inputs, &plan, certificate.as_ref());
-    let comparison = comparison(folder, &loaded)?;
+    let comparison = comparison(folder, loaded)?;
     let others = other_plans(folder, comparison.as_ref())?;
-    let prices = prices(folder, &loaded, &plan)?;
+    let prices = prices(folder, loaded, &plan)?;
     let scenarios = scenarios(folder, &plan)?;
     let cells = disk::map_cells(folder, &loaded.programme);
+    let evidence = told.map(Told::input);
+    let mut commands = commands(comparison.is_some(), prices.as_ref(), &plan, path);
+    if let (Some(told), Some(last)) = (told, commands.last_mut()) {
+        *last = ledger_command(last, told);
+    }
     let page = groundwork_report::html(&ReportInput {
         programme: &loaded.programme,
         plan: &plan,
@@ -45,9 +131,10 @@ pub(crate) fn run(arguments: &ReportArgs) -> Result<Exit, Failure> {
         comparison: comparison.as_ref(),
         prices: prices.as_ref(),
         scenarios: scenarios.as_ref(),
-        findings: &findings(&loaded, &plan),
+        findings: &findings(loaded, &plan),
         cells: cells.as_deref(),
-        commands: &commands(comparison.is_some(), prices.as_ref(), &plan, &path),
+        commands: &commands,
+        evidence: evidence.as_ref(),
     });
     let out = arguments.out.clone().unwrap_or_else(|| folder.join("report.html"));
     if !verdict.accepted && arguments.out.is_none() && out.exists() {
@@ -59,12 +146,8 @@ pub(crate) fn run(arguments: &ReportArgs) -> Result<Exit, Failure> {
         return Ok(Exit::VerificationFailed);
     }
     disk::write(&out, &page)?;
-    if arguments.json {
-        let written = Written { report: &out, bytes: page.len(), accepted: verdict.accepted };
-        output::data(&output::json_pretty(&written));
-    } else {
-        output::data(format!("{}\n", out.display()).as_bytes());
-    }
+    let accepted = Some(verdict.accepted);
+    say(arguments, &Written { report: &out, bytes: page.len(), accepted });
     output::note(&format!("checker: {}", super::verify::word(&verdict)));
     Ok(if verdict.accepted { Exit::Done } else { Exit::VerificationFailed })
 }

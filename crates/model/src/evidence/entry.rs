@@ -54,6 +54,22 @@ pub struct Draft {
     pub texts: Texts,
 }
 
+impl Draft {
+    /// Returns the day from which it can count: that of publication for a target or deadline, else the day by which what
+    /// it states surely was so. None where its date begins after the publication and never surely ends.
+    #[must_use]
+    pub fn day(&self) -> Option<Date> {
+        let published = self.published.day;
+        if matches!(self.predicate, Predicate::Target { .. } | Predicate::Deadline { .. }) {
+            return Some(published);
+        }
+        if self.valid.earliest.is_some_and(|first| first > published) {
+            return self.valid.latest;
+        }
+        Some(self.valid.latest.map_or(published, |last| last.min(published)))
+    }
+}
+
 /// Says when the public could know something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Published {

@@ -63,6 +63,7 @@ fn write(path: &Path, programme: &Programme, cells: Option<&str>) -> io::Result<
             "groundwork plan sample".to_owned(),
             "groundwork report sample --out report.html".to_owned(),
         ],
+        evidence: None,
     };
     fs::write(path, html(&input))
 }
@@ -85,6 +86,7 @@ fn refused(path: &Path, programme: &Programme, areas: &str) -> io::Result<()> {
         findings: &[],
         cells: Some(areas),
         commands: &[],
+        evidence: None,
     });
     fs::write(path, page)
 }
@@ -116,6 +118,7 @@ fn clinics(path: &Path) -> io::Result<()> {
         findings: &[],
         cells: None,
         commands: &[],
+        evidence: None,
     });
     fs::write(path, page)
 }

@@ -614,8 +614,18 @@
       make("p", { class: "explained" }, [provinceOf(spot), personsOf(spot), PLACES.id[spot]].filter(Boolean).join(" \u00b7 ")),
       make("dl", {}, ...rows),
       make("p", { class: "nearest" }, nearestWords(spot)),
+      ...saidOf(spot),
       ...servedParts(spot),
     );
+  }
+
+  /** Returns a link to what the ledger says of a place, where the page has any of it. */
+  function saidOf(spot) {
+    const marked = (c) => "%" + c.charCodeAt(0).toString(16).toUpperCase();
+    const anchor = "place-" + encodeURIComponent(PLACES.id[spot]).replace(/[!'()*~]/g, marked).replace(/%/g, "~");
+    const entries = document.querySelectorAll("#" + CSS.escape(anchor) + " > .entry").length;
+    if (entries === 0) return [];
+    return [make("p", { class: "nearest" }, make("a", { href: "#" + anchor }, "What is said and seen of it: " + plural(entries, "entry", "entries")))];
   }
 
   /** Returns who is served at a site, and where the people of a place go, in the period shown. */
@@ -1006,7 +1016,7 @@
   function beforePrint() {
     table.printing = true;
     if (plan().spot.length > ROWS_IN_PRINT) return;
-    for (const part of document.querySelectorAll("details")) {
+    for (const part of document.querySelectorAll("details:not(.place, .one-series)")) {
       if (!part.open) { foldedBefore.push(part); part.open = true; }
       const period = DATA.periods.indexOf(part.querySelector("b") ? part.querySelector("b").textContent : "") + 1;
       if (part.classList.contains("opening-year") && part.children.length === 1) fill(part, period, sorted(matching(plan().byPeriod[period])));

@@ -249,7 +249,7 @@ fn label_height(lines: &[String]) -> f64 {
 }
 
 /// Moves the middles of boxes apart, keeping their order, inside `low..high`.
-fn spread(wanted: &[f64], heights: &[f64], low: f64, high: f64) -> Vec<f64> {
+pub(super) fn spread(wanted: &[f64], heights: &[f64], low: f64, high: f64) -> Vec<f64> {
     let mut places = wanted.to_vec();
     let mut edge = low;
     for (place, height) in places.iter_mut().zip(heights) {

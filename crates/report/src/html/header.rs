@@ -1,31 +1,43 @@
 //! Title, promise, the figures to remember, and what a reader must know.
 
-use groundwork_model::{PeriodOutcome, Verdict, equivalent_km};
+use groundwork_model::{PeriodOutcome, Settings, Verdict, equivalent_km};
 
 use super::{Page, list, section, shell};
 use crate::escape::{markup, web_address};
 use crate::number::{kilometres, plural, share, whole};
 use crate::{asked, words};
 
-/// Returns the title with the promise and what this report shows.
-pub(super) fn masthead(page: &Page, main: &str) -> String {
+/// Returns the title with the promise and what this report shows; `standing` says as of when it speaks of the ledger.
+pub(super) fn masthead(page: &Page, main: &str, standing: &str) -> String {
     let settings = &page.programme.settings;
-    let promise = match settings.description.trim() {
+    let kicker = match (page.input.refused(), standing) {
+        (true, _) => "Plan, refused by the checker",
+        (false, "") => "Plan and proof",
+        (false, _) => "Plan, proof and evidence",
+    };
+    let evidence = match standing {
         "" => String::new(),
-        text => format!("<p class=\"promise\">{} {}</p>", markup(text), source(&settings.source)),
+        standing => format!("<p class=\"about\"><b>Evidence</b>: {}</p>", markup(standing)),
     };
     format!(
-        "<header class=\"masthead\"><p class=\"kicker\">{kicker}</p><h1>{}</h1>{promise}\
-         <p class=\"about\"><b>{}</b>: {} The programme allows {}. Sought: {}.</p>{}</header>",
+        "<header class=\"masthead\"><p class=\"kicker\">{kicker}</p><h1>{}</h1>{}\
+         <p class=\"about\"><b>{}</b>: {} The programme allows {}. Sought: {}.</p>{evidence}{}</header>",
         markup(&settings.name),
+        promise(settings),
         markup(&page.input.label(page.plan)),
         markup(&asked::question_words(page.programme, page.plan)),
         markup(&words::quota_words(settings)),
         markup(&asked::goal_words(settings, page.plan.question.goal(page.programme))),
         shell::contents(main),
-        kicker =
-            if page.input.refused() { "Plan, refused by the checker" } else { "Plan and proof" },
     )
+}
+
+/// Returns what the programme promises, with its source.
+pub(super) fn promise(settings: &Settings) -> String {
+    match settings.description.trim() {
+        "" => String::new(),
+        text => format!("<p class=\"promise\">{} {}</p>", markup(text), source(&settings.source)),
+    }
 }
 
 /// Returns the figures to remember.
@@ -55,10 +67,15 @@ pub(super) fn headline(page: &Page) -> String {
 
 /// Returns the sentences that a reader must know; nothing when there are none.
 pub(super) fn findings(page: &Page) -> String {
-    if page.input.findings.is_empty() {
+    known_first(page.input.findings)
+}
+
+/// Returns sentences that a reader must know as a section.
+pub(super) fn known_first(findings: &[String]) -> String {
+    if findings.is_empty() {
         return String::new();
     }
-    section("findings", "What to know first", &list("findings", page.input.findings))
+    section("findings", "What to know first", &list("findings", findings))
 }
 
 fn source(source: &str) -> String {

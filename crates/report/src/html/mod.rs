@@ -5,6 +5,8 @@ mod chart;
 mod charts;
 mod comparison;
 mod data;
+mod evidence;
+mod evidence_page;
 mod futures;
 mod glossary;
 mod header;
@@ -28,6 +30,8 @@ use crate::input::ReportInput;
 use crate::spot::Gazetteer;
 use crate::words;
 
+pub use evidence_page::evidence_html;
+
 /// Returns the report as one HTML file that needs nothing else: no network, no other file.
 ///
 /// Styles and script are inside and bound by a content security policy that allows only them. The
@@ -38,9 +42,13 @@ pub fn html(input: &ReportInput) -> Vec<u8> {
     let gazetteer = Gazetteer::new(input.programme);
     let cells = Cells::read(input.cells, &gazetteer);
     let page = Page { input, programme: input.programme, plan: input.plan, gazetteer, cells };
+    let evidence =
+        input.evidence.map(|of| evidence::Evidence::new(page.programme, &page.gazetteer, of));
+    let evidence = evidence.as_ref();
     let main = [
         header::headline(&page),
         header::findings(&page),
+        evidence.map(evidence::Evidence::first).unwrap_or_default(),
         promises::section(&page),
         futures::section(&page),
         map::section(&page),
@@ -52,12 +60,25 @@ pub fn html(input: &ReportInput) -> Vec<u8> {
         comparison::section(&page),
         openings::section(&page),
         served::section(&page),
+        evidence.map(evidence::Evidence::last).unwrap_or_default(),
         glossary::section(&page),
         proof::section(&page),
         provenance::section(&page),
     ]
     .concat();
-    shell::wrap(&page, &header::masthead(&page, &main), &main).into_bytes()
+    let name = &page.programme.settings.name;
+    let title = if input.refused() { format!("Refused: {name}") } else { name.clone() };
+    let standing = evidence.map(evidence::Evidence::standing).unwrap_or_default();
+    let document = shell::Document {
+        title: &title,
+        banner: &refusal::banner(&page),
+        masthead: &header::masthead(&page, &main, &standing),
+        main: &main,
+        version: &page.plan.run.version,
+        data: Some(data::json(&page)),
+        evidence: evidence.is_some(),
+    };
+    shell::wrap(&document).into_bytes()
 }
 
 /// Holds what every section of the report draws from.

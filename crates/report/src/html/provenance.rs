@@ -9,7 +9,7 @@ use crate::words;
 
 /// Returns the section with inputs, run and commands.
 pub(super) fn section(page: &Page) -> String {
-    let body = [inputs(page), run(page), commands(page), credits(page)].concat();
+    let body = [inputs(page), run(page), commands(page.input.commands), credits(page)].concat();
     wrap_section("sources", "Sources, and how to make this again", &body)
 }
 
@@ -56,13 +56,13 @@ fn run(page: &Page) -> String {
     format!("<h3>The run</h3><p>{}</p>", markup(&text))
 }
 
-fn commands(page: &Page) -> String {
-    if page.input.commands.is_empty() {
+/// Returns the commands that make a report again; nothing where none are given.
+pub(super) fn commands(commands: &[String]) -> String {
+    if commands.is_empty() {
         return String::new();
     }
-    let lines =
-        page.input.commands.iter().map(|command| markup(command)).collect::<Vec<_>>().join("\n");
-    format!("<h3>Make this report again</h3><pre><code>{lines}</code></pre>")
+    let lines: Vec<String> = commands.iter().map(|command| markup(command)).collect();
+    format!("<h3>Make this report again</h3><pre><code>{}</code></pre>", lines.join("\n"))
 }
 
 fn credits(page: &Page) -> String {

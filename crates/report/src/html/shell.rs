@@ -1,39 +1,66 @@
-//! The document around the sections: head, policy, contents, data, script.
+//! The document around the sections: head, policy, contents, data, scripts.
 
 use sha2::{Digest, Sha256};
 
-use super::{Page, data, refusal};
+use super::evidence;
 use crate::escape::{markup, script_json};
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("app.js");
 
+/// Is a page without the elements that are in every page.
+pub(super) struct Document<'a> {
+    /// Title of the window, as text.
+    pub(super) title: &'a str,
+    /// What stands at the very top.
+    pub(super) banner: &'a str,
+    pub(super) masthead: &'a str,
+    pub(super) main: &'a str,
+    pub(super) version: &'a str,
+    /// What the script of a plan's map and tables reads, as JSON; none where there is no plan.
+    pub(super) data: Option<String>,
+    /// Whether the page has sections about the ledger.
+    pub(super) evidence: bool,
+}
+
 /// Returns the whole document.
-pub(super) fn wrap(page: &Page, masthead: &str, main: &str) -> String {
-    let name = markup(&page.programme.settings.name);
-    let title = if page.input.refused() { format!("Refused: {name}") } else { name };
-    let banner = refusal::banner(page);
-    let data = script_json(&data::json(page));
-    let version = markup(&page.plan.run.version);
+pub(super) fn wrap(document: &Document) -> String {
+    let Document { title, banner, masthead, main, version, data, evidence } = document;
+    let style = if *evidence { [STYLE, evidence::STYLE].concat() } else { STYLE.to_owned() };
+    let mut scripts = Vec::new();
+    scripts.extend(data.as_ref().map(|_| SCRIPT));
+    scripts.extend(evidence.then_some(evidence::SCRIPT));
+    let data = data.as_ref().map_or_else(String::new, |data| {
+        let data = script_json(data);
+        format!("<script type=\"application/json\" id=\"data\">{data}</script>\n")
+    });
+    let policy = policy(&scripts, &style);
+    let scripts: String =
+        scripts.iter().map(|script| format!("<script>{script}</script>\n")).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+         <title>{}</title>\n<style>{style}</style>\n</head>\n<body>\n\
          <a class=\"skip\" href=\"#main\">Skip to the report</a>\n{banner}{masthead}\n\
          <main id=\"main\" tabindex=\"-1\">\n{main}</main>\n\
-         <footer><p>Made with Groundwork {version}. This page is one file: it works offline, and it neither \
-         loads nor sends anything.</p></footer>\n\
-         <script type=\"application/json\" id=\"data\">{data}</script>\n\
-         <script>{SCRIPT}</script>\n</body>\n</html>\n",
-        policy = policy(),
+         <footer><p>Made with Groundwork {}. This page is one file: it works offline, and it neither \
+         loads nor sends anything.</p></footer>\n{data}{scripts}</body>\n</html>\n",
+        markup(title),
+        markup(version),
     )
 }
 
 /// Sections that the contents name, in order.
-const SECTIONS: [(&str, &str); 13] = [
+const SECTIONS: [(&str, &str); 21] = [
+    ("scorecard", "Scorecard"),
+    ("alerts", "Alerts"),
+    ("series", "Over time"),
+    ("timeline", "Claim and check"),
+    ("totals", "Totals"),
+    ("outlook", "Forecast"),
     ("promises", "Promises"),
     ("map", "Map"),
     ("years", "Year by year"),
@@ -44,6 +71,8 @@ const SECTIONS: [(&str, &str); 13] = [
     ("comparison", "Comparison"),
     ("openings", "Openings"),
     ("served", "Who is served where"),
+    ("places", "Places and entries"),
+    ("ledger", "Ledger"),
     ("meaning", "Terms"),
     ("proof", "Proof"),
     ("sources", "Sources"),
@@ -58,11 +87,13 @@ pub(super) fn contents(main: &str) -> String {
     format!("<nav class=\"contents\" aria-label=\"Contents\"><ul>{items}</ul></nav>")
 }
 
-fn policy() -> String {
+fn policy(scripts: &[&str], style: &str) -> String {
+    let hashes: Vec<String> =
+        scripts.iter().map(|script| format!("'{}'", source_hash(script))).collect();
     format!(
-        "default-src 'none'; script-src '{}'; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        source_hash(SCRIPT),
-        source_hash(STYLE)
+        "default-src 'none'; script-src {}; style-src '{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        hashes.join(" "),
+        source_hash(style)
     )
 }
 
@@ -103,6 +134,7 @@ mod tests {
 
     #[test]
     fn style_and_script_cannot_end_their_own_element() {
-        assert!(!STYLE.contains("</") && !SCRIPT.contains("</") && !SCRIPT.contains("<!--"));
+        let texts = [STYLE, SCRIPT, evidence::STYLE, evidence::SCRIPT];
+        assert!(texts.iter().all(|text| !text.contains("</") && !text.contains("<!--")));
     }
 }

@@ -1,8 +1,9 @@
-//! A plan, or the tables of a programme, as a workbook (XLSX).
+//! A plan, what the ledger says, or the tables of a programme, as a workbook (XLSX).
 //!
-//! `sheet` writes cells, `figures` the sheets of a plan, `tables` those of the programme in the columns in which
-//! they are read.
+//! `sheet` writes cells, `figures` the sheets of a plan, `evidence` those of the ledger, `tables` those of the programme in
+//! the columns in which they are read.
 
+mod evidence;
 mod figures;
 mod sheet;
 mod tables;
@@ -10,10 +11,12 @@ mod tables;
 use groundwork_model::{Code, Plan, Problem, Programme};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
+use crate::evidence_input::EvidenceInput;
 use sheet::Styles;
 
-/// Returns a plan as a workbook: summary, openings, figures by period, kind and resource, who is served where,
-/// and the programme's own tables, in the columns in which they are read.
+/// Returns a plan as a workbook: summary, openings, figures by period, kind and resource, who is served where; what the
+/// ledger says: scorecard, promises, series, stages, totals, alerts, entries and who publishes; and the programme's own
+/// tables, in the columns in which they are read. What is not given is left out.
 ///
 /// The workbook can be put into a programme folder as `programme.xlsx`. Numbers are numbers, texts are never
 /// formulas, and the same input gives the same bytes.
@@ -21,9 +24,18 @@ use sheet::Styles;
 /// # Errors
 ///
 /// [`Code::NoWorkbook`] when a table has more rows, or a text more letters, than a workbook can hold.
-pub fn workbook(programme: &Programme, plan: &Plan) -> Result<Vec<u8>, Problem> {
+pub fn workbook(
+    programme: &Programme,
+    plan: Option<&Plan>,
+    evidence: Option<&EvidenceInput>,
+) -> Result<Vec<u8>, Problem> {
     made(|book, styles| {
-        figures::write(book, styles, programme, plan)?;
+        if let Some(plan) = plan {
+            figures::write(book, styles, programme, plan)?;
+        }
+        if let Some(evidence) = evidence {
+            evidence::write(book, styles, evidence)?;
+        }
         tables::write(book, styles, programme)
     })
 }

@@ -3,6 +3,7 @@
 //! - `record`, `import`, `ledger`: what goes in, and what becomes of the ledger itself.
 //! - `status`, `diff`: what it comes to as of a day, and between two.
 //! - `built`: what it comes to for a replan.
+//! - `told`: the same for `report` and workbooks, with entries and sources.
 //! - `forecast`, `backtest`: what will be of it, and how good that was before.
 //! - `exchange`: the same in the field's open formats, for `export`.
 
@@ -24,3 +25,4 @@ pub(crate) mod status;
 mod status_groups;
 mod status_text;
 mod status_why;
+pub(super) mod told;

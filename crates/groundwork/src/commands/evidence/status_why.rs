@@ -4,7 +4,6 @@ use groundwork_model::evidence::Scorecard;
 use groundwork_monitor::reached;
 
 use super::lines::{indented, safe};
-use super::status_groups::group_name;
 use crate::cli::GroupName;
 use crate::exit::Failure;
 use crate::figures::thousands;
@@ -35,7 +34,7 @@ pub(super) fn why(
             for (word, entries) in sides.into_iter().filter(|(_, entries)| !entries.is_empty()) {
                 text.push_str(&indented(&format!(
                     "{}: {word} {}, {}",
-                    group_name(group),
+                    group.name(),
                     reached(score.stage),
                     thousands(entries.len() as i128)
                 )));

@@ -1,0 +1,162 @@
+//! What a report and a workbook say of the ledger, gathered: the scorecard, its words, entries and who publishes.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use groundwork_model::Programme;
+use groundwork_model::evidence::{
+    Draft, Entry, ForecastTable, RelationKind, Scorecard, Source, Times,
+};
+use groundwork_monitor::{Names, in_words};
+use groundwork_report::{EvidenceInput, KnownEntry};
+use jiff::civil::Date;
+
+use super::import::sources;
+use super::status::{taken, today};
+use crate::exit::Failure;
+use crate::ledger_file::{self, AnyLedger};
+
+/// Says which ledger is asked, and as of when; what is not given is today, and the ledger of the folder.
+#[derive(Clone, Debug, Default)]
+pub(in crate::commands) struct Asked {
+    pub(in crate::commands) ledger: Option<PathBuf>,
+    pub(in crate::commands) as_of: Option<Date>,
+    pub(in crate::commands) known_by: Option<Date>,
+    pub(in crate::commands) recorded_by: Option<i64>,
+}
+
+impl Asked {
+    /// Returns whether somebody asked for the ledger in so many words.
+    pub(in crate::commands) const fn in_words(&self) -> bool {
+        self.ledger.is_some()
+            || self.as_of.is_some()
+            || self.known_by.is_some()
+            || self.recorded_by.is_some()
+    }
+}
+
+/// Is what the ledger says.
+pub(in crate::commands) struct Told {
+    pub(in crate::commands) card: Scorecard,
+    reconciled: Vec<Vec<String>>,
+    entries: Vec<KnownEntry>,
+    known: u64,
+    sources: Vec<Source>,
+    forecast: Option<ForecastTable>,
+}
+
+impl Told {
+    /// Returns it as the writers take it.
+    pub(in crate::commands) fn input(&self) -> EvidenceInput<'_> {
+        EvidenceInput {
+            card: &self.card,
+            reconciled: &self.reconciled,
+            entries: &self.entries,
+            known: self.known,
+            sources: &self.sources,
+            forecast: self.forecast.as_ref(),
+        }
+    }
+}
+
+/// Returns what the ledger says, with at most so many entries, those published last; none where the folder has no ledger
+/// and nobody asked for one.
+pub(in crate::commands) fn told(
+    folder: &Path,
+    programme: &Programme,
+    asked: &Asked,
+    most: usize,
+) -> Result<Option<Told>, Failure> {
+    let location = ledger_file::location(folder, asked.ledger.as_deref());
+    if !asked.in_words() && !location.exists() {
+        return Ok(None);
+    }
+    let mut ledger = ledger_file::open(&location)?;
+    let today = today();
+    let times = Times {
+        as_of: asked.as_of.unwrap_or(today),
+        known_by: asked.known_by.unwrap_or(today),
+        recorded_by: asked.recorded_by,
+    };
+    let card = taken(&mut ledger, programme, times)?;
+    let names = Names::of(programme);
+    let reconciled = card.reconciliations.iter().map(|one| in_words(one, &names)).collect();
+    let (entries, known) = known(&mut ledger, times, most)?;
+    let sources = sources(folder)?.0.unwrap_or_default();
+    Ok(Some(Told { card, reconciled, entries, known, sources, forecast: None }))
+}
+
+/// Returns the entries that were known at these times, at most so many, with how many there were.
+fn known(
+    ledger: &mut AnyLedger,
+    times: Times,
+    most: usize,
+) -> Result<(Vec<KnownEntry>, u64), Failure> {
+    let mut kept: BTreeMap<(Date, u64), Entry> = BTreeMap::new();
+    let mut takes: Vec<(u64, u64)> = Vec::new();
+    let mut number = 0;
+    ledger
+        .entries(1, &mut |entry| {
+            if !is_known(&entry, times) {
+                return Ok(());
+            }
+            number += 1;
+            takes.extend(taken_back(&entry.draft).map(|earlier| (entry.number, earlier)));
+            kept.insert((entry.draft.published.day, entry.number), entry);
+            if kept.len() > most {
+                kept.pop_first();
+            }
+            Ok(())
+        })
+        .map_err(|error| ledger_file::failure(&error))?;
+    let withdrawn = withdrawn(&takes);
+    let mut entries: Vec<KnownEntry> = kept
+        .into_values()
+        .map(|entry| KnownEntry { withdrawn_by: withdrawn.get(&entry.number).copied(), entry })
+        .collect();
+    entries.sort_by_key(|known| known.entry.number);
+    Ok((entries, number))
+}
+
+fn is_known(entry: &Entry, times: Times) -> bool {
+    entry.draft.published.day <= times.known_by
+        && times.recorded_by.is_none_or(|until| entry.recorded_at <= until)
+}
+
+/// Returns the earlier entries of which a draft takes the place, or which it takes back.
+fn taken_back(draft: &Draft) -> impl Iterator<Item = u64> + '_ {
+    let takes = |how| matches!(how, RelationKind::Corrects | RelationKind::Retracts);
+    draft
+        .relations
+        .iter()
+        .filter(move |relation| takes(relation.how))
+        .map(|relation| relation.entry)
+}
+
+/// Returns by which entry each is withdrawn. One that is withdrawn itself withdraws nothing; entries relate to earlier
+/// ones alone, so that the last are settled first.
+fn withdrawn(takes: &[(u64, u64)]) -> HashMap<u64, u64> {
+    let mut takes = takes.to_vec();
+    takes.sort_unstable_by(|a, b| b.cmp(a));
+    let mut withdrawn = HashMap::new();
+    for (by, earlier) in takes {
+        if !withdrawn.contains_key(&by) {
+            withdrawn.entry(earlier).or_insert(by);
+        }
+    }
+    withdrawn
+}
+
+#[cfg(test)]
+mod tests {
+    use super::withdrawn;
+
+    #[test]
+    fn a_correction_that_is_taken_back_withdraws_nothing() {
+        // 3 corrects 1; 5 takes 3 back; 4 corrects 2, and so does 6.
+        let found = withdrawn(&[(3, 1), (4, 2), (5, 3), (6, 2)]);
+        let mut found: Vec<(u64, u64)> = found.into_iter().collect();
+        found.sort_unstable();
+        assert_eq!(found, [(2, 6), (3, 5)]);
+    }
+}
