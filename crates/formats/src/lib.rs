@@ -19,6 +19,7 @@
 
 mod areas;
 pub mod benchmark;
+mod bundle;
 mod cells;
 mod day;
 mod decode;
@@ -57,6 +58,7 @@ use groundwork_model::validation;
 pub use benchmark::{
     BenchmarkFlags, BenchmarkFormat, DistanceName, ProblemName, read_benchmark, unpack_benchmark,
 };
+pub use bundle::{pack_bundle, unpack_bundle};
 pub use exchange::{
     read_answer, read_certificate, read_field_certificate, read_frontier,
     read_frontier_certificate, read_plan, read_rule_frontier,

@@ -4,7 +4,7 @@ use groundwork_model::evidence::{BacktestTable, ForecastTable, ScoreDifference, 
 use groundwork_model::field::{FieldAnswer, FieldCertificate};
 use groundwork_model::frontier::{FrontierAnswer, FrontierCertificate};
 use groundwork_model::{
-    Certificate, Comparison, Conflict, Difference, Explanation, Plan, PriceList, Problem,
+    Certificate, Comparison, Conflict, Difference, Explanation, Manifest, Plan, PriceList, Problem,
     RuleFrontier, ScenarioTable, Settings, Verdict,
 };
 use schemars::{Schema, schema_for};
@@ -32,6 +32,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("score-difference.schema.json", text(&schema_for!(ScoreDifference))),
         ("forecast.schema.json", text(&schema_for!(ForecastTable))),
         ("backtest.schema.json", text(&schema_for!(BacktestTable))),
+        ("bundle.schema.json", text(&schema_for!(Manifest))),
         ("problem.schema.json", text(&schema_for!(Problem))),
     ]
 }

@@ -1,5 +1,6 @@
 //! Files: programme folders in, whole files out.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -149,6 +150,23 @@ fn remove(parts: &[PathBuf]) {
     for part in parts {
         let _ = fs::remove_file(part);
     }
+}
+
+/// Lists the files of a folder whose names end in `.json`, by name; none where there is no such folder.
+pub(crate) fn json_files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Failure> {
+    let mut found = BTreeMap::new();
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    let failed = |error| Failure::file("cannot read", folder, &error);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if path.is_file() && name.ends_with(".json") {
+            found.insert(name.to_owned(), path.clone());
+        }
+    }
+    Ok(found)
 }
 
 /// Returns the path of the plan that a command means.

@@ -53,6 +53,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Ledger(arguments) => commands::evidence::ledger::run(&arguments.what),
         Command::Solve(arguments) => commands::solve::run(arguments),
         Command::Report(arguments) => commands::report::run(arguments),
+        Command::Remake(arguments) => commands::remake(arguments),
         Command::Export(arguments) => commands::export::run(arguments),
         Command::Schema(arguments) => commands::schema::run(arguments),
         Command::Completions(arguments) => commands::completions::run(arguments),

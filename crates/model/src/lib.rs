@@ -20,11 +20,13 @@
 //! - [`explanation`]: why a site opens when it does, and what else would cost.
 //! - [`evidence`]: what is said and seen of a programme: entries, and the snapshot that they come to.
 //! - [`problem`]: a fault with its code, place, cause and remedy, and the index of all codes.
+//! - [`bundle`]: what a report was made from, and what it came to, for others to make it again.
 //! - [`field`]: location problems as benchmark files state them.
 //! - [`frontier`]: the answers to such a problem for every number of sites in a range.
 //! - [`words`]: whole numbers in sentences.
 //! - [`decimal`]: exact decimals, so that a rate of 0.05 is one twentieth and nothing else.
 
+pub mod bundle;
 pub mod certificate;
 pub mod comparison;
 pub mod conflict;
@@ -47,6 +49,7 @@ pub mod validation;
 pub mod verdict;
 pub mod words;
 
+pub use bundle::{BUNDLE_FORMAT, BundledLedger, BundledVerdict, Manifest};
 pub use certificate::{Certificate, Claim, CoverProof, GrainHalf, KeptTimes, Proof, TreeNode};
 pub use comparison::{Comparison, ComparisonRow};
 pub use conflict::{

@@ -673,6 +673,13 @@ codes! {
     DocumentChanged = "V807", "document changed", "Restore the document from a backup or fetch it again.";
     /// The root was published from another ledger.
     RootOfAnotherLedger = "V808", "root of another ledger", "Compare with the root of this ledger.";
+    /// The file is no bundle that `groundwork report --bundle` wrote: not whole, of another form, or with files that lie outside it.
+    BundleUnreadable = "V821", "bundle unreadable", "Ask for the bundle again; compare its SHA-256 with the one that was published.";
+    /// A file of a bundle is not the one that its list names, is missing, or is not in the list.
+    BundleFileChanged = "V822", "file of a bundle changed", "Ask who made the bundle: somebody changed it since.";
+    /// What is made again from a bundle is not what the bundle says.
+    RemadeOtherwise = "V823", "made again, it differs", "Look at the first difference; with another version of the program only words may differ.";
+
     /// A file could not be read or written.
     FileAccess = "S801", "file cannot be read or written", "Check the path, the permissions and the free space.";
     /// The limits stopped the run before there was any plan.

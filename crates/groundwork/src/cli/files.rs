@@ -64,6 +64,7 @@ pub(crate) struct CheckArgs {
 Examples:
   groundwork report my-plan --out report.html
   groundwork report my-plan --as-of 2025-12-03 --known-by 2025-12-04
+  groundwork report my-plan --bundle my-report.zip      for others to check: groundwork remake
 
 The page needs no network and no other file. With plans/comparison.json (see `groundwork compare`) it
 shows the plans side by side. With a ledger it shows what was promised, claimed, verified and late, and
@@ -89,10 +90,42 @@ pub(crate) struct ReportArgs {
     /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
     #[arg(long, value_name = "LEDGER")]
     pub(crate) ledger: Option<PathBuf>,
+    /// Pack the page with all that it was made from into FILE (ZIP), for `groundwork remake` to make it again
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bundle: Option<PathBuf>,
     /// Leave the ledger out
     #[arg(long, conflicts_with_all = ["ledger", "as_of", "known_by", "recorded_by"])]
     pub(crate) plan_only: bool,
     /// Print what was written as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Make a report again from its bundle: the same figures and bytes, or the first difference
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork remake report.zip
+  groundwork remake report.zip --against my-copy.db    where the two ledgers part, if they do
+  groundwork remake report.zip --into folder           keep what is unpacked, to work with it
+  groundwork remake report.zip --work-limit 2000000000     solve the plan anew as well
+
+A bundle is what `groundwork report --bundle` packs. Every file is compared with its SHA-256, every entry of
+the ledger with its hash, every plan with what the checker said, the page byte by byte. The plan is not solved
+again unless --work-limit says how long. Ends with 5 where something differs.")]
+pub(crate) struct RemakeArgs {
+    /// Bundle
+    pub(crate) bundle: PathBuf,
+    /// Unpack into this folder, which is new or empty, and leave it there
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) into: Option<PathBuf>,
+    /// Compare the ledger with this one: a file, or postgres://USER@HOST/DATABASE?schema=NAME
+    #[arg(long, value_name = "LEDGER")]
+    pub(crate) against: Option<PathBuf>,
+    /// Solve the plan of the page again, with so many priced pairs
+    #[arg(long, value_name = "N")]
+    pub(crate) work_limit: Option<u64>,
+    /// Print the result as JSON
     #[arg(long)]
     pub(crate) json: bool,
 }

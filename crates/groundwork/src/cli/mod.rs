@@ -19,8 +19,8 @@ use clap::{Parser, Subcommand};
 pub(crate) use self::benchmark::{BenchmarkArgs, QuotaRuleName, SolveArgs, VerifyArgs};
 pub(crate) use self::evidence::{DiffArgs, GroupName, StatusArgs};
 pub(crate) use self::files::{
-    CheckArgs, CompletionsArgs, ExampleName, ExportArgs, FormatName, NewArgs, ReportArgs,
-    SchemaArgs,
+    CheckArgs, CompletionsArgs, ExampleName, ExportArgs, FormatName, NewArgs, RemakeArgs,
+    ReportArgs, SchemaArgs,
 };
 pub(crate) use self::forecast::{ForecastArgs, ForecastGroupName};
 pub(crate) use self::ledger::{
@@ -95,6 +95,7 @@ pub(crate) enum Command {
     Solve(SolveArgs),
     /// Write one self-contained page with map, figures and openings
     Report(ReportArgs),
+    Remake(RemakeArgs),
     /// Print a plan as CSV, XLSX, GeoJSON or SVG
     Export(ExportArgs),
     /// Print the JSON schema of a file format
@@ -125,6 +126,7 @@ impl Command {
             Self::Ledger(arguments) => arguments.what.place().json,
             Self::Solve(arguments) => arguments.json,
             Self::Report(arguments) => arguments.json,
+            Self::Remake(arguments) => arguments.json,
             Self::Export(arguments) => arguments.json,
             Self::Schema(_) | Self::Completions(_) => false,
         }

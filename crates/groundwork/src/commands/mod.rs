@@ -2,6 +2,7 @@
 
 mod attempt;
 mod benchmark;
+mod bundle;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
@@ -26,3 +27,5 @@ pub(crate) mod schema;
 pub(crate) mod solve;
 mod summary;
 pub(crate) mod verify;
+
+pub(crate) use self::bundle::remake::run as remake;

@@ -8,10 +8,11 @@ use groundwork_model::evidence::words::time;
 use groundwork_model::plan::Method;
 use groundwork_model::price_list::PRICE_LIST_FORMAT;
 use groundwork_model::scenario_table::{SCENARIO_TABLE_FORMAT, ScenarioTable};
-use groundwork_model::{Comparison, Outlook, Plan, PriceList, Question, QuotaSource};
+use groundwork_model::{Comparison, Outlook, Plan, PriceList, Question, QuotaSource, Verdict};
 use groundwork_report::ReportInput;
 use serde::Serialize;
 
+use super::bundle;
 use super::evidence::told::{Asked, Told, told};
 use super::question::cautions;
 use crate::cli::ReportArgs;
@@ -27,24 +28,68 @@ struct Written<'a> {
     /// Whether the checker accepts the plan; none where the page has no plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     accepted: Option<bool>,
+    /// The bundle, where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bundle: Option<&'a Path>,
 }
 
 /// Entries that a page holds at most; those published last stay.
 const ENTRIES: usize = 5000;
 
 pub(crate) fn run(arguments: &ReportArgs) -> Result<Exit, Failure> {
+    let loaded = disk::load(&arguments.folder)?;
+    let made = made(arguments, &loaded)?;
+    let out = arguments.out.clone().unwrap_or_else(|| arguments.folder.join("report.html"));
+    let refused = made.verdict.as_ref().filter(|verdict| !verdict.accepted);
+    if let Some(verdict) = refused.filter(|_| arguments.out.is_none() && out.exists()) {
+        // A refused plan does not take the place of a good page unless somebody asks for it.
+        for problem in &verdict.problems {
+            output::note(&output::problem_text(problem));
+        }
+        output::note(&format!("{} is left as it was; --out writes the page", out.display()));
+        return Ok(Exit::VerificationFailed);
+    }
+    disk::write(&out, &made.page)?;
+    let accepted = made.verdict.as_ref().map(|verdict| verdict.accepted);
+    let bundle = arguments.bundle.as_deref();
+    if let Some(path) = bundle {
+        bundle::write(path, arguments, &loaded, &made)?;
+    }
+    let written = Written { report: &out, bytes: made.page.len(), accepted, bundle };
+    if arguments.json {
+        output::data(&output::json_pretty(&written));
+    } else {
+        output::data(format!("{}\n", out.display()).as_bytes());
+    }
+    match &made.verdict {
+        Some(verdict) => output::note(&format!("checker: {}", super::verify::word(verdict))),
+        None => output::note(
+            "there is no plans/plan.json: the page has what the ledger says, and no plan",
+        ),
+    }
+    Ok(if refused.is_none() { Exit::Done } else { Exit::VerificationFailed })
+}
+
+/// Is a page, with what it was made from.
+pub(super) struct Made {
+    pub(super) page: Vec<u8>,
+    /// What the checker says of the plan; none where the page has none.
+    pub(super) verdict: Option<Verdict>,
+    /// What the ledger says; none where the page has none.
+    pub(super) told: Option<Told>,
+}
+
+/// Makes the page of a folder.
+pub(super) fn made(arguments: &ReportArgs, loaded: &Loaded) -> Result<Made, Failure> {
     let folder = &arguments.folder;
-    let loaded = disk::load(folder)?;
     let path = disk::plan_path(folder, arguments.plan.as_ref());
-    let evidence = match arguments.plan_only {
+    let told = match arguments.plan_only {
         true => None,
         false => told(folder, &loaded.programme, &asked_of_ledger(arguments), ENTRIES)?,
     };
-    match evidence {
-        Some(evidence) if arguments.plan.is_none() && !path.exists() => {
-            without_plan(arguments, &loaded, &evidence)
-        }
-        evidence => of_plan(arguments, &loaded, &path, evidence.as_ref()),
+    match told {
+        Some(told) if arguments.plan.is_none() && !path.exists() => Ok(without_plan(loaded, told)),
+        told => of_plan(folder, loaded, &path, told),
     }
 }
 
@@ -57,17 +102,13 @@ fn asked_of_ledger(arguments: &ReportArgs) -> Asked {
     }
 }
 
-/// Writes what the ledger says, where there is no plan.
-fn without_plan(arguments: &ReportArgs, loaded: &Loaded, told: &Told) -> Result<Exit, Failure> {
-    let findings = unplaced(loaded, told);
-    let commands = [ledger_command("groundwork report .", told)];
+/// Makes the page of what the ledger says, where there is no plan.
+fn without_plan(loaded: &Loaded, told: Told) -> Made {
+    let findings = unplaced(loaded, &told);
+    let commands = [ledger_command("groundwork report .", &told)];
     let page =
         groundwork_report::evidence_html(&loaded.programme, &told.input(), &findings, &commands);
-    let out = arguments.out.clone().unwrap_or_else(|| arguments.folder.join("report.html"));
-    disk::write(&out, &page)?;
-    say(arguments, &Written { report: &out, bytes: page.len(), accepted: None });
-    output::note("there is no plans/plan.json: the page has what the ledger says, and no plan");
-    Ok(Exit::Done)
+    Made { page, verdict: None, told: Some(told) }
 }
 
 /// Says how many facilities stand at places that the programme does not know.
@@ -94,21 +135,12 @@ fn ledger_command(command: &str, told: &Told) -> String {
     format!("{command} --as-of {} --known-by {}{recorded}", times.as_of, times.known_by)
 }
 
-fn say(arguments: &ReportArgs, written: &Written<'_>) {
-    if arguments.json {
-        output::data(&output::json_pretty(written));
-    } else {
-        output::data(format!("{}\n", written.report.display()).as_bytes());
-    }
-}
-
 fn of_plan(
-    arguments: &ReportArgs,
+    folder: &Path,
     loaded: &Loaded,
     path: &Path,
-    told: Option<&Told>,
-) -> Result<Exit, Failure> {
-    let folder = &arguments.folder;
+    told: Option<Told>,
+) -> Result<Made, Failure> {
     let plan = disk::load_plan(path)?;
     let certificate = disk::load_certificate(path, &plan, None)?;
     let verdict =
@@ -118,9 +150,9 @@ fn of_plan(
     let prices = prices(folder, loaded, &plan)?;
     let scenarios = scenarios(folder, &plan)?;
     let cells = disk::map_cells(folder, &loaded.programme);
-    let evidence = told.map(Told::input);
+    let evidence = told.as_ref().map(Told::input);
     let mut commands = commands(comparison.is_some(), prices.as_ref(), &plan, path);
-    if let (Some(told), Some(last)) = (told, commands.last_mut()) {
+    if let (Some(told), Some(last)) = (&told, commands.last_mut()) {
         *last = ledger_command(last, told);
     }
     let page = groundwork_report::html(&ReportInput {
@@ -136,20 +168,7 @@ fn of_plan(
         commands: &commands,
         evidence: evidence.as_ref(),
     });
-    let out = arguments.out.clone().unwrap_or_else(|| folder.join("report.html"));
-    if !verdict.accepted && arguments.out.is_none() && out.exists() {
-        // A refused plan does not take the place of a good page unless somebody asks for it.
-        for problem in &verdict.problems {
-            output::note(&output::problem_text(problem));
-        }
-        output::note(&format!("{} is left as it was; --out writes the page", out.display()));
-        return Ok(Exit::VerificationFailed);
-    }
-    disk::write(&out, &page)?;
-    let accepted = Some(verdict.accepted);
-    say(arguments, &Written { report: &out, bytes: page.len(), accepted });
-    output::note(&format!("checker: {}", super::verify::word(&verdict)));
-    Ok(if verdict.accepted { Exit::Done } else { Exit::VerificationFailed })
+    Ok(Made { page, verdict: Some(verdict), told })
 }
 
 /// Reads the comparison of the folder, if there is one and it was made from the same files.
