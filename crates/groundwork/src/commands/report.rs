@@ -61,8 +61,14 @@ fn asked_of_ledger(arguments: &ReportArgs) -> Asked {
 fn without_plan(arguments: &ReportArgs, loaded: &Loaded, told: &Told) -> Result<Exit, Failure> {
     let findings = unplaced(loaded, told);
     let commands = [ledger_command("groundwork report .", told)];
-    let page =
-        groundwork_report::evidence_html(&loaded.programme, &told.input(), &findings, &commands);
+    let cells = disk::map_cells(&arguments.folder, &loaded.programme);
+    let page = groundwork_report::evidence_html(
+        &loaded.programme,
+        &told.input(),
+        cells.as_deref(),
+        &findings,
+        &commands,
+    );
     let out = arguments.out.clone().unwrap_or_else(|| arguments.folder.join("report.html"));
     disk::write(&out, &page)?;
     say(arguments, &Written { report: &out, bytes: page.len(), accepted: None });
