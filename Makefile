@@ -3,7 +3,7 @@
 #   make demo       build, check, plan, verify and report the shipped programme
 #   make test       everything that continuous integration runs
 #   make test-long  what takes longer: 10,000 killed processes, crowds of 8,000 appends, 100,000 random histories of a ledger
-#   make picture    make the README's picture again (needs Chromium; `make test` installs it)
+#   make picture    make the pictures of README and guides again (needs Chromium; `make test` installs it)
 #   make bench-short  the benchmark table in under 25 minutes; `make bench` takes hours
 #   make bench-ledger  the evidence ledger against raw inserts, in four minutes
 #   make test-oracle  random programmes with all rules against an exact model (needs HiGHS from PyPI)
@@ -75,6 +75,8 @@ browser:
 picture: build browser
 	@sh scripts/demo.sh $(DEMO) --quiet
 	cd $(BROWSER) && node picture.mjs $(CURDIR)/$(DEMO)/report.html $(CURDIR)/docs/images/report.png
+	$(GROUNDWORK) report $(DEMO) --as-of 2025-12-03 --known-by 2025-12-04
+	cd $(BROWSER) && node picture.mjs $(CURDIR)/$(DEMO)/report.html $(CURDIR)/docs/images/scorecard.png "#scorecard .batch"
 
 # Data come from GROUNDWORK_DATA; docs/reference/benchmarks.md says what is measured.
 bench: build bench-venv

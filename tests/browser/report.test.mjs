@@ -9,24 +9,13 @@
 // Run with `npm ci && npm test`. Screenshots are left in shots/.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { assertNoSideways, closeAll, contrastOfText, dispose, open, ROOT, shot, SHOTS } from "./browser.mjs";
 
-const HERE = dirname(fileURLToPath(import.meta.url));
-const ROOT = join(HERE, "..", "..");
-const SHOTS = join(HERE, "shots");
 const REDRAW_LIMIT_MS = 200;
-const ARGUMENTS = [
-  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
-];
-
-const left = [];
-let profile, report, large, points, refused, budgets;
+let report, large, points, refused, budgets;
 
 before(() => {
   mkdirSync(SHOTS, { recursive: true });
@@ -36,17 +25,10 @@ before(() => {
   points = resolve(process.env.GROUNDWORK_REPORT_POINTS ?? join(sample, "clinics.html"));
   refused = join(sample, "refused.html");
   budgets = resolve(process.env.GROUNDWORK_REPORT_BUDGETS ?? budgetsReport());
-  profile = mkdtempSync(join(tmpdir(), "groundwork-browser-"));
 });
 
-// A test that failed has left its browser open.
-afterEach(async () => {
-  for (const context of left.splice(0)) await context.close();
-});
-
-after(() => {
-  if (profile) rmSync(profile, { recursive: true, force: true });
-});
+afterEach(closeAll);
+after(dispose);
 
 /** Makes the sample reports where no report is given, and returns their folder. */
 function samples() {
@@ -67,38 +49,10 @@ function budgetsReport() {
   return join(folder, "report.html");
 }
 
-/** Opens a report in a fresh profile and watches for errors, requests and injected scripts. */
-async function open(file, options = {}) {
-  const opened = await chromium.launchPersistentContext(mkdtempSync(join(profile, "p-")), {
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: ARGUMENTS,
-    viewport: { width: 1280, height: 900 }, ...options,
-  });
-  left.push(opened);
-  const page = opened.pages()[0] ?? (await opened.newPage());
-  const seen = { faults: [], requests: [] };
-  page.on("console", (message) => {
-    // Reading pixels is what this test does, not the report.
-    const ours = message.text().includes("willReadFrequently");
-    if (["error", "warning"].includes(message.type()) && !ours) seen.faults.push(message.text());
-  });
-  page.on("pageerror", (error) => seen.faults.push(String(error)));
-  page.on("dialog", (dialog) => { seen.faults.push("dialog: " + dialog.message()); dialog.dismiss(); });
-  page.on("request", (request) => seen.requests.push(request.url()));
-  const address = pathToFileURL(file).href;
-  await page.goto(address);
-  const check = async () => {
-    assert.deepEqual(seen.faults, [], "no errors, warnings or dialogs");
-    assert.deepEqual(seen.requests.filter((url) => url !== address), [], "no request but the file itself");
-    if (options.javaScriptEnabled !== false) assert.equal(await page.evaluate(() => window.hacked), undefined, "no injected script ran");
-  };
-  return { page, check };
-}
-
 const dataOf = (page) => page.evaluate(() => JSON.parse(document.getElementById("data").textContent));
 const grouped = (n) => new Intl.NumberFormat("en").format(n);
 const km = (metres) => new Intl.NumberFormat("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(metres / 1000) + "\u00a0km";
 const text = (page, id) => page.locator("#" + id).textContent();
-const shot = (page, name, options = {}) => page.screenshot({ path: join(SHOTS, name + ".png"), ...options });
 
 async function assertYear(page, plan, data, period) {
   assert.equal(await text(page, "year"), data.periods[period - 1]);
@@ -106,11 +60,6 @@ async function assertYear(page, plan, data, period) {
   assert.equal(await text(page, "now-mean"), km(plan.mean[period - 1]));
   assert.equal(await text(page, "now-open"), grouped(plan.open[period - 1]));
   assert.equal(await page.locator("#slider").getAttribute("aria-valuetext"), data.periods[period - 1]);
-}
-
-async function assertNoSideways(page) {
-  const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(content <= screen, `the page is ${content} px wide on a screen of ${screen} px`);
 }
 
 /** Returns how many different colours the map shows, and a number that changes with any pixel. */
@@ -513,20 +462,3 @@ describe("42,010 points", () => {
     await check();
   });
 });
-
-/** Runs in the page: returns the least contrast of any visible text against the background behind it. */
-function contrastOfText() {
-  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (css) => { pen.clearRect(0, 0, 1, 1); pen.fillStyle = css; pen.fillRect(0, 0, 1, 1); return [...pen.getImageData(0, 0, 1, 1).data]; };
-  const luminance = (c) => [0.2126, 0.7152, 0.0722].reduce((sum, part, at) => { const v = c[at] / 255; return sum + part * (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); }, 0);
-  const behind = (element) => { for (let at = element; at; at = at.parentElement) { const colour = rgba(getComputedStyle(at).backgroundColor); if (colour[3] > 200) return colour; } return [255, 255, 255, 255]; };
-  let least = 99, where = "";
-  for (const element of document.querySelectorAll("body *")) {
-    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
-    if (!own || element.closest("svg, script, style, noscript, .hidden-visually, .skip") || !element.checkVisibility()) continue;
-    const text = luminance(rgba(getComputedStyle(element).color)), back = luminance(behind(element));
-    const contrast = (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05);
-    if (contrast < least) { least = contrast; where = element.outerHTML.slice(0, 90); }
-  }
-  return { least, where };
-}

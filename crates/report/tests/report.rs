@@ -4,6 +4,10 @@
 
 #[path = "../examples/sample_report/data.rs"]
 mod data;
+#[path = "report/evidence.rs"]
+mod evidence;
+#[path = "report/ledger.rs"]
+mod ledger;
 #[path = "report/prices_and_promises.rs"]
 mod prices_and_promises;
 

@@ -144,7 +144,7 @@ pub(crate) struct ExportArgs {
     pub(crate) folder: PathBuf,
     /// Plan; plans/plan.json of the folder if not named
     pub(crate) plan: Option<PathBuf>,
-    /// Format; the last four say what the ledger says, the others what the plan says
+    /// Format; the last four say what the ledger says, xlsx both, the others what the plan says
     #[arg(long, value_enum)]
     pub(crate) format: FormatName,
     /// Write here instead of stdout

@@ -93,7 +93,7 @@ pub(crate) enum Command {
     Ledger(LedgerArgs),
     /// Solve a benchmark file of the field: p-median, p-centre, covering, facility location, roll-out
     Solve(SolveArgs),
-    /// Write one self-contained page with map, figures and openings
+    /// Write one self-contained page: map, figures and openings, and what the ledger says
     Report(ReportArgs),
     Remake(RemakeArgs),
     /// Print a plan as CSV, XLSX, GeoJSON or SVG

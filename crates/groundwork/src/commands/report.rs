@@ -88,7 +88,7 @@ pub(super) fn made(arguments: &ReportArgs, loaded: &Loaded) -> Result<Made, Fail
         false => told(folder, &loaded.programme, &asked_of_ledger(arguments), ENTRIES)?,
     };
     match told {
-        Some(told) if arguments.plan.is_none() && !path.exists() => Ok(without_plan(loaded, told)),
+        Some(told) if arguments.plan.is_none() && !path.exists() => Ok(without_plan(folder, loaded, told)),
         told => of_plan(folder, loaded, &path, told),
     }
 }
@@ -103,11 +103,17 @@ fn asked_of_ledger(arguments: &ReportArgs) -> Asked {
 }
 
 /// Makes the page of what the ledger says, where there is no plan.
-fn without_plan(loaded: &Loaded, told: Told) -> Made {
+fn without_plan(folder: &Path, loaded: &Loaded, told: Told) -> Made {
     let findings = unplaced(loaded, &told);
     let commands = [ledger_command("groundwork report .", &told)];
-    let page =
-        groundwork_report::evidence_html(&loaded.programme, &told.input(), &findings, &commands);
+    let cells = disk::map_cells(folder, &loaded.programme);
+    let page = groundwork_report::evidence_html(
+        &loaded.programme,
+        &told.input(),
+        cells.as_deref(),
+        &findings,
+        &commands,
+    );
     Made { page, verdict: None, told: Some(told) }
 }
 

@@ -4,6 +4,7 @@ use groundwork_model::Programme;
 
 use super::evidence::Evidence;
 use super::{header, provenance, section, shell};
+use crate::cells::Cells;
 use crate::escape::markup;
 use crate::evidence_input::EvidenceInput;
 use crate::spot::Gazetteer;
@@ -11,16 +12,18 @@ use crate::spot::Gazetteer;
 /// Returns a report of the ledger alone as one HTML file, with the guarantees of [`html`](super::html): it needs nothing
 /// else, without scripts every figure and entry is there, and the same input gives the same bytes.
 ///
-/// `findings` are sentences that a reader must know; `commands` make the report again.
+/// `cells` is the GeoJSON text of the map's areas, as for a plan; `findings` are sentences that a reader must know; `commands` make the report again.
 #[must_use]
 pub fn evidence_html(
     programme: &Programme,
     evidence: &EvidenceInput,
+    cells: Option<&str>,
     findings: &[String],
     commands: &[String],
 ) -> Vec<u8> {
     let gazetteer = Gazetteer::new(programme);
-    let of = Evidence::new(programme, &gazetteer, evidence);
+    let cells = Cells::read(cells, &gazetteer);
+    let of = Evidence::new(programme, &gazetteer, &cells, evidence);
     let again = match provenance::commands(commands) {
         commands if commands.is_empty() => commands,
         commands => section("sources", "How to make this again", &commands),

@@ -42,8 +42,9 @@ pub fn html(input: &ReportInput) -> Vec<u8> {
     let gazetteer = Gazetteer::new(input.programme);
     let cells = Cells::read(input.cells, &gazetteer);
     let page = Page { input, programme: input.programme, plan: input.plan, gazetteer, cells };
-    let evidence =
-        input.evidence.map(|of| evidence::Evidence::new(page.programme, &page.gazetteer, of));
+    let evidence = input
+        .evidence
+        .map(|of| evidence::Evidence::new(page.programme, &page.gazetteer, &page.cells, of));
     let evidence = evidence.as_ref();
     let main = [
         header::headline(&page),

@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use groundwork_model::Programme;
 use groundwork_model::evidence::{
-    Draft, Entry, ForecastTable, RelationKind, Scorecard, Source, Times,
+    Draft, Entry, ForecastTable, RelationKind, Scorecard, Snapshot, Source, Times,
 };
-use groundwork_monitor::{Names, in_words};
+use groundwork_monitor::{ForecastAsked, Names, in_words, outlook, scorecard};
 use groundwork_report::{EvidenceInput, KnownEntry};
 use jiff::civil::Date;
 
 use super::import::sources;
-use super::status::{taken, today};
+use super::status::today;
 use crate::exit::Failure;
 use crate::ledger_file::{self, AnyLedger};
+use crate::output;
 
 /// Says which ledger is asked, and as of when; what is not given is today, and the ledger of the folder.
 #[derive(Clone, Debug, Default)]
@@ -78,12 +79,28 @@ pub(in crate::commands) fn told(
         known_by: asked.known_by.unwrap_or(today),
         recorded_by: asked.recorded_by,
     };
-    let card = taken(&mut ledger, programme, times)?;
+    let rules = &programme.settings.evidence;
+    let snapshot = ledger.snapshot(times, rules).map_err(|error| ledger_file::failure(&error))?;
+    let forecast = forecast(&snapshot, programme);
+    let card = scorecard(snapshot, programme);
     let names = Names::of(programme);
     let reconciled = card.reconciliations.iter().map(|one| in_words(one, &names)).collect();
     let (entries, known) = known(&mut ledger, times, most)?;
     let sources = sources(folder)?.0.unwrap_or_default();
-    Ok(Some(Told { card, reconciled, entries, known, sources, forecast: None }))
+    Ok(Some(Told { card, reconciled, entries, known, sources, forecast }))
+}
+
+/// Returns the forecast that the programme asks for. Where it asks for what cannot be forecast, the page does without:
+/// `groundwork forecast` says why.
+fn forecast(snapshot: &Snapshot, programme: &Programme) -> Option<ForecastTable> {
+    let asked = ForecastAsked::of(programme.settings.forecast.as_ref());
+    match outlook(snapshot, programme, &asked) {
+        Ok(table) => Some(table),
+        Err(error) => {
+            output::note(&format!("the page has no forecast: {error}"));
+            None
+        }
+    }
 }
 
 /// Returns the entries that were known at these times, at most so many, with how many there were.

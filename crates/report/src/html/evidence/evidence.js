@@ -79,7 +79,7 @@
 
   window.addEventListener("beforeprint", () => {
     const few = document.querySelectorAll(".entry").length <= ENTRIES_IN_PRINT;
-    for (const part of document.querySelectorAll("details.more" + (few ? ", details.place" : ""))) {
+    for (const part of document.querySelectorAll("details.more, details.one-series" + (few ? ", details.place" : ""))) {
       if (!part.open) { opened.push(part); part.open = true; }
     }
   });

@@ -1,4 +1,5 @@
-//! A fan: between which numbers 50, 80 and 95 per cent of the draws lie on each day, as steps.
+//! A fan: between which numbers 50, 80 and 95 per cent of the draws lie by each day; straight lines join the days that
+//! were worked out.
 
 use std::fmt::Write;
 
@@ -86,7 +87,8 @@ fn sheet(fan: &ForecastFan, title: &str, base: Option<u32>, frame: &Frame) -> St
             whole(base)
         )
     });
-    let named = if frame.class == "wide" { names(last, axis.right, &y) } else { String::new() };
+    let right = axis.x(day_number(last.day));
+    let named = if frame.class == "wide" { names(last, right, &y) } else { String::new() };
     format!(
         "<svg class=\"{}\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">{}{bands}<path class=\"median\" d=\"{median}\"/>\
          {announced}{base}{named}</svg>",
@@ -133,28 +135,20 @@ fn band(
     (low, high): (usize, usize),
 ) -> String {
     let mut path = line(points, axis, y, high);
-    let mut back = String::new();
-    for (place, point) in points.iter().enumerate().rev() {
-        let next = points.get(place + 1).map_or(axis.right, |next| axis.x(day_number(next.day)));
-        let _ = write!(
-            back,
-            "L{next:.1} {:.1}H{:.1}",
-            y(at(point, low)),
-            axis.x(day_number(point.day))
-        );
+    for point in points.iter().rev() {
+        let _ = write!(path, "L{:.1} {:.1}", axis.x(day_number(point.day)), y(at(point, low)));
     }
-    path.push_str(&back);
     path + "Z"
 }
 
 fn line(points: &[FanPoint], axis: &Axis, y: &impl Fn(u64) -> f64, position: usize) -> String {
     let mut path = String::new();
-    for (place, point) in points.iter().enumerate() {
-        let (x, y) = (axis.x(day_number(point.day)), y(at(point, position)));
-        let step = if place == 0 { format!("M{x:.1} {y:.1}") } else { format!("H{x:.1}V{y:.1}") };
-        path.push_str(&step);
+    for point in points {
+        let pen = if path.is_empty() { 'M' } else { 'L' };
+        let _ =
+            write!(path, "{pen}{:.1} {:.1}", axis.x(day_number(point.day)), y(at(point, position)));
     }
-    path + &format!("H{:.1}", axis.right)
+    path
 }
 
 /// Names the middle and the ends of the widest band at the right edge.

@@ -1,6 +1,6 @@
 //! What the ledger says: promised, claimed, verified and late, with every entry and its source.
 //!
-//! In the order of the page: `scorecard`, `milestones` and `alerts`, `over_time`, `timeline`, `totals`, `outlook`
+//! In the order of the page: `scorecard`, `milestones` and `alerts`, `over_time`, `places_map`, `timeline`, `totals`, `outlook`
 //! (with `fan`), `places` (with `entry`), `sources`. `axis` divides a span of days; `marks` are the shapes of stages.
 
 mod alerts;
@@ -12,6 +12,7 @@ mod milestones;
 mod outlook;
 mod over_time;
 mod places;
+mod places_map;
 mod scorecard;
 mod sources;
 mod timeline;
@@ -23,6 +24,7 @@ use groundwork_model::Programme;
 use groundwork_model::evidence::words::time;
 use groundwork_model::evidence::{Scope, Scorecard, Stage, Subject};
 
+use crate::cells::Cells;
 use crate::escape::markup;
 use crate::evidence_input::EvidenceInput;
 use crate::number::{plural, whole};
@@ -35,12 +37,15 @@ pub(super) const SCRIPT: &str = include_str!("evidence.js");
 pub(super) struct Evidence<'a> {
     programme: &'a Programme,
     gazetteer: &'a Gazetteer<'a>,
+    cells: &'a Cells,
     input: &'a EvidenceInput<'a>,
     card: &'a Scorecard,
     /// Numbers of the entries that the page shows.
     shown: HashSet<u64>,
     /// Places and facilities of which the page has a part.
     keys: HashSet<String>,
+    /// Number of places for which there is no room.
+    left_places: usize,
     /// By entry the stages of facilities that count as claimed or verified from it on.
     rests: Rests,
     /// What each entry that the page shows stands under, in order.
@@ -51,13 +56,25 @@ impl<'a> Evidence<'a> {
     pub(super) fn new(
         programme: &'a Programme,
         gazetteer: &'a Gazetteer<'a>,
+        cells: &'a Cells,
         input: &'a EvidenceInput<'a>,
     ) -> Self {
-        let groups = places::groups(gazetteer, input);
+        let (groups, left_places) = places::groups(gazetteer, input);
         let shown = groups.iter().flat_map(places::Group::numbers).collect();
         let keys = groups.iter().map(|group| group.key.clone()).collect();
         let rests = rests(input.card);
-        Self { programme, gazetteer, input, card: input.card, shown, keys, rests, groups }
+        Self {
+            programme,
+            gazetteer,
+            cells,
+            input,
+            card: input.card,
+            shown,
+            keys,
+            left_places,
+            rests,
+            groups,
+        }
     }
 
     /// Returns the sections that come before those of a plan.
@@ -66,6 +83,7 @@ impl<'a> Evidence<'a> {
             scorecard::section(self),
             alerts::section(self),
             over_time::section(self),
+            places_map::section(self),
             timeline::section(self),
             totals::section(self),
             outlook::section(self),

@@ -139,20 +139,27 @@ fn row(outlook: &MilestoneOutlook) -> String {
             },
         )
     };
+    // What has passed is an outcome, no forecast.
+    let (claimed, kept) = if outlook.passed {
+        let kept = if u64::from(outlook.reached) >= outlook.count { "kept" } else { "not kept" };
+        (format!("{} came in time", whole(outlook.reached)), kept.to_owned())
+    } else {
+        (expected(outlook.claimed.as_ref()), met(outlook.met.as_ref()))
+    };
     let found = match (&outlook.verified, &outlook.met_verified) {
         (Some(count), Some(kept)) => format!("{}<br>{}", expected(Some(count)), met(Some(kept))),
         _ => "too few checks to say".to_owned(),
     };
     format!(
-        "<tr><th scope=\"row\">{}{words}<span class=\"under\">{}</span></th><td>{}{passed}</td><td>{}</td><td>{}</td><td>{}</td>\
+        "<tr><th scope=\"row\">{}{words}<span class=\"under\">{}</span></th><td class=\"day\">{}{passed}</td><td>{}</td><td>{}</td><td>{}</td>\
          <td>{}</td><td>{found}</td></tr>",
         markup(&format!("{} {}", units(outlook.count, outlook.unit), group.trim())),
         markup(&named),
         outlook.due,
         whole(outlook.count),
         base_rate(&outlook.base_rate, outlook.base_rate_count),
-        expected(outlook.claimed.as_ref()),
-        met(outlook.met.as_ref()),
+        claimed,
+        kept,
     )
 }
 
@@ -160,11 +167,20 @@ fn base_rate(base: &BaseRateShown, count: Option<u32>) -> String {
     if base.due == 0 {
         return "none was due before".to_owned();
     }
-    let here = count.map_or_else(String::new, |count| format!("{}: ", whole(count)));
+    let here = count.map_or_else(String::new, |count| format!("<b>{}</b>, as ", whole(count)));
     let interval = base.interval_per_mille.map_or_else(String::new, |(low, high)| {
-        format!("<span class=\"under\">{} to {} of 1,000</span>", whole(low), whole(high))
+        format!(
+            "<span class=\"under\">90\u{a0}% interval of that share {} to {}\u{a0}%</span>",
+            tenths(u64::from(low)),
+            tenths(u64::from(high))
+        )
     });
-    format!("{here}{} of {}{interval}", whole(base.in_time), whole(base.due))
+    format!("{here}{} of {} were{interval}", whole(base.in_time), whole(base.due))
+}
+
+/// Returns a number of tenths as a number with one decimal.
+fn tenths(number: u64) -> String {
+    format!("{}.{}", whole(number / 10), number % 10)
 }
 
 /// Returns the middle of the draws, and between which numbers eight in ten of them lie.
@@ -174,7 +190,7 @@ fn expected(count: Option<&CountOutlook>) -> String {
         (Some(low), Some(middle), Some(high)) => {
             format!("{} ({} to {})", whole(*middle), whole(*low), whole(*high))
         }
-        _ => format!("{}.{}", count.expected_tenths / 10, count.expected_tenths % 10),
+        _ => tenths(count.expected_tenths),
     }
 }
 
@@ -189,10 +205,10 @@ fn checks(bias: &ClaimsChecked) -> String {
     );
     match (bias.share_per_mille, bias.interval_per_mille) {
         (Some(share), Some((low, high))) => said.push_str(&format!(
-            " That is {} of 1,000, and between {} and {} with a certainty of 90\u{a0}%.",
-            whole(share),
-            whole(low),
-            whole(high)
+            " That is {}\u{a0}%, with an interval (90\u{a0}%) from {} to {}\u{a0}%.",
+            tenths(u64::from(share)),
+            tenths(u64::from(low)),
+            tenths(u64::from(high))
         )),
         _ => said.push_str(&format!(
             " That is too few to say: from {} checks on the page says what will be found.",
@@ -220,7 +236,6 @@ fn batches(forecast: &ForecastTable) -> String {
     if forecast.model.is_none() || forecast.batches.is_empty() {
         return String::new();
     }
-    let tenths = |number: u64| format!("{}.{}", whole(number / 10), number % 10);
     let rows: String = forecast
         .batches
         .iter()

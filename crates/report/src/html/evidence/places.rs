@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use groundwork_model::evidence::words::{is_related, reached};
-use groundwork_model::evidence::{FacilityScore, RelationKind, Schedule, StageState};
+use groundwork_model::evidence::{FacilityScore, RelationKind, Schedule, Stage, StageState};
 
 use super::{Evidence, entry, key_of, table};
 use crate::escape::markup;
@@ -13,7 +13,7 @@ use crate::number::{plural, whole};
 use crate::spot::Gazetteer;
 
 /// Places that the page has at most.
-const PLACES: usize = 2000;
+const PLACES: usize = 1000;
 /// Facilities of one place in its table.
 const FACILITIES: usize = 60;
 
@@ -32,8 +32,12 @@ impl Group<'_> {
     }
 }
 
-/// Sorts entries and facilities under their places: first the programme, then milestones, then places by name.
-pub(super) fn groups<'a>(gazetteer: &Gazetteer, input: &EvidenceInput<'a>) -> Vec<Group<'a>> {
+/// Sorts entries and facilities under their places: first the programme, then milestones, then places by name. Returns
+/// as many as there is room for, and how many are left out.
+pub(super) fn groups<'a>(
+    gazetteer: &Gazetteer,
+    input: &EvidenceInput<'a>,
+) -> (Vec<Group<'a>>, usize) {
     let mut at: HashMap<String, usize> = HashMap::new();
     let mut groups: Vec<Group<'a>> = Vec::new();
     let mut of = |key: String, groups: &mut Vec<Group<'a>>| -> usize {
@@ -64,7 +68,8 @@ pub(super) fn groups<'a>(gazetteer: &Gazetteer, input: &EvidenceInput<'a>) -> Ve
     };
     groups.sort_by(|a, b| (rank(a), &a.title, &a.key).cmp(&(rank(b), &b.title, &b.key)));
     // Where there is no room for all, places with entries stay.
-    if groups.len() > PLACES {
+    let left_out = groups.len().saturating_sub(PLACES);
+    if left_out > 0 {
         let mut order: Vec<usize> = (0..groups.len()).collect();
         order.sort_by_key(|at| groups[*at].entries.is_empty());
         let mut keep = vec![false; groups.len()];
@@ -72,7 +77,7 @@ pub(super) fn groups<'a>(gazetteer: &Gazetteer, input: &EvidenceInput<'a>) -> Ve
         let mut keep = keep.into_iter();
         groups.retain(|_| keep.next().unwrap_or(false));
     }
-    groups
+    (groups, left_out)
 }
 
 /// Returns the name by which a page's address leads to a place: letters and digits as they are, else `~` and the byte.
@@ -106,11 +111,19 @@ pub(super) fn section(of: &Evidence) -> String {
             whole(more)
         ),
     };
+    let left_places = match of.left_places as u64 {
+        0 => String::new(),
+        more => format!(
+            " {} more {} not on the page: groundwork status --json has all.",
+            whole(more),
+            plural(more, "subject is", "subjects are")
+        ),
+    };
     let tools = "<div class=\"table-tools live\"><div><label for=\"place-filter\">Show only</label><input id=\"place-filter\" \
         type=\"search\" placeholder=\"name, province or id\" autocomplete=\"off\" spellcheck=\"false\"></div>\
         <p id=\"places-filtered\" role=\"status\"></p></div>";
     let body = format!(
-        "<p>Every entry that was known, under the place that it speaks of: {} {} of {} {}.{left_out}</p>{tools}\
+        "<p>Every entry that was known, under the place that it speaks of: {} {} of {} {}.{left_out}{left_places}</p>{tools}\
          <div id=\"place-list\">{places}</div>",
         whole(of.input.known),
         plural(of.input.known, "entry", "entries"),
@@ -199,8 +212,7 @@ fn facilities(of: &Evidence, group: &Group) -> String {
 
 fn facility_row(of: &Evidence, facility: &FacilityScore) -> String {
     let subject = &facility.subject;
-    let stage =
-        |stage: Option<groundwork_model::evidence::Stage>| stage.map_or("\u{2013}", reached);
+    let stage = |stage: Option<Stage>| stage.map_or("\u{2013}", reached);
     let what = [subject.batch.as_str(), subject.kind.as_str()].join(" ");
     let halted = facility.halted.map_or_else(String::new, |stage| format!(", {}", reached(stage)));
     let silent = if facility.silent { "<span class=\"under\">silent</span>" } else { "" };

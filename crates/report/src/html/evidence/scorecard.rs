@@ -1,7 +1,7 @@
 //! The scorecard: what was promised, claimed and verified, batch by batch and stage by stage.
 
 use groundwork_model::evidence::words::{reached, units};
-use groundwork_model::evidence::{GroupScore, PromiseScore, Schedule, Stage, StageScore};
+use groundwork_model::evidence::{GroupScore, PromiseScore, Reached, Schedule, Stage, StageScore};
 
 use super::{Evidence, folded, milestones, table};
 use crate::escape::markup;
@@ -80,9 +80,7 @@ fn words(promise: &PromiseScore) -> String {
 
 /// Returns the four figures of a promise.
 fn figures(promise: &PromiseScore) -> String {
-    let side = |side: &groundwork_model::evidence::Reached| {
-        side.count.map_or_else(|| "not counted".to_owned(), whole)
-    };
+    let side = |side: &Reached| side.count.map_or_else(|| "not counted".to_owned(), whole);
     let due = promise.due.map_or_else(|| "without a date".to_owned(), |due| format!("due {due}"));
     let unit = promise.unit.name();
     let figure = |class: &str, word: &str, number: &str, explained: &str| {
@@ -92,7 +90,7 @@ fn figures(promise: &PromiseScore) -> String {
             markup(explained)
         )
     };
-    let missing = |side: &groundwork_model::evidence::Reached| match (side.schedule, side.count) {
+    let missing = |side: &Reached| match (side.schedule, side.count) {
         (Schedule::Late, Some(count)) => whole(promise.count.saturating_sub(count)),
         (Schedule::NotDue | Schedule::Unknown, _) => "\u{2013}".to_owned(),
         _ => "0".to_owned(),
@@ -193,10 +191,10 @@ fn entries(of: &Evidence, group: &GroupScore) -> String {
             [("claimed", &score.claimed), ("verified", &score.verified), ("denied", &score.denied)];
         for (word, numbers) in sides.into_iter().filter(|(_, numbers)| !numbers.is_empty()) {
             items.push_str(&format!(
-                "<li>{} {word}: {} {}</li>",
+                "<li>{} {word}: {} ({})</li>",
                 reached(score.stage),
                 whole(numbers.len() as u64),
-                format_args!("({})", of.numbers(numbers, ENTRIES))
+                of.numbers(numbers, ENTRIES)
             ));
         }
     }

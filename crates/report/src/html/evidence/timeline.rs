@@ -9,7 +9,7 @@ use groundwork_model::evidence::{
 };
 
 use super::axis::{Axis, label_below};
-use super::{Evidence, days, folded, key_of, marks, table};
+use super::{Evidence, days, folded, key_of, marks, places, table};
 use crate::escape::markup;
 use crate::html::section as wrap_section;
 use crate::number::{plural, whole};
@@ -212,17 +212,15 @@ impl<'e, 'a> Chart<'e, 'a> {
         let axis = Axis::new(self.first, self.last, left, width - right);
         let rows = self.facilities.iter().enumerate().map(|(at, facility)| {
             let y = HEAD + row * (at as f64 + 0.5);
-            let words = self.words(facility, true);
+            let who = (left - 8.0, y + 4.0, "end");
+            let room = (0.0, y - row / 2.0, left - 4.0, row);
             format!(
-                "{}<text class=\"who\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\
-                 <text class=\"gap-words\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+                "{}{}<text class=\"gap-words\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
                 self.track(facility, &axis, y),
-                left - 8.0,
-                y + 4.0,
-                self.name(facility, 21),
+                self.name(facility, 21, who, room),
                 width - right + 8.0,
                 y + 4.0,
-                markup(&words)
+                markup(&self.words(facility, true))
             )
         });
         self.sheet("wide", title, &axis, (width, row), &rows.collect::<String>())
@@ -233,15 +231,13 @@ impl<'e, 'a> Chart<'e, 'a> {
         let axis = Axis::new(self.first, self.last, left, width - right);
         let rows = self.facilities.iter().enumerate().map(|(at, facility)| {
             let top = HEAD + row * at as f64;
-            let words = self.words(facility, false);
+            let room = (0.0, top, width / 2.0, row / 2.0);
             format!(
-                "<text class=\"who\" x=\"{left}\" y=\"{:.1}\">{}</text>\
-                 <text class=\"gap-words\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>{}",
-                top + 13.0,
-                self.name(facility, 18),
+                "{}<text class=\"gap-words\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>{}",
+                self.name(facility, 18, (left, top + 13.0, "start"), room),
                 width - right,
                 top + 13.0,
-                markup(&words),
+                markup(&self.words(facility, false)),
                 self.track(facility, &axis, top + 26.0)
             )
         });
@@ -350,8 +346,15 @@ impl<'e, 'a> Chart<'e, 'a> {
         }
     }
 
-    /// Returns the name of a facility, which leads to its place; with its identifier where two are called alike.
-    fn name(&self, facility: &FacilityScore, most: usize) -> String {
+    /// Writes the name of a facility at a point, with its identifier where two are called alike. All of its room leads
+    /// to the place, since letters alone are hard to hit.
+    fn name(
+        &self,
+        facility: &FacilityScore,
+        most: usize,
+        (x, y, anchor): (f64, f64, &str),
+        (left, top, width, height): (f64, f64, f64, f64),
+    ) -> String {
         let id = &facility.subject.id;
         let name = self.of.facility_name(id);
         let alike = |other: &&FacilityScore| self.of.facility_name(&other.subject.id) == name;
@@ -363,7 +366,18 @@ impl<'e, 'a> Chart<'e, 'a> {
             Some((end, _)) => format!("{}\u{2026}", name[..end].trim_end()),
             None => name,
         };
-        self.of.link(&key_of(&facility.subject), &short)
+        let text = format!(
+            "<text class=\"who\" x=\"{x}\" y=\"{y:.1}\" text-anchor=\"{anchor}\">{}</text>",
+            markup(&short)
+        );
+        let key = key_of(&facility.subject);
+        if !self.of.keys.contains(&key) {
+            return text;
+        }
+        format!(
+            "<a href=\"#{}\"><rect class=\"room\" x=\"{left}\" y=\"{top:.1}\" width=\"{width}\" height=\"{height}\"/>{text}</a>",
+            places::anchor(&key)
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use groundwork_model::evidence::words::{amount, of_batches, reached};
+use groundwork_model::evidence::words::{amount, of_batches, reached, voice};
 use groundwork_model::evidence::{FacilityScore, Reconciliation, Stage, Voice};
 
 use super::{Evidence, folded, key_of};
@@ -104,11 +104,11 @@ fn item(of: &Evidence, one: &Reconciliation, words: &[String], marks: &Marks) ->
         one.day
     );
     let kind = if one.kind.is_empty() { String::new() } else { format!(" \u{b7} {}", one.kind) };
-    let voice = groundwork_model::evidence::words::voice(one.voice);
+    let who = voice(one.voice);
     // The first line of the words is the headline, which stands above the bar.
     let said = words.iter().skip(1).map(|line| format!("<li>{}</li>", markup(line)));
     format!(
-        "<div class=\"total\"><h3>{}</h3><p class=\"explained\">entry {} \u{b7} {voice}{}</p>{}<ul class=\"plain\">{}</ul>{}</div>",
+        "<div class=\"total\"><h3>{}</h3><p class=\"explained\">entry {} \u{b7} {who}{}</p>{}<ul class=\"plain\">{}</ul>{}</div>",
         markup(&title),
         of.number(one.entry),
         markup(&kind),

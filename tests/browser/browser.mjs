@@ -1,0 +1,80 @@
+// What the tests of the report share: a browser with a fresh profile that watches for faults, and looks at a page.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+export const ROOT = join(HERE, "..", "..");
+export const SHOTS = join(HERE, "shots");
+const ARGUMENTS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync",
+];
+
+const left = [];
+let profile;
+
+/** Closes browsers: a test that failed has left its own open. */
+export async function closeAll() {
+  for (const context of left.splice(0)) await context.close();
+}
+
+/** Takes the profiles away. */
+export function dispose() {
+  if (profile) rmSync(profile, { recursive: true, force: true });
+}
+
+/** Opens a report, at `hash` where one is given, in a fresh profile and watches for errors, requests and injected scripts. */
+export async function open(file, { hash = "", ...options } = {}) {
+  profile ??= mkdtempSync(join(tmpdir(), "groundwork-browser-"));
+  const opened = await chromium.launchPersistentContext(mkdtempSync(join(profile, "p-")), {
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: ARGUMENTS,
+    viewport: { width: 1280, height: 900 }, ...options,
+  });
+  left.push(opened);
+  const page = opened.pages()[0] ?? (await opened.newPage());
+  const seen = { faults: [], requests: [] };
+  page.on("console", (message) => {
+    // Reading pixels is what this test does, not the report.
+    const ours = message.text().includes("willReadFrequently");
+    if (["error", "warning"].includes(message.type()) && !ours) seen.faults.push(message.text());
+  });
+  page.on("pageerror", (error) => seen.faults.push(String(error)));
+  page.on("dialog", (dialog) => { seen.faults.push("dialog: " + dialog.message()); dialog.dismiss(); });
+  page.on("request", (request) => seen.requests.push(request.url()));
+  const address = pathToFileURL(file).href;
+  await page.goto(address + hash);
+  const check = async () => {
+    assert.deepEqual(seen.faults, [], "no errors, warnings or dialogs");
+    assert.deepEqual(seen.requests.filter((url) => url.split("#")[0] !== address), [], "no request but the file itself");
+    if (options.javaScriptEnabled !== false) assert.equal(await page.evaluate(() => window.hacked), undefined, "no injected script ran");
+  };
+  return { page, check };
+}
+
+export const shot = (page, name, options = {}) => page.screenshot({ path: join(SHOTS, name + ".png"), ...options });
+
+export async function assertNoSideways(page) {
+  const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(content <= screen, `the page is ${content} px wide on a screen of ${screen} px`);
+}
+
+/** Runs in the page: returns the least contrast of any visible text against the background behind it. */
+export function contrastOfText() {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = (css) => { pen.clearRect(0, 0, 1, 1); pen.fillStyle = css; pen.fillRect(0, 0, 1, 1); return [...pen.getImageData(0, 0, 1, 1).data]; };
+  const luminance = (c) => [0.2126, 0.7152, 0.0722].reduce((sum, part, at) => { const v = c[at] / 255; return sum + part * (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); }, 0);
+  const behind = (element) => { for (let at = element; at; at = at.parentElement) { const colour = rgba(getComputedStyle(at).backgroundColor); if (colour[3] > 200) return colour; } return [255, 255, 255, 255]; };
+  let least = 99, where = "";
+  for (const element of document.querySelectorAll("body *")) {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+    if (!own || element.closest("svg, script, style, noscript, .hidden-visually, .skip") || !element.checkVisibility()) continue;
+    const text = luminance(rgba(getComputedStyle(element).color)), back = luminance(behind(element));
+    const contrast = (Math.max(text, back) + 0.05) / (Math.min(text, back) + 0.05);
+    if (contrast < least) { least = contrast; where = element.outerHTML.slice(0, 90); }
+  }
+  return { least, where };
+}
