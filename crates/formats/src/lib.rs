@@ -15,6 +15,8 @@
 //! [`import`] reads tables of reports for the ledger by a column mapping, [`read_sources`] who publishes them,
 //! [`read_works`] tables of works to look back on.
 //!
+//! [`forms`] reads what people fill in: inspections, and what facilities delivered.
+//!
 //! This crate opens no file, prints nothing and reads no clock.
 
 mod areas;
@@ -28,6 +30,7 @@ mod facilities;
 mod faults;
 mod file_name;
 mod folder;
+pub mod forms;
 pub mod import;
 mod list;
 mod location;

@@ -1,6 +1,8 @@
 //! JSON Schemas of everything that is written by hand or exchanged, generated from the types.
 
-use groundwork_model::evidence::{BacktestTable, ForecastTable, ScoreDifference, Scorecard};
+use groundwork_model::evidence::{
+    Agenda, BacktestTable, ForecastTable, Inspections, Outputs, ScoreDifference, Scorecard,
+};
 use groundwork_model::field::{FieldAnswer, FieldCertificate};
 use groundwork_model::frontier::{FrontierAnswer, FrontierCertificate};
 use groundwork_model::{
@@ -33,6 +35,9 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("forecast.schema.json", text(&schema_for!(ForecastTable))),
         ("backtest.schema.json", text(&schema_for!(BacktestTable))),
         ("bundle.schema.json", text(&schema_for!(Manifest))),
+        ("agenda.schema.json", text(&schema_for!(Agenda))),
+        ("inspections.schema.json", text(&schema_for!(Inspections))),
+        ("outputs.schema.json", text(&schema_for!(Outputs))),
         ("problem.schema.json", text(&schema_for!(Problem))),
     ]
 }

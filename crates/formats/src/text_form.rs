@@ -1,12 +1,18 @@
 //! Texts of `programme.toml` that have a form of their own; schemas name it as `format`.
 
-use groundwork_model::evidence::{Grade, When};
+use groundwork_model::evidence::{Grade, Wanted, When, fill};
 
 /// Says why a text has not the form that its schema names; nothing where it has, or the form asks nothing of texts.
 pub(crate) fn unfit(form: &str, text: &str) -> Option<String> {
     let (fits, wanted) = match form {
         "grade" => return text.parse::<Grade>().err().map(|fault| fault.to_string()),
         "date-or-span" => return text.parse::<When>().err().map(|fault| fault.to_string()),
+        // What stands in braces is filled in for each period; any year shows whether the rest is a date.
+        "date-or-span-of-each" => {
+            let text = fill(text, 2000, 2000, 1);
+            return text.parse::<When>().err().map(|fault| fault.to_string());
+        }
+        "all-or-named" => (Wanted::from_word(text).is_some(), "a number, `all` or `named`"),
         "oc4ids-prefix" => (is_prefix(text), "`oc4ids-` and six small letters or digits"),
         "country" => (is_of(text, 2, u8::is_ascii_uppercase), "two capital letters of ISO 3166-1"),
         "five-digits" => (is_of(text, 5, u8::is_ascii_digit), "five digits"),

@@ -173,15 +173,19 @@ impl<'s> Walk<'s> {
             schema["properties"].as_object().into_iter().flatten().map(|(known, _)| known.as_str());
         let table = key.strip_suffix(name).unwrap_or_default();
         let near = nearest(name, here).map(|known| format!("{table}{known}"));
-        let meant = near.or_else(|| self.elsewhere(name));
+        // A table inside the one in which it stands is meant rather than another one.
+        let top = key.split(['.', '[']).next().unwrap_or_default();
+        let inside = self.schema["properties"].get(top).filter(|_| top.len() < key.len());
+        let inside = inside.and_then(|inner| self.elsewhere(top, inner, name));
+        let meant = near.or(inside).or_else(|| self.elsewhere("", self.schema, name));
         let meant = meant.as_deref().map(did_you_mean).unwrap_or_default();
         self.add(Code::UnknownKey, key, format!("there is no key `{key}`{meant}"));
     }
 
-    /// Returns the full key of the table, or of the entries of the list, that has this very name, if one
-    /// has; the one with the fewest tables around it.
-    fn elsewhere(&self, name: &str) -> Option<String> {
-        let mut tables = VecDeque::from([(String::new(), self.schema)]);
+    /// Returns the full key of the table at or inside a path, or of the entries of the list, that has this very name, if
+    /// one has; the one with the fewest tables around it.
+    fn elsewhere(&self, path: &str, schema: &'s Value, name: &str) -> Option<String> {
+        let mut tables = VecDeque::from([(path.to_owned(), schema)]);
         while let Some((path, schema)) = tables.pop_front() {
             let schema = self.resolve(schema);
             if schema["properties"].get(name).is_some() {

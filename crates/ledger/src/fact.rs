@@ -196,11 +196,13 @@ impl Fact {
         if self.earliest > self.published { latest } else { latest.min(self.published) }
     }
 
-    /// Returns its day: that of publication for a target or deadline, else the day by which it surely was so.
+    /// Returns its day: that of publication for what speaks of a day to come (a target, a deadline, the date of a meeting,
+    /// a plan cycle, a finding that is to be mended), else the day by which it surely was so.
     #[must_use]
     pub fn day(&self) -> i32 {
         match self.what {
-            What::Target | What::Deadline => self.published,
+            What::Target | What::Deadline | What::MilestoneDate | What::PlanCycle => self.published,
+            What::Finding if self.holds == Some(false) => self.published,
             _ => self.surely_by(),
         }
     }

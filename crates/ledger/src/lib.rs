@@ -16,6 +16,7 @@ mod memory;
 mod portable;
 mod postgres;
 mod salvage;
+mod selection;
 mod snapshot;
 mod sound;
 mod sqlite;

@@ -48,7 +48,7 @@ impl<S: Store> Ledger<S> {
 }
 
 /// Says whether an entry was known at the times that are asked for.
-fn known(fact: &Fact, times: &Times) -> bool {
+pub(crate) fn known(fact: &Fact, times: &Times) -> bool {
     fact.published <= day_number(times.known_by)
         && times.recorded_by.is_none_or(|until| fact.recorded_at <= until)
 }
@@ -112,19 +112,19 @@ impl Census {
 
 /// Holds what known entries say of other entries.
 #[derive(Default)]
-struct Ties {
+pub(crate) struct Ties {
     /// All that bear on others, known or not.
     bearing: Bearing,
     /// Entries that count no more: corrected or taken back.
-    withdrawn: BTreeSet<u64>,
+    pub(crate) withdrawn: BTreeSet<u64>,
     /// Day from which an entry holds no more.
-    ended: BTreeMap<u64, i32>,
+    pub(crate) ended: BTreeMap<u64, i32>,
     /// Last denial of the stage that an entry states, by subject and stage.
     denials: BTreeMap<(u32, Stage), (i32, u64)>,
 }
 
 impl Ties {
-    fn read(reader: &mut dyn Reader, times: &Times) -> Result<Self> {
+    pub(crate) fn read(reader: &mut dyn Reader, times: &Times) -> Result<Self> {
         let mut relating = Vec::new();
         let mut ties = Self::default();
         reader.facts(true, &mut |number, bytes| {

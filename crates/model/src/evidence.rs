@@ -3,12 +3,18 @@
 //! A [`Draft`] is brought to the ledger, which makes an [`Entry`] of it and never changes it again; a [`Snapshot`] is
 //! what the entries that count come to. `docs/concepts/evidence.md` says what each word means.
 
+mod agenda;
 mod alert;
 mod backtest_table;
 mod basis;
+mod checklist;
+mod cycle;
 mod entry;
 mod forecast_rules;
 mod forecast_table;
+mod milestone;
+mod output;
+mod readiness;
 mod reading;
 mod reconciliation;
 mod rules;
@@ -22,11 +28,14 @@ mod when;
 pub mod words;
 mod work;
 
+pub use self::agenda::{Agenda, Counted, CycleRow, CycleScore, DueBy, Event, EventDate, EventKind};
 pub use self::alert::{Alert, AlertKind};
 pub use self::backtest_table::{
     BacktestMethod, BacktestPartShown, BacktestTable, IntervalShown, MethodShown,
 };
 pub use self::basis::{Basis, LedgerState};
+pub use self::checklist::{Checklist, ChecklistItem, OutputRule};
+pub use self::cycle::{Cycle, CycleTarget, Meeting};
 pub use self::entry::{
     Draft, Entry, Medium, Published, PublishedFrom, Quote, Root, TextField, Texts,
 };
@@ -36,8 +45,13 @@ pub use self::forecast_table::{
     FacilityOutlook, FacilityStanding, FanPoint, ForecastFan, ForecastGroup, ForecastModel,
     ForecastTable, GroupPace, MilestoneOutlook, Probability,
 };
+pub use self::milestone::{Each, Milestone, MilestoneRule, Wanted, WantedWord, fill};
+pub use self::output::{Delivered, OutputRow, Outputs};
+pub use self::readiness::{
+    Answer, FacilityReadiness, FindingState, Inspections, ItemState, Ready, SaidReady, Unready,
+};
 pub use self::reconciliation::{EarlierTotal, Reconciliation, StageCount};
-pub use self::rules::{EvidenceRules, Milestone};
+pub use self::rules::EvidenceRules;
 pub use self::score_difference::{
     Changes, ScoreDifference, StageChange, StageChangeKind, TotalChange,
 };

@@ -280,8 +280,18 @@ codes! {
     LateUnclear = "E242", "late or failed", "Give each row either periods or fails = true; periods = 0 takes back what a row before it says.";
     /// A text has a form of its own, such as a grade, a date or a country, and is written otherwise.
     TextUnfit = "E243", "text of another form", "Write the text in the form that the message names.";
-    /// Two milestones have the same id.
-    DuplicateMilestone = "E244", "milestone twice", "Give each milestone an id of its own, or remove one of the two.";
+    /// Two milestones, cycles or meetings have the same id; a milestone of `each` without {year} has one id for all.
+    DuplicateMilestone = "E244", "milestone twice", "Give each milestone, cycle and meeting an id of its own (with `each` one that holds {year}), or remove one of the two.";
+    /// A cycle has no first or no last day, so that nothing says what lies in it.
+    CycleOpen = "E245", "cycle without an end", "Write both ends: `2021/2025`, or `2024-04-01/2029-03-31`.";
+    /// Two cycles share days.
+    CyclesOverlap = "E246", "cycles overlap", "End the earlier cycle before the later one begins.";
+    /// No period of the programme begins in a cycle.
+    CycleOutsidePeriods = "E247", "cycle outside the periods", "Correct the span, or remove the cycle.";
+    /// Two checklists are of one kind, or two items of a checklist have one id.
+    ChecklistTwice = "E248", "checklist twice", "Keep one checklist a kind, and give each of its items an id of its own.";
+    /// What a facility can deliver is not given, is given twice, or names a size that is not there or has no capacity.
+    OutputUnclear = "E249", "capacity of an output unclear", "Give each kind and product one row under [[outputs]], with either capacity or of = \"KIND:SIZE\".";
 
     /// A quotation mark opens a cell and nothing closes it, or text follows the one that closes it.
     UnbalancedQuotes = "E301", "unbalanced quotes", "Close the cell with a quotation mark, and double one inside a cell (\"\").";
@@ -542,6 +552,8 @@ codes! {
     OrderInCircle = "W604", "order in a circle", "Remove one of the precedences of the circle.";
     /// No plan from the start keeps all rules, which is an error without reports; with the reports as facts a plan may exist.
     NoPlanFromStart = "W605", "no plan from the start", "Plan with --as-of, which takes the reports as facts; to plan from the start, mend the rule.";
+    /// A meeting lies before its cycle, or more than a year after it.
+    MeetingOutsideCycle = "W606", "meeting outside its cycle", "Correct the date, or move the meeting to the cycle to which it belongs.";
 
     /// The cells file has areas that belong to no place; they are not drawn.
     CellWithoutPlace = "W701", "cell without place", "Give the feature the id of its place, or remove it.";

@@ -18,15 +18,15 @@ use serde::{Deserialize, Serialize};
 pub use self::exchange::Exchange;
 pub use self::kinds::{Amounts, Assignment, Kind, Need, Package, Size, Upgrade};
 pub use self::limits::{
-    AmountPerPeriod, Budget, Ceiling, Due, Floor, PerPeriod, Precedence, Quota, QuotaRule, SiteSet,
-    Spacing,
+    AmountPerPeriod, Budget, Ceiling, Due, Floor, NO_QUOTA, PerPeriod, Precedence, Quota,
+    QuotaRule, SiteSet, Spacing,
 };
 pub use self::objective::{Goal, NextGoal, Objective, PlainGoal};
 pub use self::prices::RepairPrices;
 pub use self::scenarios::{Delays, DemandChange, Future, Late, Robustness, Scenarios};
 pub use self::tables::{Facility, Place, Report, Site, SiteRule, Stage};
 use crate::decimal::Decimal;
-use crate::evidence::{EvidenceRules, ForecastRules, Milestone};
+use crate::evidence::{Checklist, Cycle, EvidenceRules, ForecastRules, MilestoneRule, OutputRule};
 
 /// Holds a person's files as written, read but not yet indexed.
 ///
@@ -125,7 +125,16 @@ pub struct Settings {
     pub exchange: Option<Exchange>,
     /// What was promised by when, for the scorecard.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub milestones: Vec<Milestone>,
+    pub milestones: Vec<MilestoneRule>,
+    /// Plan cycles: blocks of periods with targets of their own, and meetings inside.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cycles: Vec<Cycle>,
+    /// What is looked at before facilities of a kind open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub checklists: Vec<Checklist>,
+    /// What facilities of a kind can deliver in a period.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<OutputRule>,
     /// Names of the tables, beside `programme.toml`.
     #[serde(default)]
     pub files: Files,
@@ -373,6 +382,9 @@ impl Default for Settings {
             forecast: None,
             exchange: None,
             milestones: Vec::new(),
+            cycles: Vec::new(),
+            checklists: Vec::new(),
+            outputs: Vec::new(),
             files: Files::default(),
             map: Map::default(),
         }

@@ -7,6 +7,7 @@
 //! that is not a number, one person, no period. Rules pass over those, so that one fault is told once.
 
 mod between_sites;
+mod checklists;
 mod conflicts;
 mod goals;
 mod limits;
@@ -90,6 +91,13 @@ const PROGRAMME_RULES: &[Rule] = &[
     goals::aversion_leaves_people_counted,
     goals::years_are_of_the_programme,
     milestones::ids_are_unique,
+    milestones::braces_stand_for_something,
+    milestones::cycles_have_both_ends,
+    milestones::cycles_do_not_overlap,
+    milestones::cycles_hold_periods,
+    milestones::meetings_are_near_their_cycle,
+    checklists::lists_are_clear,
+    checklists::outputs_are_clear,
     scenarios::names_are_unique,
     scenarios::goals_go_with_them,
     scenarios::there_are_some_but_not_too_many,

@@ -3,20 +3,26 @@
 //!
 //! - [`scorecard()`]: promised, claimed, verified and late; totals set against named facilities; what to look at.
 //! - [`difference()`]: what changed in the world, and what changed in what is known of an earlier day.
+//! - [`agenda()`]: meetings and cycles to come, and what each cycle came to.
+//! - [`inspections()`]: what was looked at before facilities open; [`outputs()`]: what they deliver against what they can.
 //! - [`in_words`]: a reconciliation as a monitor would write it.
 //! - [`built()`]: what stands, is being built or was given up, as planning takes it.
 //! - [`outlook()`]: when what has not reached a stage will, and whether promises will be kept; [`look`] and
 //!   [`backtest_table`]: how good earlier forecasts were; [`mod@forecast`] is the mathematics of both.
 //!
 //! In reading order: `world` (facilities in lists that answer "how many by that day"), `groups`, `promises`, `series`,
-//! `reconcile` and `words`, `alerts`, `difference`, `forecast`, `outlook`.
+//! `reconcile` and `words`, `alerts`, `difference`, `forecast`, `outlook`, `agenda`, `inspections`, `outputs`, `next_cycle`.
 
+mod agenda;
 mod alerts;
 mod built;
 mod difference;
 pub mod forecast;
 mod groups;
+mod inspections;
+mod next_cycle;
 mod outlook;
+mod outputs;
 mod promises;
 mod reconcile;
 mod series;
@@ -26,10 +32,14 @@ mod world;
 use groundwork_model::Programme;
 use groundwork_model::evidence::{Scorecard, Snapshot};
 
+pub use self::agenda::agenda;
 pub use self::alerts::feed_identifier;
 pub use self::built::{Built, BuiltSite, LeftOut, Reading, WhyLeftOut, built};
 pub use self::difference::{changes, difference};
+pub use self::inspections::inspections;
+pub use self::next_cycle::{Ended, NextCycle, Origin, next_cycle};
 pub use self::outlook::{ForecastAsked, backtest_table, history_of_works, look, outlook};
+pub use self::outputs::outputs;
 pub use self::words::{Names, amount, in_words, of_batches, reached, units};
 
 /// Returns what a snapshot comes to beside the promises of a programme.
@@ -37,8 +47,9 @@ pub use self::words::{Names, amount, in_words, of_batches, reached, units};
 /// The cost grows with the number of facilities and, much slower, with that of totals.
 #[must_use]
 pub fn scorecard(snapshot: Snapshot, programme: &Programme) -> Scorecard {
-    let world = world::World::new(&snapshot, programme);
-    let promises = promises::promises(&world, programme);
+    let promised = programme.settings.promised();
+    let world = world::World::new(&snapshot, &promised);
+    let promises = promises::promises(&world, &promised);
     let series = series::series(&world, &promises);
     let reconciliations = reconcile::reconcile(&world);
     let names = Names::of(programme);

@@ -1,6 +1,5 @@
 //! What was promised, and how far it is kept: by what is claimed, and by what is verified.
 
-use groundwork_model::Programme;
 use groundwork_model::evidence::{
     CountUnit, FacilitySchedule, FacilityScore, FacilityState, Mark, Milestone, PromiseScore,
     Reached, Schedule, Stage, StageState, Total, TotalKind, day_number,
@@ -16,13 +15,9 @@ pub(crate) struct Promise {
 }
 
 /// Returns the programme's milestones, then the ledger's targets that no milestone repeats.
-pub(crate) fn promises(world: &World<'_>, programme: &Programme) -> Vec<Promise> {
-    let mut promises: Vec<Promise> = programme
-        .settings
-        .milestones
-        .iter()
-        .map(|milestone| of_milestone(world, milestone))
-        .collect();
+pub(crate) fn promises(world: &World<'_>, promised: &[Milestone]) -> Vec<Promise> {
+    let mut promises: Vec<Promise> =
+        promised.iter().map(|milestone| of_milestone(world, milestone)).collect();
     let mut totals: Vec<&Total> = world.snapshot.totals.iter().collect();
     totals.retain(|total| total.what == TotalKind::Target);
     totals.sort_by_key(|total| (total.published, total.entry));
@@ -47,13 +42,18 @@ fn of_milestone(world: &World<'_>, milestone: &Milestone) -> Promise {
         kind: milestone.kind.clone(),
         place: String::new(),
     };
+    // All of a batch: those that are named, or those that were to be where that is more.
+    let count = match milestone.all && milestone.unit != CountUnit::Plants {
+        true => milestone.count.max(world.size(&cover, milestone.unit)),
+        false => milestone.count,
+    };
     let mut score = PromiseScore {
         id: milestone.id.clone(),
         entry: None,
         batch: milestone.batch.clone(),
         kind: milestone.kind.clone(),
         stage: milestone.stage,
-        count: milestone.count,
+        count,
         unit: milestone.unit,
         due: milestone.due.latest,
         not_before: milestone.due.earliest,

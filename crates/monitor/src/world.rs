@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::Bound;
 use std::rc::Rc;
 
-use groundwork_model::Programme;
 use groundwork_model::evidence::{
-    CountUnit, FacilityState, Mark, Scope, Snapshot, Stage, StageState, Subject,
+    CountUnit, FacilityState, Mark, Milestone, Scope, Snapshot, Stage, StageState, Subject,
 };
 use jiff::civil::Date;
 
@@ -15,7 +15,7 @@ pub(crate) struct World<'a> {
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) as_of: Date,
     /// Batches that facilities or milestones name, in order.
-    batches: BTreeSet<&'a str>,
+    batches: BTreeSet<String>,
     /// Place, batch and kind of each facility, as numbers.
     place_of: Vec<u32>,
     batch_of: Vec<u32>,
@@ -90,13 +90,11 @@ pub(crate) struct Reach {
 }
 
 impl<'a> World<'a> {
-    pub(crate) fn new(snapshot: &'a Snapshot, programme: &'a Programme) -> Self {
-        let mut batches: BTreeSet<&str> = programme
-            .settings
-            .milestones
-            .iter()
-            .map(|milestone| milestone.batch.as_str())
-            .collect();
+    /// Takes a snapshot beside what the programme promises.
+    pub(crate) fn new(snapshot: &'a Snapshot, promised: &[Milestone]) -> Self {
+        // A milestone over several batches names batches; it makes none.
+        let named = promised.iter().flat_map(|milestone| milestone.batch.split('+'));
+        let mut batches: BTreeSet<String> = named.map(|batch| batch.trim().to_owned()).collect();
         let (mut places, mut batch_names) = (Numbered::default(), Numbered::default());
         let mut kind_names = Numbered::default();
         let number = snapshot.facilities.len();
@@ -108,7 +106,7 @@ impl<'a> World<'a> {
             batch_of.push(batch_names.number(&subject.batch));
             kind_of.push(kind_names.number(&subject.kind));
         }
-        batches.extend(&batch_names.names);
+        batches.extend(batch_names.names.iter().map(|name| (*name).to_owned()));
         let mut by_place: HashMap<&str, Vec<u32>> = HashMap::new();
         if snapshot.totals.iter().any(|total| total.subject.scope == Scope::Place) {
             for (at, facility) in (0_u32..).zip(&snapshot.facilities) {
@@ -159,7 +157,8 @@ impl<'a> World<'a> {
             return if written.is_empty() { Vec::new() } else { vec![written.to_owned()] };
         }
         if let Some(first) = written.strip_suffix('+') {
-            let later = self.batches.range(first..).map(|batch| (*batch).to_owned());
+            let later =
+                self.batches.range::<str, _>((Bound::Included(first), Bound::Unbounded)).cloned();
             let mut all: BTreeSet<String> = later.collect();
             all.insert(first.to_owned());
             return all.into_iter().collect();

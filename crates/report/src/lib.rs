@@ -49,4 +49,4 @@ pub use html::{evidence_html, html};
 pub use input::ReportInput;
 pub use openings_csv::openings_csv;
 pub use svg_map::{difference_map, svg_map};
-pub use workbook::{tables_workbook, workbook};
+pub use workbook::{tables_csv, tables_workbook, workbook};

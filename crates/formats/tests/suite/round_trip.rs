@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 use std::io;
 
 use groundwork_formats::read_programme;
+use groundwork_model::evidence::{
+    Certainty, Checklist, ChecklistItem, CountUnit, Cycle, CycleTarget, Each, Meeting,
+    MilestoneRule, OutputRule, Wanted, WantedWord,
+};
 use groundwork_model::programme::{
     AmountPerPeriod, Assignment, Budget, Ceiling, Distance, Due, Files, Floor, Goal, Kind, Map,
     Need, NextGoal, Objective, Package, PerPeriod, Periods, Population, Precedence, Quota,
@@ -269,6 +273,65 @@ fn ruled(mut settings: Settings) -> Settings {
         vec![Precedence { first: "P1".to_owned(), then: "P2".to_owned(), lag: 1 }];
     settings.repair_prices =
         Some(RepairPrices { site: Some(50), resources: money(3), ..RepairPrices::default() });
+    promising(settings)
+}
+
+/// Adds what the ledger is read beside: milestones of each period, a cycle with a meeting, a checklist, a capacity.
+fn promising(mut settings: Settings) -> Settings {
+    settings.evidence.operating_share = Some(Decimal::new(25, 2));
+    settings.milestones = vec![MilestoneRule {
+        id: "open-{year}".to_owned(),
+        each: Some(Each::Period),
+        batch: "{year}".to_owned(),
+        kind: String::new(),
+        stage: groundwork_model::evidence::Stage::Inaugurated,
+        count: Wanted::Word(WantedWord::All),
+        unit: CountUnit::Facilities,
+        due: "by {last}-12-31".to_owned(),
+        words: "all of them".to_owned(),
+        source: String::new(),
+    }];
+    let target = CycleTarget {
+        id: String::new(),
+        batch: String::new(),
+        kind: "k".to_owned(),
+        stage: groundwork_model::evidence::Stage::Operating,
+        count: Wanted::Number(7),
+        unit: CountUnit::Places,
+        words: String::new(),
+        source: String::new(),
+    };
+    let meeting = Meeting {
+        id: "congress".to_owned(),
+        name: String::new(),
+        date: "2028-12".parse().expect("a month"),
+        certainty: Certainty::Rumoured,
+        words: "in \"December\"".to_owned(),
+        source: String::new(),
+    };
+    settings.cycles = vec![Cycle {
+        id: "plan".to_owned(),
+        name: "Plan".to_owned(),
+        span: "2026-01-01/2029-12-31".parse().expect("a span"),
+        words: String::new(),
+        source: "https://example.org".to_owned(),
+        targets: vec![target],
+        meetings: vec![meeting],
+    }];
+    let item = |id: &str, required| ChecklistItem {
+        id: id.to_owned(),
+        words: "Is it?".to_owned(),
+        required,
+    };
+    settings.checklists =
+        vec![Checklist { kind: "k".to_owned(), items: vec![item("a", true), item("b", false)] }];
+    settings.outputs = vec![OutputRule {
+        kind: "k".to_owned(),
+        product: "soap".to_owned(),
+        unit: "t".to_owned(),
+        capacity: Some(1200),
+        of: None,
+    }];
     settings
 }
 

@@ -14,6 +14,7 @@ Examples:
   groundwork status my-plan                              today, by all that is known
   groundwork status my-plan --as-of 2024-12-31           that day, as it is known today
   groundwork status my-plan --as-of 2024-12-31 --known-by 2024-12-31     as it was known then
+  groundwork status my-plan --at opened-2024             the day of a milestone, meeting or cycle's end, both ways
   groundwork status my-plan --since 2025-12-01 --atom alerts.xml         what is new, as a feed
   groundwork status my-plan --why                        with the entries behind the figures
 
@@ -30,6 +31,9 @@ pub(crate) struct StatusArgs {
     /// From what was published by this day; today if not given
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) known_by: Option<Date>,
+    /// On the day of a milestone, a meeting or a cycle's end, by its id: as it was known then beside as it is known now
+    #[arg(long, value_name = "ID", conflicts_with_all = ["as_of", "known_by", "since", "atom", "by", "why"])]
+    pub(crate) at: Option<String>,
     /// From what the ledger had recorded by then: a day, or a time such as 2025-12-04T09:30:00Z
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) recorded_by: Option<i64>,

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use groundwork_model::evidence::Basis;
 use jiff::civil::Date;
 
-use super::parse::{day, moment};
+use super::parse::{basis, day, moment};
 
 /// Make a programme folder: a shipped example, or empty tables with comments
 #[derive(Args, Debug)]
@@ -15,6 +16,7 @@ Examples:
   groundwork new my-plan --example prk-budgets
   groundwork new clinics
   groundwork new clinics --workbook                 all tables in one workbook, programme.xlsx
+  groundwork new plan-9 --next-cycle my-plan --from-cycle plan-8 --from-ledger verified
 
 No file that is there already is written over.")]
 pub(crate) struct NewArgs {
@@ -26,6 +28,18 @@ pub(crate) struct NewArgs {
     /// Put the tables into one workbook, programme.xlsx, a sheet each
     #[arg(long)]
     pub(crate) workbook: bool,
+    /// Make the programme of the cycle that follows one of this folder, from what its ledger says at the end of it
+    #[arg(long, value_name = "FROM", conflicts_with_all = ["example", "workbook"])]
+    pub(crate) next_cycle: Option<PathBuf>,
+    /// The cycle that ended, by its id; the one that ended last if not given
+    #[arg(long, value_name = "ID", requires = "next_cycle")]
+    pub(crate) from_cycle: Option<String>,
+    /// What counts as there: what is claimed, or only what is verified; verified if not given
+    #[arg(long, value_name = "BASIS", requires = "next_cycle", value_parser = basis)]
+    pub(crate) from_ledger: Option<Basis>,
+    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in FROM if not given
+    #[arg(long, value_name = "LEDGER", requires = "next_cycle")]
+    pub(crate) ledger: Option<PathBuf>,
     /// Print the written files as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -188,7 +202,7 @@ pub(crate) enum FormatName {
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArgs {
     /// Format: programme, plan, certificate, verdict, comparison, difference, explanation, programme-frontier,
-    /// price-list, scorecard, score-difference or problem; a wrong name lists all
+    /// price-list, scorecard, score-difference, agenda, inspections, outputs or problem; a wrong name lists all
     pub(crate) name: String,
 }
 

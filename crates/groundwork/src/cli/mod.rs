@@ -1,6 +1,6 @@
 //! The command line: its words, its help, its defaults.
 //!
-//! `evidence` holds the commands that say what the ledger comes to, `planning` those that make and compare plans,
+//! `evidence` and `inspect` hold the commands that say what the ledger comes to, `planning` those that make and compare plans,
 //! `forecast` that which looks ahead, `files` those that make folders and show plans, `ledger` those that fill a ledger and look after it, `benchmark` those that read
 //! files of the field; `search` what they share, `parse` how values are read.
 
@@ -8,6 +8,7 @@ mod benchmark;
 mod evidence;
 mod files;
 mod forecast;
+mod inspect;
 mod ledger;
 mod parse;
 mod planning;
@@ -23,6 +24,7 @@ pub(crate) use self::files::{
     ReportArgs, SchemaArgs,
 };
 pub(crate) use self::forecast::{ForecastArgs, ForecastGroupName};
+pub(crate) use self::inspect::InspectArgs;
 pub(crate) use self::ledger::{
     ImportArgs, LedgerArgs, LedgerCommand, LedgerEraseArgs, LedgerOutArgs, LedgerRecoverArgs,
     LedgerShowArgs, LedgerVerifyArgs, WhereArgs,
@@ -85,6 +87,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Say when what is not open will be, and whether promises will be kept; or how good that was before
     Forecast(ForecastArgs),
+    /// Say what inspections found and what facilities deliver; print blank forms, and record filled ones
+    Inspect(InspectArgs),
     /// Record one entry: by flags, or on a terminal by a form that asks one thing after another
     Record(Box<RecordArgs>),
     /// Bring a table of reports into the ledger, by a mapping of its columns
@@ -121,6 +125,7 @@ impl Command {
             Self::Status(arguments) => arguments.json,
             Self::Diff(arguments) => arguments.json,
             Self::Forecast(arguments) => arguments.json,
+            Self::Inspect(arguments) => arguments.json,
             Self::Record(arguments) => arguments.json,
             Self::Import(arguments) => arguments.json,
             Self::Ledger(arguments) => arguments.what.place().json,

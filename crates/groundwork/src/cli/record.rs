@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use groundwork_formats::import::Statement;
 use groundwork_model::evidence::{
-    Bound, CountUnit, Grade, RelationKind, Scope, Stage, Voice, When,
+    Bound, Certainty, CountUnit, Grade, RelationKind, Scope, Stage, Voice, When,
 };
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
@@ -21,6 +21,8 @@ Examples:
       --date 2024-12-26 --source unification-ministry --voice independent --grade B2 --by monitor
   groundwork record my-plan --is count --stage completed --count 40 --batch 2024+2025 --kind factories \\
       --date 2025-12-03 --published 2025-12-04 --source kcna --voice self-report --by monitor
+  groundwork record my-plan --is milestone-date --milestone congress-9 --certainty fixed --date 2026-02-19 \\
+      --published 2026-02-08 --source kcna --by monitor
   groundwork record my-plan --is note --relates retracts:17 --date 2026-01-05 --source kcna \\
       --voice self-report --note \"the paper took it back\" --by monitor
 
@@ -30,8 +32,8 @@ pub(crate) struct RecordArgs {
     /// Programme folder
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
-    /// What it states: stage, progress, count, target, deadline, inspection, readiness, finding, budget, output,
-    /// observation, statement, assessment, absence or note (which only relates to others)
+    /// What it states: stage, progress, count, target, deadline, milestone-date, plan-cycle, inspection, readiness, finding,
+    /// budget, output, observation, statement, assessment, absence or note (which only relates to others)
     #[arg(long, value_name = "WHAT", value_parser = statement)]
     pub(crate) is: Option<Is>,
     /// Id of the facility that it speaks of
@@ -40,7 +42,7 @@ pub(crate) struct RecordArgs {
     /// Id of the place that it speaks of, or in which the facility stands
     #[arg(long, value_name = "ID")]
     pub(crate) place: Option<String>,
-    /// Id of the milestone that it speaks of
+    /// Id of the milestone, meeting or cycle that it speaks of
     #[arg(long, value_name = "ID")]
     pub(crate) milestone: Option<String>,
     /// Kind of facility
@@ -62,6 +64,9 @@ pub(crate) struct RecordArgs {
     /// It holds, where that is not said otherwise: an inspection that found it ready, a finding that is mended
     #[arg(long, conflicts_with = "not")]
     pub(crate) holds: bool,
+    /// How sure the date of a meeting is: fixed, expected or rumoured
+    #[arg(long, value_parser = certainty)]
+    pub(crate) certainty: Option<Certainty>,
     /// Number
     #[arg(long, value_name = "NUMBER")]
     pub(crate) count: Option<String>,
@@ -136,6 +141,10 @@ pub(crate) struct RecordArgs {
 pub(crate) enum Is {
     /// A statement that a table may make too.
     Of(Statement),
+    /// When a meeting, a milestone or a review is.
+    MilestoneDate,
+    /// From when to when a plan cycle is.
+    PlanCycle,
     /// Nothing of its own.
     Note,
 }
@@ -152,7 +161,7 @@ impl RecordArgs {
     }
 }
 
-const STATEMENTS: &str = "stage, progress, count, target, deadline, inspection, readiness, finding, budget, output, \
+const STATEMENTS: &str = "stage, progress, count, target, deadline, milestone-date, plan-cycle, inspection, readiness, finding, budget, output, \
                           observation, statement, assessment, absence, note";
 
 /// Reads a word as the value that files write so.
@@ -164,6 +173,8 @@ fn word<T: DeserializeOwned>(text: &str, all: &str) -> Result<T, String> {
 pub(crate) fn statement(text: &str) -> Result<Is, String> {
     match text.trim() {
         "note" => Ok(Is::Note),
+        "milestone-date" => Ok(Is::MilestoneDate),
+        "plan-cycle" => Ok(Is::PlanCycle),
         "skip" => Err(format!("expected one of {STATEMENTS}")),
         text => word(text, STATEMENTS).map(Is::Of),
     }
@@ -180,6 +191,10 @@ pub(crate) fn unit(text: &str) -> Result<CountUnit, String> {
 
 pub(crate) fn bound(text: &str) -> Result<Bound, String> {
     word(text, "exactly, at-least, less-than, about, all, several, unknown")
+}
+
+pub(crate) fn certainty(text: &str) -> Result<Certainty, String> {
+    word(text, "fixed, expected, rumoured")
 }
 
 pub(crate) fn voice(text: &str) -> Result<Voice, String> {

@@ -15,6 +15,7 @@ pub(crate) mod export;
 mod frontier;
 pub(crate) mod goals;
 pub(crate) mod new;
+mod next_cycle;
 pub(crate) mod plan;
 pub(crate) mod prices;
 mod question;

@@ -7,6 +7,7 @@ use groundwork_formats::read_programme;
 use groundwork_model::{Code, Problem};
 use serde::Serialize;
 
+use super::next_cycle;
 use crate::cli::{ExampleName, NewArgs};
 use crate::disk;
 use crate::exit::{Exit, Failure};
@@ -37,6 +38,9 @@ struct Written {
 }
 
 pub(crate) fn run(arguments: &NewArgs) -> Result<Exit, Failure> {
+    if let Some(from) = &arguments.next_cycle {
+        return next_cycle::run(arguments, from);
+    }
     let files = match arguments.example {
         Some(ExampleName::Prk20x10) => PRK_20X10,
         Some(ExampleName::PrkBudgets) => PRK_BUDGETS,

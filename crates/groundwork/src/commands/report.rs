@@ -88,7 +88,9 @@ pub(super) fn made(arguments: &ReportArgs, loaded: &Loaded) -> Result<Made, Fail
         false => told(folder, &loaded.programme, &asked_of_ledger(arguments), ENTRIES)?,
     };
     match told {
-        Some(told) if arguments.plan.is_none() && !path.exists() => Ok(without_plan(folder, loaded, told)),
+        Some(told) if arguments.plan.is_none() && !path.exists() => {
+            Ok(without_plan(folder, loaded, told))
+        }
         told => of_plan(folder, loaded, &path, told),
     }
 }

@@ -9,7 +9,7 @@ use common::{Ticking, facility, programme, says};
 use groundwork_ledger::{Erasing, Ledger, MemoryStore};
 use groundwork_model::Decimal;
 use groundwork_model::evidence::{
-    Bound, CountUnit, Draft, Entry, EvidenceRules, Grade, Predicate, Quantity, Relation,
+    Bound, Certainty, CountUnit, Draft, Entry, EvidenceRules, Grade, Predicate, Quantity, Relation,
     RelationKind, Scope, Snapshot, Stage, Subject, TextField, Times, Voice,
 };
 use jiff::ToSpan as _;
@@ -65,6 +65,9 @@ fn a_predicate() -> impl Strategy<Value = Predicate> {
         2 => any::<Option<bool>>().prop_map(|ready| Predicate::Inspection { ready }),
         1 => Just(Predicate::Output { product: "soap".to_owned() }),
         1 => any::<bool>().prop_map(|seen| Predicate::Observation { what: "heat".to_owned(), seen }),
+        1 => any::<bool>().prop_map(|mended| Predicate::Finding { mended }),
+        1 => Just(Predicate::MilestoneDate { certainty: Certainty::Expected }),
+        1 => Just(Predicate::PlanCycle),
         1 => Just(Predicate::Absence { sought: "an opening".to_owned() }),
         2 => Just(Predicate::Note),
     ]

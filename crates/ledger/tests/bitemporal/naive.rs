@@ -38,7 +38,11 @@ fn surely(entry: &Entry) -> Option<Date> {
 
 fn day(entry: &Entry) -> Option<Date> {
     match entry.draft.predicate {
-        Predicate::Target { .. } | Predicate::Deadline { .. } => Some(entry.draft.published.day),
+        Predicate::Target { .. }
+        | Predicate::Deadline { .. }
+        | Predicate::MilestoneDate { .. }
+        | Predicate::PlanCycle
+        | Predicate::Finding { mended: false } => Some(entry.draft.published.day),
         _ => surely(entry),
     }
 }

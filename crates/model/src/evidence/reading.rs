@@ -21,8 +21,17 @@ impl PromiseScore {
     #[must_use]
     pub fn asked(&self) -> String {
         let due = self.due.map_or_else(|| "without a date".to_owned(), |due| format!("by {due}"));
-        let of = [self.batch.as_str(), self.kind.as_str()].join(" ");
-        let of = if of.trim().is_empty() { String::new() } else { format!(" of {}", of.trim()) };
+        let parts: Vec<String> = self.batch.split('+').map(|part| part.trim().to_owned()).collect();
+        let of = match &parts[..] {
+            [one] if one.is_empty() && self.kind.is_empty() => String::new(),
+            [one] if one.is_empty() => format!(" of {}", self.kind),
+            // "2026+" means that and all later ones, and stays as written.
+            parts if parts.iter().any(String::is_empty) => {
+                format!(" of {} {}", self.batch, self.kind)
+            }
+            parts => format!("{} {}", of_batches(parts), self.kind),
+        };
+        let of = of.trim_end();
         format!("{}{of} {} {due}", units(self.count, self.unit), reached(self.stage))
     }
 

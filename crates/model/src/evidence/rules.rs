@@ -1,11 +1,10 @@
-//! What counts as verified, when "operating" decays, and what was promised by when: data of the programme.
+//! What counts as verified, and when "operating" decays: data of the programme.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::stage::{CountUnit, Stage};
 use super::statement::Grade;
-use super::when::When;
+use crate::decimal::Decimal;
 
 /// Says what counts as verified and how long evidence stays fresh; printed with every figure that rests on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -25,60 +24,23 @@ pub struct EvidenceRules {
     /// Days after a promise fell due within which a word on it is expected.
     #[schemars(range(min = 1, max = 36500))]
     pub report_days: u32,
+    /// Least share of its capacity that a facility must deliver to count as operating, where what it delivers is looked
+    /// at; any output counts where none is given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0, max = 1))]
+    pub operating_share: Option<Decimal>,
 }
 
 impl Default for EvidenceRules {
     fn default() -> Self {
         let c3 = Grade::from_code(15).unwrap_or_else(|| unreachable!("15 is C3"));
-        Self { least_grade: c3, origins: 1, operating_days: 180, silent_days: 180, report_days: 30 }
-    }
-}
-
-/// Is what was promised of a batch by a day, as the programme writes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Milestone {
-    /// Identifier, unique among milestones.
-    pub id: String,
-    /// Batch that it speaks of; empty for the whole programme.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub batch: String,
-    /// Kind that it speaks of; empty for every kind.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub kind: String,
-    /// Stage that is to be reached.
-    pub stage: Stage,
-    /// How many are to reach it.
-    pub count: u64,
-    /// What is counted.
-    #[serde(default)]
-    pub unit: CountUnit,
-    /// By when, such as `2024-12-31` or `2024`: it falls due on the last day of this.
-    #[serde(with = "written")]
-    #[schemars(with = "String", extend("format" = "date-or-span"))]
-    pub due: When,
-    /// The promise in its own words.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub words: String,
-    /// Where the promise was made.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub source: String,
-}
-
-mod written {
-    //! Dates of a programme are written as text.
-
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    use super::When;
-
-    pub(super) fn serialize<S: Serializer>(when: &When, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(when)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<When, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+        Self {
+            least_grade: c3,
+            origins: 1,
+            operating_days: 180,
+            silent_days: 180,
+            report_days: 30,
+            operating_share: None,
+        }
     }
 }

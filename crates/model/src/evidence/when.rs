@@ -199,3 +199,24 @@ pub fn day_of(number: i32) -> Date {
     let span = jiff::Span::new().days(i64::from(number).clamp(-4_371_587, 2_932_896));
     date(1970, 1, 1).saturating_add(span)
 }
+
+pub(super) mod written {
+    //! Dates of a programme are written as text.
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::When;
+
+    pub(in crate::evidence) fn serialize<S: Serializer>(
+        when: &When,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(when)
+    }
+
+    pub(in crate::evidence) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<When, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}

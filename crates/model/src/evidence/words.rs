@@ -64,9 +64,20 @@ pub const fn voice(voice: Voice) -> &'static str {
     }
 }
 
+/// Returns the first and the last of three or more batches that are years in a row.
+fn in_a_row(batches: &[String]) -> Option<(&String, &String)> {
+    let years: Vec<i32> = batches.iter().map_while(|batch| batch.parse().ok()).collect();
+    let next = |pair: &[i32]| pair[0].checked_add(1) == Some(pair[1]);
+    let all = years.len() == batches.len() && years.len() > 2 && years.windows(2).all(next);
+    all.then(|| batches.first().zip(batches.last())).flatten()
+}
+
 /// Returns the batches that are covered, in words: " of 2024 and 2025".
 #[must_use]
 pub fn of_batches(batches: &[String]) -> String {
+    if let Some((first, last)) = in_a_row(batches) {
+        return format!(" of {first} to {last}");
+    }
     match batches {
         [] => String::new(),
         [one] => format!(" of {one}"),
@@ -239,6 +250,12 @@ mod tests {
         assert_eq!(amount(Some(120), Bound::AtLeast, CountUnit::Plants), "at least 120 plants");
         assert_eq!(amount(None, Bound::All, CountUnit::Places), "all places");
         assert_eq!(of_batches(&["2024".to_owned(), "2025".to_owned()]), " of 2024 and 2025");
+        let of = |batches: &[&str]| {
+            of_batches(&batches.iter().map(|&batch| batch.to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&["2024", "2025", "2026"]), " of 2024 to 2026");
+        assert_eq!(of(&["2024", "2026", "2027"]), " of 2024, 2026 and 2027");
+        assert_eq!(of(&["a", "b", "c"]), " of a, b and c");
     }
 
     #[test]

@@ -171,7 +171,7 @@ impl Spacing {
 }
 
 /// Openings of a period that has no quota: more than any table has sites.
-const NO_QUOTA: u32 = 1_000_000;
+pub const NO_QUOTA: u32 = 1_000_000;
 
 impl Default for Quota {
     fn default() -> Self {

@@ -33,14 +33,15 @@ pub(super) fn seen<'a>(
     asked: &ForecastAsked,
 ) -> Result<Seen<'a>, ForecastError> {
     let begins = asked.beginnings()?;
-    let world = World::new(snapshot, programme);
+    let promised = programme.settings.promised();
+    let world = World::new(snapshot, &promised);
     let speaks = |promise: &Promise| {
         promise.score.stage == asked.stage
             && promise.score.unit != CountUnit::Plants
             && promise.score.due.is_some()
             && promise.score.count > 0
     };
-    let promises: Vec<Promise> = promises(&world, programme).into_iter().filter(speaks).collect();
+    let promises: Vec<Promise> = promises(&world, &promised).into_iter().filter(speaks).collect();
     let kinds = asked.kinds.clone().unwrap_or_else(|| kinds(&promises));
     let spoken = |kind: &String| kinds.is_empty() || kind.is_empty() || kinds.contains(kind);
     let promises: Vec<Promise> =

@@ -73,7 +73,7 @@ fn activity(xml: &mut String, of: &Exchanged<'_>, atlas: &Atlas<'_>, facility: &
         ),
     );
     put(xml, format_args!("<activity-status code=\"{}\"/>\n", status(facility)));
-    dates(xml, of, facility);
+    dates(xml, atlas, facility);
     put(xml, format_args!("<recipient-country code=\"{}\"/>\n", markup(&exchange.country)));
     if let Some((lat, lon)) = atlas.point(&subject.place) {
         let name = narrative(atlas.name(&subject.place).unwrap_or(&subject.place));
@@ -128,7 +128,7 @@ fn status(facility: &FacilityState) -> u8 {
     }
 }
 
-fn dates(xml: &mut String, of: &Exchanged<'_>, facility: &FacilityState) {
+fn dates(xml: &mut String, atlas: &Atlas<'_>, facility: &FacilityState) {
     let claimed = |stage: Stage| facility.stage(stage).and_then(|s| s.claimed).map(|m| m.day);
     let begun = claimed(Stage::GroundBroken);
     let built = Stage::ALL[Stage::UnderConstruction.index()..=Stage::Operating.index()].iter();
@@ -148,7 +148,7 @@ fn dates(xml: &mut String, of: &Exchanged<'_>, facility: &FacilityState) {
         (None, None, Some(day)) => date(1, day, "announced"),
         (None, None, None) => date(1, facility.last_heard, "first heard of"),
     }
-    if let Some(day) = due(of, facility, Stage::Inaugurated) {
+    if let Some(day) = due(atlas, facility, Stage::Inaugurated) {
         date(3, day, "to be inaugurated by this day, as promised");
     }
     if let Some(day) = claimed(Stage::Inaugurated) {

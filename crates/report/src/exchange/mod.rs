@@ -11,7 +11,9 @@ mod table;
 use std::collections::HashMap;
 
 use groundwork_model::Programme;
-use groundwork_model::evidence::{Entry, FacilityState, Mark, Snapshot, Stage, StageState};
+use groundwork_model::evidence::{
+    Entry, FacilityState, Mark, Milestone, Snapshot, Stage, StageState,
+};
 use groundwork_model::programme::Exchange;
 use jiff::civil::Date;
 
@@ -33,22 +35,26 @@ pub struct Exchanged<'a> {
     pub entries: &'a [Entry],
 }
 
-/// Holds names and points of places, by id.
-struct Atlas<'a>(HashMap<&'a str, (&'a str, (f64, f64))>);
+/// Holds names and points of places, by id, and what was promised.
+struct Atlas<'a> {
+    places: HashMap<&'a str, (&'a str, (f64, f64))>,
+    promised: Vec<Milestone>,
+}
 
 impl<'a> Atlas<'a> {
     fn new(programme: &'a Programme) -> Self {
         let places = programme.places.iter();
-        Self(places.map(|p| (p.id.as_str(), (p.name.as_str(), (p.lat, p.lon)))).collect())
+        let places = places.map(|p| (p.id.as_str(), (p.name.as_str(), (p.lat, p.lon))));
+        Self { places: places.collect(), promised: programme.settings.promised() }
     }
 
     fn name(&self, place: &str) -> Option<&'a str> {
-        self.0.get(place).map(|row| row.0)
+        self.places.get(place).map(|row| row.0)
     }
 
     /// Returns latitude and longitude.
     fn point(&self, place: &str) -> Option<(f64, f64)> {
-        self.0.get(place).map(|row| row.1)
+        self.places.get(place).map(|row| row.1)
     }
 
     /// Returns what people call a facility: "Unsan, county-factories, 2024".
@@ -61,12 +67,12 @@ impl<'a> Atlas<'a> {
 }
 
 /// Returns the day by which the programme's milestone for a stage falls due for a facility's batch and kind.
-fn due(of: &Exchanged<'_>, facility: &FacilityState, stage: Stage) -> Option<Date> {
+fn due(atlas: &Atlas<'_>, facility: &FacilityState, stage: Stage) -> Option<Date> {
     let own = facility.stage(stage).and_then(|state| state.deadline).map(|mark| mark.day);
     let subject = &facility.subject;
     let fits = |named: &str, has: &str| named.is_empty() || named == has;
     own.or_else(|| {
-        let mut milestones = of.programme.settings.milestones.iter();
+        let mut milestones = atlas.promised.iter();
         let found = milestones.find(|milestone| {
             milestone.stage == stage
                 && !milestone.batch.is_empty()

@@ -139,7 +139,7 @@ fn project(
         fields.insert("locations".to_owned(), json!([location]));
     }
     let milestones: Vec<Value> =
-        Stage::ALL.into_iter().flat_map(|stage| milestones(of, facility, stage)).collect();
+        Stage::ALL.into_iter().flat_map(|stage| milestones(of, atlas, facility, stage)).collect();
     if !milestones.is_empty() {
         fields.insert("milestones".to_owned(), json!(milestones));
     }
@@ -181,8 +181,13 @@ const fn code(stage: Stage) -> (&'static str, &'static str) {
     }
 }
 
-fn milestones(of: &Exchanged<'_>, facility: &FacilityState, stage: Stage) -> Vec<Value> {
-    let due = due(of, facility, stage);
+fn milestones(
+    of: &Exchanged<'_>,
+    atlas: &Atlas<'_>,
+    facility: &FacilityState,
+    stage: Stage,
+) -> Vec<Value> {
+    let due = due(atlas, facility, stage);
     let state = facility.stage(stage);
     let mut all: Vec<Value> = state
         .into_iter()

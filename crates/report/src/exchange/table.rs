@@ -42,7 +42,9 @@ pub fn facilities_csv(of: &Exchanged<'_>) -> Vec<u8> {
             .into_iter()
             .map(spreadsheet_text)
             .collect();
-            row.push(due(of, facility, state.stage).map_or_else(String::new, |d| d.to_string()));
+            row.push(
+                due(&atlas, facility, state.stage).map_or_else(String::new, |d| d.to_string()),
+            );
             for mark in [state.claimed, state.verified, state.denied] {
                 row.extend(of_mark(mark));
             }

@@ -14,6 +14,8 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 use crate::evidence_input::EvidenceInput;
 use sheet::Styles;
 
+pub use self::tables::tables_csv;
+
 /// Returns a plan as a workbook: summary, openings, figures by period, kind and resource, who is served where; what the
 /// ledger says: scorecard, promises, series, stages, totals, alerts, entries and who publishes; and the programme's own
 /// tables, in the columns in which they are read. What is not given is left out.

@@ -17,27 +17,55 @@ pub(super) fn write(
     styles: &Styles,
     programme: &Programme,
 ) -> Result<(), XlsxError> {
-    table(book, styles, "places", &programme.places, places(&programme.places))?;
-    if !programme.sites.is_empty() {
-        table(book, styles, "sites", &programme.sites, sites(programme))?;
-    }
-    if !programme.facilities.is_empty() {
-        table(book, styles, "facilities", &programme.facilities, facilities(programme))?;
-    }
-    if !programme.reports.is_empty() {
-        table(book, styles, "reports", &programme.reports, reports(programme))?;
-    }
-    Ok(())
+    all(programme)
+        .into_iter()
+        .try_for_each(|(name, header, rows)| add(book, styles, name, &header, &rows))
 }
 
-/// Adds a table; a column in which no row has anything is left out, unless the table must have it.
-fn table<R>(
-    book: &mut Workbook,
-    styles: &Styles,
-    name: &str,
-    rows: &[R],
-    columns: Vec<Column<'_, R>>,
-) -> Result<(), XlsxError> {
+/// Is a table: its name, its header and its rows.
+type Table = (&'static str, Vec<String>, Vec<Vec<Cell>>);
+
+/// Returns each table that the programme has.
+fn all(programme: &Programme) -> Vec<Table> {
+    let mut tables = vec![table("places", &programme.places, places(&programme.places))];
+    if !programme.sites.is_empty() {
+        tables.push(table("sites", &programme.sites, sites(programme)));
+    }
+    if !programme.facilities.is_empty() {
+        tables.push(table("facilities", &programme.facilities, facilities(programme)));
+    }
+    if !programme.reports.is_empty() {
+        tables.push(table("reports", &programme.reports, reports(programme)));
+    }
+    tables
+}
+
+/// Returns the tables of a programme as CSV, by name, in the columns in which they are read.
+#[must_use]
+pub fn tables_csv(programme: &Programme) -> Vec<(&'static str, Vec<u8>)> {
+    let text = |cell: &Cell| match cell {
+        Cell::Empty => String::new(),
+        Cell::Text(text) => text.clone(),
+        Cell::Whole(number) => number.to_string(),
+        Cell::Label(number) => number.to_string(),
+        Cell::Number(number) | Cell::Kilometres(number) | Cell::Percent(number) => {
+            number.to_string()
+        }
+    };
+    let csv = |(name, header, rows): Table| {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        // Writing into memory cannot fail.
+        let _ = writer.write_record(&header);
+        for row in &rows {
+            let _ = writer.write_record(row.iter().map(text));
+        }
+        (name, writer.into_inner().unwrap_or_default())
+    };
+    all(programme).into_iter().map(csv).collect()
+}
+
+/// Returns a table; a column in which no row has anything is left out, unless the table must have it.
+fn table<R>(name: &'static str, rows: &[R], columns: Vec<Column<'_, R>>) -> Table {
     const REQUIRED: [&str; 7] = ["id", "name", "lat", "lon", "population", "site", "date"];
     let filled = |(title, cell): &Column<'_, R>| {
         REQUIRED.contains(&title.as_str()) || rows.iter().any(|row| cell(row) != Cell::Empty)
@@ -46,7 +74,7 @@ fn table<R>(
     let header: Vec<String> = columns.iter().map(|(title, _)| title.clone()).collect();
     let rows: Vec<Vec<Cell>> =
         rows.iter().map(|row| columns.iter().map(|(_, cell)| cell(row)).collect()).collect();
-    add(book, styles, name, &header, &rows)
+    (name, header, rows)
 }
 
 fn column<'a, R>(name: &str, cell: impl Fn(&R) -> Cell + 'a) -> Column<'a, R> {

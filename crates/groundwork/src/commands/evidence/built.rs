@@ -79,28 +79,28 @@ impl FromLedger {
                 row.beyond.join(" and ")
             ));
         }
-        for (why, number) in self.left_out() {
+        for (why, number) in left_out(&self.found) {
             text.push_str(&format!("  {} left out: {why}\n", count(number, "facility")));
         }
         text
     }
+}
 
-    /// Counts the facilities that are left out, by the reason.
-    fn left_out(&self) -> BTreeMap<String, usize> {
-        let mut reasons = BTreeMap::new();
-        for row in &self.found.left_out {
-            let why = match &row.why {
-                WhyLeftOut::NoSite => "their places are no sites of the programme".to_owned(),
-                WhyLeftOut::Existing => "the programme has one there from the beginning".to_owned(),
-                WhyLeftOut::NoPackage(kind) => {
-                    format!("no package goes by `{kind}`; `reported_as` of a package says so")
-                }
-                WhyLeftOut::NoPeriod => "their time lies behind the last period".to_owned(),
-            };
-            *reasons.entry(why).or_insert(0) += 1;
-        }
-        reasons
+/// Counts the facilities that are left out, by the reason.
+pub(in crate::commands) fn left_out(found: &Built) -> BTreeMap<String, usize> {
+    let mut reasons = BTreeMap::new();
+    for row in &found.left_out {
+        let why = match &row.why {
+            WhyLeftOut::NoSite => "their places are no sites of the programme".to_owned(),
+            WhyLeftOut::Existing => "the programme has one there from the beginning".to_owned(),
+            WhyLeftOut::NoPackage(kind) => {
+                format!("no package goes by `{kind}`; `reported_as` of a package says so")
+            }
+            WhyLeftOut::NoPeriod => "their time lies behind the last period".to_owned(),
+        };
+        *reasons.entry(why).or_insert(0) += 1;
     }
+    reasons
 }
 
 fn times(

@@ -68,6 +68,14 @@ fn promises(table: &ForecastTable, all: bool) -> String {
     let (passed, open): (Vec<&MilestoneOutlook>, Vec<&MilestoneOutlook>) =
         table.milestones.iter().partition(|one| one.passed);
     let mut text = String::new();
+    // Of what nobody has named nothing can be said but that; it is counted where something else can be shown.
+    let (named, nameless): (Vec<&MilestoneOutlook>, Vec<&MilestoneOutlook>) =
+        open.into_iter().partition(|one| one.named > 0);
+    let (open, hidden) = if all || named.is_empty() {
+        (named.into_iter().chain(nameless).collect::<Vec<_>>(), 0)
+    } else {
+        (named, nameless.len())
+    };
     for (list, most) in [(open, PROMISES[0]), (passed, PROMISES[1])] {
         let most = if all { usize::MAX } else { most };
         for one in list.iter().take(most) {
@@ -77,6 +85,9 @@ fn promises(table: &ForecastTable, all: bool) -> String {
         if list.len() > most {
             text.push_str(&format!("and {}: --all\n", count(list.len() - most, "more promise")));
         }
+    }
+    if hidden > 0 {
+        text.push_str(&format!("\n{} of which nobody is named: --all\n", count(hidden, "promise")));
     }
     text
 }

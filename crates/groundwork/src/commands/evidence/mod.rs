@@ -5,23 +5,31 @@
 //! - `built`: what it comes to for a replan.
 //! - `told`: the same for `report` and workbooks, with entries and sources.
 //! - `forecast`, `backtest`: what will be of it, and how good that was before.
+//! - `inspect`: what was looked at before facilities open, and what they deliver; forms of both.
 //! - `exchange`: the same in the field's open formats, for `export`.
 
 mod backtest;
 mod backtest_text;
-pub(super) mod built;
+pub(crate) mod built;
 pub(crate) mod diff;
 pub(super) mod exchange;
 pub(crate) mod forecast;
 mod forecast_text;
 pub(crate) mod import;
+pub(crate) mod inspect;
+mod inspect_ask;
+mod inspect_forms;
+mod inspect_text;
 pub(crate) mod ledger;
 mod ledger_text;
 mod lines;
+mod output_text;
 pub(crate) mod record;
 mod record_form;
 mod score_changes;
 pub(crate) mod status;
+mod status_agenda;
+mod status_at;
 mod status_groups;
 mod status_text;
 mod status_why;

@@ -180,6 +180,7 @@ fn predicate(arguments: &RecordArgs, wrong: &mut dyn FnMut(Code, String)) -> Opt
             return None;
         }
         Is::Note => return Some(Predicate::Note),
+        Is::MilestoneDate | Is::PlanCycle => return date_of(arguments, wrong),
     };
     let rule = StatementRule {
         stage: arguments.stage,
@@ -193,6 +194,24 @@ fn predicate(arguments: &RecordArgs, wrong: &mut dyn FnMut(Code, String)) -> Opt
         wrong(Code::DraftUnsound, format!("--{flag}: {cause}"));
     }
     lacks.is_empty().then(|| rule.predicate())
+}
+
+/// Returns what is said of the date of a meeting, milestone or cycle.
+fn date_of(arguments: &RecordArgs, wrong: &mut dyn FnMut(Code, String)) -> Option<Predicate> {
+    if arguments.milestone.is_none() {
+        let cause = "--milestone is missing: the id of the meeting, milestone or cycle";
+        wrong(Code::DraftUnsound, cause.to_owned());
+        return None;
+    }
+    if arguments.is == Some(Is::PlanCycle) {
+        return Some(Predicate::PlanCycle);
+    }
+    let Some(certainty) = arguments.certainty else {
+        let cause = "--certainty is missing: fixed, expected or rumoured";
+        wrong(Code::DraftUnsound, cause.to_owned());
+        return None;
+    };
+    Some(Predicate::MilestoneDate { certainty })
 }
 
 fn value(arguments: &RecordArgs, wrong: &mut dyn FnMut(Code, String)) -> Option<Option<Quantity>> {

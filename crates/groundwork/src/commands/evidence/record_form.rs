@@ -63,10 +63,18 @@ impl Form<'_> {
             };
         }
         let is = needed!(
-            "What does it state? (stage, progress, count, target, deadline, inspection, observation, assessment, ...)",
+            "What does it state? (stage, progress, count, target, deadline, milestone-date, inspection, observation, assessment, ...)",
             record::statement
         );
         to.is = Some(is);
+        if matches!(is, Is::MilestoneDate | Is::PlanCycle) {
+            to.milestone = Some(needed!("Milestone, meeting or cycle, by its id", text));
+            if is == Is::MilestoneDate {
+                let question = "How sure is the date? (fixed, expected, rumoured)";
+                to.certainty = Some(needed!(question, record::certainty));
+            }
+            return self.rest(to);
+        }
         to.facility = asked!("Facility, by its id (empty for a place or the programme)", text);
         to.place = asked!("Place, by its id (empty for none)", text);
         to.kind = asked!("Kind of facility (empty for none)", text);

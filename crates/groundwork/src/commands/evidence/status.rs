@@ -3,25 +3,29 @@
 use std::path::Path;
 
 use groundwork_ledger::Moment;
-use groundwork_model::evidence::{Changes, EvidenceRules, Scorecard, Times, day_of};
+use groundwork_model::evidence::{Agenda, Changes, EvidenceRules, Scorecard, Times, day_of};
 use groundwork_model::{Code, Problem, Programme};
-use groundwork_monitor::{Names, changes, feed_identifier, scorecard};
+use groundwork_monitor::{Names, agenda, changes, feed_identifier, scorecard};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{score_changes, status_text, status_why};
-use crate::cli::StatusArgs;
+use super::{score_changes, status_agenda, status_at, status_text, status_why};
+use crate::cli::{GroupName, StatusArgs};
 use crate::disk;
 use crate::exit::{Exit, Failure};
 use crate::figures::count;
 use crate::ledger_file::{self, AnyLedger, WallClock};
 use crate::output;
 
+/// Predicates that say when something is.
+const DATES: [&str; 2] = ["milestone-date", "plan-cycle"];
+
 /// Is what `--json` prints: the scorecard and, where it was asked for, what is new.
 #[derive(Serialize)]
 struct Answer<'a> {
     #[serde(flatten)]
     scorecard: &'a Scorecard,
+    agenda: &'a Agenda,
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Since<'a>>,
 }
@@ -38,6 +42,9 @@ pub(crate) fn run(arguments: &StatusArgs) -> Result<Exit, Failure> {
     let programme = &loaded.programme;
     let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
     let mut ledger = ledger_file::open(&location)?;
+    if let Some(id) = &arguments.at {
+        return status_at::run(arguments, id, &mut ledger, programme);
+    }
     let today = today();
     let times = Times {
         as_of: arguments.as_of.unwrap_or(today),
@@ -48,7 +55,7 @@ pub(crate) fn run(arguments: &StatusArgs) -> Result<Exit, Failure> {
         Some(since) => Some(earlier(&mut ledger, programme, since, times)?),
         None => None,
     };
-    let card = taken(&mut ledger, programme, times)?;
+    let (card, agenda) = dated(&mut ledger, programme, times)?;
     let new = before.map(|before| (before.times.as_of, changes(&before, &card)));
     if let Some(path) = &arguments.atom {
         let alerts = new.as_ref().map_or(&card.alerts, |(_, changes)| &changes.new_alerts);
@@ -58,11 +65,14 @@ pub(crate) fn run(arguments: &StatusArgs) -> Result<Exit, Failure> {
     }
     if arguments.json {
         let since = new.as_ref().map(|(day, changes)| Since { day: *day, changes });
-        output::data(&output::json_pretty(&Answer { scorecard: &card, since }));
+        output::data(&output::json_pretty(&Answer { scorecard: &card, agenda: &agenda, since }));
         return Ok(Exit::Done);
     }
     let names = Names::of(programme);
     let mut text = status_text::text(&card, &names, arguments.by);
+    if arguments.by == GroupName::Batch {
+        text.push_str(&status_agenda::text(&agenda));
+    }
     if let Some((day, changes)) = &new {
         text.push_str(&format!("\nSince {day}, as it was known then\n"));
         text.push_str(&score_changes::text(changes, &names));
@@ -75,14 +85,31 @@ pub(crate) fn run(arguments: &StatusArgs) -> Result<Exit, Failure> {
 }
 
 /// Returns the scorecard of a ledger as of a pair of times.
-pub(super) fn taken(
+pub(in crate::commands) fn taken(
     ledger: &mut AnyLedger,
     programme: &Programme,
     times: Times,
 ) -> Result<Scorecard, Failure> {
+    dated(ledger, programme, times).map(|(card, _)| card)
+}
+
+/// Returns the scorecard of a ledger as of a pair of times, with what lies ahead and what has ended.
+pub(super) fn dated(
+    ledger: &mut AnyLedger,
+    programme: &Programme,
+    times: Times,
+) -> Result<(Scorecard, Agenda), Failure> {
     let rules: &EvidenceRules = &programme.settings.evidence;
     let snapshot = ledger.snapshot(times, rules).map_err(|error| ledger_file::failure(&error))?;
-    Ok(scorecard(snapshot, programme))
+    let dates = snapshot.remarks.iter().filter(|remark| DATES.contains(&remark.what.as_str()));
+    let dates: Vec<u64> = dates.map(|remark| remark.entry).collect();
+    let mut said = Vec::with_capacity(dates.len());
+    for number in dates {
+        said.push(ledger.entry(number).map_err(|error| ledger_file::failure(&error))?);
+    }
+    let card = scorecard(snapshot, programme);
+    let agenda = agenda(programme, &said, &card);
+    Ok((card, agenda))
 }
 
 fn earlier(
@@ -100,7 +127,7 @@ fn earlier(
 }
 
 /// Returns the day of the clock (UTC).
-pub(super) fn today() -> Date {
+pub(in crate::commands) fn today() -> Date {
     let days = WallClock.now().div_euclid(86_400_000_000);
     day_of(i32::try_from(days).unwrap_or(i32::MAX))
 }

@@ -10,6 +10,9 @@ use crate::figures::{count, thousands};
 /// Groups with a promise that the screen shows: the last ones.
 const GROUPS: usize = 3;
 
+/// Promises that are yet to fall due and of which nobody is named: the next ones that the screen shows.
+const NEXT: usize = 2;
+
 /// Other groups that the screen shows, a line each.
 const OTHERS: usize = 6;
 
@@ -41,21 +44,31 @@ pub(super) fn batches(card: &Scorecard) -> String {
     text + &lone_promises(card)
 }
 
-/// Shows promises of which nobody is named yet, and those of the whole programme, a line each.
+/// Shows promises over several batches or the whole programme, and those of which nobody is named yet, a line each: of
+/// those that are yet to fall due the next ones.
 fn lone_promises(card: &Scorecard) -> String {
-    let alone = |promise: &&PromiseScore| !card.batches.iter().any(|group| promise.is_of(group));
+    let broad = |promise: &PromiseScore| promise.batch.is_empty() || promise.batch.contains('+');
+    let alone = |promise: &PromiseScore| !card.batches.iter().any(|group| promise.is_of(group));
     let line = |promise: &PromiseScore| {
         let sides = [("claimed", &promise.claimed), ("verified", &promise.verified)];
         let sides = sides.map(|(word, side)| format!("{word} {}", promise.kept(side)));
         wrapped(&format!("{}: {}", promise.asked(), sides.join(", ")), "  ", "    ")
     };
-    let mut lines: String = card.promises.iter().filter(alone).take(OTHERS).map(line).collect();
-    let hidden = card.promises.iter().filter(alone).count().saturating_sub(OTHERS);
-    if hidden > 0 {
-        lines
-            .push_str(&indented(&format!("and {}; --json has all", count(hidden, "more promise"))));
-    }
-    if lines.is_empty() { lines } else { format!("\nPromises of which nobody is named\n{lines}") }
+    let listed = |title: &str, of: &dyn Fn(&PromiseScore) -> bool| {
+        let chosen: Vec<&PromiseScore> = card.promises.iter().filter(|one| of(one)).collect();
+        let (open, ahead): (Vec<&PromiseScore>, Vec<&PromiseScore>) =
+            chosen.into_iter().partition(|one| one.due.is_none_or(|due| due <= card.times.as_of));
+        let shown = open.iter().take(OTHERS).chain(ahead.iter().take(NEXT));
+        let mut lines: String = shown.map(|promise| line(promise)).collect();
+        let hidden = open.len().saturating_sub(OTHERS) + ahead.len().saturating_sub(NEXT);
+        if hidden > 0 {
+            let more = count(hidden, "more promise");
+            lines.push_str(&indented(&format!("and {more}; --json has all")));
+        }
+        if lines.is_empty() { lines } else { format!("\n{title}\n{lines}") }
+    };
+    listed("Promises over several batches", &|one| alone(one) && broad(one))
+        + &listed("Promises of which nobody is named", &|one| alone(one) && !broad(one))
 }
 
 fn stage_by_stage(group: &GroupScore, card: &Scorecard) -> String {

@@ -1,7 +1,7 @@
 //! A scorecard in the terminal.
 
 use groundwork_model::evidence::{
-    Alert, AlertKind, Reconciliation, Scorecard, Series, SeriesPoint, Voice,
+    Alert, AlertKind, EvidenceRules, Reconciliation, Scorecard, Series, SeriesPoint, Voice,
 };
 use groundwork_monitor::{Names, in_words, reached};
 use jiff::civil::Date;
@@ -41,11 +41,6 @@ pub(super) fn text(card: &Scorecard, names: &Names<'_>, by: GroupName) -> String
 }
 
 fn headline(card: &Scorecard) -> String {
-    let rules = &card.rules;
-    let sources = match rules.origins {
-        1 => "1 independent source".to_owned(),
-        more => format!("{more} independent sources"),
-    };
     let recorded = card.times.recorded_by.map_or_else(String::new, |until| {
         let time = jiff::Timestamp::from_microsecond(until);
         time.map_or_else(|_| String::new(), |time| format!(" and recorded by {time}"))
@@ -58,13 +53,24 @@ fn headline(card: &Scorecard) -> String {
     format!(
         "{}\n\
          As of {}, from what was published by {}{recorded}\n\
-         {} of {} counted{withdrawn}; root {hash}...\n\
-         Verified: seen by {sources} of grade {} or better. Operating is known for {}.\n",
+         {} of {} counted{withdrawn}; root {hash}...\n{}",
         card.programme,
         card.times.as_of,
         card.times.known_by,
         thousands(card.counted),
         count(usize::try_from(card.root.entries).unwrap_or(usize::MAX), "entry"),
+        rules(&card.rules),
+    )
+}
+
+/// Returns the rules behind "verified" and "operating" in a line.
+pub(super) fn rules(rules: &EvidenceRules) -> String {
+    let sources = match rules.origins {
+        1 => "1 independent source".to_owned(),
+        more => format!("{more} independent sources"),
+    };
+    format!(
+        "Verified: seen by {sources} of grade {} or better. Operating is known for {}.\n",
         rules.least_grade,
         count(rules.operating_days as usize, "day"),
     )

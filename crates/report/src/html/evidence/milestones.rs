@@ -60,7 +60,7 @@ fn from(of: &Evidence, promise: &PromiseScore) -> String {
     if let Some(entry) = promise.entry {
         return format!("a target of the ledger, entry {}", of.number(entry));
     }
-    let milestones = &of.programme.settings.milestones;
+    let milestones = of.programme.settings.promised();
     let source = milestones.iter().find(|one| one.id == promise.id).map_or("", |one| &one.source);
     let source = match web_address(source.trim()) {
         Some(address) => {

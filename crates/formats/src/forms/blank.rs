@@ -1,0 +1,126 @@
+//! Blank forms, to be printed or filled in a spreadsheet.
+
+use groundwork_model::evidence::{Checklist, Subject};
+
+/// Is a facility for which a form is asked.
+#[derive(Clone, Debug)]
+pub struct Asked<'a> {
+    /// The facility.
+    pub subject: Subject,
+    /// What people call it.
+    pub name: String,
+    /// The checklist of its kind, where there is one.
+    pub checklist: Option<&'a Checklist>,
+    /// What was found and is not mended, with the day by which it is to be.
+    pub open: Vec<(String, String)>,
+}
+
+/// Empty lines for findings that a form has.
+const FINDINGS: usize = 3;
+
+const HEADER: [&str; 13] = [
+    "facility",
+    "place",
+    "kind",
+    "batch",
+    "date",
+    "published",
+    "source",
+    "voice",
+    "line",
+    "words",
+    "answer",
+    "due",
+    "note",
+];
+
+/// Is a line of a form: its name, what it asks, and how it is answered.
+struct FormLine {
+    name: String,
+    words: String,
+    due: String,
+    answers: &'static str,
+}
+
+fn lines(of: &Asked<'_>) -> Vec<FormLine> {
+    let line = |name: &str, words: &str, due: &str, answers| FormLine {
+        name: name.to_owned(),
+        words: words.to_owned(),
+        due: due.to_owned(),
+        answers,
+    };
+    let mut all = Vec::new();
+    for item in of.checklist.into_iter().flat_map(|list| &list.items) {
+        all.push(line(&item.id, item.label(), "", "yes / no"));
+    }
+    all.push(line("inspection", "Was it found ready, all in all?", "", "yes / no"));
+    all.extend(of.open.iter().map(|(words, due)| line("finding", words, due, "mended / open")));
+    all.extend((0..FINDINGS).map(|_| line("finding", "", "", "open")));
+    all.push(line("seen", "", "", "yes / no"));
+    all
+}
+
+/// Returns a blank form as CSV, a row for each line; the answers, the date and the source are to be filled in.
+#[must_use]
+pub fn blank_form(asked: &[Asked<'_>]) -> Vec<u8> {
+    let mut text = HEADER.join(",") + "\n";
+    for of in asked {
+        let subject = &of.subject;
+        for line in lines(of) {
+            let cells = [
+                &subject.id,
+                &subject.place,
+                &subject.kind,
+                &subject.batch,
+                "",
+                "",
+                "",
+                "",
+                &line.name,
+                &line.words,
+                "",
+                &line.due,
+                "",
+            ];
+            text.push_str(&(cells.map(cell).join(",") + "\n"));
+        }
+    }
+    text.into_bytes()
+}
+
+/// Returns the same as a page to be printed (Markdown), a table for each facility.
+#[must_use]
+pub fn blank_sheet(asked: &[Asked<'_>], programme: &str) -> Vec<u8> {
+    let mut text = format!("# Inspection: {programme}\n");
+    for of in asked {
+        let subject = &of.subject;
+        text.push_str(&format!(
+            "\n## {}\n\n`{}` ({})\n\nDate: ______________  Who looked: ______________________________\n\n",
+            of.name,
+            subject.id,
+            [&subject.kind, &subject.batch].map(String::as_str).join(" ").trim()
+        ));
+        text.push_str("| line | question | answer | by when | note |\n|---|---|---|---|---|\n");
+        for line in lines(of) {
+            let words = line.words.replace('|', "\\|").replace('\n', " ");
+            text.push_str(&format!(
+                "| {} | {words} | {} | {} |  |\n",
+                line.name, line.answers, line.due
+            ));
+        }
+        text.push_str(
+            "\nLeave an answer open where you did not look. `finding`: what is to be mended, by when. `seen`: what \
+             else was looked for, and whether it was seen.\n",
+        );
+    }
+    text.into_bytes()
+}
+
+/// Returns a cell of a CSV table.
+fn cell(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) || text.starts_with(['=', '+', '-', '@']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
+}

@@ -1,0 +1,195 @@
+//! Forms of inspections: a row for each line of the checklist, for what was found and for what was seen.
+
+use std::collections::HashMap;
+
+use groundwork_model::evidence::{Draft, Predicate, When};
+use groundwork_model::problem::{Code, Problem};
+
+use super::row::{Above, Common, when};
+use super::{FormContext, FormDraft};
+use crate::cells::{self, Cells};
+use crate::faults::Faults;
+use crate::table::Columns;
+
+const COLUMNS: Columns = Columns {
+    required: &["facility", "date", "source", "line", "words", "answer"],
+    optional: &["place", "kind", "batch", "published", "voice", "grade", "due", "note"],
+    families: &[],
+};
+
+const YES_NO: [(&str, bool); 4] = [("yes", true), ("no", false), ("y", true), ("n", false)];
+const MENDED: [(&str, bool); 2] = [("open", false), ("mended", true)];
+
+/// Is what a row of a form comes to.
+enum Line {
+    Inspection { ready: bool },
+    Item { id: String, holds: bool },
+    Finding { words: String, mended: bool, due: When },
+    Seen { what: String, seen: bool },
+}
+
+/// Is a row that was filled in.
+struct FilledRow {
+    row: u32,
+    common: Common,
+    line: Line,
+    note: String,
+}
+
+/// Reads filled forms of inspections.
+pub(super) fn read(
+    name: &str,
+    text: &str,
+    context: &FormContext<'_>,
+    faults: &mut Faults,
+) -> Vec<FormDraft> {
+    let mut above = Above::default();
+    let rows =
+        cells::rows_of_text(name, text, &COLUMNS, faults, |cells| row(cells, &mut above, context));
+    let rows: Vec<FilledRow> = rows.into_iter().flatten().collect();
+    let mut drafts: Vec<FormDraft> = Vec::new();
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for row in &rows {
+        for draft in drafts_of(row, &rows) {
+            match seen.get(&draft.key) {
+                // That somebody looked is said once for all lines of a form.
+                Some(_) if matches!(draft.predicate, Predicate::Inspection { ready: None }) => {}
+                Some(first) => {
+                    let cause = format!(
+                        "row {first} answers this line of the same facility, day and source already"
+                    );
+                    let problem = Problem::new(Code::DuplicateId, cause).in_file(name);
+                    let remedy = "Keep one of the two rows.";
+                    faults.add(problem.at_row(row.row).in_column("line").with_remedy(remedy));
+                }
+                None => {
+                    seen.insert(draft.key.clone(), row.row);
+                    drafts.push(FormDraft { row: row.row, draft });
+                }
+            }
+        }
+    }
+    drafts
+}
+
+/// Reads a row; none where its answer is empty, so that nobody looked, or where something in it is wrong.
+fn row(
+    cells: &mut Cells<'_, '_>,
+    above: &mut Above,
+    context: &FormContext<'_>,
+) -> Option<FilledRow> {
+    above.take(cells);
+    if cells.text("answer").is_empty() {
+        return None;
+    }
+    let subject = above.subject(cells, context);
+    let origin = above.origin(cells, context);
+    let date = above.date(cells, "date");
+    let published = date.as_ref().and_then(|date| above.published(cells, date));
+    let line = line(cells, subject.as_ref().map(|subject| subject.kind.as_str()), context);
+    let recorded_by = context.recorded_by.to_owned();
+    let common = Common {
+        subject: subject?,
+        date: date?,
+        published: published?,
+        origin: origin?,
+        recorded_by,
+    };
+    Some(FilledRow { row: cells.row(), common, line: line?, note: cells.text("note").to_owned() })
+}
+
+fn line(cells: &mut Cells<'_, '_>, kind: Option<&str>, context: &FormContext<'_>) -> Option<Line> {
+    let name = cells.filled("line");
+    let words = cells.text("words").to_owned();
+    match name.as_str() {
+        "" => None,
+        "inspection" => cells.choice("answer", &YES_NO).map(|ready| Line::Inspection { ready }),
+        "finding" => {
+            let what = cells.filled("words");
+            let mended = cells.choice("answer", &MENDED);
+            let due = match cells.text("due") {
+                "" => Some(When::default()),
+                text => when(cells, "due", text),
+            };
+            let due = due.map(|due| {
+                if due.earliest == due.latest { due.latest.map_or(due, When::by) } else { due }
+            });
+            (!what.is_empty()).then_some(Line::Finding { words: what, mended: mended?, due: due? })
+        }
+        "seen" => {
+            let what = cells.filled("words");
+            let seen = cells.choice("answer", &YES_NO)?;
+            (!what.is_empty()).then_some(Line::Seen { what: words, seen })
+        }
+        item => {
+            let list = kind.and_then(|kind| context.programme.settings.checklist(kind));
+            let known = |list: &groundwork_model::evidence::Checklist| {
+                list.items.iter().any(|row| row.id == item)
+            };
+            if let Some(kind) = kind.filter(|_| !list.is_some_and(known)) {
+                let lines = list.map_or_else(String::new, |list| {
+                    list.items.iter().map(|row| format!("`{}`, ", row.id)).collect::<String>()
+                });
+                let cause = format!(
+                    "`{item}` is no line of the checklist of `{kind}`: {lines}`inspection`, `finding` or `seen`"
+                );
+                cells.fault(Code::NotAChoice, "line", cause);
+                return None;
+            }
+            let holds = cells.choice("answer", &YES_NO)?;
+            Some(Line::Item { id: item.to_owned(), holds })
+        }
+    }
+}
+
+/// Returns the drafts of a row. Where the form answers items and says nothing of the whole, that somebody looked is said.
+fn drafts_of(row: &FilledRow, rows: &[FilledRow]) -> Vec<Draft> {
+    let common = &row.common;
+    let key = |line: &str| {
+        let (subject, date) = (&common.subject.id, &common.date);
+        format!("inspection 1|{subject}|{date}|{}|{line}", common.origin.source)
+    };
+    let one = |line: &str, predicate| common.draft(key(line), predicate, &row.note);
+    match &row.line {
+        Line::Inspection { ready } => {
+            vec![one("inspection", Predicate::Inspection { ready: Some(*ready) })]
+        }
+        Line::Item { id, holds } => {
+            let same = |other: &&FilledRow| {
+                let (a, b) = (&other.common, common);
+                matches!(other.line, Line::Inspection { .. })
+                    && (&a.subject.id, &a.date, &a.origin.source)
+                        == (&b.subject.id, &b.date, &b.origin.source)
+            };
+            let mut drafts = Vec::new();
+            if !rows.iter().any(|other| same(&other)) {
+                let looked = Predicate::Inspection { ready: None };
+                drafts.push(common.draft(key("looked"), looked, ""));
+            }
+            drafts.push(one(
+                &format!("item {id}"),
+                Predicate::Readiness { item: id.clone(), holds: *holds },
+            ));
+            drafts
+        }
+        Line::Finding { words, mended, due } => {
+            let state = if *mended { "mended" } else { "open" };
+            let note =
+                if row.note.is_empty() { words.clone() } else { format!("{words}\n{}", row.note) };
+            let key = key(&format!("finding {state} {}", plain(words)));
+            let mut draft = common.draft(key, Predicate::Finding { mended: *mended }, &note);
+            if !mended {
+                draft.valid = due.clone();
+            }
+            vec![draft]
+        }
+        Line::Seen { what, seen } => {
+            let key = format!("seen {}", plain(what));
+            vec![one(&key, Predicate::Observation { what: what.clone(), seen: *seen })]
+        }
+    }
+}
+
+fn plain(words: &str) -> String {
+    words.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,79 @@
+//! Forms that people fill in: what inspections found, and what facilities delivered.
+//!
+//! A form is a CSV table, a row for each line. [`blank_form`] writes one for facilities, [`read_forms`] reads filled ones:
+//! all problems at once with row and column, and no draft where anything is wrong. The same form gives drafts with the
+//! same keys, so that a ledger takes it once.
+
+mod blank;
+mod inspection;
+mod output;
+mod row;
+
+use groundwork_model::evidence::{Draft, Source, Subject};
+use groundwork_model::problem::Problem;
+use groundwork_model::programme::Programme;
+
+pub use self::blank::{Asked, blank_form, blank_sheet};
+use crate::decode;
+use crate::faults::Faults;
+
+/// Is what forms are read beside.
+#[derive(Clone, Copy, Debug)]
+pub struct FormContext<'a> {
+    /// The programme, for its places and checklists.
+    pub programme: &'a Programme,
+    /// The rows of its sources table, where it has one.
+    pub sources: Option<&'a [Source]>,
+    /// Facilities of which the ledger speaks.
+    pub known: &'a [Subject],
+    /// The role of whoever records the form.
+    pub recorded_by: &'a str,
+}
+
+/// Is a draft with the row of the form that it was made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormDraft {
+    /// Row of the form; the header is row 1.
+    pub row: u32,
+    /// The draft.
+    pub draft: Draft,
+}
+
+/// Is what reading a form gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// The drafts, in the order of rows.
+    pub drafts: Vec<FormDraft>,
+    /// Warnings.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads filled forms: of what facilities delivered where the table has a column `product`, else of inspections.
+///
+/// # Errors
+///
+/// Everything that is wrong, each with its row and column.
+pub fn read_forms(
+    name: &str,
+    bytes: &[u8],
+    context: &FormContext<'_>,
+) -> Result<Filled, Vec<Problem>> {
+    let mut faults = Faults::default();
+    faults.open(name);
+    let Some(text) = decode::text(name, bytes, &mut faults) else { return Err(faults.finish()) };
+    let drafts = if is_of_output(&text) {
+        output::read(name, &text, context, &mut faults)
+    } else {
+        inspection::read(name, &text, context, &mut faults)
+    };
+    if faults.has_error() {
+        return Err(faults.finish());
+    }
+    Ok(Filled { drafts, problems: faults.finish() })
+}
+
+fn is_of_output(text: &str) -> bool {
+    let header = text.lines().next().unwrap_or_default();
+    let mut columns = header.split([',', ';', '\t']);
+    columns.any(|column| column.trim().trim_matches('"').eq_ignore_ascii_case("product"))
+}

@@ -1,0 +1,103 @@
+//! Forms of what facilities delivered: a row for each facility, product and span.
+
+use std::collections::HashMap;
+
+use groundwork_model::Decimal;
+use groundwork_model::evidence::{Bound, Predicate, Quantity};
+use groundwork_model::problem::{Code, Problem};
+
+use super::row::{Above, Common};
+use super::{FormContext, FormDraft};
+use crate::cells::{self, Cells};
+use crate::faults::Faults;
+use crate::table::Columns;
+
+const COLUMNS: Columns = Columns {
+    required: &["facility", "date", "source", "product", "amount"],
+    optional: &["place", "kind", "batch", "published", "voice", "grade", "unit", "note"],
+    families: &[],
+};
+
+/// Reads filled forms of outputs.
+pub(super) fn read(
+    name: &str,
+    text: &str,
+    context: &FormContext<'_>,
+    faults: &mut Faults,
+) -> Vec<FormDraft> {
+    let mut above = Above::default();
+    let rows =
+        cells::rows_of_text(name, text, &COLUMNS, faults, |cells| row(cells, &mut above, context));
+    let mut drafts: Vec<FormDraft> = Vec::new();
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for one in rows.into_iter().flatten() {
+        if let Some(first) = seen.get(&one.draft.key) {
+            let cause = format!(
+                "row {first} has this product of the same facility, span and source already"
+            );
+            let problem = Problem::new(Code::DuplicateId, cause).in_file(name);
+            faults.add(
+                problem
+                    .at_row(one.row)
+                    .in_column("product")
+                    .with_remedy("Keep one of the two rows."),
+            );
+            continue;
+        }
+        seen.insert(one.draft.key.clone(), one.row);
+        drafts.push(one);
+    }
+    drafts
+}
+
+fn row(
+    cells: &mut Cells<'_, '_>,
+    above: &mut Above,
+    context: &FormContext<'_>,
+) -> Option<FormDraft> {
+    above.take(cells);
+    if cells.text("amount").is_empty() {
+        return None;
+    }
+    let subject = above.subject(cells, context);
+    let origin = above.origin(cells, context);
+    let date = above.date(cells, "date");
+    let published = date.as_ref().and_then(|date| above.published(cells, date));
+    let product = cells.filled("product");
+    let number = amount(cells);
+    let spans = date.as_ref().is_none_or(|date| date.earliest.is_some() && date.latest.is_some());
+    if !spans {
+        let cause = "what was delivered needs a span with a first and a last day, such as 2025-Q1";
+        cells.fault(Code::NotADate, "date", cause.to_owned());
+    }
+    let unit = cells.text("unit").to_owned();
+    let recorded_by = context.recorded_by.to_owned();
+    let common = Common {
+        subject: subject?,
+        date: date?,
+        published: published?,
+        origin: origin?,
+        recorded_by,
+    };
+    let (id, source) = (&common.subject.id, &common.origin.source);
+    let key = format!("output 1|{id}|{}|{source}|{product}|{unit}", common.date);
+    let number = number?;
+    if product.is_empty() || !spans {
+        return None;
+    }
+    let mut draft = common.draft(key, Predicate::Output { product }, cells.text("note"));
+    draft.value = Some(Quantity { number: Some(number), unit, bound: Bound::Exactly });
+    Some(FormDraft { row: cells.row(), draft })
+}
+
+/// Reads an amount exactly, digit by digit.
+fn amount(cells: &mut Cells<'_, '_>) -> Option<Decimal> {
+    let text = cells.text("amount");
+    let number = text.parse::<Decimal>().ok().filter(|number| !number.is_negative());
+    if number.is_none() {
+        let cause =
+            format!("`{text}` is not an amount: write digits, with a point before the fraction");
+        cells.fault(Code::NotANumber, "amount", cause);
+    }
+    number
+}
