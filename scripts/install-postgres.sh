@@ -19,7 +19,7 @@ if ! find_programs; then
     fi
     echo "installing postgresql" >&2
     { apt-get update -qq &&
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; } >&2 || true
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql openssl; } >&2 || true
     if ! find_programs; then
         echo "PostgreSQL is not installed, and installing it failed" >&2
         exit 1

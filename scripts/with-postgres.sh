@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs a command with a PostgreSQL server of its own, whose address stands in GROUNDWORK_POSTGRES.
+# Runs a command with a PostgreSQL server of its own, whose address stands in GROUNDWORK_POSTGRES, and the certificate of its
+# authority in the file that GROUNDWORK_POSTGRES_CA names.
 #   with-postgres.sh COMMAND [ARGUMENTS]
 # The server listens on this machine only, lies in a temporary folder, and is gone afterwards, whatever happens.
 set -eu
@@ -33,6 +34,21 @@ if [ "$(id -u)" -eq 0 ]; then chown -R postgres "$folder"; fi
 as_server "'$programs/initdb' -D '$server' -U groundwork --pwfile='$folder/password' --auth=scram-sha-256 \
     --encoding=UTF8 --locale=C --no-instructions" >/dev/null
 
+# An authority of its own, and a certificate by which the server shows who it is.
+certificates=$folder/certificates
+mkdir "$certificates"
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=test authority" \
+    -keyout "$certificates/ca.key" -out "$certificates/ca.pem" 2>/dev/null
+openssl req -newkey rsa:2048 -nodes -subj "/CN=localhost" \
+    -keyout "$server/server.key" -out "$certificates/server.csr" 2>/dev/null
+printf 'subjectAltName=DNS:localhost\n' >"$certificates/names"
+openssl x509 -req -days 2 -in "$certificates/server.csr" -CA "$certificates/ca.pem" -CAkey "$certificates/ca.key" \
+    -CAcreateserial -extfile "$certificates/names" -out "$server/server.crt" 2>/dev/null
+chmod 600 "$server/server.key"
+if [ "$(id -u)" -eq 0 ]; then chown postgres "$server/server.key" "$server/server.crt"; fi
+chmod 755 "$folder" "$certificates"
+echo "ssl = on" >>"$server/postgresql.conf"
+
 # Another program may hold the port.
 tries=0
 while :; do
@@ -47,4 +63,5 @@ while :; do
     fi
 done
 
-GROUNDWORK_POSTGRES="postgres://groundwork:$password@127.0.0.1:$port/postgres" "$@"
+GROUNDWORK_POSTGRES_CA="$certificates/ca.pem" \
+    GROUNDWORK_POSTGRES="postgres://groundwork:$password@127.0.0.1:$port/postgres" "$@"

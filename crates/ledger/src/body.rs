@@ -6,14 +6,14 @@
 use std::collections::BTreeMap;
 
 use groundwork_model::evidence::{
-    Draft, Entry, Grade, Medium, Predicate, Published, Quantity, Quote, Relation, Subject,
+    Draft, Entry, Grade, Medium, Origin, Predicate, Published, Quantity, Quote, Relation, Subject,
     TextField, Texts, Voice, When,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{LedgerError, Result};
-use crate::hash::{Hash, bytes_of, hash_of, hex};
+use crate::hash::{Hash, bytes_of, hash_of, hex, unhex};
 
 /// Stands before everything that is hashed for the chain, so that no other hash is mistaken for one of it.
 const CHAIN: &[u8] = b"groundwork entry 1\0";
@@ -46,6 +46,12 @@ pub(crate) struct Body {
     retrieved: Option<Date>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     language: String,
+    /// Texts of the entry to which it relates that it erased.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) redacted: Vec<TextField>,
+    /// Where it was recorded first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) origin: Option<Origin>,
     /// Salted hash of each text that is there, in hexadecimal digits.
     texts: BTreeMap<TextField, String>,
 }
@@ -91,6 +97,8 @@ pub(crate) fn seal(
         document: draft.document.clone(),
         retrieved: draft.retrieved,
         language: draft.language.clone(),
+        redacted: Vec::new(),
+        origin: None,
         texts: hashes,
     };
     Ok((body, SaltedTexts(texts)))
@@ -143,6 +151,50 @@ impl Body {
         (!self.key.is_empty()).then_some(self.key.as_str())
     }
 
+    /// Becomes the body of a copy in another ledger, which says where it was recorded first; with a key of its own
+    /// where one is given.
+    pub(crate) fn moved(
+        self,
+        ledger: &str,
+        number: u64,
+        recorded_at: i64,
+        relations: Vec<Relation>,
+        hash: &Hash,
+        key: Option<String>,
+    ) -> Self {
+        let first = Origin {
+            ledger: self.ledger,
+            number: self.number,
+            recorded_at: self.recorded_at,
+            hash: hex(hash),
+            key: String::new(),
+        };
+        let mut origin = self.origin.unwrap_or(first);
+        let key = match key {
+            Some(other) => {
+                if origin.key.is_empty() {
+                    origin.key = self.key;
+                }
+                other
+            }
+            None => self.key,
+        };
+        Self {
+            ledger: ledger.to_owned(),
+            number,
+            recorded_at,
+            key,
+            relations,
+            origin: Some(origin),
+            ..self
+        }
+    }
+
+    /// Returns the hash of the entry where it was recorded first, `own` being that of this entry here.
+    pub(crate) fn first_hash(&self, own: &Hash) -> Hash {
+        self.origin.as_ref().and_then(|origin| unhex(&origin.hash)).unwrap_or(*own)
+    }
+
     /// Returns the texts that the chain vouches for and that are not those stored, or are missing.
     pub(crate) fn texts_amiss(&self, stored: &SaltedTexts) -> (Vec<TextField>, Vec<TextField>) {
         let (mut changed, mut missing) = (Vec::new(), Vec::new());
@@ -171,6 +223,8 @@ impl Body {
             number: self.number,
             recorded_at: self.recorded_at,
             erased,
+            redacted: self.redacted,
+            origin: self.origin,
             previous: hex(previous),
             hash: hex(hash),
             draft: Draft {

@@ -4,7 +4,7 @@ use groundwork_model::evidence::{
     Draft, Entry, Predicate, Relation, RelationKind, Root, Scope, TextField, Texts,
 };
 
-use crate::body::{Body, chained, json, seal};
+use crate::body::{Body, SaltedTexts, chained, json, seal};
 use crate::error::{LedgerError, Result};
 use crate::fact::Fact;
 use crate::hash::{ZERO, hash_of, unhex};
@@ -130,7 +130,8 @@ impl<S: Store> Ledger<S> {
                 },
                 ..body.into_entry(&texts, &ZERO, &ZERO).draft
             };
-            receipt = Chain::at_head(writer, moment, None)?.add(writer, &draft, 1, moment)?;
+            let mut chain = Chain::at_head(writer, moment, None)?;
+            receipt = chain.add_erasing(writer, &draft, 1, fields, moment)?;
             Ok(())
         })?;
         Ok(receipt)
@@ -201,7 +202,7 @@ impl<S: Store> Ledger<S> {
     }
 }
 
-fn index_anew(writer: &mut dyn Writer) -> Result<()> {
+pub(crate) fn index_anew(writer: &mut dyn Writer) -> Result<()> {
     writer.clear_index()?;
     let head = writer.head()?.map_or(0, |head| head.number);
     let mut previous = ZERO;
@@ -268,6 +269,18 @@ impl Chain {
         at: usize,
         moment: &mut dyn Moment,
     ) -> Result<Receipt> {
+        self.add_erasing(writer, draft, at, &[], moment)
+    }
+
+    /// The same of a draft that erases texts of the entry to which it relates.
+    fn add_erasing(
+        &mut self,
+        writer: &mut dyn Writer,
+        draft: &Draft,
+        at: usize,
+        redacted: &[TextField],
+        moment: &mut dyn Moment,
+    ) -> Result<Receipt> {
         let resolved;
         let draft = if draft.related_keys.is_empty() {
             draft
@@ -279,27 +292,51 @@ impl Chain {
         if let Some(known) = known(writer, draft, at)? {
             return Ok(Receipt { number: known, added: false });
         }
-        let number = self.head.number.saturating_add(1);
-        let recorded_at = moment.now().max(self.head.recorded_at.saturating_add(1));
-        if recorded_at == self.head.recorded_at {
-            return Err(LedgerError::ClockSetBack { last: recorded_at, now: recorded_at });
+        let (number, recorded_at) = self.next(moment)?;
+        let (mut body, texts) =
+            seal(draft, &self.ledger, number, recorded_at, &mut || moment.salt())?;
+        body.redacted = redacted.to_vec();
+        self.put(writer, &body, &texts)?;
+        Ok(Receipt { number, added: true })
+    }
+
+    /// Returns number and time of the next entry.
+    pub(crate) fn next(&self, moment: &mut dyn Moment) -> Result<(u64, i64)> {
+        let last = self.head.recorded_at;
+        let recorded_at = moment.now().max(last.saturating_add(1));
+        if recorded_at == last {
+            return Err(LedgerError::ClockSetBack { last, now: last });
         }
-        let (body, texts) = seal(draft, &self.ledger, number, recorded_at, &mut || moment.salt())?;
-        let fact = fact_of(writer, &body, texts.source())?;
-        let written = json(&body)?;
+        Ok((self.head.number.saturating_add(1), recorded_at))
+    }
+
+    /// Returns the identifier of the ledger.
+    pub(crate) fn ledger(&self) -> &str {
+        &self.ledger
+    }
+
+    /// Puts an entry behind the last one, of which it has the next number and a later time.
+    pub(crate) fn put(
+        &mut self,
+        writer: &mut dyn Writer,
+        body: &Body,
+        texts: &SaltedTexts,
+    ) -> Result<()> {
+        let fact = fact_of(writer, body, texts.source())?;
+        let written = json(body)?;
         let row = Row {
-            number,
-            recorded_at,
-            key: (!draft.key.is_empty()).then(|| draft.key.clone()),
+            number: body.number,
+            recorded_at: body.recorded_at,
+            key: body.key().map(str::to_owned),
             hash: chained(&self.head.hash, &written),
             body: written,
-            texts: json(&texts)?,
+            texts: json(texts)?,
             fact: fact.to_bytes(),
             bears: fact.bears_on_others(),
         };
         writer.insert(&row)?;
-        self.head = Head { number, recorded_at, hash: row.hash };
-        Ok(Receipt { number, added: true })
+        self.head = Head { number: row.number, recorded_at: row.recorded_at, hash: row.hash };
+        Ok(())
     }
 
     fn check(&self, writer: &mut dyn Writer, draft: &Draft, at: usize) -> Result<()> {
@@ -383,7 +420,7 @@ pub(crate) fn resolve(reader: &mut dyn Reader, draft: &Draft, at: usize) -> Resu
     Ok(draft)
 }
 
-fn forget(texts: &mut Texts, field: TextField) {
+pub(crate) fn forget(texts: &mut Texts, field: TextField) {
     match field {
         TextField::RecordedBy => texts.recorded_by.clear(),
         TextField::Source => texts.source.clear(),

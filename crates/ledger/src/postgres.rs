@@ -6,12 +6,13 @@
 mod address;
 mod inside;
 mod schema;
+mod tls;
 
 use core::fmt;
 use core::time::Duration;
 use std::collections::HashMap;
 
-use postgres::{Client, NoTls, Statement};
+use postgres::{Client, Statement};
 
 pub use self::address::PostgresAddress;
 use self::inside::Inside;
@@ -98,6 +99,17 @@ impl PostgresStore {
         let mut client = connect(address, PATIENCE)?;
         schema::migrate(&mut client, &address.schema)?;
         Ok(Self::over(client, address))
+    }
+
+    /// Takes the tables of a ledger away that was made and has no entry, so that nothing is left of a copy that failed. The
+    /// schema stays. Of a ledger with entries, or of another identifier, nothing is touched.
+    ///
+    /// # Errors
+    ///
+    /// Where the server cannot be reached or does not allow it.
+    pub fn discard_empty(address: &PostgresAddress, identity: &str) -> Result<()> {
+        let mut client = connect(address, PATIENCE)?;
+        schema::discard_empty(&mut client, &address.schema, identity)
     }
 
     fn over(client: Client, address: &PostgresAddress) -> Self {
@@ -218,7 +230,7 @@ fn connect(address: &PostgresAddress, patience: Duration) -> Result<Client> {
         }
         other => other,
     };
-    let mut client = address.config.connect(NoTls).map_err(|error| reach(error.into()))?;
+    let mut client = tls::connect(&address.config, &address.tls).map_err(reach)?;
     client.batch_execute(SETTINGS)?;
     client.batch_execute(&waiting(patience))?;
     Ok(client)

@@ -28,6 +28,19 @@ pub struct Salvage {
 ///
 /// Where the damaged ledger cannot be read at all, or the new one cannot be written.
 pub fn salvage<S: Store, T: Store>(from: &mut S, into: &mut T) -> Result<Salvage> {
+    copy(from, into, false)
+}
+
+/// Copies a whole ledger into an empty store that was made with the same identifier, byte for byte, or nothing of it.
+///
+/// # Errors
+///
+/// Where anything of the ledger is damaged, or the new one cannot be written.
+pub fn copy_whole<S: Store, T: Store>(from: &mut S, into: &mut T) -> Result<()> {
+    copy(from, into, true).map(drop)
+}
+
+fn copy<S: Store, T: Store>(from: &mut S, into: &mut T, whole: bool) -> Result<Salvage> {
     let mut done = Salvage::default();
     into.write(&mut |writer| {
         done = Salvage::default();
@@ -70,7 +83,17 @@ pub fn salvage<S: Store, T: Store>(from: &mut S, into: &mut T) -> Result<Salvage
         if let (Err(error), None) = (documents, &done.damage) {
             done.damage = Some(error.to_string());
         }
-        failure.map_or(Ok(()), Err)
+        failure.map_or(Ok(()), Err)?;
+        let damage = match done.changed_documents {
+            0 => done.damage.clone(),
+            _ => Some("a document is another one than was stored".to_owned()),
+        };
+        match damage.filter(|_| whole) {
+            Some(damage) => {
+                Err(crate::LedgerError::Store(format!("the copy would not be whole: {damage}")))
+            }
+            None => Ok(()),
+        }
     })?;
     Ok(done)
 }

@@ -1,9 +1,14 @@
 //! Batches that are handed over draft by draft, so that a million of them need not lie in memory together.
 
-use groundwork_model::evidence::Draft;
+use std::collections::{BTreeMap, BTreeSet};
+
+use groundwork_model::evidence::{Draft, Entry, RelationKind};
+use serde_json::Value;
 
 use crate::error::{LedgerError, Result};
-use crate::ledger::{Chain, Ledger, Moment, foresee, known, resolve};
+use crate::fact::Fact;
+use crate::ledger::{Chain, Ledger, Moment, foresee, forget, known, resolve};
+use crate::sound::unreadable;
 use crate::store::{Reader, Store};
 
 /// Drafts that are added together.
@@ -87,6 +92,75 @@ impl<S: Store> Ledger<S> {
                 Ok(())
             })
         })
+    }
+}
+
+impl<S: Store> Ledger<S> {
+    /// Returns the entries that correct another one, by its number, in order.
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails, or the index is damaged.
+    pub fn corrections(&mut self) -> Result<BTreeMap<u64, Vec<u64>>> {
+        let mut found: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+        self.store().read(&mut |reader| {
+            found.clear();
+            reader.facts(true, &mut |number, bytes| {
+                let fact = Fact::from_bytes(bytes).ok_or_else(|| unreadable(number))?;
+                let corrects = |how: &RelationKind| *how == RelationKind::Corrects;
+                for (_, entry) in fact.relations.iter().filter(|(how, _)| corrects(how)) {
+                    found.entry(*entry).or_default().push(number);
+                }
+                Ok(())
+            })
+        })?;
+        Ok(found)
+    }
+}
+
+/// Returns what in which an entry and a draft differ: the path of each part with both. Their keys and relations are
+/// left out, and texts that were erased of the entry.
+///
+/// # Errors
+///
+/// Where one of them cannot be written as JSON.
+pub fn differences(entry: &Entry, draft: &Draft) -> Result<Vec<(String, String, String)>> {
+    let plain = |draft: &Draft| {
+        let mut draft = draft.clone();
+        draft.key.clear();
+        draft.relations.clear();
+        draft.related_keys.clear();
+        entry.erased.iter().for_each(|field| forget(&mut draft.texts, *field));
+        let unfit = |cause: serde_json::Error| LedgerError::Store(cause.to_string());
+        serde_json::to_value(&draft).map_err(unfit)
+    };
+    let (before, after) = (plain(&entry.draft)?, plain(draft)?);
+    let mut found = Vec::new();
+    compare(&before, &after, "", &mut found);
+    Ok(found)
+}
+
+fn compare(before: &Value, after: &Value, path: &str, found: &mut Vec<(String, String, String)>) {
+    if before == after {
+        return;
+    }
+    let map = |value: &Value| value.as_object().cloned();
+    let (old, new) = (map(before), map(after));
+    if old.is_none() && new.is_none() {
+        let text = |value: &Value| match value {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            value => value.to_string(),
+        };
+        found.push((path.to_owned(), text(before), text(after)));
+        return;
+    }
+    let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
+    let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    for key in keys {
+        let of = |map: &serde_json::Map<String, Value>| map.get(key).cloned().unwrap_or_default();
+        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        compare(&of(&old), &of(&new), &path, found);
     }
 }
 

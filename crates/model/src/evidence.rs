@@ -37,7 +37,7 @@ pub use self::basis::{Basis, LedgerState};
 pub use self::checklist::{Checklist, ChecklistItem, OutputRule};
 pub use self::cycle::{Cycle, CycleTarget, Meeting};
 pub use self::entry::{
-    Draft, Entry, Medium, Published, PublishedFrom, Quote, Root, TextField, Texts,
+    Draft, Entry, Medium, Origin, Published, PublishedFrom, Quote, Root, TextField, Texts,
 };
 pub use self::forecast_rules::{ForecastReference, ForecastRules};
 pub use self::forecast_table::{

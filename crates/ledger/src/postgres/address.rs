@@ -6,8 +6,9 @@ use core::net::IpAddr;
 use core::time::Duration;
 
 use postgres::Config;
-use postgres::config::{Host, SslMode};
+use postgres::config::Host;
 
+use super::tls::Tls;
 use crate::error::{LedgerError, Result};
 
 /// Beginnings of an address.
@@ -23,6 +24,9 @@ const LONGEST_NAME: usize = 63;
 pub struct PostgresAddress {
     pub(super) config: Config,
     pub(super) schema: String,
+    pub(super) tls: Tls,
+    /// File with the certificates of authorities, where the address names one.
+    root_file: Option<String>,
 }
 
 impl PostgresAddress {
@@ -36,11 +40,11 @@ impl PostgresAddress {
     ///
     /// # Errors
     ///
-    /// Where it cannot be read, the schema has a name that is not allowed, or the connection would cross a network
-    /// without being encrypted and the address does not allow that in so many words (`sslmode=disable`).
+    /// Where it cannot be read, the schema has a name that is not allowed, or the connection might cross a network without
+    /// being encrypted (`sslmode=prefer`) and the address does not allow that in so many words (`sslmode=disable`).
     pub fn read(text: &str, password: Option<&str>) -> Result<Self> {
         let unfit = |cause: String| LedgerError::NotALedger(cause);
-        let (server, schema) = without_schema(text);
+        let Parts { server, schema, mode, root_file } = parts(text);
         let mut config: Config = server.parse().map_err(|error: postgres::Error| {
             // What is wrong stands in the source; the error itself says only that something is.
             let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
@@ -57,13 +61,28 @@ impl PostgresAddress {
         if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
             return Err(unfit("the address names no server".to_owned()));
         }
-        if config.get_ssl_mode() != SslMode::Disable && !stays_here(&config) {
-            return Err(unfit(
-                "the connection to the server would not be encrypted; lead it through a tunnel, or add `sslmode=disable` \
-                 to the address where the network is your own"
-                    .to_owned(),
-            ));
-        }
+        let tls = match mode {
+            None if stays_here(&config) => Tls::Off,
+            None | Some("verify-full" | "verify-ca") => Tls::Proved(None),
+            // As others read it: with certificates of its own it is proved by them.
+            Some("require") if root_file.is_some() => Tls::Proved(None),
+            Some("require") => Tls::Unproved,
+            Some("disable") => Tls::Off,
+            Some("allow" | "prefer") if stays_here(&config) => Tls::Off,
+            Some("allow" | "prefer") => {
+                return Err(unfit(
+                    "the connection to the server might not be encrypted; leave sslmode out, so that it is, or write \
+                     `sslmode=disable` where the network is your own"
+                        .to_owned(),
+                ));
+            }
+            Some(other) => {
+                return Err(unfit(format!(
+                    "`{}` is no sslmode: write disable, require or verify-full",
+                    other.escape_debug()
+                )));
+            }
+        };
         if let (None, Some(password)) = (config.get_password(), password) {
             config.password(password);
         }
@@ -71,23 +90,50 @@ impl PostgresAddress {
             config.connect_timeout(Duration::from_secs(10));
         }
         config.application_name("groundwork");
-        Ok(Self { config, schema: schema.to_owned() })
+        let root_file = root_file.map(str::to_owned);
+        Ok(Self { config, schema: schema.to_owned(), tls, root_file })
+    }
+
+    /// Returns the file with the certificates by which the server is known, where the address names one (`sslrootcert`) and
+    /// the server has to prove who it is; whoever reads it hands it over [`with_roots`](Self::with_roots).
+    #[must_use]
+    pub fn root_file(&self) -> Option<&str> {
+        self.root_file.as_deref().filter(|_| matches!(self.tls, Tls::Proved(_)))
+    }
+
+    /// Takes the certificates (PEM) by which the server is known.
+    #[must_use]
+    pub fn with_roots(mut self, pem: Vec<u8>) -> Self {
+        if let Tls::Proved(roots) = &mut self.tls {
+            *roots = Some(pem);
+        }
+        self
     }
 }
 
-/// Takes the parameter `schema` out of an address.
-fn without_schema(text: &str) -> (String, Option<&str>) {
-    let Some((server, parameters)) = text.split_once('?') else { return (text.to_owned(), None) };
-    let mut schema = None;
+/// Is an address with the parameters taken out that are read here.
+struct Parts<'t> {
+    server: String,
+    schema: Option<&'t str>,
+    mode: Option<&'t str>,
+    root_file: Option<&'t str>,
+}
+
+fn parts(text: &str) -> Parts<'_> {
+    let (server, parameters) = text.split_once('?').unwrap_or((text, ""));
+    let mut parts = Parts { server: String::new(), schema: None, mode: None, root_file: None };
     let mut others = Vec::new();
-    for parameter in parameters.split('&') {
-        match parameter.strip_prefix("schema=") {
-            Some(name) => schema = Some(name),
-            None => others.push(parameter),
+    for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
+        match parameter.split_once('=') {
+            Some(("schema", name)) => parts.schema = Some(name),
+            Some(("sslmode", mode)) => parts.mode = Some(mode),
+            Some(("sslrootcert", file)) => parts.root_file = Some(file),
+            _ => others.push(parameter),
         }
     }
     let mark = if others.is_empty() { "" } else { "?" };
-    (format!("{server}{mark}{}", others.join("&")), schema)
+    parts.server = format!("{server}{mark}{}", others.join("&"));
+    parts
 }
 
 /// Says whether a name can be put into a statement as it is.
@@ -137,7 +183,7 @@ impl fmt::Debug for PostgresAddress {
 
 #[cfg(test)]
 mod tests {
-    use super::PostgresAddress;
+    use super::{PostgresAddress, Tls};
 
     fn refused(text: &str) -> String {
         PostgresAddress::read(text, None).expect_err("refused").to_string()
@@ -184,15 +230,26 @@ mod tests {
 
     #[test]
     fn nothing_crosses_a_network_in_the_open_unless_the_address_says_so() {
+        let read = |text: &str| PostgresAddress::read(text, None).expect("an address");
+        let tls = |text: &str| read(text).tls;
         for host in ["10.0.0.7", "ledger.example.org", "localhost,db.example.org"] {
-            let said = refused(&format!("postgres://monitor@{host}/evidence"));
-            assert!(said.contains("would not be encrypted"), "{host}: {said}");
-            let allowed = format!("postgres://monitor@{host}/evidence?sslmode=disable");
-            PostgresAddress::read(&allowed, None).expect("allowed");
+            let url = format!("postgres://monitor@{host}/evidence");
+            assert_eq!(tls(&url), Tls::Proved(None), "{host}");
+            assert_eq!(tls(&format!("{url}?sslmode=disable")), Tls::Off);
+            assert_eq!(tls(&format!("{url}?sslmode=require&schema=a")), Tls::Unproved);
+            assert_eq!(tls(&format!("{url}?sslmode=verify-full")), Tls::Proved(None));
+            for mode in ["prefer", "allow"] {
+                let said = refused(&format!("{url}?sslmode={mode}"));
+                assert!(said.contains("might not be encrypted"), "{host}: {said}");
+            }
         }
-        let said = refused("postgres://localhost/evidence?hostaddr=10.0.0.7");
-        assert!(said.contains("would not be encrypted"), "{said}");
-        PostgresAddress::read("postgres:///evidence?host=/run/postgresql", None).expect("a socket");
+        assert_eq!(tls("postgres://localhost/evidence?hostaddr=10.0.0.7"), Tls::Proved(None));
+        assert_eq!(tls("postgres:///evidence?host=/run/postgresql"), Tls::Off);
+        assert_eq!(tls("postgres://localhost/evidence"), Tls::Off);
+        let rooted = read("postgres://10.0.0.7/x?sslmode=require&sslrootcert=/etc/ca.pem");
+        assert_eq!(rooted.root_file(), Some("/etc/ca.pem"));
+        assert_eq!(rooted.with_roots(vec![1]).tls, Tls::Proved(Some(vec![1])));
+        assert!(refused("postgres://localhost/x?sslmode=sometimes").contains("is no sslmode"));
     }
 
     #[test]

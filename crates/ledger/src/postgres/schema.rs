@@ -88,6 +88,22 @@ pub(super) fn create(client: &mut Client, schema: &str, identity: &str) -> Resul
     Ok(())
 }
 
+/// Takes the tables away, where they are those of a ledger of that identifier without any entry or document.
+pub(super) fn discard_empty(client: &mut Client, schema: &str, identity: &str) -> Result<()> {
+    let mut transaction = client.transaction()?;
+    form(&mut transaction, schema)?;
+    transaction.batch_execute(&of(schema, super::LOCK))?;
+    let text = "SELECT (SELECT value FROM {}.about WHERE name = 'identity') = $1 \
+                AND NOT EXISTS (SELECT FROM {}.entries) AND NOT EXISTS (SELECT FROM {}.documents)";
+    let empty: Option<bool> = transaction.query_one(&of(schema, text), &[&identity])?.try_get(0)?;
+    if empty == Some(true) {
+        let tables = "DROP TABLE {}.about, {}.turn, {}.entries, {}.facts, {}.subjects, {}.sources, {}.documents";
+        transaction.batch_execute(&of(schema, tables))?;
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
 /// Returns the form of the ledger in a schema, and changes nothing.
 fn form(client: &mut impl GenericClient, schema: &str) -> Result<u32> {
     let other = |cause: &str| LedgerError::NotALedger(format!("the schema {schema} {cause}"));

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use groundwork_ledger::{Ledger, LedgerError, PostgresAddress, PostgresStore, Store as _};
+use groundwork_ledger::{
+    Ledger, LedgerError, PostgresAddress, PostgresStore, SqliteStore, Store as _, copy_whole,
+};
 use groundwork_model::evidence::{Draft, Stage};
 use postgres::{Client, NoTls};
 
@@ -347,4 +349,78 @@ fn postgres_holds_people_to_the_roles_of_the_guide() {
         let said = error.as_db_error().expect("by the server").message().to_owned();
         assert!(said.contains("permission denied") || said.contains("must be owner"), "{said}");
     }
+}
+
+#[test]
+#[ignore = "needs a server: make test-postgres"]
+fn postgres_keeps_nothing_of_a_copy_that_fails() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("ledger.db");
+    let mut from = Ledger::new(SqliteStore::create(&path, "suite").expect("created"));
+    from.append(&[draft("a"), draft("b")], &mut clock()).expect("appended");
+    drop(from);
+    let damaged = rusqlite::Connection::open(&path).expect("opened");
+    damaged
+        .execute(
+            "UPDATE entries SET body = replace(body, 'completed', 'inspected') WHERE number = 2",
+            [],
+        )
+        .expect("changed");
+    drop(damaged);
+    let home = Postgres::new();
+    let mut into = PostgresStore::create(&home.address(), "suite").expect("created");
+    let error = copy_whole(&mut SqliteStore::open(&path).expect("opened"), &mut into);
+    assert!(error.expect_err("refused").to_string().contains("would not be whole"));
+    drop(into);
+    assert_eq!(entries(&home), 0, "nothing was copied");
+    PostgresStore::discard_empty(&home.address(), "another").expect("asked");
+    assert_eq!(entries(&home), 0, "a ledger of another identifier stays");
+    PostgresStore::discard_empty(&home.address(), "suite").expect("asked");
+    let gone = PostgresStore::open(&home.address()).expect_err("nothing is left");
+    assert!(gone.to_string().ends_with("is not there, or is empty"), "{gone}");
+    let mut again =
+        Ledger::new(PostgresStore::create(&home.address(), "suite").expect("free again"));
+    again.append(&[draft("a")], &mut clock()).expect("appended");
+    PostgresStore::discard_empty(&home.address(), "suite").expect("asked");
+    assert_eq!(entries(&home), 1, "a ledger with entries stays");
+}
+
+#[test]
+#[ignore = "needs a server: make test-postgres"]
+fn postgres_is_asked_who_it_is_and_nothing_goes_in_the_open() {
+    let (home, _) = made();
+    let authority = std::env::var("GROUNDWORK_POSTGRES_CA").expect("make test-postgres names it");
+    let authority = std::fs::read(authority).expect("a certificate");
+    // The certificate is for `localhost`, not for the number.
+    let by_number = home.url.clone();
+    let by_name = by_number.replace("127.0.0.1", "localhost");
+    let open = |url: &str, parameters: &str, roots: Option<&[u8]>| {
+        let text = format!("{url}?schema={}{parameters}", home.schema);
+        let address = PostgresAddress::read(&text, None).expect("an address");
+        let address = match roots {
+            Some(roots) => address.with_roots(roots.to_vec()),
+            None => address,
+        };
+        PostgresStore::open(&address)
+    };
+    let encrypted = || {
+        let text = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
+                    WHERE application_name = 'groundwork' AND ssl AND query LIKE '%lock_timeout%'";
+        aside(&home).query_one(text, &[]).expect("asked").get::<_, i64>(0)
+    };
+    let before = encrypted();
+    let held = open(&by_name, "&sslmode=verify-full", Some(&authority)).expect("known by its name");
+    assert!(encrypted() > before || before > 0, "the server sees an encrypted connection");
+    drop(held);
+    let refused = |result: groundwork_ledger::Result<PostgresStore>| {
+        let error = result.expect_err("refused").to_string();
+        assert!(error.contains("cannot be reached") && error.contains("certificate"), "{error}");
+    };
+    refused(open(&by_number, "&sslmode=verify-full", Some(&authority)));
+    refused(open(&by_name, "&sslmode=verify-full", None));
+    // Encrypted all the same, but anybody may answer.
+    open(&by_number, "&sslmode=require", None).expect("encrypted");
+    open(&by_number, "", None).expect("on this machine in the open");
+    let nothing = open(&by_name, "&sslmode=verify-full", Some(b"no certificate"));
+    assert!(nothing.expect_err("refused").to_string().contains("sslrootcert"));
 }

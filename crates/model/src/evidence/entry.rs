@@ -227,10 +227,32 @@ pub struct Entry {
     /// Texts that were erased.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub erased: Vec<TextField>,
+    /// Texts of the entry to which it relates that it erased; what is written in its note may be erased itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redacted: Vec<TextField>,
+    /// Where it was recorded first, where another ledger was merged into this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// Hash of the entry before it, in hexadecimal digits; zeros for the first.
     pub previous: String,
     /// Hash of this entry and all before it, in hexadecimal digits.
     pub hash: String,
+}
+
+/// Says where an entry was recorded first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Origin {
+    /// Identifier of that ledger.
+    pub ledger: String,
+    /// Number of the entry there.
+    pub number: u64,
+    /// When it was recorded there: microseconds since the first of January 1970 (UTC).
+    pub recorded_at: i64,
+    /// Hash of the entry there, in hexadecimal digits.
+    pub hash: String,
+    /// Key of the entry there, where it was given another one here.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub key: String,
 }
 
 /// Is the head of a ledger at one time. Once published, it shows any later change of the entries before it.

@@ -367,6 +367,8 @@ fn entries(subjects: &[Subject; 3]) -> Vec<KnownEntry> {
                 recorded_at: 1_772_366_400_000_000 + number as i64,
                 draft,
                 erased: if number == 4 { vec![TextField::Quote] } else { Vec::new() },
+                redacted: Vec::new(),
+                origin: None,
                 previous: String::new(),
                 hash: String::new(),
             },
