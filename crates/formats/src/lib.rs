@@ -12,8 +12,8 @@
 //!
 //! [`benchmark`] reads the location problems of the field in the same manner.
 //!
-//! [`import`] reads tables of reports for the ledger by a column mapping, [`read_sources`] who publishes them,
-//! [`read_works`] tables of works to look back on.
+//! [`import`] reads tables of reports for the ledger by a column mapping, [`package`] what others publish in open formats,
+//! [`read_sources`] who publishes them, [`read_works`] tables of works to look back on.
 //!
 //! [`forms`] reads what people fill in: inspections, and what facilities delivered.
 //!
@@ -23,6 +23,7 @@ mod areas;
 pub mod benchmark;
 mod bundle;
 mod cells;
+mod collection;
 mod day;
 mod decode;
 mod exchange;
@@ -34,7 +35,9 @@ pub mod forms;
 pub mod import;
 mod list;
 mod location;
+mod nearest;
 mod number;
+pub mod package;
 mod period;
 mod places;
 mod records;
@@ -47,6 +50,7 @@ mod state;
 mod swapped;
 mod table;
 mod text_form;
+mod toml_file;
 mod toml_walk;
 mod workbook;
 mod works;
@@ -54,7 +58,7 @@ mod works;
 use std::io;
 
 use groundwork_model::plan::InputFile;
-use groundwork_model::problem::Problem;
+use groundwork_model::problem::{Code, Problem};
 use groundwork_model::programme::Programme;
 use groundwork_model::validation;
 
@@ -69,7 +73,7 @@ pub use exchange::{
 pub use folder::{SETTINGS_FILE, sha256_hex};
 pub use list::{ListRow, read_list};
 pub use schemas::schemas;
-pub use sources::read_sources;
+pub use sources::{SOURCES_FILE, read_folder_sources, read_sources};
 pub use state::read_state;
 pub use works::{WORK_COLUMNS, read_works};
 
@@ -120,6 +124,40 @@ pub fn read_programme(read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Chec
     let programme = Programme { settings, places, sites, facilities, reports };
     apply_rules(&mut folder.faults, &programme, &written);
     folder.close(written.settings.is_some().then_some(programme))
+}
+
+/// Returns what is wrong with the files of a folder that speak of the ledger: the sources table, and the mappings that the
+/// settings name.
+#[must_use]
+pub fn check_evidence(
+    programme: &Programme,
+    read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>,
+) -> Vec<Problem> {
+    let (_, mut problems) = read_folder_sources(read);
+    for name in &programme.settings.import.mappings {
+        if let Some(why) = file_name::refusal(name) {
+            let cause = format!("`{}` {why}", name.escape_debug());
+            let problem = Problem::new(Code::FileNameOutside, cause).in_file(SETTINGS_FILE);
+            problems.push(problem.in_column("import.mappings"));
+            continue;
+        }
+        match read(name) {
+            Ok(bytes) => {
+                problems.extend(import::read_mapping(name, &bytes).err().unwrap_or_default());
+            }
+            Err(error) => {
+                let missing = error.kind() == io::ErrorKind::NotFound;
+                let (code, cause) = if missing {
+                    (Code::FileMissing, format!("`{name}` is not in the folder"))
+                } else {
+                    (Code::FileUnreadable, format!("`{name}` cannot be read: {error}"))
+                };
+                let problem = Problem::new(code, cause).in_file(SETTINGS_FILE);
+                problems.push(problem.in_column("import.mappings"));
+            }
+        }
+    }
+    problems
 }
 
 /// Applies the rules that need the whole programme; those that need its settings only when the

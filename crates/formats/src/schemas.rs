@@ -11,6 +11,9 @@ use groundwork_model::{
 };
 use schemars::{Schema, schema_for};
 
+use crate::import::Mapping;
+use crate::package::PackageMapping;
+
 /// Returns each schema with the name of its file.
 #[must_use]
 pub fn schemas() -> Vec<(&'static str, String)> {
@@ -38,6 +41,8 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("agenda.schema.json", text(&schema_for!(Agenda))),
         ("inspections.schema.json", text(&schema_for!(Inspections))),
         ("outputs.schema.json", text(&schema_for!(Outputs))),
+        ("import.schema.json", text(&schema_for!(Mapping))),
+        ("package-import.schema.json", text(&schema_for!(PackageMapping))),
         ("problem.schema.json", text(&schema_for!(Problem))),
     ]
 }

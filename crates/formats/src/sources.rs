@@ -1,6 +1,7 @@
 //! The sources table: who publishes, how far they can be relied on, and whom they copy.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use groundwork_model::evidence::{Grade, Source};
 use groundwork_model::problem::{Code, Problem};
@@ -8,7 +9,9 @@ use groundwork_model::problem::{Code, Problem};
 use crate::cells::{self, Cells};
 use crate::decode;
 use crate::faults::Faults;
+use crate::folder::Folder;
 use crate::table::Columns;
+use crate::workbook;
 
 const COLUMNS: Columns = Columns {
     required: &["id", "independent"],
@@ -30,15 +33,56 @@ pub fn read_sources(name: &str, bytes: &[u8]) -> (Vec<Source>, Vec<Problem>) {
     let rows = text.map_or_else(Vec::new, |text| {
         cells::rows_of_text(name, &text, &COLUMNS, &mut faults, source)
     });
+    let rows = sound(name, rows, &mut faults);
+    (rows, faults.finish())
+}
+
+/// Returns the rows that could be read, and notes what is wrong with them together.
+fn sound(name: &str, rows: Vec<Option<Source>>, faults: &mut Faults) -> Vec<Source> {
     let rows: Vec<Source> = rows.into_iter().flatten().collect();
-    note_repeats(name, &rows, &mut faults);
-    note_unknown(name, &rows, &mut faults);
+    note_repeats(name, &rows, faults);
+    note_unknown(name, &rows, faults);
     for row in rows.iter().filter(|row| row.grade.is_some() && row.reason.is_empty()) {
         let cause = format!("`{}` is graded, and nothing says why", row.id);
         let problem = Problem::new(Code::GradeWithoutReason, cause).in_file(name);
         faults.add(problem.at_row(row.row).in_column("reason"));
     }
-    (rows, faults.finish())
+    rows
+}
+
+/// Name of the sources table in a programme folder.
+pub const SOURCES_FILE: &str = "sources.csv";
+
+/// Name of its sheet in a workbook that holds all tables.
+const SHEET: &str = "sources";
+
+/// Reads the sources table of a folder: `sources.csv`, or the sheet `sources` of `programme.xlsx` where the tables lie
+/// there; none where the folder has neither. `read` gives the bytes of a file by its relative name.
+///
+/// Rows without fault are returned even beside rows with one.
+#[must_use]
+pub fn read_folder_sources(
+    read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>,
+) -> (Option<Vec<Source>>, Vec<Problem>) {
+    match read(SOURCES_FILE) {
+        Ok(bytes) => {
+            let (sources, problems) = read_sources(SOURCES_FILE, &bytes);
+            return (Some(sources), problems);
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => {
+            let cause = format!("`{SOURCES_FILE}` cannot be read: {error}");
+            let problem = Problem::new(Code::FileUnreadable, cause).in_file(SOURCES_FILE);
+            return (None, vec![problem]);
+        }
+    }
+    let mut folder = Folder::new(read);
+    let Some(name) = workbook::sheet_of_all(&mut folder, SHEET) else {
+        return (None, Vec::new());
+    };
+    let rows = cells::rows(&mut folder, Some(&name), &COLUMNS, source);
+    let rows = sound(&name, rows, &mut folder.faults);
+    (Some(rows), folder.close(None).problems)
 }
 
 fn source(cells: &mut Cells<'_, '_>) -> Option<Source> {

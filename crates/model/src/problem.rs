@@ -472,6 +472,12 @@ codes! {
     NotAGrade = "E811", "not a grade", "Write a letter from A to F and a digit from 1 to 6, such as C3; F and 6 mean that it cannot be judged.";
     /// A source carries itself, or one that is not in the table.
     UnknownSource = "E812", "unknown source", "Correct the id, or add the source.";
+    /// A file that is brought in is none of the kind that it should be.
+    PackageUnreadable = "E821", "not a package", "Check that the file is whole, and that --format fits it; docs/guide/exchange.md says what is read.";
+    /// A field of a package cannot be read as the standard has it.
+    PackageField = "E822", "field of a package", "Have the publisher mend it, or mend it in a copy of the file.";
+    /// Two things of a package have one id.
+    PackageTwice = "E823", "id twice in a package", "Give one of the two an id of its own, or remove it.";
 
     /// The file begins with a byte order mark, which is skipped.
     ByteOrderMark = "W101", "byte order mark", "Nothing to do; save as UTF-8 without mark to be rid of this.";
@@ -566,6 +572,10 @@ codes! {
     GradeWithoutReason = "W802", "grade without a reason", "Write whose judgement it is, and what it rests on.";
     /// Some works of a table have no day on which they were begun; they say nothing of how long works take.
     WorksWithoutBeginning = "W811", "works without a beginning", "Fill the column, or leave them out.";
+    /// Nothing says on whose behalf a publisher speaks.
+    PublisherUnknown = "W821", "publisher unknown", "Add the publisher to sources.csv, or name its source under [publishers] of a mapping.";
+    /// Nothing says in which place a facility stands.
+    PackagePlace = "W822", "place of a facility unclear", "Name its place under [places] of a mapping, or set subject.nearest_km.";
 
     /// A file of the programme is not the one that the plan was made from.
     InputChanged = "V701", "input changed", "Plan again, or bring back the file that the plan names.";
@@ -651,7 +661,7 @@ codes! {
     /// The ledger cannot be opened, read or written: the disk is full, the folder is read-only, the server does not answer, or the file is damaged.
     LedgerUnusable = "L801", "ledger cannot be used", "Make room or mend the permissions and try again; nothing was half-written. For a damaged file see `groundwork ledger verify` and `recover`.";
     /// The clock stands before the time at which the last entry was recorded, and recorded time never goes back.
-    ClockSetBack = "L802", "clock set back", "Set the clock right and try again.";
+    ClockSetBack = "L802", "clock set back", "Set the clock right and try again. If it is the last entry that was recorded by a clock ahead of the time, wait, or merge the ledger into a new one (docs/guide/ledger.md).";
     /// Others were writing to the ledger for as long as this command was willing to wait.
     LedgerBusy = "L803", "ledger busy", "Try again; nothing was written.";
     /// The ledger was written by a newer version of the program.

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use self::exchange::Exchange;
+pub use self::exchange::{Exchange, ImportFiles};
 pub use self::kinds::{Amounts, Assignment, Kind, Need, Package, Size, Upgrade};
 pub use self::limits::{
     AmountPerPeriod, Budget, Ceiling, Due, Floor, NO_QUOTA, PerPeriod, Precedence, Quota,
@@ -123,6 +123,9 @@ pub struct Settings {
     /// Who publishes the state of the programme in open formats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Exchange>,
+    /// Mappings by which tables are brought into the ledger.
+    #[serde(default, skip_serializing_if = "ImportFiles::is_empty")]
+    pub import: ImportFiles,
     /// What was promised by when, for the scorecard.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub milestones: Vec<MilestoneRule>,
@@ -381,6 +384,7 @@ impl Default for Settings {
             evidence: EvidenceRules::default(),
             forecast: None,
             exchange: None,
+            import: ImportFiles::default(),
             milestones: Vec::new(),
             cycles: Vec::new(),
             checklists: Vec::new(),

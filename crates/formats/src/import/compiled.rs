@@ -28,6 +28,7 @@ pub(super) struct Compiled<'m> {
 /// Says where the columns stand that hold something by themselves.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Places {
+    pub(super) id: Option<usize>,
     pub(super) place: Option<usize>,
     pub(super) name: Option<usize>,
     pub(super) facility: Option<usize>,
@@ -44,6 +45,8 @@ pub(super) struct Places {
     pub(super) language: Option<usize>,
     pub(super) quote: Option<usize>,
     pub(super) note: Option<usize>,
+    pub(super) lat: Option<usize>,
+    pub(super) lon: Option<usize>,
 }
 
 /// Says which rows a rule fits.
@@ -126,6 +129,7 @@ impl Compiler<'_> {
     fn places(&mut self, columns: &ImportColumns) -> Places {
         let mut at = |name: &Option<String>| self.column(name.as_ref()?, "[columns]");
         Places {
+            id: at(&columns.id),
             place: at(&columns.place),
             name: at(&columns.name),
             facility: at(&columns.facility),
@@ -142,6 +146,8 @@ impl Compiler<'_> {
             language: at(&columns.language),
             quote: at(&columns.quote),
             note: at(&columns.note),
+            lat: at(&columns.lat),
+            lon: at(&columns.lon),
         }
     }
 

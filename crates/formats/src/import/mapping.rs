@@ -51,6 +51,9 @@ pub struct Mapping {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportColumns {
+    /// Id of the facility, for `{id}` in `subject.facility`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// Id of the place; an empty cell means the whole programme.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
@@ -99,9 +102,15 @@ pub struct ImportColumns {
     /// What whoever made the table adds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Latitude in degrees, for `subject.nearest_km`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lat: Option<String>,
+    /// Longitude in degrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lon: Option<String>,
 }
 
-/// Says what an entry speaks of. In its texts `{place}`, `{kind}` and `{batch}` stand for what the row says.
+/// Says what an entry speaks of. In its texts `{place}`, `{kind}`, `{batch}` and `{id}` stand for what the row says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SubjectRule {
@@ -114,6 +123,10 @@ pub struct SubjectRule {
     /// Whether a name without a place and without a rule is looked up among the names of the places table. It must be
     /// the name of exactly one place there.
     pub look_up_names: bool,
+    /// How far the place may lie from the point of a row that names none, in kilometres; the nearest one is taken. 0 takes
+    /// none.
+    #[schemars(range(min = 0, max = 1000))]
+    pub nearest_km: u32,
 }
 
 impl Default for SubjectRule {
@@ -123,6 +136,7 @@ impl Default for SubjectRule {
             kind: String::new(),
             whole_programme: Vec::new(),
             look_up_names: false,
+            nearest_km: 0,
         }
     }
 }

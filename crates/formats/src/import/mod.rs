@@ -1,4 +1,5 @@
-//! Tables of reports to drafts of entries, by a column mapping that a person writes.
+//! Tables of reports to drafts of entries, by a column mapping that a person writes. Features of a GeoJSON file are rows, their
+//! properties columns.
 //!
 //! [`read_mapping`] reads the mapping; [`Import::open`] holds it against a table; [`Import::check`] looks through all
 //! rows and says everything that is wrong, how often each rule was used, and how many drafts there are;
@@ -6,13 +7,17 @@
 //! than its text. The same row gives the same key, so that the ledger knows it again.
 
 mod compiled;
+mod dates;
+mod features;
 mod file;
 mod findings;
 mod mapping;
 mod published;
 mod row;
 mod rows;
+mod said;
 mod statement;
+mod subject;
 mod uses;
 
 use std::collections::hash_map::Entry;
@@ -35,6 +40,7 @@ use self::row::Reading;
 use self::rows::{Cells, Rows};
 pub use self::uses::RuleUse;
 use self::uses::Uses;
+use crate::nearest::Nearby;
 
 /// Says against what a table is held.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +83,7 @@ pub struct Import<'t> {
 /// Holds the places of a programme by id and by name.
 struct KnownPlaces<'t> {
     ids: HashSet<&'t str>,
+    pub(super) nearby: Nearby<'t>,
     /// Ids and provinces, by name.
     by_name: HashMap<&'t str, Vec<(&'t str, &'t str)>>,
 }
@@ -87,7 +94,11 @@ impl<'t> KnownPlaces<'t> {
         for place in places {
             by_name.entry(&place.name).or_default().push((&place.id, place.province.as_str()));
         }
-        Self { ids: places.iter().map(|place| place.id.as_str()).collect(), by_name }
+        Self {
+            ids: places.iter().map(|place| place.id.as_str()).collect(),
+            nearby: Nearby::of(places),
+            by_name,
+        }
     }
 }
 
@@ -189,7 +200,8 @@ impl<'t> Import<'t> {
         let mut earlier = Earlier::default();
         self.rows.each(findings, &mut |cells, findings| {
             let row = cells.row;
-            let made = Reading { import: self, cells, findings, uses }.drafts(&mut earlier);
+            let reading = Reading { import: self, cells, findings, uses, placed: None };
+            let made = { reading }.drafts(&mut earlier);
             each(row, made, findings)
         });
     }

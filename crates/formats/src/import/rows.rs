@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use groundwork_model::problem::{Code, Problem};
 use groundwork_model::validation::nearest;
 
+use super::features;
 use super::findings::Findings;
 use crate::decode;
 use crate::faults::Faults;
@@ -39,7 +40,7 @@ impl<'r> Cells<'r> {
 }
 
 impl<'t> Rows<'t> {
-    /// Opens a table: a sheet where the name ends in .xlsx, else text.
+    /// Opens a table: a sheet where the name ends in .xlsx, features where the file begins as JSON, else text.
     pub(super) fn open(
         name: &str,
         bytes: &'t [u8],
@@ -49,6 +50,8 @@ impl<'t> Rows<'t> {
         faults.open(name);
         let of = if reference(name).is_some() {
             sheet_of(name, bytes, sheet, &mut faults).map(Of::Sheet)
+        } else if features::is_meant(bytes) {
+            Some(Of::Sheet(features::records(name, bytes).map_err(|problem| vec![problem])?))
         } else {
             decode::borrowed(name, bytes, &mut faults).map(|text| {
                 let line = text.trim_start().lines().next().unwrap_or_default();

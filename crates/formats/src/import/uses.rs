@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::mapping::{Mapping, Statement, StatementRule, When};
+use crate::nearest::kilometres;
 
 /// Is a rule of a mapping, with the number of rows that it was used for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -30,6 +31,8 @@ pub(super) struct Uses {
     pub(super) published: [u64; 3],
     pub(super) whole_programme: u64,
     pub(super) looked_up: u64,
+    /// Rows at the nearest place, and the longest of their distances in metres.
+    nearest: (u64, u64),
     words: BTreeMap<&'static str, BTreeMap<String, (String, u64)>>,
 }
 
@@ -41,6 +44,11 @@ impl Uses {
             relations: vec![0; mapping.relations.len()],
             ..Self::default()
         }
+    }
+
+    /// Counts a row at the nearest place.
+    pub(super) fn nearest(&mut self, metres: u64) {
+        self.nearest = (self.nearest.0 + 1, self.nearest.1.max(metres));
     }
 
     /// Counts a word of a table of the mapping.
@@ -75,6 +83,12 @@ impl Uses {
                 meaning,
                 self.looked_up,
             );
+        }
+        if mapping.subject.nearest_km > 0 {
+            let rule = format!("points within {} km of a place", mapping.subject.nearest_km);
+            let (rows, farthest) = self.nearest;
+            let meaning = format!("the nearest place, at most {} away", kilometres(farthest));
+            put("subject", rule, meaning, rows);
         }
         let whole = mapping.subject.whole_programme.join(", ");
         let whole = if whole.is_empty() { "no place and no name".to_owned() } else { whole };

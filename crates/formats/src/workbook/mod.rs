@@ -18,7 +18,7 @@ use groundwork_model::problem::Code;
 
 use crate::records::Record;
 
-pub(crate) use naming::{reference, resolve};
+pub(crate) use naming::{reference, resolve, sheet_of_all};
 
 /// Cells of a sheet that are read at most, empty ones between filled ones included.
 const CELLS_MAX: usize = 5_000_000;

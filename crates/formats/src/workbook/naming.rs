@@ -62,6 +62,16 @@ pub(crate) fn resolve(folder: &mut Folder<'_>, names: &mut Names) {
     }
 }
 
+/// Returns the full name of a sheet of the workbook that holds all tables, where the tables lie there and it has one.
+pub(crate) fn sheet_of_all(folder: &mut Folder<'_>, sheet: &str) -> Option<String> {
+    if folder.is_there(PLACES) || !folder.is_there(NAME) {
+        return None;
+    }
+    let book = folder.workbook(NAME)?;
+    let found = book.sheets.iter().find(|known| alike(known, sheet))?;
+    Some(format!("{NAME}#{found}"))
+}
+
 /// Returns whether the tables of a folder without names for them are the sheets of `programme.xlsx`.
 fn whole_programme(folder: &mut Folder<'_>) -> bool {
     if !folder.is_there(NAME) {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use groundwork_model::{Code, Problem};
 
 use crate::benchmark::broken;
-use crate::{compare_with_file, import, read_folder, state};
+use crate::{compare_with_file, import, package, read_folder, state};
 
 #[test]
 fn every_folder_shows_its_problems_and_no_others() {
@@ -29,6 +29,7 @@ fn every_code_of_inputs_occurs() {
         .chain(of_benchmarks)
         .chain(state::problems())
         .chain(import::problems().into_iter().flat_map(|(.., problems)| problems))
+        .chain(package::problems().into_iter().flat_map(|(.., problems)| problems))
         .map(|problem| problem.code)
         .collect();
     let missing: Vec<&Code> =

@@ -9,7 +9,7 @@ use groundwork_model::{Code, Problem};
 
 use crate::benchmark::{Broken, broken};
 use crate::corpus::{folders, is_of_inputs};
-use crate::{compare_with_file, import, read_folder, state, workspace};
+use crate::{compare_with_file, import, package, read_folder, state, workspace};
 
 const OPENING: &str = "\
 # Error index
@@ -32,7 +32,7 @@ same manner; its [formats](benchmark-files.md) are described apart. `groundwork 
 E8 and W8 faults of a table, its mapping and the sources table.
 
 The examples below are folders of the test corpus, `crates/formats/tests/corpus/`, and the benchmark
-files of `crates/formats/tests/suite/benchmark.rs`, and the tables of `import.rs` beside it.
+files of `crates/formats/tests/suite/benchmark.rs`, and the tables of `import.rs` and packages of `package.rs` beside it.
 ";
 
 /// What the codes of a family are about, by how they begin.
@@ -93,11 +93,14 @@ fn samples() -> Vec<Sample> {
         problems: state::problems(),
         read: Box::new(|_| Some(state::FAULTS.as_bytes().to_vec())),
     };
-    let of_imports = import::problems().into_iter().map(|(name, text, problems)| Sample {
-        name: name.to_owned(),
-        problems,
-        read: Box::new(move |_| Some(text.as_bytes().to_vec())),
-    });
+    let of_imports =
+        import::problems().into_iter().chain(package::problems()).map(|(name, text, problems)| {
+            Sample {
+                name: name.to_owned(),
+                problems,
+                read: Box::new(move |_| Some(text.as_bytes().to_vec())),
+            }
+        });
     folders
         .chain(broken().into_iter().map(of_benchmark))
         .chain([of_state])

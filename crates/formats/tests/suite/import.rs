@@ -321,3 +321,90 @@ fn missing_columns_and_faulty_mappings_are_told_at_once() {
     let problems = read(&unknown, FAULTS).expect_err("the key is misspelt");
     assert!(problems.iter().any(|problem| problem.code == Code::UnknownKey), "{problems:?}");
 }
+
+/// A degree of longitude is 75.7 km at this latitude: the first point lies 0.4 km from A, the second 37.9 km.
+const FEATURES: &str = r#"{ "type": "FeatureCollection", "features": [
+  { "type": "Feature", "id": 7, "geometry": { "type": "Point", "coordinates": [9.505, 47.1] },
+    "properties": { "clinic": "At the mill", "opened": "2024-05-01", "beds": 12, "tags": { "a": 1 } } },
+  { "type": "Feature", "id": "w8", "geometry": { "type": "Point", "coordinates": [9.0, 47.1] },
+    "properties": { "clinic": "Far off", "opened": "2024-06-01" } },
+  { "type": "Feature", "id": "w9", "geometry": null, "properties": { "clinic": "Delta", "opened": null } }
+] }"#;
+
+const OF_FEATURES: &str = r#"
+format = 1
+[columns]
+id = "@id"
+name = "clinic"
+date = "opened"
+lat = "@lat"
+lon = "@lon"
+[subject]
+facility = "clinic/{id}"
+kind = "clinic"
+nearest_km = 5
+look_up_names = true
+[published]
+assume = "date"
+[sources]
+"" = { source = "watch" }
+[[statements]]
+when = { opened = "*" }
+is = "stage"
+stage = "inaugurated"
+[[statements]]
+is = "skip"
+"#;
+
+fn of_features(text: &str, map: &str) -> Result<(ImportCheck, Vec<Draft>), Vec<Problem>> {
+    let (places, sources) = (places(), sources());
+    let mapping = read_mapping("map.toml", map.as_bytes())?;
+    let context =
+        ImportContext { places: Some(&places), sources: Some(&sources), recorded_by: "import" };
+    let import = Import::open("clinics.geojson", text.as_bytes(), &mapping, &context)?;
+    let mut drafts = Vec::new();
+    import.each(&mut |_, draft| {
+        drafts.push(draft);
+        true
+    });
+    Ok((import.check(), drafts))
+}
+
+#[test]
+fn features_are_rows_at_the_nearest_place_with_the_distance_said() {
+    let (check, drafts) = of_features(FEATURES, OF_FEATURES).expect("sound");
+    let said: Vec<String> = check
+        .problems
+        .iter()
+        .map(|problem| format!("{} {:?} {}", problem.code, problem.row, problem.cause))
+        .collect();
+    assert_eq!(said, ["E803 Some(3) no place lies within 5 km of 47.1, 9.0"]);
+    let [draft] = drafts.as_slice() else { panic!("{drafts:?}") };
+    assert_eq!((draft.subject.id.as_str(), draft.subject.place.as_str()), ("clinic/7", "A"));
+    assert_eq!(draft.texts.note, "placed at A, the nearest place, 0.4 km from the point");
+    assert_eq!(draft.texts.named, "At the mill");
+    let of_points = check.uses.iter().find(|rule| rule.rule.starts_with("points within"));
+    let of_points = of_points.expect("it is told");
+    assert_eq!(
+        (of_points.rows, of_points.meaning.as_str()),
+        (1, "the nearest place, at most 0.4 km away")
+    );
+}
+
+#[test]
+fn a_broken_collection_of_features_is_refused() {
+    let cut = &FEATURES[..FEATURES.len() / 2];
+    for text in [cut, "{}", "{\"features\": 3}", "{\"features\": []}", "{\"features\": [7]}"] {
+        let found = of_features(text, OF_FEATURES);
+        let refused =
+            found.as_ref().err().is_some_and(|problems| problems.iter().all(Problem::is_error));
+        assert!(refused, "{text}: {found:?}");
+    }
+    let wide: String = (0..1001).map(|at| format!("\"p{at}\": 1,")).collect();
+    let wide = format!("{{\"features\": [{{\"properties\": {{{wide} \"q\": 1}}}}]}}");
+    let problems = of_features(&wide, OF_FEATURES).expect_err("too wide");
+    assert!(problems[0].cause.contains("more than 1000"), "{problems:?}");
+    let without = OF_FEATURES.replace("id = \"@id\"\n", "");
+    let problems = of_features(FEATURES, &without).expect_err("no id");
+    assert_eq!(problems[0].code, Code::MappingUnsound);
+}

@@ -11,6 +11,7 @@ mod error_index;
 mod hostile;
 mod import;
 mod messages;
+mod package;
 mod round_trip;
 mod schemas;
 mod shipped;

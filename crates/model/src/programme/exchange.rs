@@ -38,6 +38,23 @@ pub struct Exchange {
     pub language: String,
 }
 
+/// Names the mappings of the folder, so that `check` looks through them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportFiles {
+    /// Files with mappings of tables, beside `programme.toml`.
+    #[serde(default)]
+    pub mappings: Vec<String>,
+}
+
+impl ImportFiles {
+    /// Returns whether none is named.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.mappings.is_empty()
+    }
+}
+
 fn other() -> String {
     "90".to_owned()
 }

@@ -40,7 +40,15 @@ pub fn facilities_geojson(of: &Exchanged<'_>) -> Vec<u8> {
             })
         })
         .collect();
-    let collection = json!({ "type": "FeatureCollection", "features": features });
+    // A member of our own, which RFC 7946 allows: who says so, and as of when.
+    let times = &of.snapshot.times;
+    let own = json!({
+        "publisher": of.exchange.publisher,
+        "as_of": times.as_of.to_string(),
+        "known_by": times.known_by.to_string(),
+    });
+    let collection =
+        json!({ "type": "FeatureCollection", "groundwork": own, "features": features });
     // Plain data with string keys: this cannot fail.
     serde_json::to_vec(&collection).unwrap_or_default()
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use groundwork_model::evidence::{
-    Entry, FacilityState, Stage, StageState, Subject, Total, TotalKind, Voice,
+    Bound, Entry, FacilityState, Scope, Stage, StageState, Subject, Total, TotalKind, Voice,
 };
 use jiff::civil::Date;
 use serde_json::{Map, Value, json};
@@ -57,6 +57,7 @@ fn whole_programme(of: &Exchanged<'_>) -> Value {
         "language": of.exchange.language,
         "sector": [of.exchange.oc4ids_sector],
         "updated": moment(of.snapshot.times.known_by),
+        "identifiers": [{ "id": "programme", "scheme": "groundwork-programme" }],
     });
     let fields = as_map(&mut project);
     if !settings.description.is_empty() {
@@ -90,16 +91,48 @@ fn metric(of: &Exchanged<'_>, what: TotalKind, stage: Stage) -> Option<Value> {
 }
 
 fn observation(total: &Total) -> Value {
+    let subject = &total.subject;
+    let mut dimensions = json!({
+        "voice": voice(total.voice),
+        "batch": subject.batch,
+        "published": total.published.to_string(),
+    });
+    let scope = match subject.scope {
+        Scope::Programme => "",
+        Scope::Place => "place",
+        Scope::Facility => "facility",
+        Scope::Milestone => "milestone",
+    };
+    let told = [
+        ("scope", scope),
+        ("id", &subject.id),
+        ("place", &subject.place),
+        ("kind", &subject.kind),
+        ("bound", bound(total.bound)),
+    ];
+    for (key, text) in told.into_iter().filter(|(_, text)| !text.is_empty()) {
+        as_map(&mut dimensions).insert(key.to_owned(), json!(text));
+    }
     let mut value = json!({
         "id": total.entry.to_string(),
         "measure": total.number.unwrap_or(0).to_string(),
         "unit": { "name": total.unit.name() },
-        "dimensions": { "voice": voice(total.voice), "batch": total.subject.batch },
+        "dimensions": dimensions,
     });
     if let Some(day) = total.day {
         as_map(&mut value).insert("period".to_owned(), json!({ "endDate": moment(day) }));
     }
     value
+}
+
+/// Returns how a number is meant; nothing where it is meant as it stands.
+const fn bound(bound: Bound) -> &'static str {
+    match bound {
+        Bound::AtLeast => "at-least",
+        Bound::LessThan => "less-than",
+        Bound::About => "about",
+        Bound::Exactly | Bound::All | Bound::Several | Bound::Unknown => "",
+    }
 }
 
 const fn voice(voice: Voice) -> &'static str {
@@ -130,6 +163,17 @@ fn project(
     if let Some(status) = status(facility) {
         fields.insert("status".to_owned(), json!(status));
     }
+    let classes = [
+        ("groundwork-place", &subject.place),
+        ("groundwork-kind", &subject.kind),
+        ("groundwork-batch", &subject.batch),
+    ];
+    let classes = classes.into_iter().filter(|(_, id)| !id.is_empty());
+    let classes: Vec<Value> =
+        classes.map(|(scheme, id)| json!({ "scheme": scheme, "id": id })).collect();
+    if !classes.is_empty() {
+        fields.insert("additionalClassifications".to_owned(), json!(classes));
+    }
     if let Some((lat, lon)) = atlas.point(&subject.place) {
         let location = json!({
             "id": subject.place,
@@ -143,7 +187,7 @@ fn project(
     if !milestones.is_empty() {
         fields.insert("milestones".to_owned(), json!(milestones));
     }
-    let documents = documents(reports);
+    let documents = documents(of, reports);
     if !documents.is_empty() {
         fields.insert("documents".to_owned(), json!(documents));
     }
@@ -233,10 +277,12 @@ fn milestone(of: &Exchanged<'_>, stage: Stage, how: &str, due: Option<Date>) -> 
     value
 }
 
-fn documents(reports: &[&Entry]) -> Vec<Value> {
-    let addressed = reports.iter();
+/// Returns the reports that have an address; this package itself is none.
+fn documents(of: &Exchanged<'_>, reports: &[&Entry]) -> Vec<Value> {
+    let itself = |url: &str| url == of.exchange.address;
+    let addressed = reports.iter().filter(|entry| !entry.draft.texts.url.is_empty());
     addressed
-        .filter(|entry| !entry.draft.texts.url.is_empty())
+        .filter(|entry| !itself(&entry.draft.texts.url))
         .map(|entry| {
             let texts = &entry.draft.texts;
             let title = if texts.title.is_empty() { &texts.url } else { &texts.title };

@@ -8,6 +8,7 @@ mod figures;
 mod sheet;
 mod tables;
 
+use groundwork_model::evidence::Source;
 use groundwork_model::{Code, Plan, Problem, Programme};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
@@ -42,13 +43,17 @@ pub fn workbook(
     })
 }
 
-/// Returns the tables of a programme as a workbook, in the columns in which they are read.
+/// Returns the tables of a programme as a workbook, in the columns in which they are read, with a sheet `sources` where
+/// there are any.
 ///
 /// # Errors
 ///
 /// [`Code::NoWorkbook`] as for [`workbook`].
-pub fn tables_workbook(programme: &Programme) -> Result<Vec<u8>, Problem> {
-    made(|book, styles| tables::write(book, styles, programme))
+pub fn tables_workbook(programme: &Programme, sources: &[Source]) -> Result<Vec<u8>, Problem> {
+    made(|book, styles| {
+        tables::write(book, styles, programme)?;
+        if sources.is_empty() { Ok(()) } else { tables::write_sources(book, styles, sources) }
+    })
 }
 
 fn made(

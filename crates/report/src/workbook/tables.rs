@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use groundwork_model::evidence::Source;
 use groundwork_model::programme::{Amounts, Facility, Report, SiteRule, Stage};
 use groundwork_model::{Place, Programme, Site};
 use rust_xlsxwriter::{Workbook, XlsxError};
@@ -62,6 +63,35 @@ pub fn tables_csv(programme: &Programme) -> Vec<(&'static str, Vec<u8>)> {
         (name, writer.into_inner().unwrap_or_default())
     };
     all(programme).into_iter().map(csv).collect()
+}
+
+/// Adds the sheet of those who publish.
+pub(super) fn write_sources(
+    book: &mut Workbook,
+    styles: &Styles,
+    sources: &[Source],
+) -> Result<(), XlsxError> {
+    let text = |name: &str, of: fn(&Source) -> &str| {
+        column(name, move |source: &Source| Cell::text(of(source)))
+    };
+    let digit = |source: &Source| {
+        source.grade.map_or(Cell::Empty, |grade| Cell::text(&grade.digit().to_string()))
+    };
+    let letter = |source: &Source| {
+        source.grade.map_or(Cell::Empty, |grade| Cell::text(&grade.letter().to_string()))
+    };
+    let columns = vec![
+        text("id", |source| &source.id),
+        text("name", |source| &source.name),
+        text("behind", |source| &source.behind),
+        text("independent", |source| if source.independent { "yes" } else { "no" }),
+        column("letter", letter),
+        column("digit", digit),
+        column("carries", |source: &Source| Cell::text(&source.carries.join("|"))),
+        text("reason", |source| &source.reason),
+    ];
+    let (name, header, rows) = table("sources", sources, columns);
+    add(book, styles, name, &header, &rows)
 }
 
 /// Returns a table; a column in which no row has anything is left out, unless the table must have it.
