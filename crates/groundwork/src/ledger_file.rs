@@ -38,7 +38,13 @@ fn on_server(location: &Path) -> Result<Option<PostgresAddress>, Failure> {
             "Write postgres://USER@HOST/DATABASE?schema=NAME; docs/guide/team-ledger.md says more.";
         Failure::Usage(error.problem().with_remedy(remedy.to_owned()))
     })?;
-    Ok(Some(address))
+    match address.root_file() {
+        Some(file) => {
+            let roots = crate::disk::read(Path::new(file))?;
+            Ok(Some(address.with_roots(roots)))
+        }
+        None => Ok(Some(address)),
+    }
 }
 
 /// Returns whether a ledger lies on a server.
@@ -64,10 +70,9 @@ pub(crate) fn open(path: &Path) -> Result<AnyLedger, Failure> {
     if !path.exists() {
         let problem =
             Problem::new(Code::NotALedger, format!("there is no ledger {}", path.display()));
-        return Err(Failure::File(
-            problem
-                .with_remedy("Check the name, or make one: `groundwork ledger init`.".to_owned()),
-        ));
+        let remedy = "Check the folder, or say where it lies with --ledger. `groundwork ledger init` makes an empty one, \
+                      `groundwork import` and `groundwork record` make one as well.";
+        return Err(Failure::Input(vec![problem.with_remedy(remedy)]));
     }
     let store = SqliteStore::open(path).or_else(|error| match error {
         LedgerError::Store(_) if !log_beside(path) => {
@@ -102,6 +107,15 @@ pub(crate) fn make(path: &Path, identity: &str) -> Result<AnyLedger, Failure> {
         Box::new(SqliteStore::create(path, identity).map_err(|error| failure(&error))?)
     };
     Ok(Ledger::new(store))
+}
+
+/// Takes away a new ledger that became no copy: its file, or its tables on a server as long as it has no entry.
+pub(crate) fn forget(path: &Path, identity: &str) {
+    match on_server(path) {
+        // The fault that led here is told; that the server has empty tables as well matters less.
+        Ok(Some(address)) => drop(PostgresStore::discard_empty(&address, identity)),
+        _ => drop(std::fs::remove_file(path)),
+    }
 }
 
 /// Makes an empty file for a ledger, which only its owner can read and write; one that is there is left alone.

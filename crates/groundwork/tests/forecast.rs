@@ -203,7 +203,7 @@ fn what_cannot_be_asked_is_refused_with_its_remedy() {
     assert!(refused("--backtest --contracts w.csv --columns start=begun").contains("begun=start"));
     assert!(refused("--backtest --every 0d").contains("30d"));
     fs::remove_file(folder.path("p/ledger.db")).unwrap();
-    assert!(stderr(&folder.expect(1, "forecast p")).contains("ledger init"));
+    assert!(stderr(&folder.expect(3, "forecast p")).contains("ledger init"));
 }
 
 /// Works of three years, eight a year, each of a hundred days and each ended on the day on which it was due.

@@ -303,7 +303,7 @@ fn operating_decays_and_is_renewed() {
 #[test]
 fn wrong_questions_are_refused_with_a_remedy() {
     let folder = Folder::with(FOUR, PLACES);
-    let missing = folder.expect(1, "status p");
+    let missing = folder.expect(3, "status p");
     assert!(stderr(&missing).contains("there is no ledger"), "{}", stderr(&missing));
     for words in
         ["status p --as-of 2024", "status p --recorded-by yesterday", "diff p --from 2024-01-01"]

@@ -124,7 +124,7 @@ fn every_programme_is_the_same_as_a_workbook() {
     let mut count = 0;
     for folder in fs::read_dir(corpus).unwrap().map(|entry| entry.unwrap().path()) {
         let Some(expected) = read(&mut |name| fs::read(folder.join(name))) else { continue };
-        let bytes = groundwork_report::tables_workbook(&expected).unwrap();
+        let bytes = groundwork_report::tables_workbook(&expected, &[]).unwrap();
         let settings = fs::read_to_string(folder.join("programme.toml")).unwrap();
         let mut inside = false;
         let silent = settings.lines().filter(|line| {

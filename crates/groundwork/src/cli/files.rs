@@ -202,7 +202,8 @@ pub(crate) enum FormatName {
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArgs {
     /// Format: programme, plan, certificate, verdict, comparison, difference, explanation, programme-frontier,
-    /// price-list, scorecard, score-difference, agenda, inspections, outputs or problem; a wrong name lists all
+    /// price-list, scorecard, score-difference, agenda, inspections, outputs, import, package-import or problem; a wrong
+    /// name lists all
     pub(crate) name: String,
 }
 

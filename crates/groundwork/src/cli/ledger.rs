@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use groundwork_model::evidence::TextField;
 
 use super::parse::named;
@@ -16,6 +16,7 @@ Examples:
   groundwork ledger verify my-plan --root root-2025.json
   groundwork ledger show my-plan --subject KP0717/2024/factories
   groundwork ledger backup my-plan --out ledger-copy.db
+  groundwork ledger merge my-plan their-ledger.db
 
 The ledger lies in ledger.db of the folder, or where --ledger says. docs/guide/ledger.md tells the whole story.")]
 pub(crate) struct LedgerArgs {
@@ -40,18 +41,21 @@ pub(crate) enum LedgerCommand {
     Show(LedgerShowArgs),
     /// Erase texts of an entry; that it was done, by whom and why is recorded
     Erase(LedgerEraseArgs),
+    /// Append what another ledger holds and this one does not; each entry says where it was recorded first
+    Merge(LedgerMergeArgs),
 }
 
 impl LedgerCommand {
-    /// Returns where the ledger lies, and whether JSON is wanted.
-    pub(crate) fn place(&self) -> &WhereArgs {
+    /// Returns whether JSON is wanted.
+    pub(crate) fn json(&self) -> bool {
         match self {
-            Self::Init(place) | Self::Root(place) => place,
-            Self::Verify(arguments) => &arguments.place,
-            Self::Backup(arguments) => &arguments.place,
-            Self::Recover(arguments) => &arguments.place,
-            Self::Show(arguments) => &arguments.place,
-            Self::Erase(arguments) => &arguments.place,
+            Self::Init(place) | Self::Root(place) => place.json,
+            Self::Verify(arguments) => arguments.place.json,
+            Self::Backup(arguments) => arguments.place.json,
+            Self::Recover(arguments) => arguments.place.json,
+            Self::Show(arguments) => arguments.place.json,
+            Self::Erase(arguments) => arguments.place.json,
+            Self::Merge(arguments) => arguments.json,
         }
     }
 }
@@ -130,27 +134,58 @@ pub(crate) struct LedgerEraseArgs {
     pub(crate) reason: String,
 }
 
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  groundwork ledger merge my-plan their-ledger.db --dry-run
+  groundwork ledger merge my-plan their-ledger.db
+  groundwork ledger merge my-plan 'postgres://monitor@localhost/evidence?schema=prk_20x10'
+
+The other ledger is verified first and stays as it is. What was merged before is known again, so that merging
+twice adds nothing. What was erased there is erased here as well.")]
+pub(crate) struct LedgerMergeArgs {
+    /// Ledger that grows: a programme folder, a file, or postgres://USER@HOST/DATABASE?schema=NAME
+    pub(crate) into: PathBuf,
+    /// Ledger whose entries it gets: the same
+    pub(crate) from: PathBuf,
+    /// Append an entry whose key says something else here under a key of its own; both stand, and a person decides
+    #[arg(long)]
+    pub(crate) theirs_apart: bool,
+    /// Say what would be done, and write nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 fn text_field(text: &str) -> Result<TextField, String> {
     let found = TextField::ALL.into_iter().find(|field| field.name() == text);
     named(found, TextField::ALL.iter().map(|field| field.name()))
 }
 
-/// Bring a table of reports into the ledger, by a mapping of its columns
+/// Bring reports into the ledger: a table by a mapping of its columns, or a package that others publish
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   groundwork import reports.csv --map import.toml --dry-run     what each rule does, and what is wrong
   groundwork import reports.csv --map import.toml               all rows or none
   groundwork import visits.xlsx --map visits.toml --folder my-plan
+  groundwork import projects.json --folder my-plan --dry-run    a package of projects (OC4IDS)
+  groundwork import clinics.geojson --map clinics.toml          features with properties as columns
 
-The same row again adds nothing. All problems of all rows are printed in one run, and then nothing is
-written. docs/reference/import.md explains the mapping. A ledger is made where there is none.")]
+The same row or package again adds nothing. All problems are printed in one run, and then nothing is
+written. docs/reference/import.md explains the mapping, docs/guide/exchange.md the packages. A ledger is made
+where there is none.")]
 pub(crate) struct ImportArgs {
-    /// Table: CSV or XLSX
+    /// Table (CSV, XLSX, GeoJSON), or package of projects (OC4IDS)
     pub(crate) file: PathBuf,
-    /// Mapping
+    /// Mapping; a table needs one
     #[arg(long, value_name = "FILE")]
-    pub(crate) map: PathBuf,
+    pub(crate) map: Option<PathBuf>,
+    /// What the file is; told by its content if not given
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ImportFormat>,
     /// Programme folder, for its places and its sources.csv
     #[arg(long, default_value = ".", value_name = "FOLDER")]
     pub(crate) folder: PathBuf,
@@ -160,10 +195,23 @@ pub(crate) struct ImportArgs {
     /// Who records it: a role
     #[arg(long, default_value = "import", value_name = "ROLE")]
     pub(crate) by: String,
+    /// Correct earlier entries of rows that read otherwise now, each by an entry of its own; else they are refused
+    #[arg(long)]
+    pub(crate) correct: bool,
     /// Say what would be done, and write nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Print the result as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImportFormat {
+    /// Rows of a table, or features of a GeoJSON file, by a mapping
+    Table,
+    /// A package of projects, OC4IDS 0.9
+    Oc4ids,
+    /// Facilities as `export --format facilities` writes them
+    Facilities,
 }

@@ -26,8 +26,8 @@ pub(crate) use self::files::{
 pub(crate) use self::forecast::{ForecastArgs, ForecastGroupName};
 pub(crate) use self::inspect::InspectArgs;
 pub(crate) use self::ledger::{
-    ImportArgs, LedgerArgs, LedgerCommand, LedgerEraseArgs, LedgerOutArgs, LedgerRecoverArgs,
-    LedgerShowArgs, LedgerVerifyArgs, WhereArgs,
+    ImportArgs, ImportFormat, LedgerArgs, LedgerCommand, LedgerEraseArgs, LedgerMergeArgs,
+    LedgerOutArgs, LedgerRecoverArgs, LedgerShowArgs, LedgerVerifyArgs, WhereArgs,
 };
 pub(crate) use self::parse::LAST_REPORT;
 pub(crate) use self::planning::{
@@ -128,7 +128,7 @@ impl Command {
             Self::Inspect(arguments) => arguments.json,
             Self::Record(arguments) => arguments.json,
             Self::Import(arguments) => arguments.json,
-            Self::Ledger(arguments) => arguments.what.place().json,
+            Self::Ledger(arguments) => arguments.what.json(),
             Self::Solve(arguments) => arguments.json,
             Self::Report(arguments) => arguments.json,
             Self::Remake(arguments) => arguments.json,

@@ -1,6 +1,7 @@
 //! `check`: everything that is wrong with a folder, at once.
 
-use groundwork_model::Programme;
+use groundwork_formats::check_evidence;
+use groundwork_model::{Problem, Programme};
 
 use crate::cli::CheckArgs;
 use crate::disk;
@@ -10,7 +11,12 @@ use crate::output::{self, Problems};
 
 pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, Failure> {
     disk::expect_folder(&arguments.folder)?;
-    let checked = disk::check(&arguments.folder);
+    let mut checked = disk::check(&arguments.folder);
+    if let Some(programme) = &checked.programme {
+        let read = &mut |name: &str| std::fs::read(arguments.folder.join(name));
+        checked.problems.extend(check_evidence(programme, read));
+    }
+    let refused = checked.problems.iter().any(Problem::is_error);
     let problems = &checked.problems;
     if arguments.json {
         output::data(&output::json_pretty(&Problems { problems, conflict: None }));
@@ -34,7 +40,7 @@ pub(crate) fn run(arguments: &CheckArgs) -> Result<Exit, Failure> {
         text.push('\n');
         output::data(text.as_bytes());
     }
-    Ok(if checked.programme.is_some() { Exit::Done } else { Exit::InputRefused })
+    Ok(if refused { Exit::InputRefused } else { Exit::Done })
 }
 
 /// Returns the number of persons, of the first and the last period where it changes.

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use groundwork_formats::read_programme;
+use groundwork_formats::{read_folder_sources, read_programme};
 use groundwork_model::{Code, Problem};
 use serde::Serialize;
 
@@ -78,7 +78,11 @@ fn as_workbook(files: Files) -> Result<Contents, Failure> {
         text(name).map(|text| text.as_bytes().to_vec()).ok_or_else(missing)
     });
     let Some(programme) = checked.programme else { return Err(Failure::Input(checked.problems)) };
-    let book = groundwork_report::tables_workbook(&programme)
+    let (sources, _) = read_folder_sources(&mut |name| {
+        text(name).map(|text| text.as_bytes().to_vec()).ok_or_else(missing)
+    });
+    let sources = sources.unwrap_or_default();
+    let book = groundwork_report::tables_workbook(&programme, &sources)
         .map_err(|problem| Failure::Input(vec![problem]))?;
     let others = files.iter().filter(|(name, _)| !name.ends_with(".csv"));
     let mut contents: Contents = others
@@ -133,6 +137,15 @@ mod tests {
             let contents = as_workbook(files).expect("the example fits");
             assert!(contents.iter().all(|(name, _)| !name.ends_with(".csv")));
             assert!(read(&contents) == read(&as_tables(files)), "the same programme");
+            let sources = |contents: &Contents| {
+                let (sources, problems) = read_folder_sources(&mut |name| {
+                    let file = contents.iter().find(|file| file.0 == name);
+                    file.map(|file| file.1.clone()).ok_or_else(|| io::ErrorKind::NotFound.into())
+                });
+                assert!(problems.is_empty(), "{problems:?}");
+                sources
+            };
+            assert!(sources(&contents) == sources(&as_tables(files)), "the same sources");
         }
     }
 

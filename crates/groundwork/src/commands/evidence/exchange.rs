@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use groundwork_model::evidence::{Entry, Scope, Snapshot, Times};
+use groundwork_model::evidence::{Entry, RelationKind, Scope, Snapshot, Times};
 use groundwork_model::programme::Exchange;
 use groundwork_model::{Code, Problem};
 use groundwork_report::Exchanged;
@@ -45,22 +45,36 @@ pub(in crate::commands) fn bytes(arguments: &ExportArgs) -> Result<Vec<u8>, Fail
     })
 }
 
-/// Returns the entries about facilities that were published by the day that is asked for.
+/// Returns the entries about facilities that were published by the day that is asked for and were not taken back by
+/// then.
 fn known(ledger: &mut AnyLedger, snapshot: &Snapshot) -> Result<Vec<Entry>, Failure> {
     let ids: HashSet<&str> =
         snapshot.facilities.iter().map(|facility| facility.subject.id.as_str()).collect();
     let mut entries = Vec::new();
+    let mut taking_back = Vec::new();
     ledger
         .entries(1, &mut |entry| {
             let draft = &entry.draft;
-            let about =
-                draft.subject.scope == Scope::Facility && ids.contains(draft.subject.id.as_str());
-            if about && draft.published.day <= snapshot.times.known_by {
+            if draft.published.day > snapshot.times.known_by {
+                return Ok(());
+            }
+            let takes_back = |how| matches!(how, RelationKind::Corrects | RelationKind::Retracts);
+            let back = draft.relations.iter().filter(|relation| takes_back(relation.how));
+            taking_back.extend(back.map(|relation| (entry.number, relation.entry)));
+            if draft.subject.scope == Scope::Facility && ids.contains(draft.subject.id.as_str()) {
                 entries.push(entry);
             }
             Ok(())
         })
         .map_err(|error| ledger_file::failure(&error))?;
+    // The newest first: one that was itself taken back takes nothing back.
+    let mut withdrawn = HashSet::new();
+    for (number, earlier) in taking_back.into_iter().rev() {
+        if !withdrawn.contains(&number) {
+            withdrawn.insert(earlier);
+        }
+    }
+    entries.retain(|entry| !withdrawn.contains(&entry.number));
     Ok(entries)
 }
 

@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
-use groundwork_ledger::{Erasing, LedgerError, Salvage, SqliteStore, Store, Verification, salvage};
+use groundwork_ledger::{
+    Erasing, LedgerError, SqliteStore, Store, Verification, copy_whole, salvage,
+};
 use groundwork_model::evidence::{Entry, Root, Scope};
 use groundwork_model::{Code, Problem};
 use serde::Serialize;
 
-use super::ledger_text;
+use super::{ledger_merge, ledger_text};
 use crate::cli::{
     LedgerCommand, LedgerEraseArgs, LedgerOutArgs, LedgerRecoverArgs, LedgerShowArgs,
     LedgerVerifyArgs, WhereArgs,
@@ -27,6 +29,7 @@ pub(crate) fn run(command: &LedgerCommand) -> Result<Exit, Failure> {
         LedgerCommand::Recover(arguments) => recover(arguments),
         LedgerCommand::Show(arguments) => show(arguments),
         LedgerCommand::Erase(arguments) => erase(arguments),
+        LedgerCommand::Merge(arguments) => ledger_merge::run(arguments),
     }
 }
 
@@ -34,7 +37,7 @@ fn open(place: &WhereArgs) -> Result<AnyLedger, Failure> {
     ledger_file::open(&ledger_file::location(&place.folder, place.ledger.as_deref()))
 }
 
-fn of_ledger<T>(done: Result<T, LedgerError>) -> Result<T, Failure> {
+pub(super) fn of_ledger<T>(done: Result<T, LedgerError>) -> Result<T, Failure> {
     done.map_err(|error| ledger_file::failure(&error))
 }
 
@@ -88,7 +91,7 @@ fn verify(arguments: &LedgerVerifyArgs) -> Result<Exit, Failure> {
     Ok(if sound { Exit::Done } else { Exit::VerificationFailed })
 }
 
-fn problems(found: &Verification) -> Vec<Problem> {
+pub(super) fn problems(found: &Verification) -> Vec<Problem> {
     let of = |finding: &groundwork_ledger::Finding| Problem::new(finding.code, &finding.cause);
     found.findings.iter().map(of).collect()
 }
@@ -127,7 +130,7 @@ fn backup(arguments: &LedgerOutArgs) -> Result<Exit, Failure> {
     // Opening it first says in plain words what is no ledger.
     let mut ledger = ledger_file::open(&path)?;
     if ledger_file::is_on_server(&path) || ledger_file::is_on_server(&arguments.out) {
-        return copy_whole(&mut ledger, &arguments.out, place.json);
+        return copy_entries(&mut ledger, &arguments.out, place.json);
     }
     drop(ledger);
     ledger_file::reserve(&arguments.out)?;
@@ -155,45 +158,36 @@ fn recover(arguments: &LedgerRecoverArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Copies all entries before the first damaged one into a new ledger of the same identifier.
-fn copy(ledger: &mut AnyLedger, out: &Path) -> Result<(Salvage, Root), Failure> {
+/// Copies a ledger into a new one of the same identifier by `copy`; where that fails, nothing is left of the new one.
+fn copied<T>(
+    ledger: &mut AnyLedger,
+    out: &Path,
+    copy: impl FnOnce(&mut AnyLedger, &mut AnyLedger) -> Result<T, LedgerError>,
+) -> Result<(T, Root), Failure> {
     let mut identity = String::new();
     of_ledger(ledger.store().read(&mut |reader| {
         identity = reader.identity()?;
         Ok(())
     }))?;
-    let mut copy = ledger_file::make(out, &identity)?;
-    let copied = salvage(ledger.store(), copy.store());
-    copied.and_then(|done| Ok((done, copy.root()?))).map_err(|error| {
-        forget(out);
+    let mut new = ledger_file::make(out, &identity)?;
+    let done = copy(ledger, &mut new).and_then(|done| Ok((done, new.root()?)));
+    done.map_err(|error| {
+        drop(new);
+        ledger_file::forget(out, &identity);
         ledger_file::failure(&error)
     })
 }
 
-/// Takes away a file that became no copy.
-fn forget(out: &Path) {
-    if !ledger_file::is_on_server(out) {
-        let _ = std::fs::remove_file(out);
-    }
-}
-
-/// Copies a ledger entry by entry, to a server or from there.
-fn copy_whole(ledger: &mut AnyLedger, out: &Path, json: bool) -> Result<Exit, Failure> {
-    let (done, root) = copy(ledger, out)?;
-    if done.damage.is_some() || done.changed_documents > 0 {
-        forget(out);
-        let cause = done.damage.unwrap_or_else(|| "a document is another one".to_owned());
-        let problem = Problem::new(Code::LedgerUnusable, format!("the copy is not whole: {cause}"));
-        let remedy = "Run `groundwork ledger verify`; `recover --out` copies what is sound.";
-        return Err(Failure::File(problem.with_remedy(remedy)));
-    }
+/// Copies a ledger entry by entry, to a server or from there: all of it or nothing.
+fn copy_entries(ledger: &mut AnyLedger, out: &Path, json: bool) -> Result<Exit, Failure> {
+    let ((), root) = copied(ledger, out, |from, into| copy_whole(from.store(), into.store()))?;
     wrote(out, &root, json);
     Ok(Exit::Done)
 }
 
 /// Copies what can be read into a new ledger of the same identifier.
 fn copy_readable(ledger: &mut AnyLedger, out: &Path, json: bool) -> Result<Exit, Failure> {
-    let (done, root) = copy(ledger, out)?;
+    let (done, root) = copied(ledger, out, |from, into| salvage(from.store(), into.store()))?;
     wrote(out, &root, json);
     match done.damage {
         Some(damage) => output::note(&format!("what comes behind was not copied: {damage}")),

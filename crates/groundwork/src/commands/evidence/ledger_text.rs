@@ -17,6 +17,23 @@ pub(super) fn entry(entry: &Entry) -> String {
     text.push_str(&draft(&entry.draft));
     let erased: Vec<&str> = entry.erased.iter().map(|field| field.name()).collect();
     text.push_str(&line("erased", &erased.join(", ")));
+    let redacted: Vec<&str> = entry.redacted.iter().map(|field| field.name()).collect();
+    text.push_str(&line("it erases", &redacted.join(", ")));
+    if let Some(origin) = &entry.origin {
+        let key = if origin.key.is_empty() {
+            String::new()
+        } else {
+            format!(", with the key {}", origin.key)
+        };
+        let first = format!(
+            "entry {} of ledger {}, recorded {}{key}, hash {}",
+            origin.number,
+            origin.ledger,
+            time(origin.recorded_at),
+            origin.hash
+        );
+        text.push_str(&line("first", &first));
+    }
     text.push_str(&line("hash", &entry.hash));
     text
 }

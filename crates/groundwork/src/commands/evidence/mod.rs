@@ -10,6 +10,7 @@
 
 mod backtest;
 mod backtest_text;
+mod bring;
 pub(crate) mod built;
 pub(crate) mod diff;
 pub(super) mod exchange;
@@ -20,7 +21,9 @@ pub(crate) mod inspect;
 mod inspect_ask;
 mod inspect_forms;
 mod inspect_text;
+mod import_package;
 pub(crate) mod ledger;
+mod ledger_merge;
 mod ledger_text;
 mod lines;
 mod output_text;
