@@ -6,6 +6,7 @@
 //! - `told`: the same for `report` and workbooks, with entries and sources.
 //! - `forecast`, `backtest`: what will be of it, and how good that was before.
 //! - `inspect`: what was looked at before facilities open, and what they deliver; forms of both.
+//! - `sources`: who says it, and what became of what they said.
 //! - `exchange`: the same in the field's open formats, for `export`.
 
 mod backtest;
@@ -27,6 +28,8 @@ mod output_text;
 pub(crate) mod record;
 mod record_form;
 mod score_changes;
+pub(crate) mod sources;
+mod sources_text;
 pub(crate) mod status;
 mod status_agenda;
 mod status_at;
