@@ -10,7 +10,7 @@ use groundwork_model::evidence::{Draft, Relation, RelationKind, TextField};
 use crate::body::{Body, json};
 use crate::error::{LedgerError, Result};
 use crate::hash::{Hash, ZERO};
-use crate::ledger::{Chain, Ledger, Moment, fact_of, forget, index_anew};
+use crate::ledger::{Chain, Ledger, Moment, fact_of, forget, index_anew, is_in_index};
 use crate::sound::{read_row, read_sound};
 use crate::store::{Reader, Row, Store, Writer};
 
@@ -248,7 +248,7 @@ fn carry_out(
         let body = body.moved(&ledger, number, recorded_at, relations, &row.hash, key);
         chain.put(into, &body, &texts)
     })?;
-    let mut source_goes = false;
+    let mut in_index = false;
     for there in redactions {
         let Some(step) = step_of(steps, there) else { continue };
         let fields = still_there(into, from, step.number(), there)?;
@@ -260,12 +260,11 @@ fn carry_out(
         for field in &fields {
             texts.erase(*field);
         }
-        let fact = fact_of(into, &body, texts.source())?;
+        let fact = fact_of(into, &body, &texts)?;
         into.erase(row.number, &json(&texts)?, &fact.to_bytes())?;
-        source_goes |= fields.contains(&TextField::Source);
+        in_index |= is_in_index(&fields);
     }
-    // The index names sources as well.
-    if source_goes { index_anew(into) } else { Ok(()) }
+    if in_index { index_anew(into) } else { Ok(()) }
 }
 
 /// Returns a key for an entry whose own key says something else here.
