@@ -9,6 +9,8 @@ mod inspection;
 mod output;
 mod row;
 
+use std::collections::{HashMap, HashSet};
+
 use groundwork_model::evidence::{Draft, Source, Subject};
 use groundwork_model::problem::Problem;
 use groundwork_model::programme::Programme;
@@ -28,6 +30,26 @@ pub struct FormContext<'a> {
     pub known: &'a [Subject],
     /// The role of whoever records the form.
     pub recorded_by: &'a str,
+}
+
+/// Finds facilities, places and sources by their identifiers.
+struct Lookup<'a> {
+    context: FormContext<'a>,
+    known: HashMap<&'a str, &'a Subject>,
+    places: HashSet<&'a str>,
+    sources: HashMap<&'a str, &'a Source>,
+}
+
+impl<'a> Lookup<'a> {
+    fn of(context: &FormContext<'a>) -> Self {
+        let sources = context.sources.unwrap_or_default();
+        Self {
+            context: *context,
+            known: context.known.iter().map(|subject| (subject.id.as_str(), subject)).collect(),
+            places: context.programme.places.iter().map(|place| place.id.as_str()).collect(),
+            sources: sources.iter().map(|source| (source.id.as_str(), source)).collect(),
+        }
+    }
 }
 
 /// Is a draft with the row of the form that it was made of.
@@ -61,10 +83,11 @@ pub fn read_forms(
     let mut faults = Faults::default();
     faults.open(name);
     let Some(text) = decode::text(name, bytes, &mut faults) else { return Err(faults.finish()) };
+    let lookup = Lookup::of(context);
     let drafts = if is_of_output(&text) {
-        output::read(name, &text, context, &mut faults)
+        output::read(name, &text, &lookup, &mut faults)
     } else {
-        inspection::read(name, &text, context, &mut faults)
+        inspection::read(name, &text, &lookup, &mut faults)
     };
     if faults.has_error() {
         return Err(faults.finish());
