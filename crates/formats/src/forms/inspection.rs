@@ -6,8 +6,8 @@ use groundwork_model::evidence::{Draft, Predicate, When};
 use groundwork_model::problem::{Code, Problem};
 
 use super::row::{Above, Common, when};
-use super::{FormDraft, Lookup};
-use crate::cells::{self, Cells};
+use super::{FormDraft, Given, Lookup};
+use crate::cells::Cells;
 use crate::faults::Faults;
 use crate::table::Columns;
 
@@ -46,13 +46,12 @@ fn look(common: &Common) -> Look<'_> {
 /// Reads filled forms of inspections.
 pub(super) fn read(
     name: &str,
-    text: &str,
+    given: Given,
     lookup: &Lookup<'_>,
     faults: &mut Faults,
 ) -> Vec<FormDraft> {
     let mut above = Above::default();
-    let rows =
-        cells::rows_of_text(name, text, &COLUMNS, faults, |cells| row(cells, &mut above, lookup));
+    let rows = given.rows(name, &COLUMNS, faults, |cells| row(cells, &mut above, lookup));
     let rows: Vec<FilledRow> = rows.into_iter().flatten().collect();
     let mut drafts: Vec<FormDraft> = Vec::new();
     let mut seen: HashMap<String, u32> = HashMap::new();

@@ -7,8 +7,8 @@ use groundwork_model::evidence::{Bound, Predicate, Quantity};
 use groundwork_model::problem::{Code, Problem};
 
 use super::row::{Above, Common};
-use super::{FormDraft, Lookup};
-use crate::cells::{self, Cells};
+use super::{FormDraft, Given, Lookup};
+use crate::cells::Cells;
 use crate::faults::Faults;
 use crate::table::Columns;
 
@@ -21,13 +21,12 @@ const COLUMNS: Columns = Columns {
 /// Reads filled forms of outputs.
 pub(super) fn read(
     name: &str,
-    text: &str,
+    given: Given,
     lookup: &Lookup<'_>,
     faults: &mut Faults,
 ) -> Vec<FormDraft> {
     let mut above = Above::default();
-    let rows =
-        cells::rows_of_text(name, text, &COLUMNS, faults, |cells| row(cells, &mut above, lookup));
+    let rows = given.rows(name, &COLUMNS, faults, |cells| row(cells, &mut above, lookup));
     let mut drafts: Vec<FormDraft> = Vec::new();
     let mut seen: HashMap<String, u32> = HashMap::new();
     for one in rows.into_iter().flatten() {
