@@ -13,7 +13,7 @@ use crate::number::{amount, number, persons};
 use crate::period::{self, Written};
 use crate::places::{split_year, year_of};
 use crate::table::{Columns, Row, Table};
-use crate::workbook;
+use crate::workbook::{self, Sheet};
 
 /// What a cell of a yes-or-no column holds.
 pub(crate) const YES_OR_NO: [(&str, bool); 2] = [("yes", true), ("no", false)];
@@ -54,6 +54,17 @@ pub(crate) fn rows_of_text<T>(
     read: impl FnMut(&mut Cells<'_, '_>) -> T,
 ) -> Vec<T> {
     rows_of_table(Table::read(file, text, columns, faults), faults, read)
+}
+
+/// Reads the rows of a table from a sheet.
+pub(crate) fn rows_of_sheet<T>(
+    file: &str,
+    sheet: Sheet,
+    columns: &Columns,
+    faults: &mut Faults,
+    read: impl FnMut(&mut Cells<'_, '_>) -> T,
+) -> Vec<T> {
+    rows_of_table(Table::of_sheet(file, sheet, columns, faults), faults, read)
 }
 
 fn rows_of_table<T>(

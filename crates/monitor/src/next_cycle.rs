@@ -118,7 +118,7 @@ impl Moving {
         let first = i16::try_from(before.periods.label(self.past + 1)).unwrap_or(i16::MAX);
         self.next.settings.periods.first = first;
         self.next.settings.periods.count = self.count;
-        let from = format!("the period behind the {} of the cycle that ended", self.past);
+        let from = "the first period behind the cycle that ended";
         self.origin(SETTINGS, "periods.first", first.to_string(), from);
         self.origin(
             SETTINGS,

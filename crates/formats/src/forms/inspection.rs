@@ -1,13 +1,13 @@
 //! Forms of inspections: a row for each line of the checklist, for what was found and for what was seen.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use groundwork_model::evidence::{Draft, Predicate, When};
 use groundwork_model::problem::{Code, Problem};
 
 use super::row::{Above, Common, when};
-use super::{FormContext, FormDraft};
-use crate::cells::{self, Cells};
+use super::{FormDraft, Given, Lookup};
+use crate::cells::Cells;
 use crate::faults::Faults;
 use crate::table::Columns;
 
@@ -36,21 +36,29 @@ struct FilledRow {
     note: String,
 }
 
+/// Is one look at a facility: the facility, when and who.
+type Look<'a> = (&'a str, &'a When, &'a str);
+
+fn look(common: &Common) -> Look<'_> {
+    (&common.subject.id, &common.date, &common.origin.source)
+}
+
 /// Reads filled forms of inspections.
 pub(super) fn read(
     name: &str,
-    text: &str,
-    context: &FormContext<'_>,
+    given: Given,
+    lookup: &Lookup<'_>,
     faults: &mut Faults,
 ) -> Vec<FormDraft> {
     let mut above = Above::default();
-    let rows =
-        cells::rows_of_text(name, text, &COLUMNS, faults, |cells| row(cells, &mut above, context));
+    let rows = given.rows(name, &COLUMNS, faults, |cells| row(cells, &mut above, lookup));
     let rows: Vec<FilledRow> = rows.into_iter().flatten().collect();
     let mut drafts: Vec<FormDraft> = Vec::new();
     let mut seen: HashMap<String, u32> = HashMap::new();
+    let whole = |row: &&FilledRow| matches!(row.line, Line::Inspection { .. });
+    let told: HashSet<Look<'_>> = rows.iter().filter(whole).map(|row| look(&row.common)).collect();
     for row in &rows {
-        for draft in drafts_of(row, &rows) {
+        for draft in drafts_of(row, &told) {
             match seen.get(&draft.key) {
                 // That somebody looked is said once for all lines of a form.
                 Some(_) if matches!(draft.predicate, Predicate::Inspection { ready: None }) => {}
@@ -73,21 +81,17 @@ pub(super) fn read(
 }
 
 /// Reads a row; none where its answer is empty, so that nobody looked, or where something in it is wrong.
-fn row(
-    cells: &mut Cells<'_, '_>,
-    above: &mut Above,
-    context: &FormContext<'_>,
-) -> Option<FilledRow> {
+fn row(cells: &mut Cells<'_, '_>, above: &mut Above, lookup: &Lookup<'_>) -> Option<FilledRow> {
     above.take(cells);
     if cells.text("answer").is_empty() {
         return None;
     }
-    let subject = above.subject(cells, context);
-    let origin = above.origin(cells, context);
+    let subject = above.subject(cells, lookup);
+    let origin = above.origin(cells, lookup);
     let date = above.date(cells, "date");
     let published = date.as_ref().and_then(|date| above.published(cells, date));
-    let line = line(cells, subject.as_ref().map(|subject| subject.kind.as_str()), context);
-    let recorded_by = context.recorded_by.to_owned();
+    let line = line(cells, subject.as_ref().map(|subject| subject.kind.as_str()), lookup);
+    let recorded_by = lookup.context.recorded_by.to_owned();
     let common = Common {
         subject: subject?,
         date: date?,
@@ -98,7 +102,7 @@ fn row(
     Some(FilledRow { row: cells.row(), common, line: line?, note: cells.text("note").to_owned() })
 }
 
-fn line(cells: &mut Cells<'_, '_>, kind: Option<&str>, context: &FormContext<'_>) -> Option<Line> {
+fn line(cells: &mut Cells<'_, '_>, kind: Option<&str>, lookup: &Lookup<'_>) -> Option<Line> {
     let name = cells.filled("line");
     let words = cells.text("words").to_owned();
     match name.as_str() {
@@ -122,7 +126,7 @@ fn line(cells: &mut Cells<'_, '_>, kind: Option<&str>, context: &FormContext<'_>
             (!what.is_empty()).then_some(Line::Seen { what: words, seen })
         }
         item => {
-            let list = kind.and_then(|kind| context.programme.settings.checklist(kind));
+            let list = kind.and_then(|kind| lookup.context.programme.settings.checklist(kind));
             let known = |list: &groundwork_model::evidence::Checklist| {
                 list.items.iter().any(|row| row.id == item)
             };
@@ -143,7 +147,7 @@ fn line(cells: &mut Cells<'_, '_>, kind: Option<&str>, context: &FormContext<'_>
 }
 
 /// Returns the drafts of a row. Where the form answers items and says nothing of the whole, that somebody looked is said.
-fn drafts_of(row: &FilledRow, rows: &[FilledRow]) -> Vec<Draft> {
+fn drafts_of(row: &FilledRow, told: &HashSet<Look<'_>>) -> Vec<Draft> {
     let common = &row.common;
     let key = |line: &str| {
         let (subject, date) = (&common.subject.id, &common.date);
@@ -155,14 +159,8 @@ fn drafts_of(row: &FilledRow, rows: &[FilledRow]) -> Vec<Draft> {
             vec![one("inspection", Predicate::Inspection { ready: Some(*ready) })]
         }
         Line::Item { id, holds } => {
-            let same = |other: &&FilledRow| {
-                let (a, b) = (&other.common, common);
-                matches!(other.line, Line::Inspection { .. })
-                    && (&a.subject.id, &a.date, &a.origin.source)
-                        == (&b.subject.id, &b.date, &b.origin.source)
-            };
             let mut drafts = Vec::new();
-            if !rows.iter().any(|other| same(&other)) {
+            if !told.contains(&look(common)) {
                 let looked = Predicate::Inspection { ready: None };
                 drafts.push(common.draft(key("looked"), looked, ""));
             }

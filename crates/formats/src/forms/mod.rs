@@ -9,13 +9,18 @@ mod inspection;
 mod output;
 mod row;
 
+use std::collections::{HashMap, HashSet};
+
 use groundwork_model::evidence::{Draft, Source, Subject};
 use groundwork_model::problem::Problem;
 use groundwork_model::programme::Programme;
 
 pub use self::blank::{Asked, blank_form, blank_sheet};
+use crate::cells::{self, Cells};
 use crate::decode;
 use crate::faults::Faults;
+use crate::table::Columns;
+use crate::workbook::{Sheet, Workbook};
 
 /// Is what forms are read beside.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +33,26 @@ pub struct FormContext<'a> {
     pub known: &'a [Subject],
     /// The role of whoever records the form.
     pub recorded_by: &'a str,
+}
+
+/// Finds facilities, places and sources by their identifiers.
+struct Lookup<'a> {
+    context: FormContext<'a>,
+    known: HashMap<&'a str, &'a Subject>,
+    places: HashSet<&'a str>,
+    sources: HashMap<&'a str, &'a Source>,
+}
+
+impl<'a> Lookup<'a> {
+    fn of(context: &FormContext<'a>) -> Self {
+        let sources = context.sources.unwrap_or_default();
+        Self {
+            context: *context,
+            known: context.known.iter().map(|subject| (subject.id.as_str(), subject)).collect(),
+            places: context.programme.places.iter().map(|place| place.id.as_str()).collect(),
+            sources: sources.iter().map(|source| (source.id.as_str(), source)).collect(),
+        }
+    }
 }
 
 /// Is a draft with the row of the form that it was made of.
@@ -48,7 +73,8 @@ pub struct Filled {
     pub problems: Vec<Problem>,
 }
 
-/// Reads filled forms: of what facilities delivered where the table has a column `product`, else of inspections.
+/// Reads filled forms: of what facilities delivered where the table has a column `product`, else of inspections. The table
+/// is CSV, or the first sheet of a workbook (XLSX).
 ///
 /// # Errors
 ///
@@ -60,11 +86,12 @@ pub fn read_forms(
 ) -> Result<Filled, Vec<Problem>> {
     let mut faults = Faults::default();
     faults.open(name);
-    let Some(text) = decode::text(name, bytes, &mut faults) else { return Err(faults.finish()) };
-    let drafts = if is_of_output(&text) {
-        output::read(name, &text, context, &mut faults)
+    let Some(given) = given(name, bytes, &mut faults) else { return Err(faults.finish()) };
+    let lookup = Lookup::of(context);
+    let drafts = if given.has_column("product") {
+        output::read(name, given, &lookup, &mut faults)
     } else {
-        inspection::read(name, &text, context, &mut faults)
+        inspection::read(name, given, &lookup, &mut faults)
     };
     if faults.has_error() {
         return Err(faults.finish());
@@ -72,8 +99,49 @@ pub fn read_forms(
     Ok(Filled { drafts, problems: faults.finish() })
 }
 
-fn is_of_output(text: &str) -> bool {
-    let header = text.lines().next().unwrap_or_default();
-    let mut columns = header.split([',', ';', '\t']);
-    columns.any(|column| column.trim().trim_matches('"').eq_ignore_ascii_case("product"))
+/// Is a table as it was given.
+enum Given {
+    Text(String),
+    Sheet(Sheet),
+}
+
+fn given(name: &str, bytes: &[u8], faults: &mut Faults) -> Option<Given> {
+    if !bytes.starts_with(b"PK") {
+        return decode::text(name, bytes, faults).map(Given::Text);
+    }
+    let read = Workbook::open(bytes.to_vec()).and_then(|mut book| {
+        let first = book.sheets.first().cloned().unwrap_or_default();
+        book.sheet(&first)
+    });
+    let sheet = read.map_err(|(code, cause)| faults.add(Problem::new(code, cause).in_file(name)));
+    sheet.ok().map(Given::Sheet)
+}
+
+impl Given {
+    fn has_column(&self, wanted: &str) -> bool {
+        let is = |cell: &str| cell.trim().trim_matches('"').eq_ignore_ascii_case(wanted);
+        match self {
+            Self::Text(text) => {
+                let header = text.lines().next().unwrap_or_default();
+                header.split([',', ';', '\t']).any(is)
+            }
+            Self::Sheet(sheet) => {
+                sheet.records.first().is_some_and(|header| header.cells.iter().any(|cell| is(cell)))
+            }
+        }
+    }
+
+    /// Reads the rows.
+    fn rows<T>(
+        self,
+        name: &str,
+        columns: &Columns,
+        faults: &mut Faults,
+        read: impl FnMut(&mut Cells<'_, '_>) -> T,
+    ) -> Vec<T> {
+        match self {
+            Self::Text(text) => cells::rows_of_text(name, &text, columns, faults, read),
+            Self::Sheet(sheet) => cells::rows_of_sheet(name, sheet, columns, faults, read),
+        }
+    }
 }

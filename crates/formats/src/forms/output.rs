@@ -7,8 +7,8 @@ use groundwork_model::evidence::{Bound, Predicate, Quantity};
 use groundwork_model::problem::{Code, Problem};
 
 use super::row::{Above, Common};
-use super::{FormContext, FormDraft};
-use crate::cells::{self, Cells};
+use super::{FormDraft, Given, Lookup};
+use crate::cells::Cells;
 use crate::faults::Faults;
 use crate::table::Columns;
 
@@ -21,13 +21,12 @@ const COLUMNS: Columns = Columns {
 /// Reads filled forms of outputs.
 pub(super) fn read(
     name: &str,
-    text: &str,
-    context: &FormContext<'_>,
+    given: Given,
+    lookup: &Lookup<'_>,
     faults: &mut Faults,
 ) -> Vec<FormDraft> {
     let mut above = Above::default();
-    let rows =
-        cells::rows_of_text(name, text, &COLUMNS, faults, |cells| row(cells, &mut above, context));
+    let rows = given.rows(name, &COLUMNS, faults, |cells| row(cells, &mut above, lookup));
     let mut drafts: Vec<FormDraft> = Vec::new();
     let mut seen: HashMap<String, u32> = HashMap::new();
     for one in rows.into_iter().flatten() {
@@ -50,17 +49,13 @@ pub(super) fn read(
     drafts
 }
 
-fn row(
-    cells: &mut Cells<'_, '_>,
-    above: &mut Above,
-    context: &FormContext<'_>,
-) -> Option<FormDraft> {
+fn row(cells: &mut Cells<'_, '_>, above: &mut Above, lookup: &Lookup<'_>) -> Option<FormDraft> {
     above.take(cells);
     if cells.text("amount").is_empty() {
         return None;
     }
-    let subject = above.subject(cells, context);
-    let origin = above.origin(cells, context);
+    let subject = above.subject(cells, lookup);
+    let origin = above.origin(cells, lookup);
     let date = above.date(cells, "date");
     let published = date.as_ref().and_then(|date| above.published(cells, date));
     let product = cells.filled("product");
@@ -71,7 +66,7 @@ fn row(
         cells.fault(Code::NotADate, "date", cause.to_owned());
     }
     let unit = cells.text("unit").to_owned();
-    let recorded_by = context.recorded_by.to_owned();
+    let recorded_by = lookup.context.recorded_by.to_owned();
     let common = Common {
         subject: subject?,
         date: date?,

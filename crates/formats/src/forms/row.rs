@@ -7,7 +7,7 @@ use groundwork_model::evidence::{
 use groundwork_model::problem::Code;
 use groundwork_model::validation::nearest;
 
-use super::FormContext;
+use super::Lookup;
 use crate::cells::Cells;
 
 const VOICES: [(&str, Voice); 3] = [
@@ -22,6 +22,9 @@ pub(super) struct Above {
     facility: String,
     cells: Vec<(&'static str, String)>,
 }
+
+/// Most facilities among which a misspelt one is looked for.
+const FEW: usize = 2_000;
 
 /// Columns of which an empty cell means the one above.
 const KEPT: [&str; 8] = ["place", "kind", "batch", "date", "published", "source", "voice", "grade"];
@@ -56,11 +59,10 @@ impl Above {
     pub(super) fn subject(
         &self,
         cells: &mut Cells<'_, '_>,
-        context: &FormContext<'_>,
+        lookup: &Lookup<'_>,
     ) -> Option<Subject> {
         let written = ["place", "kind", "batch"].map(|column| (column, self.text(column)));
-        let known = context.known.iter().find(|subject| subject.id == self.facility);
-        if let Some(known) = known {
+        if let Some(&known) = lookup.known.get(self.facility.as_str()) {
             let own = [&known.place, &known.kind, &known.batch];
             for ((column, _), own) in written.into_iter().zip(own) {
                 let text = cells.text(column);
@@ -75,8 +77,7 @@ impl Above {
             return Some(known.clone());
         }
         let place = self.text("place");
-        let places = &context.programme.places;
-        if places.iter().any(|row| row.id == place) {
+        if lookup.places.contains(place) {
             let [(_, place), (_, kind), (_, batch)] =
                 written.map(|(name, text)| (name, text.to_owned()));
             return Some(Subject {
@@ -88,7 +89,9 @@ impl Above {
             });
         }
         if !self.facility.is_empty() {
-            let ids = context.known.iter().map(|subject| subject.id.as_str());
+            // A misspelt id is looked for among few; among many it would take longer than the form is worth.
+            let known = Some(lookup.context.known).filter(|known| known.len() <= FEW);
+            let ids = known.into_iter().flatten().map(|subject| subject.id.as_str());
             let meant = nearest(&self.facility, ids);
             let meant =
                 meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
@@ -102,11 +105,7 @@ impl Above {
     }
 
     /// Returns who says it.
-    pub(super) fn origin(
-        &self,
-        cells: &mut Cells<'_, '_>,
-        context: &FormContext<'_>,
-    ) -> Option<Origin> {
+    pub(super) fn origin(&self, cells: &mut Cells<'_, '_>, lookup: &Lookup<'_>) -> Option<Origin> {
         let id = self.text("source");
         if id.is_empty() {
             cells.fault(
@@ -116,8 +115,8 @@ impl Above {
             );
             return None;
         }
-        let known = context.sources.and_then(|all| all.iter().find(|source| source.id == id));
-        if context.sources.is_some() && known.is_none() {
+        let known = lookup.sources.get(id).copied();
+        if lookup.context.sources.is_some() && known.is_none() {
             cells.fault(Code::SourceUnclear, "source", format!("sources.csv has no source `{id}`"));
             return None;
         }

@@ -1,7 +1,7 @@
 //! Tables of reports that are imported: what rows come to, and what is said of faulty ones.
 
 use groundwork_formats::import::{Import, ImportCheck, ImportContext, read_mapping};
-use groundwork_formats::{read_programme, read_sources};
+use groundwork_formats::{read_programme, read_sources, read_works};
 use groundwork_model::evidence::{
     Bound, CountUnit, Draft, Predicate, PublishedFrom, RelationKind, Scope, Source, Stage, Voice,
 };
@@ -178,6 +178,9 @@ watch,1,B,2,,
 ";
 
 /// Returns the problems of the broken table, mapping and sources, for the index of errors.
+/// Works for a look back at forecasts, of which one has no beginning.
+const WORKS: &str = "id,begun,ended\nroad,2020-01-05,2021-03-01\nbridge,,2021-05-01\n";
+
 pub(crate) fn problems() -> Vec<(&'static str, &'static str, Vec<Problem>)> {
     let (check, _) = read(MAPPING, FAULTS).expect("mapping and header are sound");
     let mapping = read(FAULTY_MAPPING, FAULTS).expect_err("the mapping is faulty");
@@ -186,6 +189,11 @@ pub(crate) fn problems() -> Vec<(&'static str, &'static str, Vec<Problem>)> {
         ("broken import", FAULTS, check.problems),
         ("broken mapping", FAULTY_MAPPING, mapping),
         ("broken sources", FAULTY_SOURCES, sources),
+        (
+            "works without a beginning",
+            WORKS,
+            read_works("works.csv", WORKS.as_bytes(), &[], "done").1,
+        ),
     ]
 }
 

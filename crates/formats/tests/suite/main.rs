@@ -8,6 +8,7 @@ use groundwork_formats::{Checked, read_programme};
 mod benchmark;
 mod corpus;
 mod error_index;
+mod forms;
 mod hostile;
 mod import;
 mod messages;

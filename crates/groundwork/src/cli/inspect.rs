@@ -32,7 +32,7 @@ pub(crate) struct InspectArgs {
     /// Print the blank form as a page to be printed (Markdown) in place of CSV
     #[arg(long, requires = "form")]
     pub(crate) sheet: bool,
-    /// Record filled forms: a CSV table
+    /// Record filled forms: a CSV table, or the first sheet of an XLSX workbook
     #[arg(long, value_name = "FILE", conflicts_with_all = ["fill", "output", "facility"])]
     pub(crate) record: Option<PathBuf>,
     /// Ask for an inspection of this facility line by line, on a terminal

@@ -101,7 +101,8 @@ impl Cycle {
         if self.name.is_empty() { &self.id } else { &self.name }
     }
 
-    /// Returns the periods (1-based) of the programme that begin in it.
+    /// Returns the periods (1-based) of the programme that begin in it. A period of a programme begins on the day of the
+    /// year on which the cycle does, so that one from April to March holds years from April to March.
     #[must_use]
     pub fn periods(&self, settings: &Settings) -> Vec<u32> {
         let (Some(first), Some(last)) = (self.span.earliest, self.span.latest) else {
@@ -109,10 +110,9 @@ impl Cycle {
         };
         let periods = settings.periods;
         let begins = |period: &u32| {
-            let label = i16::try_from(periods.label(*period)).unwrap_or(i16::MAX);
-            let day = jiff::civil::Date::new(label, 1, 1);
-            // A cycle that begins in the middle of a year still begins with the period of that year.
-            day.is_ok_and(|day| first.year() <= day.year() && day <= last)
+            let year = i16::try_from(periods.label(*period)).ok();
+            let begins = year.and_then(|year| first.with().year(year).build().ok());
+            begins.is_some_and(|day| first <= day && day <= last)
         };
         (1..=periods.count).filter(begins).collect()
     }
@@ -155,5 +155,37 @@ impl Meeting {
     #[must_use]
     pub fn label(&self) -> &str {
         if self.name.is_empty() { &self.id } else { &self.name }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::programme::Periods;
+
+    #[test]
+    fn a_period_belongs_to_the_cycle_in_which_it_begins() {
+        let settings = Settings {
+            periods: Periods { first: 2024, count: 6, years: 1 },
+            ..Settings::default()
+        };
+        let of = |span: &str| {
+            let cycle = Cycle {
+                id: "plan".to_owned(),
+                name: String::new(),
+                span: span.parse().unwrap_or_default(),
+                words: String::new(),
+                source: String::new(),
+                targets: Vec::new(),
+                meetings: Vec::new(),
+            };
+            cycle.periods(&settings)
+        };
+        assert_eq!(of("2021/2025"), [1, 2]);
+        // From April to March: the year 2029 begins in the next one.
+        assert_eq!(of("2024-04-01/2029-03-31"), [1, 2, 3, 4, 5]);
+        assert_eq!(of("2029-04-01/2034-03-31"), [6]);
+        assert_eq!(of("2040/2045"), [0_u32; 0]);
+        assert_eq!(of("from 2024-01-01"), [0_u32; 0], "it has no last day");
     }
 }

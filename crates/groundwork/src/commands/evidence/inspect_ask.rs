@@ -17,6 +17,7 @@ struct Asking<'f> {
 pub(super) fn ask(
     subject: &Subject,
     list: Option<&Checklist>,
+    open: &[String],
     input: &mut dyn BufRead,
     output: &mut dyn Write,
 ) -> Result<Option<String>, Failure> {
@@ -25,7 +26,7 @@ pub(super) fn ask(
         "{}: an empty answer says that nobody looked; Ctrl-D stops, and nothing is written.",
         subject.id
     ))?;
-    asking.form(subject, list)
+    asking.form(subject, list, open)
 }
 
 /// Asks whether to write.
@@ -40,6 +41,7 @@ impl Asking<'_> {
         &mut self,
         subject: &Subject,
         list: Option<&Checklist>,
+        open: &[String],
     ) -> Result<Option<String>, Failure> {
         let day = |text: &str| match text.parse::<groundwork_model::evidence::When>() {
             Ok(_) => Ok(text.to_owned()),
@@ -74,8 +76,14 @@ impl Asking<'_> {
             return Ok(None);
         };
         rows.push(row("inspection", "", answer, ""));
+        for words in open {
+            let question = format!("Found before: {words}. (mended, open, or empty)");
+            let Some(answer) = self.until(&question, &mended_or_open)? else { return Ok(None) };
+            rows.push(row("finding", words, answer, ""));
+        }
         loop {
-            let question = "What is to be mended? (one thing; empty when there is nothing more)";
+            let question =
+                "What else is to be mended? (one thing; empty when there is nothing more)";
             let Some(words) = self.until(question, &|text| Ok(text.to_owned()))? else {
                 return Ok(None);
             };
@@ -128,6 +136,13 @@ fn yes_or_no(text: &str, or_empty: bool) -> Result<String, String> {
     }
 }
 
+fn mended_or_open(text: &str) -> Result<String, String> {
+    match text {
+        "" | "mended" | "open" => Ok(text.to_owned()),
+        _ => Err("answer mended or open".to_owned()),
+    }
+}
+
 fn form(subject: &Subject, date: &str, source: &str, rows: &[[String; 4]]) -> String {
     let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let mut text = "facility,place,kind,batch,date,source,line,words,answer,due\n".to_owned();
@@ -169,19 +184,21 @@ mod tests {
             required: true,
         };
         let list = Checklist { kind: "factories".to_owned(), items: vec![item] };
-        ask(&subject, Some(&list), &mut input.as_bytes(), &mut Vec::new()).unwrap_or(None)
+        ask(&subject, Some(&list), &["no water".to_owned()], &mut input.as_bytes(), &mut Vec::new())
+            .unwrap_or(None)
     }
 
     #[test]
     fn answers_become_rows_of_a_form_and_wrong_ones_are_asked_again() {
         let form =
-            asked("soon\n2026-03-01\nmonitor\nperhaps\nyes\n\nthe \"roof\" leaks\n2026-04-01\n\n")
+            asked("soon\n2026-03-01\nmonitor\nperhaps\nyes\n\ngone\nmended\nthe \"roof\" leaks\n2026-04-01\n\n")
                 .unwrap_or_default();
         let head = "\"A/2026\",\"A\",\"factories\",\"2026\",\"2026-03-01\",\"monitor\"";
         let expected = format!(
             "facility,place,kind,batch,date,source,line,words,answer,due\n\
              {head},\"power\",\"Is there power?\",\"yes\",\"\"\n\
              {head},\"inspection\",\"\",\"\",\"\"\n\
+             {head},\"finding\",\"no water\",\"mended\",\"\"\n\
              {head},\"finding\",\"the \"\"roof\"\" leaks\",\"open\",\"2026-04-01\"\n"
         );
         assert_eq!(form, expected);

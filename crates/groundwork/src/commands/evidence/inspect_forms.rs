@@ -167,7 +167,12 @@ pub(super) fn fill(
     let subject = subject_of(facility, &known, programme)?;
     let list = programme.settings.checklist(&subject.kind);
     let (mut stdin, mut stderr) = (std::io::stdin().lock(), std::io::stderr());
-    let Some(form) = inspect_ask::ask(&subject, list, &mut stdin, &mut stderr)? else {
+    let looked = looked_at(arguments, programme, &mut ledger)?;
+    let own = looked.facilities.iter().filter(|one| one.subject.id == subject.id);
+    let open = own.flat_map(|one| &one.findings).filter(|finding| finding.mended.is_none());
+    let open: Vec<String> = open.map(|finding| finding.words.clone()).collect();
+    let asked = inspect_ask::ask(&subject, list, &open, &mut stdin, &mut stderr)?;
+    let Some(form) = asked else {
         output::note("nothing was written");
         return Ok(Exit::Done);
     };

@@ -1,7 +1,7 @@
 //! What lies ahead and what cycles came to, in the terminal.
 
 use groundwork_model::evidence::{
-    Agenda, Certainty, CountUnit, CycleScore, DueBy, Event, EventDate, EventKind,
+    Agenda, Certainty, CycleScore, DueBy, Event, EventDate, EventKind,
 };
 use groundwork_monitor::reached;
 use jiff::civil::Date;
@@ -161,7 +161,7 @@ fn due(all: &[&DueBy], before: usize) -> String {
     let from = all.len().saturating_sub(DUE);
     let mut listed: Vec<String> = all[from..].iter().map(one).collect();
     if from + before > 0 {
-        listed.push(format!("and {} that are due before these", thousands((from + before) as u64)));
+        listed.push(format!("and {} due before these", thousands((from + before) as u64)));
     }
     format!("due by then and not claimed to be kept: {}", listed.join("; "))
 }
@@ -171,47 +171,44 @@ fn cycles(all: &[CycleScore]) -> String {
     if all.is_empty() {
         return String::new();
     }
-    let mut table = plain_table(&[
-        "cycle",
-        "at",
-        "what",
-        "promised",
-        "due",
-        "claimed",
-        "verified",
-        "late",
-        "not verified",
-    ]);
+    let mut text = "\nCycles; due: promised by that day; late: due and not claimed\n".to_owned();
     for cycle in all {
-        let at = if cycle.ended {
-            format!("its end, {}", cycle.at)
+        let name = if cycle.name == cycle.id {
+            cycle.id.clone()
         } else {
-            format!("{}, it runs to {}", cycle.at, cycle.to)
+            format!("{} [{}]", cycle.name, cycle.id)
         };
-        for row in &cycle.rows {
-            let kind = if row.kind.is_empty() { String::new() } else { format!(", {}", row.kind) };
-            let side = if row.target { "target: " } else { "" };
-            let number = |side: Option<u64>| side.map_or("-".to_owned(), thousands);
-            table.add_row([
-                cycle.name.clone(),
-                at.clone(),
-                format!("{side}{} {}{kind}", unit(row.unit), reached(row.stage)),
-                thousands(row.promised),
-                thousands(row.due),
-                number(row.claimed),
-                number(row.verified),
-                thousands(row.late),
-                thousands(row.late_unverified),
-            ]);
-        }
-        if cycle.rows.is_empty() {
-            table.add_row([cycle.name.clone(), at, "nothing is promised".to_owned()]);
-        }
+        let at = if cycle.ended {
+            format!("at its end, {}", cycle.at)
+        } else {
+            format!("on {}, it runs to {}", cycle.at, cycle.to)
+        };
+        text.push_str(&wrapped(&format!("{name}, {at}"), "  ", "    "));
+        text.push_str(&rows(cycle));
     }
-    align(&mut table, 3);
-    format!("\nCycles; late: due by then and not claimed\n{table}\n")
+    text
 }
 
-const fn unit(unit: CountUnit) -> &'static str {
-    unit.name()
+fn rows(cycle: &CycleScore) -> String {
+    if cycle.rows.is_empty() {
+        return indented("  nothing is promised in it");
+    }
+    let mut table =
+        plain_table(&["what", "promised", "due", "claimed", "verified", "late", "not verified"]);
+    for row in &cycle.rows {
+        let kind = if row.kind.is_empty() { String::new() } else { format!(", {}", row.kind) };
+        let side = if row.target { "target: " } else { "" };
+        let number = |side: Option<u64>| side.map_or("-".to_owned(), thousands);
+        table.add_row([
+            format!("{side}{} {}{kind}", row.unit.name(), reached(row.stage)),
+            thousands(row.promised),
+            thousands(row.due),
+            number(row.claimed),
+            number(row.verified),
+            thousands(row.late),
+            thousands(row.late_unverified),
+        ]);
+    }
+    align(&mut table, 1);
+    table.to_string().lines().map(|line| format!("   {line}\n")).collect()
 }

@@ -251,7 +251,8 @@ fn kept(promise: &PromiseScore, side: Side) -> String {
     let Some(count) = side.count else { return "not counted".to_owned() };
     let missing = promise.count.saturating_sub(count);
     let tail = if missing == 0 {
-        side.schedule.words().to_owned()
+        let last = side.day.map(|day| format!(", the last on {day}")).unwrap_or_default();
+        format!("{}{last}", side.schedule.words())
     } else {
         format!("late: {}", thousands(missing))
     };

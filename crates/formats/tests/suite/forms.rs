@@ -1,0 +1,106 @@
+//! Forms that people fill in: a workbook gives what the same table gives as text; faults are named where they stand.
+
+use groundwork_formats::forms::{Filled, FormContext, read_forms};
+use groundwork_formats::read_programme;
+use groundwork_model::Problem;
+use groundwork_model::evidence::{Predicate, Scope, Subject, Voice};
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+
+const SETTINGS: &str = r#"
+format = 1
+name = "Clinics"
+population = { year = 2020, source = "census" }
+periods = { first = 2026, count = 2 }
+quota = { openings = 1 }
+kinds = [{ id = "clinic", reach_km = 10 }]
+packages = [{ id = "basic", kinds = ["clinic"] }]
+distance = { cut_off_km = 60 }
+checklists = [{ kind = "clinic", items = [{ id = "power" }, { id = "water" }] }]
+"#;
+
+const PLACES: &str = "id,name,province,lat,lon,population\nA,Alpha,North,47.1,9.5,1200\n";
+
+fn read(bytes: &[u8]) -> Result<Filled, Vec<Problem>> {
+    let checked = read_programme(&mut |name| match name {
+        "programme.toml" => Ok(SETTINGS.as_bytes().to_vec()),
+        _ => Ok(PLACES.as_bytes().to_vec()),
+    });
+    let programme = checked.programme.expect("the programme is sound");
+    let known = [Subject {
+        scope: Scope::Facility,
+        id: "A/1".to_owned(),
+        place: "A".to_owned(),
+        kind: "clinic".to_owned(),
+        batch: "2026".to_owned(),
+    }];
+    let context = FormContext {
+        programme: &programme,
+        sources: None,
+        known: &known,
+        recorded_by: "inspector",
+    };
+    read_forms("form", bytes, &context)
+}
+
+const FORM: &str = "facility,date,source,voice,line,words,answer,due\n\
+    A/1,2026-03-01,monitor,independent,power,,yes,\n\
+    ,,,,water,,no,\n\
+    ,,,,finding,no pump,open,2026-06-30\n";
+
+#[test]
+fn empty_cells_are_those_of_the_row_above() {
+    let filled = read(FORM.as_bytes()).expect("the form is sound");
+    // That somebody looked, two items and a finding.
+    let rows: Vec<u32> = filled.drafts.iter().map(|one| one.row).collect();
+    assert_eq!(rows, [2, 2, 3, 4]);
+    let drafts: Vec<_> = filled.drafts.iter().map(|one| &one.draft).collect();
+    assert!(
+        drafts.iter().all(|draft| draft.subject.id == "A/1" && draft.voice == Voice::Independent)
+    );
+    assert_eq!(drafts[0].predicate, Predicate::Inspection { ready: None });
+    assert_eq!(
+        drafts[2].predicate,
+        Predicate::Readiness { item: "water".to_owned(), holds: false }
+    );
+    // A finding is dated by when it is to be mended, and published with the form.
+    assert_eq!(drafts[3].valid.to_string(), "by 2026-06-30");
+    assert_eq!(drafts[3].published.day.to_string(), "2026-03-01");
+    let keys: std::collections::BTreeSet<&str> =
+        drafts.iter().map(|draft| draft.key.as_str()).collect();
+    assert_eq!(keys.len(), 4, "each has a key of its own");
+}
+
+#[test]
+fn a_workbook_gives_what_the_same_table_gives_as_text() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    let day = Format::new().set_num_format("yyyy-mm-dd");
+    for (row, line) in (0_u32..).zip(FORM.lines()) {
+        for (column, cell) in (0_u16..).zip(line.split(',')) {
+            let date = ExcelDateTime::parse_from_str(cell).ok().filter(|_| cell.len() == 10);
+            match date {
+                Some(date) => sheet.write_datetime_with_format(row, column, &date, &day),
+                None => sheet.write_string(row, column, cell),
+            }
+            .expect("the cell fits");
+        }
+    }
+    let bytes = book.save_to_buffer().expect("a workbook");
+    assert_eq!(
+        read(&bytes).expect("the form is sound"),
+        read(FORM.as_bytes()).expect("the form is sound")
+    );
+    assert!(read(b"PK not a workbook").is_err());
+}
+
+#[test]
+fn who_says_it_must_be_known_where_there_are_no_sources() {
+    let problems =
+        read(FORM.replace(",independent,", ",,").as_bytes()).expect_err("nobody knows the voice");
+    let told: Vec<(Option<u32>, Option<&str>)> =
+        problems.iter().map(|problem| (problem.row, problem.column.as_deref())).collect();
+    assert_eq!(
+        told,
+        [(Some(2), Some("source")), (Some(3), Some("source")), (Some(4), Some("source"))]
+    );
+}
