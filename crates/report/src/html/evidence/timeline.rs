@@ -144,7 +144,10 @@ fn gap_words(of: &Evidence, state: &StageState) -> String {
         },
         (Some(claim), None) => match state.denied {
             Some(denied) => format!("claimed; denied on {}", denied.day),
-            None => format!("unchecked for {}", days(as_of - day_number(claim.day))),
+            None => match as_of - day_number(claim.day) {
+                0 => "claimed on the day looked at".to_owned(),
+                since => format!("unchecked for {}", days(since)),
+            },
         },
         (None, Some(_)) => "seen, and not claimed".to_owned(),
         (None, None) => String::new(),
