@@ -139,8 +139,9 @@ pub(super) fn last_day(snapshot: &Snapshot) -> Day {
     let totals = snapshot.totals.iter().map(|total| total.published);
     let remarks = snapshot.remarks.iter().map(|remark| remark.day);
     let asked = snapshot.times.as_of.min(snapshot.times.known_by);
-    let last = heard.chain(totals).chain(remarks).filter(|day| *day <= asked).max();
-    day_number(last.unwrap_or(asked))
+    // What was published later tells of that day as well.
+    let last = heard.chain(totals).chain(remarks).max();
+    day_number(last.map_or(asked, |last| last.min(asked)))
 }
 
 fn usual_group(facilities: &[&FacilityState]) -> ForecastGroup {

@@ -85,7 +85,10 @@ fn against(part: &BacktestPartShown, figure: fn(&MethodShown) -> Option<u64>) ->
 /// Says whether intervals hold as often as they should: the one of 80 per cent.
 fn intervals(part: &BacktestPartShown) -> Option<String> {
     let interval = part.intervals.iter().find(|interval| interval.per_cent == 80)?;
-    let held = (interval.inside * 100).checked_div(interval.decided)?;
+    if interval.decided < FEW {
+        return None;
+    }
+    let held = (interval.inside * 200 + interval.decided) / (2 * interval.decided);
     let wanted = u64::from(interval.per_cent);
     let word = if held + ALLOWED < wanted {
         "the model is too sure"
