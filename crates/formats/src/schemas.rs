@@ -2,6 +2,7 @@
 
 use groundwork_model::evidence::{
     Agenda, BacktestTable, ForecastTable, Inspections, Outputs, ScoreDifference, Scorecard,
+    SourceTable,
 };
 use groundwork_model::field::{FieldAnswer, FieldCertificate};
 use groundwork_model::frontier::{FrontierAnswer, FrontierCertificate};
@@ -36,6 +37,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("scorecard.schema.json", text(&schema_for!(Scorecard))),
         ("score-difference.schema.json", text(&schema_for!(ScoreDifference))),
         ("forecast.schema.json", text(&schema_for!(ForecastTable))),
+        ("source-table.schema.json", text(&schema_for!(SourceTable))),
         ("backtest.schema.json", text(&schema_for!(BacktestTable))),
         ("bundle.schema.json", text(&schema_for!(Manifest))),
         ("agenda.schema.json", text(&schema_for!(Agenda))),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use groundwork_model::evidence::Work;
 use groundwork_model::problem::{Code, Problem};
+use groundwork_model::words::counted;
 
 use crate::cells::{self, Cells};
 use crate::decode;
@@ -43,8 +44,8 @@ pub fn read_works(
     let begun: Vec<Option<Work>> = rows.into_iter().flatten().collect();
     let lacking = begun.iter().filter(|work| work.is_none()).count();
     if lacking > 0 {
-        let cause =
-            format!("{lacking} works have no day on which they were begun; they are left out");
+        let rows = counted(lacking as u64, "row");
+        let cause = format!("{rows} without a day on which works were begun, left out");
         faults
             .add(Problem::new(Code::WorksWithoutBeginning, cause).in_file(name).in_column("begun"));
     }
@@ -82,6 +83,10 @@ fn renamed(text: &str, names: &[(String, String)]) -> String {
 
 /// Returns the works of a row; none within where nobody says when they began, none at all where the row has a fault.
 fn work(cells: &mut Cells<'_, '_>, completed: &str) -> Option<Option<Work>> {
+    // A table without the column says so once.
+    if !cells.has("begun") {
+        return None;
+    }
     let id = cells.id("id");
     let mut day = |column: &str| {
         let filled = !cells.text(column).is_empty();

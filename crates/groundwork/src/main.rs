@@ -49,6 +49,7 @@ fn run(command: &Command) -> Result<Exit, Failure> {
         Command::Diff(arguments) => commands::evidence::diff::run(arguments),
         Command::Forecast(arguments) => commands::evidence::forecast::run(arguments),
         Command::Inspect(arguments) => commands::evidence::inspect::run(arguments),
+        Command::Sources(arguments) => commands::evidence::sources::run(arguments),
         Command::Record(arguments) => commands::evidence::record::run(arguments),
         Command::Import(arguments) => commands::evidence::import::run(arguments),
         Command::Ledger(arguments) => commands::evidence::ledger::run(&arguments.what),

@@ -264,6 +264,11 @@ impl SaltedTexts {
         self.0.get(&TextField::Source).map(|(_, text)| text.as_str())
     }
 
+    /// Returns the chain of attribution as it is stored; none where there is none.
+    pub(crate) fn chain(&self) -> Option<&str> {
+        self.0.get(&TextField::Attribution).map(|(_, text)| text.as_str())
+    }
+
     fn plain(&self) -> Texts {
         let text = |field| self.0.get(&field).map(|(_, text)| text.clone()).unwrap_or_default();
         let attribution = serde_json::from_str(&text(TextField::Attribution)).unwrap_or_default();

@@ -18,6 +18,8 @@ pub const NONE_DAY: i32 = i32::MIN;
 const NONE_NUMBER: i64 = i64::MIN;
 /// Bytes of a fact without relations and checksum.
 const FIXED: usize = 48;
+/// Bytes of the number of a chain of attribution, where there is one.
+const CHAIN: usize = 4;
 /// Bytes of a relation.
 const RELATION: usize = 9;
 /// Bytes of the checksum.
@@ -30,7 +32,9 @@ pub struct Fact {
     pub subject: u32,
     /// Number of its source in the store; 0 where none is named.
     pub source: u32,
-    /// Checksum of the subject and source that the numbers stand for: [`names_of`].
+    /// Number of its chain of attribution among the sources of the store; 0 where it has none.
+    pub chain: u32,
+    /// Checksum of the subject, source and chain that the numbers stand for: [`names_of`].
     pub names: u32,
     /// When it was recorded: microseconds since the first of January 1970 (UTC).
     pub recorded_at: i64,
@@ -152,25 +156,46 @@ pub fn mark_of_source(source: &str) -> u32 {
     crc32fast::hash(source.as_bytes())
 }
 
-/// Returns the checksum that a fact holds of its subject and its source, of which these are the marks; that of no
-/// source is 0.
+/// Returns the checksum that a fact holds of its subject, its source and its chain of attribution, of which these are the
+/// marks; that of no source, as that of no chain, is 0.
 #[must_use]
-pub const fn names_of(subject: u32, source: u32) -> u32 {
-    subject ^ source.rotate_left(16)
+pub const fn names_of(subject: u32, source: u32, chain: u32) -> u32 {
+    subject ^ source.rotate_left(16) ^ chain.rotate_left(8)
+}
+
+/// Stands before a chain of attribution among the sources, so that no source is taken for one.
+const CHAINED: char = '\u{1f}';
+
+/// Returns how a chain of attribution, as it is stored, is called among the sources.
+pub(crate) fn name_of_chain(stored: &str) -> String {
+    format!("{CHAINED}{stored}")
+}
+
+/// Returns the chain of attribution that is called so among the sources; none where it is a source.
+pub(crate) fn chain_of_name(name: &str) -> Option<Vec<String>> {
+    serde_json::from_str(name.strip_prefix(CHAINED)?).ok()
 }
 
 impl Fact {
-    /// Makes the fact of a body whose subject has this number, as has its source, if there is one.
-    pub(crate) fn of(body: &Body, subject: u32, source: Option<(u32, &str)>) -> Self {
+    /// Makes the fact of a body whose subject has this number, as have its source and its chain of attribution, if there
+    /// are any; the chain is called as [`name_of_chain`] says.
+    pub(crate) fn of(
+        body: &Body,
+        subject: u32,
+        source: Option<(u32, &str)>,
+        chain: Option<(u32, &str)>,
+    ) -> Self {
         let (what, stage, holds, unit) = parts_of(&body.predicate);
         let day = |day: Option<jiff::civil::Date>| day.map_or(NONE_DAY, day_number);
         let value = body.value.as_ref();
         Self {
             subject,
             source: source.map_or(0, |(number, _)| number),
+            chain: chain.map_or(0, |(number, _)| number),
             names: names_of(
                 mark_of_subject(&body.subject),
                 source.map_or(0, |(_, name)| mark_of_source(name)),
+                chain.map_or(0, |(_, name)| mark_of_source(name)),
             ),
             recorded_at: body.recorded_at,
             published: day_number(body.published.day),
@@ -248,7 +273,8 @@ impl Fact {
     /// Writes the fact in bytes, all numbers with the least byte first.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(FIXED + RELATION * self.relations.len() + CHECKSUM);
+        let room = FIXED + CHAIN + RELATION * self.relations.len() + CHECKSUM;
+        let mut bytes = Vec::with_capacity(room);
         bytes.extend(self.subject.to_le_bytes());
         bytes.extend(self.source.to_le_bytes());
         bytes.extend(self.recorded_at.to_le_bytes());
@@ -264,9 +290,12 @@ impl Fact {
             self.bound as u8,
             self.voice as u8,
             self.grade.map_or(0, Grade::code),
-            0,
+            u8::from(self.chain != 0),
         ]);
         bytes.extend(self.names.to_le_bytes());
+        if self.chain != 0 {
+            bytes.extend(self.chain.to_le_bytes());
+        }
         for (how, entry) in &self.relations {
             bytes.push(*how as u8);
             bytes.extend(entry.to_le_bytes());
@@ -282,13 +311,19 @@ impl Fact {
         if crc32fast::hash(bytes) != u32::from_le_bytes(*checksum) {
             return None;
         }
-        let (fixed, relations) = bytes.split_at_checked(FIXED)?;
-        if relations.len() % RELATION != 0 {
-            return None;
-        }
+        let (fixed, rest) = bytes.split_at_checked(FIXED)?;
         let codes = &fixed[36..44];
-        // Room for later.
-        if codes[7] != 0 {
+        let (chain, relations) = match codes[7] {
+            0 => (0, rest),
+            1 => {
+                let (chain, relations) = rest.split_first_chunk::<CHAIN>()?;
+                (u32::from_le_bytes(*chain), relations)
+            }
+            // Room for later.
+            _ => return None,
+        };
+        // No chain is written as none.
+        if relations.len() % RELATION != 0 || (codes[7] == 1 && chain == 0) {
             return None;
         }
         let number = i64::from_le_bytes(*fixed[28..].first_chunk()?);
@@ -300,6 +335,7 @@ impl Fact {
         Some(Self {
             subject: u32::from_le_bytes(*fixed.first_chunk()?),
             source: u32::from_le_bytes(*fixed[4..].first_chunk()?),
+            chain,
             names: u32::from_le_bytes(*fixed[44..].first_chunk()?),
             recorded_at: i64::from_le_bytes(*fixed[8..].first_chunk()?),
             published: i32::from_le_bytes(*fixed[16..].first_chunk()?),

@@ -1,12 +1,12 @@
 //! The ledger: appends, erases, and hands out entries. What a store keeps means what this module says.
 
 use groundwork_model::evidence::{
-    Draft, Entry, Predicate, Relation, RelationKind, Root, Scope, TextField, Texts,
+    Draft, Entry, Origins, Predicate, Relation, RelationKind, Root, Scope, TextField, Texts,
 };
 
 use crate::body::{Body, SaltedTexts, chained, json, seal};
 use crate::error::{LedgerError, Result};
-use crate::fact::Fact;
+use crate::fact::{Fact, name_of_chain};
 use crate::hash::{ZERO, hash_of, unhex};
 use crate::sound::{entry_of, read_row, read_sound, sound_entry, sound_head, sound_root};
 use crate::store::{Head, Reader, Row, Store, StoredDocument, Writer};
@@ -38,12 +38,20 @@ pub struct Ledger<S> {
     store: S,
     /// The last entry that this ledger itself appended, with the ledger's identifier: it is known to be sound.
     appended: Option<(String, Head)>,
+    /// Whom sources carry, as far as the caller knows.
+    pub(crate) origins: Origins,
 }
 
 impl<S: Store> Ledger<S> {
     /// Returns the ledger that a store keeps.
-    pub const fn new(store: S) -> Self {
-        Self { store, appended: None }
+    pub fn new(store: S) -> Self {
+        Self { store, appended: None, origins: Origins::default() }
+    }
+
+    /// Says whom sources carry and who stands behind them, so that snapshots count copies as what they are. Where nothing
+    /// is said, each source is an origin of its own, and so is who speaks first in a chain of attribution.
+    pub fn know_origins(&mut self, origins: Origins) {
+        self.origins = origins;
     }
 
     /// Returns the store.
@@ -109,11 +117,12 @@ impl<S: Store> Ledger<S> {
             for field in fields {
                 texts.erase(*field);
             }
-            let source_goes = fields.contains(&TextField::Source);
-            let fact = fact_of(writer, &body, texts.source())?;
+            let named = [TextField::Source, TextField::Attribution];
+            let name_goes = named.iter().any(|field| fields.contains(field));
+            let fact = fact_of(writer, &body, &texts)?;
             writer.erase(number, &json(&texts)?, &fact.to_bytes())?;
-            if source_goes {
-                // The index names sources as well.
+            if name_goes {
+                // The index names sources and chains of attribution as well.
                 index_anew(writer)?;
             }
             let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
@@ -210,7 +219,7 @@ pub(crate) fn index_anew(writer: &mut dyn Writer) -> Result<()> {
         let row = writer.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
         let (body, texts) = read_sound(&row, &previous)?;
         previous = row.hash;
-        let fact = fact_of(writer, &body, texts.source())?;
+        let fact = fact_of(writer, &body, &texts)?;
         writer.put_fact(number, &fact.to_bytes(), fact.bears_on_others())?;
     }
     Ok(())
@@ -322,7 +331,7 @@ impl Chain {
         body: &Body,
         texts: &SaltedTexts,
     ) -> Result<()> {
-        let fact = fact_of(writer, body, texts.source())?;
+        let fact = fact_of(writer, body, texts)?;
         let written = json(body)?;
         let row = Row {
             number: body.number,
@@ -433,13 +442,44 @@ pub(crate) fn forget(texts: &mut Texts, field: TextField) {
     }
 }
 
-pub(crate) fn fact_of(writer: &mut dyn Writer, body: &Body, source: Option<&str>) -> Result<Fact> {
+pub(crate) fn fact_of(writer: &mut dyn Writer, body: &Body, texts: &SaltedTexts) -> Result<Fact> {
     let subject = writer.subject(&body.subject)?;
-    let source = match source {
+    let source = match texts.source() {
         Some(name) => Some((writer.source(name)?, name)),
         None => None,
     };
-    Ok(Fact::of(body, subject, source))
+    let chain = texts.chain().map(name_of_chain);
+    let chain = match &chain {
+        Some(name) => Some((writer.source(name)?, name.as_str())),
+        None => None,
+    };
+    Ok(Fact::of(body, subject, source, chain))
+}
+
+/// Puts the chains of attribution into an index that was made before it held any. What is damaged is left as it is: it
+/// is found where it is looked for.
+pub(crate) fn index_chains(writer: &mut dyn Writer) -> Result<()> {
+    let mut chained = Vec::new();
+    writer.rows(1, &mut |row| {
+        if SaltedTexts::read(&row.texts).is_some_and(|texts| texts.chain().is_some()) {
+            chained.push(row.number);
+        }
+        Ok(())
+    })?;
+    for number in chained {
+        let Some(row) = writer.row(number)? else { continue };
+        let (Ok((body, texts)), Some(old)) = (read_row(&row), Fact::from_bytes(&row.fact)) else {
+            continue;
+        };
+        let new = fact_of(writer, &body, &texts)?;
+        let mut before = new.clone();
+        before.chain = 0;
+        before.names = old.names;
+        if before == old {
+            writer.erase(number, &row.texts, &new.to_bytes())?;
+        }
+    }
+    Ok(())
 }
 
 /// Returns a document to be stored, with its hash.

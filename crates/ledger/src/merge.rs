@@ -260,7 +260,7 @@ fn carry_out(
         for field in &fields {
             texts.erase(*field);
         }
-        let fact = fact_of(into, &body, texts.source())?;
+        let fact = fact_of(into, &body, &texts)?;
         into.erase(row.number, &json(&texts)?, &fact.to_bytes())?;
         source_goes |= fields.contains(&TextField::Source);
     }

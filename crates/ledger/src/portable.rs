@@ -99,7 +99,7 @@ pub fn read_lines<T: Store>(lines: &mut dyn Iterator<Item = &'_ str>, into: &mut
             let changed = || LedgerError::Changed { number };
             let row = row_of(line, number, &ledger).ok_or_else(changed)?;
             let (body, texts) = read_sound(&row, &previous).map_err(|_| changed())?;
-            let fact = fact_of(writer, &body, texts.source())?;
+            let fact = fact_of(writer, &body, &texts)?;
             previous = row.hash;
             writer.insert(&Row { fact: fact.to_bytes(), bears: fact.bears_on_others(), ..row })?;
         }

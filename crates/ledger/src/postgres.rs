@@ -18,6 +18,7 @@ pub use self::address::PostgresAddress;
 use self::inside::Inside;
 use crate::error::{LedgerError, Result};
 use crate::hash::Hash;
+use crate::ledger::index_chains;
 use crate::store::{Act, Look, Store};
 
 /// How often a writer asks for its turn.
@@ -96,9 +97,9 @@ impl PostgresStore {
     ///
     /// Where there is no ledger, or one of a newer version, or the server cannot be reached.
     pub fn open(address: &PostgresAddress) -> Result<Self> {
-        let mut client = connect(address, PATIENCE)?;
-        schema::migrate(&mut client, &address.schema)?;
-        Ok(Self::over(client, address))
+        let mut store = Self::over(connect(address, PATIENCE)?, address);
+        store.migrate()?;
+        Ok(store)
     }
 
     /// Takes the tables of a ledger away that was made and has no entry, so that nothing is left of a copy that failed. The
@@ -120,6 +121,32 @@ impl PostgresStore {
             running: false,
             patience: PATIENCE,
         }
+    }
+
+    /// Brings the ledger to the newest form: all of it or nothing.
+    fn migrate(&mut self) -> Result<()> {
+        if schema::form(&mut self.client, &self.address.schema)? == schema::newest() {
+            return Ok(());
+        }
+        self.begin("BEGIN ISOLATION LEVEL READ COMMITTED")?;
+        match self.take_steps() {
+            Ok(()) => self.commit(None),
+            Err(error) => {
+                self.roll_back();
+                Err(error)
+            }
+        }
+    }
+
+    fn take_steps(&mut self) -> Result<()> {
+        let schema = self.address.schema.clone();
+        self.client.batch_execute(&schema::of(&schema, LOCK))?;
+        if schema::take_steps(&mut self.client, &schema)? < schema::CHAINS {
+            let mut inside = Inside::new(self);
+            index_chains(&mut inside)?;
+            inside.finish()?;
+        }
+        Ok(())
     }
 
     /// Sets how long a writer waits for each of the three turns that it asks for; 10 seconds unless it is set.

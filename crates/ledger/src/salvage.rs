@@ -103,6 +103,6 @@ fn put(
     row: &Row,
     (body, texts): &(crate::body::Body, crate::body::SaltedTexts),
 ) -> Result<()> {
-    let fact = fact_of(writer, body, texts.source())?;
+    let fact = fact_of(writer, body, texts)?;
     writer.insert(&Row { fact: fact.to_bytes(), bears: fact.bears_on_others(), ..row.clone() })
 }

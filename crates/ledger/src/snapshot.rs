@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use groundwork_model::evidence::{
-    EvidenceRules, FacilityState, Mark, RelationKind, Remark, Root, Scope, Snapshot, Stage,
-    StageState, Subject, Times, Total, TotalKind, Voice, day_number, day_of,
+    EvidenceRules, FacilityState, Mark, Origins, RelationKind, Remark, Root, Scope, Snapshot,
+    Stage, StageState, Subject, Times, Total, TotalKind, Voice, day_number, day_of,
 };
 
 use crate::error::{LedgerError, Result};
-use crate::fact::{Fact, NONE_DAY, What, mark_of_source, mark_of_subject, names_of};
+use crate::fact::{Fact, NONE_DAY, What, chain_of_name, mark_of_source, mark_of_subject, names_of};
 use crate::ledger::Ledger;
 use crate::sound::{index_damaged, sound_root, unreadable};
 use crate::store::{Reader, Store};
@@ -27,12 +27,15 @@ impl<S: Store> Ledger<S> {
     /// Where the store fails, or the index or the last entry is damaged.
     pub fn snapshot(&mut self, times: Times, rules: &EvidenceRules) -> Result<Snapshot> {
         let mut snapshot = None;
+        let origins = self.origins.clone();
         self.store().read(&mut |reader| {
             let root = sound_root(reader)?;
             let ties = Ties::read(reader, &times)?;
             let subjects = reader.subjects()?;
-            let mut census = Census::new(&subjects, &reader.sources()?);
-            let mut pass = Pass::new(&times, rules, subjects);
+            let sources = reader.sources()?;
+            let mut census = Census::new(&subjects, &sources);
+            let looked = Looked::new(&sources, &origins);
+            let mut pass = Pass::new(&times, rules, subjects, looked);
             reader.facts(false, &mut |number, bytes| {
                 let fact = Fact::from_bytes(bytes).ok_or_else(|| unreadable(number))?;
                 census.take(number, &fact)?;
@@ -89,9 +92,11 @@ impl Census {
     fn take(&mut self, number: u64, fact: &Fact) -> Result<()> {
         let mark =
             |marks: &[u32], number: u32| marks.get((number as usize).checked_sub(1)?).copied();
-        let source = if fact.source == 0 { Some(0) } else { mark(&self.sources, fact.source) };
-        let names = mark(&self.subjects, fact.subject).zip(source);
-        let named = names.is_some_and(|(subject, source)| names_of(subject, source) == fact.names);
+        let of = |number: u32| if number == 0 { Some(0) } else { mark(&self.sources, number) };
+        let names = mark(&self.subjects, fact.subject).zip(of(fact.source)).zip(of(fact.chain));
+        let named = names.is_some_and(|((subject, source), chain)| {
+            names_of(subject, source, chain) == fact.names
+        });
         if !named || number != self.last.saturating_add(1) {
             return Err(index_damaged(number));
         }
@@ -184,12 +189,58 @@ impl Ties {
     }
 }
 
+/// Knows of each source and chain of attribution who may have looked: identities, as numbers, and whether any of them
+/// speaks for those who run the programme.
+struct Looked {
+    of: Vec<BTreeSet<u32>>,
+    programme: Vec<bool>,
+}
+
+impl Looked {
+    fn new(sources: &[String], origins: &Origins) -> Self {
+        let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
+        let mut number = |identity: String| {
+            let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            *numbers.entry(identity).or_insert(next)
+        };
+        let named = |name: &str| match chain_of_name(name) {
+            Some(chain) => origins.identities("", &chain),
+            None => origins.identities(name, &[]),
+        };
+        // Those that name no source are of one, of which nobody knows.
+        let nobody = origins.identities("", &[]);
+        let all = std::iter::once(nobody).chain(sources.iter().map(|name| named(name)));
+        let all: Vec<BTreeSet<String>> = all.collect();
+        let programme = all.iter().map(|found| origins.of_programme(found)).collect();
+        let of = all.into_iter().map(|found| found.into_iter().map(&mut number).collect());
+        Self { of: of.collect(), programme }
+    }
+
+    /// Keeps of sights, the earliest first, those that can come from nobody who was counted before, nor from those who run
+    /// the programme.
+    fn keep_origins(&self, sights: &mut Vec<(u32, i32, u64)>) {
+        let theirs = |who: u32| self.programme.get(who as usize).copied().unwrap_or_default();
+        sights.retain(|(who, ..)| !theirs(*who));
+        if sights.len() < 2 {
+            return;
+        }
+        let mut counted: BTreeSet<u32> = BTreeSet::new();
+        sights.retain(|(who, ..)| {
+            let Some(identities) = self.of.get(*who as usize) else { return true };
+            let fresh = identities.is_disjoint(&counted);
+            counted.extend(identities);
+            fresh
+        });
+    }
+}
+
 /// Is the state of one pass over the facts.
 struct Pass<'a> {
     times: &'a Times,
     as_of: i32,
     rules: &'a EvidenceRules,
     subjects: Vec<Subject>,
+    looked: Looked,
     /// Place in `facilities` of each subject, from 1 on; 0 where there is none yet.
     places: Vec<u32>,
     facilities: Vec<Gathered>,
@@ -211,7 +262,8 @@ struct Gathered {
 struct Seen {
     stage: Stage,
     claimed: Option<(i32, u64)>,
-    /// The first sight by each independent source, at the least grade or better and after the last denial.
+    /// The first sight by each independent source or chain of attribution, at the least grade or better and after the last
+    /// denial.
     sights: Vec<(u32, i32, u64)>,
     latest: i32,
     /// The last inspection that says whether it was ready.
@@ -221,9 +273,15 @@ struct Seen {
 }
 
 impl<'a> Pass<'a> {
-    fn new(times: &'a Times, rules: &'a EvidenceRules, subjects: Vec<Subject>) -> Self {
+    fn new(
+        times: &'a Times,
+        rules: &'a EvidenceRules,
+        subjects: Vec<Subject>,
+        looked: Looked,
+    ) -> Self {
         Self {
             times,
+            looked,
             as_of: day_number(times.as_of),
             rules,
             places: vec![0; subjects.len()],
@@ -335,7 +393,7 @@ impl<'a> Pass<'a> {
             stages.sort_by_key(|seen| seen.stage);
             let of = |seen: Seen| {
                 let denied = ties.denials.get(&(facility.subject, seen.stage));
-                seen.finish(denied.copied(), origins)
+                seen.finish(denied.copied(), origins, &self.looked)
             };
             FacilityState {
                 subject: self.subjects[facility.subject as usize - 1].clone(),
@@ -404,16 +462,19 @@ impl Seen {
         } else if fact.grade.is_some_and(|grade| grade.reaches(rules.least_grade))
             && denied.is_none_or(|denied| denied < mark)
         {
-            match self.sights.iter_mut().find(|(source, ..)| *source == fact.source) {
+            // Who an entry is attributed to, or else who publishes it.
+            let who = if fact.chain == 0 { fact.source } else { fact.chain };
+            match self.sights.iter_mut().find(|(known, ..)| *known == who) {
                 Some(sight) => (sight.1, sight.2) = (sight.1, sight.2).min(mark),
-                None => self.sights.push((fact.source, mark.0, number)),
+                None => self.sights.push((who, mark.0, number)),
             }
         }
     }
 
-    fn finish(mut self, denied: Option<(i32, u64)>, origins: u32) -> StageState {
+    fn finish(mut self, denied: Option<(i32, u64)>, origins: u32, looked: &Looked) -> StageState {
         let mark = |(day, entry): (i32, u64)| Mark { day: day_of(day), entry };
         self.sights.sort_by_key(|(_, day, entry)| (*day, *entry));
+        looked.keep_origins(&mut self.sights);
         let needed = (origins.max(1) - 1) as usize;
         let verified = self.sights.get(needed).map(|(_, day, entry)| (*day, *entry));
         StageState {

@@ -16,6 +16,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use crate::body::json;
 use crate::error::{LedgerError, Result};
 use crate::hash::Hash;
+use crate::ledger::index_chains;
 use crate::store::{Act, Head, Look, Reader, Row, Store, StoredDocument, Writer};
 
 /// How long a writer waits for others.
@@ -74,7 +75,10 @@ impl SqliteStore {
         connection.busy_timeout(PATIENCE)?;
         schema::form(&connection)?;
         settle(&connection)?;
-        schema::migrate(&mut connection)?;
+        schema::migrate(&mut connection, |transaction| {
+            let numbers = RefCell::default();
+            index_chains(&mut Inside { transaction, numbers: &numbers, erased: Cell::default() })
+        })?;
         Ok(Self { connection, numbers: RefCell::default(), version: 0 })
     }
 

@@ -7,7 +7,7 @@ use groundwork_model::evidence::{RelationKind, Root, Subject};
 
 use crate::body::{Body, SaltedTexts, chained};
 use crate::error::Result;
-use crate::fact::Fact;
+use crate::fact::{Fact, name_of_chain};
 use crate::hash::{Hash, ZERO, hash_of, hex, unhex};
 use crate::ledger::Ledger;
 use crate::sound::root_at;
@@ -220,10 +220,14 @@ impl<'a> Look<'a> {
             let subject =
                 (fact.subject as usize).checked_sub(1).and_then(|at| self.subjects.get(at));
             let source = (fact.source as usize).checked_sub(1).and_then(|at| self.sources.get(at));
-            let source = source.map(String::as_str);
+            let chain = (fact.chain as usize).checked_sub(1).and_then(|at| self.sources.get(at));
+            let [source, chain] = [source, chain].map(|name| name.map(String::as_str));
+            let numbered = [(source, fact.source), (chain, fact.chain)]
+                .map(|(name, number)| name.map(|name| (number, name)));
             subject == Some(&body.subject)
                 && source == texts.source()
-                && Fact::of(body, fact.subject, source.map(|name| (fact.source, name))) == fact
+                && chain == texts.chain().map(name_of_chain).as_deref()
+                && Fact::of(body, fact.subject, numbered[0], numbered[1]) == fact
                 && row.bears == fact.bears_on_others()
         });
         if !said {

@@ -52,6 +52,7 @@ const RELATIONS: &[RelationKind] = &[
 prop_compose! {
     fn a_fact()(
         numbers in any::<(u32, u32, u32, i64)>(),
+        chain in prop_oneof![Just(0), any::<u32>()],
         days in (any::<i32>(), prop_oneof![Just(NONE_DAY), any::<i32>()], prop_oneof![Just(NONE_DAY), any::<i32>()]),
         what in one_of(WHATS),
         stage in prop::option::of(one_of(&Stage::ALL)),
@@ -66,6 +67,7 @@ prop_compose! {
         Fact {
             subject: numbers.0,
             source: numbers.1,
+            chain,
             names: numbers.2,
             recorded_at: numbers.3,
             published: days.0,
@@ -90,7 +92,8 @@ proptest! {
     #[test]
     fn a_fact_is_read_as_it_was_written_and_with_any_bit_flipped_not_at_all(fact in a_fact()) {
         let bytes = fact.to_bytes();
-        prop_assert_eq!(bytes.len(), 52 + 9 * fact.relations.len());
+        let chain = if fact.chain == 0 { 0 } else { 4 };
+        prop_assert_eq!(bytes.len(), 52 + chain + 9 * fact.relations.len());
         prop_assert_eq!(Fact::from_bytes(&bytes), Some(fact));
         for bit in 0..bytes.len() * 8 {
             let mut flipped = bytes.clone();
@@ -120,6 +123,7 @@ fn the_bytes_of_a_fact_stand_where_they_are_said_to_stand() {
     let fact = Fact {
         subject: 1,
         source: 2,
+        chain: 0,
         names: 0x0403_0201,
         recorded_at: 3,
         published: 4,
@@ -141,6 +145,14 @@ fn the_bytes_of_a_fact_stand_where_they_are_said_to_stand() {
     let written = fact.to_bytes();
     assert_eq!(written[..bytes.len()], bytes);
     assert_eq!(written.len(), bytes.len() + 4);
+    // With a chain of attribution its number stands before the relations, and a byte says so.
+    let chained = Fact { chain: 9, ..fact }.to_bytes();
+    let mut expected = bytes[..48].to_vec();
+    expected[43] = 1;
+    expected.extend([9, 0, 0, 0]);
+    expected.extend(&bytes[48..]);
+    assert_eq!(chained[..expected.len()], expected);
+    assert_eq!(chained.len(), expected.len() + 4);
 }
 
 #[test]
@@ -156,7 +168,12 @@ fn marks_tell_subjects_and_sources_apart() {
     assert_ne!(mark_of_subject(&subject("ab", "c")), mark_of_subject(&subject("a", "bc")));
     assert_ne!(mark_of_subject(&subject("a", "")), mark_of_subject(&subject("", "a")));
     let (a, b) = (mark_of_source("a"), mark_of_source("b"));
-    assert_ne!(names_of(a, b), names_of(b, a), "a subject's mark is not taken for a source's");
+    assert_ne!(
+        names_of(a, b, 0),
+        names_of(b, a, 0),
+        "a subject's mark is not taken for a source's"
+    );
+    assert_ne!(names_of(a, b, 0), names_of(a, 0, b), "nor a source's for a chain's");
     // The check value of CRC-32.
     assert_eq!(mark_of_source("123456789"), 0xcbf4_3926);
 }

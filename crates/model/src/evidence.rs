@@ -13,15 +13,18 @@ mod entry;
 mod forecast_rules;
 mod forecast_table;
 mod milestone;
+mod origin;
 mod output;
 mod readiness;
 mod reading;
 mod reconciliation;
 mod rules;
+mod sample;
 mod score_difference;
 mod scorecard;
 mod snapshot;
 mod source;
+mod source_table;
 mod stage;
 mod statement;
 mod when;
@@ -46,12 +49,14 @@ pub use self::forecast_table::{
     ForecastTable, GroupPace, MilestoneOutlook, Probability,
 };
 pub use self::milestone::{Each, Milestone, MilestoneRule, Wanted, WantedWord, fill};
+pub use self::origin::Origins;
 pub use self::output::{Delivered, OutputRow, Outputs};
 pub use self::readiness::{
     Answer, FacilityReadiness, FindingState, Inspections, ItemState, Ready, SaidReady, Unready,
 };
 pub use self::reconciliation::{EarlierTotal, Reconciliation, StageCount};
 pub use self::rules::EvidenceRules;
+pub use self::sample::Sample;
 pub use self::score_difference::{
     Changes, ScoreDifference, StageChange, StageChangeKind, TotalChange,
 };
@@ -63,6 +68,10 @@ pub use self::snapshot::{
     FacilityState, Mark, Remark, Snapshot, StageState, Times, Total, TotalKind,
 };
 pub use self::source::Source;
+pub use self::source_table::{
+    Carried, CopyFound, FactorBy, NextInspection, PromiseAtStake, ProposedGrade, SampleFound,
+    SourceScore, SourceTable, StageRecord, TrackRecord, VerificationFactor,
+};
 pub use self::stage::{CountUnit, Stage};
 pub use self::statement::{
     Bound, Certainty, Grade, GradeError, KeyRelation, Predicate, Quantity, Relation, RelationKind,

@@ -26,7 +26,9 @@ pub use self::prices::RepairPrices;
 pub use self::scenarios::{Delays, DemandChange, Future, Late, Robustness, Scenarios};
 pub use self::tables::{Facility, Place, Report, Site, SiteRule, Stage};
 use crate::decimal::Decimal;
-use crate::evidence::{Checklist, Cycle, EvidenceRules, ForecastRules, MilestoneRule, OutputRule};
+use crate::evidence::{
+    Checklist, Cycle, EvidenceRules, ForecastRules, MilestoneRule, OutputRule, Sample,
+};
 
 /// Holds a person's files as written, read but not yet indexed.
 ///
@@ -117,6 +119,9 @@ pub struct Settings {
     /// What counts as verified, for the ledger.
     #[serde(default)]
     pub evidence: EvidenceRules,
+    /// Checks that were a random sample.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub samples: Vec<Sample>,
     /// How openings are forecast, from the ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forecast: Option<ForecastRules>,
@@ -382,6 +387,7 @@ impl Default for Settings {
             sites: SitesFrom::default(),
             scenarios: None,
             evidence: EvidenceRules::default(),
+            samples: Vec::new(),
             forecast: None,
             exchange: None,
             import: ImportFiles::default(),

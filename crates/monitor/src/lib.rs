@@ -5,13 +5,15 @@
 //! - [`difference()`]: what changed in the world, and what changed in what is known of an earlier day.
 //! - [`agenda()`]: meetings and cycles to come, and what each cycle came to.
 //! - [`inspections()`]: what was looked at before facilities open; [`outputs()`]: what they deliver against what they can.
+//! - [`SourceBook`]: who says what, whom they carry, what became of their claims; [`next_inspections`]: where a look would
+//!   tell most.
 //! - [`in_words`]: a reconciliation as a monitor would write it.
 //! - [`built()`]: what stands, is being built or was given up, as planning takes it.
 //! - [`outlook()`]: when what has not reached a stage will, and whether promises will be kept; [`look`] and
 //!   [`backtest_table`]: how good earlier forecasts were; [`mod@forecast`] is the mathematics of both.
 //!
 //! In reading order: `world` (facilities in lists that answer "how many by that day"), `groups`, `promises`, `series`,
-//! `reconcile` and `words`, `alerts`, `difference`, `forecast`, `outlook`, `agenda`, `inspections`, `outputs`, `next_cycle`.
+//! `reconcile` and `words`, `alerts`, `difference`, `forecast`, `outlook`, `agenda`, `inspections`, `outputs`, `sources`, `next_cycle`.
 
 mod agenda;
 mod alerts;
@@ -26,6 +28,7 @@ mod outputs;
 mod promises;
 mod reconcile;
 mod series;
+mod sources;
 mod words;
 mod world;
 
@@ -40,6 +43,7 @@ pub use self::inspections::inspections;
 pub use self::next_cycle::{Ended, NextCycle, Origin, next_cycle};
 pub use self::outlook::{ForecastAsked, backtest_table, history_of_works, look, outlook};
 pub use self::outputs::outputs;
+pub use self::sources::{SourceBook, next_inspections};
 pub use self::words::{Names, amount, in_words, of_batches, reached, units};
 
 /// Returns what a snapshot comes to beside the promises of a programme.

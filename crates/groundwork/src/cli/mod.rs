@@ -1,7 +1,7 @@
 //! The command line: its words, its help, its defaults.
 //!
 //! `evidence` and `inspect` hold the commands that say what the ledger comes to, `planning` those that make and compare plans,
-//! `forecast` that which looks ahead, `files` those that make folders and show plans, `ledger` those that fill a ledger and look after it, `benchmark` those that read
+//! `forecast` that which looks ahead, `sources` that which says who says what, `files` those that make folders and show plans, `ledger` those that fill a ledger and look after it, `benchmark` those that read
 //! files of the field; `search` what they share, `parse` how values are read.
 
 mod benchmark;
@@ -14,6 +14,7 @@ mod parse;
 mod planning;
 pub(crate) mod record;
 mod search;
+mod sources;
 
 use clap::{Parser, Subcommand};
 
@@ -38,6 +39,7 @@ pub(crate) use self::record::{Is, RecordArgs};
 pub(crate) use self::search::{
     GivenArgs, ProgressName, QuestionArgs, QuotasName, RunArgs, SearchArgs, SharedSearchArgs,
 };
+pub(crate) use self::sources::SourcesArgs;
 
 /// Plans programmes that bring facilities to every part of a region, place by place and year by year,
 /// and proves how good the plan is.
@@ -89,6 +91,8 @@ pub(crate) enum Command {
     Forecast(ForecastArgs),
     /// Say what inspections found and what facilities deliver; print blank forms, and record filled ones
     Inspect(InspectArgs),
+    /// Say who says what, whom they carry, what became of their claims, and where a look would tell most
+    Sources(SourcesArgs),
     /// Record one entry: by flags, or on a terminal by a form that asks one thing after another
     Record(Box<RecordArgs>),
     /// Bring a table of reports into the ledger, by a mapping of its columns
@@ -126,6 +130,7 @@ impl Command {
             Self::Diff(arguments) => arguments.json,
             Self::Forecast(arguments) => arguments.json,
             Self::Inspect(arguments) => arguments.json,
+            Self::Sources(arguments) => arguments.json,
             Self::Record(arguments) => arguments.json,
             Self::Import(arguments) => arguments.json,
             Self::Ledger(arguments) => arguments.what.json(),

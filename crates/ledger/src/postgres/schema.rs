@@ -18,7 +18,9 @@ const PROGRAM: &str = "groundwork ledger";
 /// One step from each form to the next; the first makes the tables of form 1.
 ///
 /// Who locks `turn` has the turn to write: whoever may do that can change nothing by it. A mark is the SHA-256 of a text: an index of the texts themselves would refuse long ones.
-const STEPS: [&str; 1] = ["CREATE TABLE {}.about (name text PRIMARY KEY, value text NOT NULL);
+/// From form 1 to 2 the tables stay as they are, and facts get the chains of attribution.
+const STEPS: [&str; 2] = [
+    "CREATE TABLE {}.about (name text PRIMARY KEY, value text NOT NULL);
      CREATE TABLE {}.turn ();
      CREATE TABLE {}.entries (
          number bigint PRIMARY KEY,
@@ -41,7 +43,9 @@ const STEPS: [&str; 1] = ["CREATE TABLE {}.about (name text PRIMARY KEY, value t
      CREATE TABLE {}.sources (
          number integer PRIMARY KEY, mark bytea NOT NULL UNIQUE, source text NOT NULL
      );
-     CREATE TABLE {}.documents (hash bytea PRIMARY KEY, media_type text NOT NULL, bytes bytea);"];
+     CREATE TABLE {}.documents (hash bytea PRIMARY KEY, media_type text NOT NULL, bytes bytea);",
+    "",
+];
 
 /// Puts the schema into a statement.
 pub(super) fn of(schema: &str, text: &str) -> String {
@@ -49,7 +53,7 @@ pub(super) fn of(schema: &str, text: &str) -> String {
 }
 
 /// Newest form that is known here.
-fn newest() -> u32 {
+pub(super) fn newest() -> u32 {
     u32::try_from(STEPS.len()).unwrap_or(u32::MAX)
 }
 
@@ -105,7 +109,7 @@ pub(super) fn discard_empty(client: &mut Client, schema: &str, identity: &str) -
 }
 
 /// Returns the form of the ledger in a schema, and changes nothing.
-fn form(client: &mut impl GenericClient, schema: &str) -> Result<u32> {
+pub(super) fn form(client: &mut impl GenericClient, schema: &str) -> Result<u32> {
     let other = |cause: &str| LedgerError::NotALedger(format!("the schema {schema} {cause}"));
     let text = "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace \
                 WHERE n.nspname = $1";
@@ -132,20 +136,17 @@ fn form(client: &mut impl GenericClient, schema: &str) -> Result<u32> {
     Ok(found)
 }
 
-/// Takes the steps that are missing, all of them or none.
-pub(super) fn migrate(client: &mut Client, schema: &str) -> Result<()> {
-    if form(client, schema)? == newest() {
-        return Ok(());
-    }
-    let mut transaction = client.transaction()?;
-    transaction.batch_execute(&of(schema, super::LOCK))?;
+/// Form from which on facts hold chains of attribution.
+pub(super) const CHAINS: u32 = 2;
+
+/// Takes the steps that are missing, inside a transaction that has the turn, and returns the form that was there before.
+pub(super) fn take_steps(client: &mut impl GenericClient, schema: &str) -> Result<u32> {
     // Somebody else may have taken the steps in the meantime.
-    let found = form(&mut transaction, schema)?;
+    let found = form(client, schema)?;
     for step in STEPS.iter().skip(found as usize) {
-        transaction.batch_execute(&of(schema, step))?;
+        client.batch_execute(&of(schema, step))?;
     }
     let text = of(schema, "UPDATE {}.about SET value = $1 WHERE name = 'form'");
-    transaction.execute(&text, &[&newest().to_string()])?;
-    transaction.commit()?;
-    Ok(())
+    client.execute(&text, &[&newest().to_string()])?;
+    Ok(found)
 }

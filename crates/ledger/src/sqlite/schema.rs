@@ -1,14 +1,15 @@
 //! The tables of a ledger in SQLite, and the steps from older forms to the newest.
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use crate::error::{LedgerError, Result};
 
 /// Marks the file as one of ours ("GWLG").
 const APPLICATION: i32 = 0x4757_4c47;
 /// One step from each form to the next; the first makes the tables of form 1.
-const STEPS: [&str; 1] =
-    ["CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+/// From form 1 to 2 the tables stay as they are, and facts get the chains of attribution: [`migrate`].
+const STEPS: [&str; 2] = [
+    "CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
      CREATE TABLE entries (
          number INTEGER PRIMARY KEY,
          recorded_at INTEGER NOT NULL,
@@ -29,7 +30,9 @@ const STEPS: [&str; 1] =
          hash BLOB PRIMARY KEY,
          media_type TEXT NOT NULL,
          bytes BLOB
-     ) STRICT;"];
+     ) STRICT;",
+    "",
+];
 
 /// Newest form that is known here.
 pub(super) fn newest() -> u32 {
@@ -74,8 +77,14 @@ pub(super) fn form(connection: &Connection) -> Result<u32> {
     Ok(found)
 }
 
-/// Takes the steps that are missing, all of them or none.
-pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
+/// Form from which on facts hold chains of attribution.
+const CHAINS: u32 = 2;
+
+/// Takes the steps that are missing, all of them or none. `chains` puts the chains of attribution into the facts.
+pub(super) fn migrate(
+    connection: &mut Connection,
+    chains: impl FnOnce(&Transaction<'_>) -> Result<()>,
+) -> Result<()> {
     if form(connection)? == newest() {
         return Ok(());
     }
@@ -84,6 +93,9 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<()> {
     let found = form(&transaction)?;
     for step in STEPS.iter().skip(found as usize) {
         transaction.execute_batch(step)?;
+    }
+    if found < CHAINS {
+        chains(&transaction)?;
     }
     transaction.pragma_update(None, "user_version", newest())?;
     transaction.commit()?;

@@ -129,6 +129,10 @@ prop_compose! {
         voice in prop_oneof![Just(Voice::SelfReport), Just(Voice::Independent), Just(Voice::Independent), Just(Voice::Unattributed)],
         grade in prop_oneof![Just("B2"), Just("C3"), Just("C4"), Just("D1"), Just("F1"), Just("A6"), Just("")],
         source in prop_oneof![Just("press"), Just("satellite"), Just("agency"), Just("")],
+        chain in prop_oneof![
+            4 => Just(&[][..]), 1 => Just(&["agency"][..]), 1 => Just(&["agency", "press"][..]),
+            1 => Just(&["witness", "agency"][..]),
+        ],
         relations in vec(a_relation(), 0..3),
         erased in prop::option::weighted(0.05, any::<bool>()),
     ) -> (Draft, Vec<(RelationKind, u64)>, Option<bool>) {
@@ -139,6 +143,7 @@ prop_compose! {
         draft.voice = voice;
         draft.grade = grade.parse::<Grade>().ok();
         source.clone_into(&mut draft.texts.source);
+        draft.texts.attribution = chain.iter().map(|name: &&str| (*name).to_owned()).collect();
         "a note".clone_into(&mut draft.texts.note);
         (draft, relations, erased)
     }

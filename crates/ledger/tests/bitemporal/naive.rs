@@ -165,6 +165,7 @@ impl Naive<'_> {
         let denied = self.denied(subject, stage);
         let shows = || about().filter(|entry| evidence(entry) == Some(stage));
         let claims = shows().filter(|entry| entry.draft.voice != Voice::Independent);
+        // Who spoke first, where it is attributed to anybody; else who publishes it.
         let mut sights: BTreeMap<&str, Mark> = BTreeMap::new();
         for entry in shows().filter(|entry| entry.draft.voice == Voice::Independent) {
             let good = entry.draft.grade.is_some_and(|grade| {
@@ -175,7 +176,9 @@ impl Naive<'_> {
             });
             let Some(seen) = mark(entry) else { continue };
             if good && denied.is_none_or(|denied| denied < seen) {
-                let first = sights.entry(&entry.draft.texts.source).or_insert(seen);
+                let texts = &entry.draft.texts;
+                let who = texts.attribution.first().unwrap_or(&texts.source);
+                let first = sights.entry(who).or_insert(seen);
                 *first = seen.min(*first);
             }
         }

@@ -123,6 +123,7 @@ macro_rules! meaning {
             a_stage_is_claimed_denied_and_verified,
             erasing_takes_the_text_and_keeps_what_is_said,
             documents_are_kept_once_and_quotes_are_held_against_them,
+            copies_of_one_agency_are_one_origin,
             the_index_can_be_made_anew,
             a_long_batch_is_the_same_everywhere,
             what_fails_leaves_nothing,

@@ -2,8 +2,8 @@
 
 use groundwork_ledger::{Erasing, MemoryStore, StoredDocument, document_of, hash_of, hex};
 use groundwork_model::evidence::{
-    Draft, Entry, EvidenceRules, KeyRelation, Mark, Predicate, Quote, Relation, RelationKind, Root,
-    Snapshot, Stage, TextField, Times,
+    Draft, Entry, EvidenceRules, KeyRelation, Mark, Origins, Predicate, Quote, Relation,
+    RelationKind, Root, Snapshot, Source, Stage, TextField, Times,
 };
 
 use crate::common::{
@@ -411,4 +411,62 @@ pub(crate) fn what_fails_leaves_nothing<H: Home>() {
     assert_eq!(sound(&mut ledger), before);
     ledger.append(&[opened("b")], &mut clock()).expect("appended");
     assert_eq!(sound(&mut ledger).entries, 2);
+}
+
+/// Three papers of one agency, a fourth with an owner of its own, and the ministry: of two origins that are asked for the
+/// second comes with the fourth day, whatever stores they lie in.
+pub(crate) fn copies_of_one_agency_are_one_origin<H: Home>() {
+    let (_home, mut ledger) = H::create();
+    let done = Stage::Completed;
+    let seen = |source: &str, chain: &[&str], on: &str| {
+        let mut draft = seen_by(source, "B2", says(facility("a"), reached(done), on));
+        draft.texts.attribution = chain.iter().map(|name| (*name).to_owned()).collect();
+        draft
+    };
+    let drafts = [
+        seen("paper-1", &["agency", "paper-1"], "2024-12-01"),
+        seen("paper-2", &["agency", "paper-2"], "2024-12-02"),
+        seen("paper-3", &[], "2024-12-03"),
+        seen("paper-4", &["ministry", "agency", "paper-4"], "2024-12-04"),
+        seen("agency", &[], "2024-12-05"),
+    ];
+    ledger.append(&drafts, &mut clock()).expect("appended");
+    let two = EvidenceRules { origins: 2, ..EvidenceRules::default() };
+    let end = day("2024-12-31");
+    let times = Times { as_of: end, known_by: end, recorded_by: None };
+    let stage = |ledger: &mut AnyLedger| {
+        let state = ledger.snapshot(times, &two).expect("a snapshot");
+        let stage = state.facilities[0].stage(done).expect("the stage").clone();
+        (stage.origins, stage.verified.map(|mark| mark.entry))
+    };
+    // Without a sources table: the agency, the third paper and the ministry.
+    assert_eq!(stage(&mut ledger), (3, Some(3)));
+    let row = |id: &str, behind: &str, carries: &[&str]| Source {
+        row: 2,
+        id: id.to_owned(),
+        name: id.to_owned(),
+        behind: behind.to_owned(),
+        independent: true,
+        grade: None,
+        carries: carries.iter().map(|id| (*id).to_owned()).collect(),
+        reason: String::new(),
+    };
+    // The third paper copies the agency, as the table says.
+    let table = [row("agency", "", &[]), row("paper-3", "", &["agency"]), row("ministry", "", &[])];
+    ledger.know_origins(Origins::of(&table));
+    assert_eq!(stage(&mut ledger), (2, Some(4)));
+    // Agency and ministry belong to one government: one origin, which verifies nothing by itself.
+    let table = [
+        row("agency", "Government", &[]),
+        row("paper-3", "", &["agency"]),
+        row("ministry", "Government", &[]),
+    ];
+    ledger.know_origins(Origins::of(&table));
+    assert_eq!(stage(&mut ledger), (1, None));
+    sound(&mut ledger);
+    // What is erased is no longer known: the first paper then speaks for itself.
+    let erasing = Erasing { by: "editor", reason: "asked for" };
+    ledger.erase(1, &[TextField::Attribution], erasing, &mut clock()).expect("erased");
+    assert_eq!(stage(&mut ledger), (2, Some(2)));
+    sound(&mut ledger);
 }

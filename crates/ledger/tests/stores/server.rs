@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 use groundwork_ledger::{
-    Ledger, LedgerError, PostgresAddress, PostgresStore, SqliteStore, Store as _, copy_whole,
+    Fact, Ledger, LedgerError, PostgresAddress, PostgresStore, SqliteStore, Store as _, copy_whole,
+    mark_of_source,
 };
 use groundwork_model::evidence::{Draft, Stage};
 use postgres::{Client, NoTls};
@@ -89,7 +90,7 @@ fn postgres_opens_nothing_but_a_ledger_of_a_known_form() {
     let given = Postgres::new();
     client.batch_execute(&format!("CREATE SCHEMA {}", given.schema)).expect("made");
     PostgresStore::create(&given.address(), "suite").expect("created");
-    let newer = format!("UPDATE {}.about SET value = '2' WHERE name = 'form'", home.schema);
+    let newer = format!("UPDATE {}.about SET value = '3' WHERE name = 'form'", home.schema);
     client.batch_execute(&newer).expect("changed");
     assert_eq!(refused(PostgresStore::open(&home.address())).0, "L804");
     let wrong = home.url.replace("groundwork:", "groundwork:x");
@@ -423,4 +424,42 @@ fn postgres_is_asked_who_it_is_and_nothing_goes_in_the_open() {
     open(&by_number, "", None).expect("on this machine in the open");
     let nothing = open(&by_name, "&sslmode=verify-full", Some(b"no certificate"));
     assert!(nothing.expect_err("refused").to_string().contains("sslrootcert"));
+}
+
+/// A ledger that an older version made is brought to the newest form when it is opened, once, and learns the chains of
+/// attribution.
+#[test]
+#[ignore = "needs a server: make test-postgres"]
+fn postgres_brings_an_older_ledger_to_the_newest_form() {
+    let (home, mut ledger) = made();
+    let mut chained = draft("chained");
+    chained.texts.attribution = vec!["agency".to_owned(), "paper".to_owned()];
+    ledger.append(&[draft("plain"), chained], &mut clock()).expect("appended");
+    drop(ledger);
+    let schema = &home.schema;
+    let mut client = aside(&home);
+    for row in
+        client.query(&format!("SELECT number, fact FROM {schema}.facts"), &[]).expect("facts")
+    {
+        let (number, bytes): (i64, Vec<u8>) = (row.get(0), row.get(1));
+        let mut fact = Fact::from_bytes(&bytes).expect("a fact");
+        let chain = format!("SELECT source FROM {schema}.sources WHERE number = $1");
+        let Some(chain) = client.query_opt(&chain, &[&(fact.chain as i32)]).expect("asked") else {
+            continue;
+        };
+        fact.names ^= mark_of_source(chain.get(0)).rotate_left(8);
+        fact.chain = 0;
+        let text = format!("UPDATE {schema}.facts SET fact = $2 WHERE number = $1");
+        client.execute(&text, &[&number, &fact.to_bytes()]).expect("put back");
+    }
+    let text = format!(
+        "DELETE FROM {schema}.sources WHERE ascii(source) = 31; \
+         UPDATE {schema}.about SET value = '1' WHERE name = 'form'"
+    );
+    client.batch_execute(&text).expect("put back");
+    let mut ledger = Ledger::new(home.open());
+    assert_eq!(ledger.verify(&[]).expect("looked through").findings, []);
+    let form = format!("SELECT value FROM {schema}.about WHERE name = 'form'");
+    assert_eq!(client.query_one(&form, &[]).expect("a form").get::<_, String>(0), "2");
+    drop(Ledger::new(home.open()));
 }

@@ -36,6 +36,7 @@ pub use self::backtest::{
 };
 pub use self::base_rate::BaseRate;
 pub use self::bias::ReportingBias;
+pub(crate) use self::bias::{NINETY, wilson};
 pub use self::error::ForecastError;
 pub use self::history::{Case, Check, Day, History, Mark};
 pub use self::kaplan_meier::{KaplanMeier, Step};

@@ -36,7 +36,7 @@ impl FromLedger {
         let options = &arguments.from_ledger;
         let Some(basis) = options.from_ledger else { return Ok(None) };
         let location = ledger_file::location(&arguments.folder, options.ledger.as_deref());
-        let mut ledger = ledger_file::open(&location)?;
+        let mut ledger = status::opened(&arguments.folder, &location)?;
         let times = times(arguments, options, programme)?;
         let card = status::taken(&mut ledger, programme, times)?;
         let stage = options.built.unwrap_or_else(|| stage_of(programme));

@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: &DiffArgs) -> Result<Exit, Failure> {
     let loaded = disk::load(&arguments.folder)?;
     let programme = &loaded.programme;
     let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
-    let mut ledger = ledger_file::open(&location)?;
+    let mut ledger = status::opened(&arguments.folder, &location)?;
     let mut card = |as_of, known_by| {
         status::taken(&mut ledger, programme, Times { as_of, known_by, recorded_by: None })
     };

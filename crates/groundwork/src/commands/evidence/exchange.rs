@@ -7,7 +7,7 @@ use groundwork_model::programme::Exchange;
 use groundwork_model::{Code, Problem};
 use groundwork_report::Exchanged;
 
-use super::status::today;
+use super::status::{opened, today};
 use crate::cli::{ExportArgs, FormatName};
 use crate::disk;
 use crate::exit::Failure;
@@ -25,7 +25,7 @@ pub(in crate::commands) fn bytes(arguments: &ExportArgs) -> Result<Vec<u8>, Fail
         (None, _) => return Err(nobody_publishes()),
     };
     let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
-    let mut ledger = ledger_file::open(&location)?;
+    let mut ledger = opened(&arguments.folder, &location)?;
     let times = Times {
         as_of: arguments.as_of.unwrap_or_else(today),
         known_by: arguments.known_by.unwrap_or_else(today),

@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &ForecastArgs) -> Result<Exit, Failure> {
     let programme = &loaded.programme;
     let asked = asked(ForecastAsked::of(programme.settings.forecast.as_ref()), arguments);
     let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
-    let mut ledger = ledger_file::open(&location)?;
+    let mut ledger = status::opened(&arguments.folder, &location)?;
     let times = times(arguments);
     if arguments.backtest {
         return backtest::of_ledger(&mut ledger, programme, times, &asked, arguments);

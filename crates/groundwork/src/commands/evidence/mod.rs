@@ -6,6 +6,7 @@
 //! - `told`: the same for `report` and workbooks, with entries and sources.
 //! - `forecast`, `backtest`: what will be of it, and how good that was before.
 //! - `inspect`: what was looked at before facilities open, and what they deliver; forms of both.
+//! - `sources`: who says it, and what became of what they said.
 //! - `exchange`: the same in the field's open formats, for `export`.
 
 mod backtest;
@@ -17,11 +18,11 @@ pub(super) mod exchange;
 pub(crate) mod forecast;
 mod forecast_text;
 pub(crate) mod import;
+mod import_package;
 pub(crate) mod inspect;
 mod inspect_ask;
 mod inspect_forms;
 mod inspect_text;
-mod import_package;
 pub(crate) mod ledger;
 mod ledger_merge;
 mod ledger_text;
@@ -30,6 +31,8 @@ mod output_text;
 pub(crate) mod record;
 mod record_form;
 mod score_changes;
+pub(crate) mod sources;
+mod sources_text;
 pub(crate) mod status;
 mod status_agenda;
 mod status_at;

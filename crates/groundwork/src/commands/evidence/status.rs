@@ -3,13 +3,15 @@
 use std::path::Path;
 
 use groundwork_ledger::Moment;
-use groundwork_model::evidence::{Agenda, Changes, EvidenceRules, Scorecard, Times, day_of};
+use groundwork_model::evidence::{
+    Agenda, Changes, EvidenceRules, Origins, Scorecard, Times, day_of,
+};
 use groundwork_model::{Code, Problem, Programme};
 use groundwork_monitor::{Names, agenda, changes, feed_identifier, scorecard};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{score_changes, status_agenda, status_at, status_text, status_why};
+use super::{import, score_changes, status_agenda, status_at, status_text, status_why};
 use crate::cli::{GroupName, StatusArgs};
 use crate::disk;
 use crate::exit::{Exit, Failure};
@@ -41,7 +43,7 @@ pub(crate) fn run(arguments: &StatusArgs) -> Result<Exit, Failure> {
     let loaded = disk::load(&arguments.folder)?;
     let programme = &loaded.programme;
     let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
-    let mut ledger = ledger_file::open(&location)?;
+    let mut ledger = opened(&arguments.folder, &location)?;
     if let Some(id) = &arguments.at {
         return status_at::run(arguments, id, &mut ledger, programme);
     }
@@ -82,6 +84,15 @@ pub(crate) fn run(arguments: &StatusArgs) -> Result<Exit, Failure> {
     }
     output::data(text.as_bytes());
     Ok(Exit::Done)
+}
+
+/// Opens the ledger of a folder for snapshots: it knows whom the sources carry, as the folder's table says.
+pub(super) fn opened(folder: &Path, location: &Path) -> Result<AnyLedger, Failure> {
+    let mut ledger = ledger_file::open(location)?;
+    if let (Some(sources), _) = import::sources(folder)? {
+        ledger.know_origins(Origins::of(&sources));
+    }
+    Ok(ledger)
 }
 
 /// Returns the scorecard of a ledger as of a pair of times.

@@ -67,7 +67,7 @@ fn headline(card: &Scorecard) -> String {
 pub(super) fn rules(rules: &EvidenceRules) -> String {
     let sources = match rules.origins {
         1 => "1 independent source".to_owned(),
-        more => format!("{more} independent sources"),
+        more => format!("{more} independent origins"),
     };
     format!(
         "Verified: seen by {sources} of grade {} or better. Operating is known for {}.\n",

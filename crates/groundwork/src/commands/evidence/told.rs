@@ -12,7 +12,7 @@ use groundwork_report::{EvidenceInput, KnownEntry};
 use jiff::civil::Date;
 
 use super::import::sources;
-use super::status::today;
+use super::status::{opened, today};
 use crate::exit::Failure;
 use crate::ledger_file::{self, AnyLedger};
 use crate::output;
@@ -72,7 +72,7 @@ pub(in crate::commands) fn told(
     if !asked.in_words() && !location.exists() {
         return Ok(None);
     }
-    let mut ledger = ledger_file::open(&location)?;
+    let mut ledger = opened(folder, &location)?;
     let today = today();
     let times = Times {
         as_of: asked.as_of.unwrap_or(today),
