@@ -62,9 +62,11 @@ fn numbers(
         let subject = (fact.subject as usize).checked_sub(1).and_then(|at| subjects.get(at));
         let subject = subject.ok_or_else(|| index_damaged(number))?;
         if wanted(&fact, subject) {
-            let source = (fact.source as usize).checked_sub(1).and_then(|at| sources.get(at));
-            let source = source.map_or(0, |source| mark_of_source(source));
-            if names_of(mark_of_subject(subject), source) != fact.names {
+            let [source, chain] = [fact.source, fact.chain].map(|number| {
+                let name = (number as usize).checked_sub(1).and_then(|at| sources.get(at));
+                name.map_or(0, |name| mark_of_source(name))
+            });
+            if names_of(mark_of_subject(subject), source, chain) != fact.names {
                 return Err(index_damaged(number));
             }
             let ended = ties.ended.get(&number).copied().filter(|day| *day <= as_of);

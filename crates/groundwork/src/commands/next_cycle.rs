@@ -41,7 +41,7 @@ pub(crate) fn run(arguments: &NewArgs, from: &Path) -> Result<Exit, Failure> {
     let today = status::today();
     let cycle = cycle(programme, arguments.from_cycle.as_deref(), today)?;
     let location = ledger_file::location(from, arguments.ledger.as_deref());
-    let mut ledger = ledger_file::open(&location)?;
+    let mut ledger = status::opened(from, &location)?;
     let end = cycle.span.latest.unwrap_or(today);
     let as_of = end.min(today);
     let times = Times { as_of, known_by: today, recorded_by: None };

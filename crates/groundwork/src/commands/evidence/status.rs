@@ -87,7 +87,7 @@ pub(crate) fn run(arguments: &StatusArgs) -> Result<Exit, Failure> {
 }
 
 /// Opens the ledger of a folder for snapshots: it knows whom the sources carry, as the folder's table says.
-pub(super) fn opened(folder: &Path, location: &Path) -> Result<AnyLedger, Failure> {
+pub(in crate::commands) fn opened(folder: &Path, location: &Path) -> Result<AnyLedger, Failure> {
     let mut ledger = ledger_file::open(location)?;
     if let (Some(sources), _) = import::sources(folder)? {
         ledger.know_origins(Origins::of(&sources));
