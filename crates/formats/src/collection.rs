@@ -91,8 +91,8 @@ impl<'de> Visitor<'de> for Look<'_> {
             } else if let (true, Some(each)) = (key == self.list, &mut self.each) {
                 map.next_value_seed(Elements(&mut **each))?;
             } else {
-                map.next_value::<IgnoredAny>()?;
                 (self.beside)(&key, None);
+                map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(())

@@ -457,6 +457,21 @@ fn hostile_files_are_refused_with_a_line() {
 }
 
 #[test]
+fn a_package_is_known_by_what_it_holds_also_where_it_is_cut_off() {
+    let cases: [(&str, Option<PackageFormat>); 6] = [
+        (r#"{"uri": "x", "projects": [{"id": "#, Some(PackageFormat::Oc4ids)),
+        (r#"{"groundwork": {}, "features": ["#, Some(PackageFormat::Facilities)),
+        (r#"{"features": []}"#, None),
+        (r#"[{"projects": []}]"#, None),
+        ("id,projects\n1,2\n", None),
+        ("", None),
+    ];
+    for (text, format) in cases {
+        assert_eq!(package_format(text.as_bytes()), format, "{text}");
+    }
+}
+
+#[test]
 fn a_wrong_mapping_is_refused_with_its_line() {
     let text = "format = 1\n[statuses]\ncompletion = \"finished\"\n[subject]\nnearest_km = 5000\n";
     let problems = read_package_mapping("m.toml", text.as_bytes()).expect_err("refused");

@@ -406,12 +406,13 @@ fn postgres_is_asked_who_it_is_and_nothing_goes_in_the_open() {
     };
     let encrypted = || {
         let text = "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) \
-                    WHERE application_name = 'groundwork' AND ssl AND query LIKE '%lock_timeout%'";
-        aside(&home).query_one(text, &[]).expect("asked").get::<_, i64>(0)
+                    WHERE application_name = 'groundwork' AND ssl AND query LIKE $1";
+        let named = format!("%{}%", home.schema);
+        aside(&home).query_one(text, &[&named]).expect("asked").get::<_, i64>(0)
     };
     let before = encrypted();
     let held = open(&by_name, "&sslmode=verify-full", Some(&authority)).expect("known by its name");
-    assert!(encrypted() > before || before > 0, "the server sees an encrypted connection");
+    assert_eq!(encrypted(), before + 1, "the server sees an encrypted connection");
     drop(held);
     let refused = |result: groundwork_ledger::Result<PostgresStore>| {
         let error = result.expect_err("refused").to_string();

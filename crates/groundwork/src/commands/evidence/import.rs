@@ -78,8 +78,11 @@ fn table(arguments: &ImportArgs, bytes: &[u8]) -> Result<Exit, Failure> {
 }
 
 fn no_mapping(file: &Path) -> Failure {
-    let cause = format!("{} is a table, and nothing says what its columns mean", file.display());
-    let remedy = "Give --map FILE; docs/reference/import.md says how to write one.";
+    let cause = format!(
+        "{} is no package that is known by its content, and nothing says what its columns mean",
+        file.display()
+    );
+    let remedy = "Give --map FILE (docs/reference/import.md says how to write one), or --format for a package.";
     Failure::Usage(Problem::new(Code::FlagMissing, cause).with_remedy(remedy))
 }
 

@@ -72,7 +72,8 @@ pub(super) fn run(
     };
     let refusal = |change: &Change| says_otherwise(arguments, change);
     let brought = bring(arguments, &path, read.drafts.len() as u64, each, &refusal)?;
-    print(arguments, &path, &read, &brought, &problems);
+    let noun = if format == PackageFormat::Oc4ids { "project" } else { "point" };
+    print(arguments, &path, &read, &brought, (&problems, noun));
     Ok(Exit::Done)
 }
 
@@ -96,7 +97,7 @@ fn print(
     path: &Path,
     read: &PackageRead,
     brought: &Brought,
-    warnings: &[Problem],
+    (warnings, noun): (&[Problem], &str),
 ) {
     let (added, known) = (brought.added, brought.known);
     let published = read.published.map(|day| day.to_string()).unwrap_or_default();
@@ -133,7 +134,7 @@ fn print(
     text.push_str(&left_out(&read.left_out, arguments.dry_run));
     text.push_str(&corrections_text(&brought.changes));
     let would = if arguments.dry_run { "would be " } else { "" };
-    let projects = count(usize::try_from(read.projects).unwrap_or(usize::MAX), "project");
+    let projects = count(usize::try_from(read.projects).unwrap_or(usize::MAX), noun);
     text.push_str(&format!(
         "{projects} of {}, {published}: {} entries, {} {would}added to {}, {} were there already\n",
         read.publisher,
