@@ -248,7 +248,7 @@ fn carry_out(
         let body = body.moved(&ledger, number, recorded_at, relations, &row.hash, key);
         chain.put(into, &body, &texts)
     })?;
-    let mut source_goes = false;
+    let mut name_goes = false;
     for there in redactions {
         let Some(step) = step_of(steps, there) else { continue };
         let fields = still_there(into, from, step.number(), there)?;
@@ -262,10 +262,11 @@ fn carry_out(
         }
         let fact = fact_of(into, &body, &texts)?;
         into.erase(row.number, &json(&texts)?, &fact.to_bytes())?;
-        source_goes |= fields.contains(&TextField::Source);
+        let named = [TextField::Source, TextField::Attribution];
+        name_goes |= named.iter().any(|field| fields.contains(field));
     }
-    // The index names sources as well.
-    if source_goes { index_anew(into) } else { Ok(()) }
+    // The index names sources and chains of attribution as well.
+    if name_goes { index_anew(into) } else { Ok(()) }
 }
 
 /// Returns a key for an entry whose own key says something else here.

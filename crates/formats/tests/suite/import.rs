@@ -1,7 +1,7 @@
 //! Tables of reports that are imported: what rows come to, and what is said of faulty ones.
 
 use groundwork_formats::import::{Import, ImportCheck, ImportContext, read_mapping};
-use groundwork_formats::{read_programme, read_sources};
+use groundwork_formats::{read_programme, read_sources, read_works};
 use groundwork_model::evidence::{
     Bound, CountUnit, Draft, Predicate, PublishedFrom, RelationKind, Scope, Source, Stage, Voice,
 };
