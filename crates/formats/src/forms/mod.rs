@@ -12,7 +12,7 @@ mod row;
 use std::collections::{HashMap, HashSet};
 
 use groundwork_model::evidence::{Draft, Source, Subject};
-use groundwork_model::problem::Problem;
+use groundwork_model::problem::{Code, Problem};
 use groundwork_model::programme::Programme;
 
 pub use self::blank::{Asked, blank_form, blank_sheet};
@@ -94,9 +94,30 @@ pub fn read_forms(
         inspection::read(name, given, &lookup, &mut faults)
     };
     if faults.has_error() {
-        return Err(faults.finish());
+        return Err(faults.finish().into_iter().map(with_remedy).collect());
     }
     Ok(Filled { drafts, problems: faults.finish() })
+}
+
+/// Gives a problem the remedy that fits a form; that of the code speaks of mappings.
+fn with_remedy(problem: Problem) -> Problem {
+    let remedy = match problem.code {
+        Code::UnknownPlace => {
+            "Correct the id; of a facility that the ledger does not know yet fill place, kind and batch."
+        }
+        Code::PlaceAgainstName => {
+            "Leave the cell empty, or correct it: the ledger knows the facility."
+        }
+        Code::SourceUnclear => {
+            "Write an id of sources.csv, or add the source there; in a folder without that table fill voice."
+        }
+        Code::NotADate => {
+            "Write a date such as 2025-12-03, 2025-12 or 2025-Q1; the day of publication as YYYY-MM-DD."
+        }
+        Code::PublishedUnknown => "Fill published with a day, or give a date that has a last day.",
+        _ => return problem,
+    };
+    problem.with_remedy(remedy)
 }
 
 /// Is a table as it was given.

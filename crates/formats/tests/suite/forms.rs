@@ -103,4 +103,5 @@ fn who_says_it_must_be_known_where_there_are_no_sources() {
         told,
         [(Some(2), Some("source")), (Some(3), Some("source")), (Some(4), Some("source"))]
     );
+    assert!(problems[0].remedy.contains("voice"), "a remedy for forms, not for mappings");
 }
