@@ -1,6 +1,6 @@
 //! What a report says of the ledger is made from.
 
-use groundwork_model::evidence::{Entry, ForecastTable, Scorecard, Source};
+use groundwork_model::evidence::{Agenda, Entry, ForecastTable, Scorecard, Source};
 
 /// Holds what a report says of the ledger.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,8 @@ pub struct EvidenceInput<'a> {
     pub known: u64,
     /// Who publishes, and how they are graded.
     pub sources: &'a [Source],
+    /// Meetings and cycles, and what is due by them; none where nobody asked.
+    pub agenda: Option<&'a Agenda>,
     /// When what is not open will be; none where nobody asked, or nothing can be forecast.
     pub forecast: Option<&'a ForecastTable>,
 }

@@ -54,10 +54,11 @@ pub(super) fn wrap(document: &Document) -> String {
 }
 
 /// Sections that the contents name, in order.
-const SECTIONS: [(&str, &str); 22] = [
+const SECTIONS: [(&str, &str); 23] = [
     ("scorecard", "Scorecard"),
     ("alerts", "Alerts"),
     ("series", "Over time"),
+    ("agenda", "Ahead"),
     ("where", "Where it stands"),
     ("timeline", "Claim and check"),
     ("totals", "Totals"),

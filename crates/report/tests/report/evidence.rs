@@ -1,9 +1,9 @@
 //! What the page says of a ledger, with figures worked by hand.
 
 use groundwork_model::evidence::{
-    BaseRateShown, ClaimsChecked, CountOutlook, CountShare, CountUnit, EvidenceRules,
-    FORECAST_LEVELS, FanPoint, ForecastFan, ForecastGroup, ForecastTable, MilestoneOutlook,
-    Probability, Root, Stage, Times,
+    Agenda, BaseRateShown, Certainty, ClaimsChecked, CountOutlook, CountShare, CountUnit, CycleRow,
+    CycleScore, DueBy, Event, EventDate, EventKind, EvidenceRules, FORECAST_LEVELS, FanPoint,
+    ForecastFan, ForecastGroup, ForecastTable, MilestoneOutlook, Probability, Root, Stage, Times,
 };
 use groundwork_report::{ReportInput, evidence_html, html, workbook};
 
@@ -300,6 +300,93 @@ fn a_fan_lies_between_its_quantiles_and_stands_beside_what_was_announced() {
     let shown = read(&with(&silent), "outlook");
     assert!(shown.contains("The model is silent. Openings of one batch alone are known."));
     assert!(shown.contains("1, as 1 of 20 were"));
+}
+
+/// A congress that was said for the end of January and is now said for the end of February, 18 days away; and a cycle.
+fn agenda() -> Agenda {
+    let date = |text: &str| text.parse::<jiff::civil::Date>().unwrap();
+    let said = |written: &str, first: &str, last: &str| EventDate {
+        written: written.to_owned(),
+        earliest: Some(date(first)),
+        latest: Some(date(last)),
+        certainty: Some(Certainty::Expected),
+        words: TRAP.to_owned(),
+        entry: Some(7),
+        ..EventDate::default()
+    };
+    let congress = Event {
+        id: "congress".to_owned(),
+        what: EventKind::Meeting,
+        name: format!("The congress {TRAP}"),
+        cycle: "plan".to_owned(),
+        date: said("2025-02", "2025-02-01", "2025-02-27"),
+        first: Some(said("2025-01", "2025-01-01", "2025-01-28")),
+        moved: 1,
+        drift_days: Some(30),
+        days_left: Some([-8, 18]),
+        due: vec![DueBy {
+            promise: "opened-2024".to_owned(),
+            words: "3 places of 2024 factories inaugurated by 2024-12-31".to_owned(),
+            day: date("2024-12-31"),
+            count: 3,
+            claimed: Some(2),
+            verified: Some(1),
+        }],
+    };
+    let past = Event {
+        days_left: Some([-40, -40]),
+        first: None,
+        date: said("2024-12-31", "2024-12-31", "2024-12-31"),
+        due: Vec::new(),
+        ..congress.clone()
+    };
+    let row = CycleRow {
+        target: true,
+        kind: "factories".to_owned(),
+        stage: Stage::Inaugurated,
+        unit: CountUnit::Places,
+        promised: 30,
+        due: 3,
+        claimed: Some(2),
+        verified: Some(1),
+        late: 1,
+        late_unverified: 2,
+        promises: vec!["opened-2024".to_owned()],
+    };
+    let cycle = CycleScore {
+        id: "plan".to_owned(),
+        name: "Ten years".to_owned(),
+        from: date("2024-01-01"),
+        to: date("2033-12-31"),
+        at: date("2025-02-09"),
+        ended: false,
+        rows: vec![row],
+    };
+    Agenda { events: vec![past, congress], cycles: vec![cycle] }
+}
+
+#[test]
+fn days_to_come_stand_with_what_is_due_by_them_and_how_they_moved() {
+    let (programme, _, _) = small();
+    let (made, agenda) = (made(&programme), agenda());
+    let mut input = made.input();
+    input.agenda = Some(&agenda);
+    let page = text(evidence_html(&programme, &input, None, &[], &[]));
+    let shown = read(&page, "agenda");
+    insta::assert_snapshot!(shown);
+    assert!(shown.contains("2025-02: its last day, 2025-02-27, is meant / 18 days to go"));
+    assert!(shown.contains("30 days later; first said: 2025-01"));
+    assert!(
+        shown.contains(
+            "3 places of 2024 factories inaugurated by 2024-12-31: claimed 2, verified 1"
+        )
+    );
+    assert!(shown.contains(
+        "target: places with factories inaugurated | 30 | 3 | 2 | 1 | 1 / 2 not verified"
+    ));
+    // What is past is folded, behind what is to come.
+    assert!(shown.find("18 days to go").unwrap() < shown.find("40 days ago").unwrap());
+    assert!(!page.contains("<img"));
 }
 
 #[test]

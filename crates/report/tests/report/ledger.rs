@@ -33,6 +33,7 @@ impl Made {
             entries: &self.entries,
             known: self.entries.len() as u64,
             sources: &self.sources,
+            agenda: None,
             forecast: None,
         }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use groundwork_ledger::Moment;
 use groundwork_model::evidence::{
-    Agenda, Changes, EvidenceRules, Origins, Scorecard, Times, day_of,
+    Agenda, Changes, Entry, EvidenceRules, Origins, Scorecard, Snapshot, Times, day_of,
 };
 use groundwork_model::{Code, Problem, Programme};
 use groundwork_monitor::{Names, agenda, changes, feed_identifier, scorecard};
@@ -112,15 +112,21 @@ pub(super) fn dated(
 ) -> Result<(Scorecard, Agenda), Failure> {
     let rules: &EvidenceRules = &programme.settings.evidence;
     let snapshot = ledger.snapshot(times, rules).map_err(|error| ledger_file::failure(&error))?;
+    let said = said(ledger, &snapshot)?;
+    let card = scorecard(snapshot, programme);
+    let agenda = agenda(programme, &said, &card);
+    Ok((card, agenda))
+}
+
+/// Returns the entries of a snapshot that say on which days meetings and cycles are.
+pub(super) fn said(ledger: &mut AnyLedger, snapshot: &Snapshot) -> Result<Vec<Entry>, Failure> {
     let dates = snapshot.remarks.iter().filter(|remark| DATES.contains(&remark.what.as_str()));
     let dates: Vec<u64> = dates.map(|remark| remark.entry).collect();
     let mut said = Vec::with_capacity(dates.len());
     for number in dates {
         said.push(ledger.entry(number).map_err(|error| ledger_file::failure(&error))?);
     }
-    let card = scorecard(snapshot, programme);
-    let agenda = agenda(programme, &said, &card);
-    Ok((card, agenda))
+    Ok(said)
 }
 
 fn earlier(

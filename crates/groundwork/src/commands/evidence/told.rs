@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use groundwork_model::Programme;
 use groundwork_model::evidence::{
-    Draft, Entry, ForecastTable, RelationKind, Scorecard, Snapshot, Source, Times,
+    Agenda, Draft, Entry, ForecastTable, RelationKind, Scorecard, Snapshot, Source, Times,
 };
-use groundwork_monitor::{ForecastAsked, Names, in_words, outlook, scorecard};
+use groundwork_monitor::{ForecastAsked, Names, agenda, in_words, outlook, scorecard};
 use groundwork_report::{EvidenceInput, KnownEntry};
 use jiff::civil::Date;
 
 use super::import::sources;
-use super::status::{opened, today};
+use super::status::{opened, said, today};
 use crate::exit::Failure;
 use crate::ledger_file::{self, AnyLedger};
 use crate::output;
@@ -43,6 +43,7 @@ pub(in crate::commands) struct Told {
     entries: Vec<KnownEntry>,
     known: u64,
     sources: Vec<Source>,
+    agenda: Agenda,
     forecast: Option<ForecastTable>,
 }
 
@@ -55,6 +56,7 @@ impl Told {
             entries: &self.entries,
             known: self.known,
             sources: &self.sources,
+            agenda: Some(&self.agenda),
             forecast: self.forecast.as_ref(),
         }
     }
@@ -82,12 +84,14 @@ pub(in crate::commands) fn told(
     let rules = &programme.settings.evidence;
     let snapshot = ledger.snapshot(times, rules).map_err(|error| ledger_file::failure(&error))?;
     let forecast = forecast(&snapshot, programme);
+    let said = said(&mut ledger, &snapshot)?;
     let card = scorecard(snapshot, programme);
+    let agenda = agenda(programme, &said, &card);
     let names = Names::of(programme);
     let reconciled = card.reconciliations.iter().map(|one| in_words(one, &names)).collect();
     let (entries, known) = known(&mut ledger, times, most)?;
     let sources = sources(folder)?.0.unwrap_or_default();
-    Ok(Some(Told { card, reconciled, entries, known, sources, forecast }))
+    Ok(Some(Told { card, reconciled, entries, known, sources, agenda, forecast }))
 }
 
 /// Returns the forecast that the programme asks for. Where it asks for what cannot be forecast, the page does without:

@@ -1,8 +1,9 @@
 //! What the ledger says: promised, claimed, verified and late, with every entry and its source.
 //!
-//! In the order of the page: `scorecard`, `milestones` and `alerts`, `over_time`, `places_map`, `timeline`, `totals`, `outlook`
+//! In the order of the page: `scorecard`, `milestones` and `alerts`, `over_time`, `agenda`, `places_map`, `timeline`, `totals`, `outlook`
 //! (with `fan`), `places` (with `entry`), `sources`. `axis` divides a span of days; `marks` are the shapes of stages.
 
+mod agenda;
 mod alerts;
 mod axis;
 mod entry;
@@ -83,6 +84,7 @@ impl<'a> Evidence<'a> {
             scorecard::section(self),
             alerts::section(self),
             over_time::section(self),
+            agenda::section(self),
             places_map::section(self),
             timeline::section(self),
             totals::section(self),
