@@ -165,6 +165,21 @@ fn somebody_independent_below_the_least_grade_verifies_nothing() {
 }
 
 #[test]
+fn those_who_run_the_programme_verify_nothing_whatever_voice_they_give() {
+    let folder = folder(CHECKLIST);
+    let form = "facility,date,source,voice,line,words,answer
+B/2022,2022-12-02,state,independent,power,,yes
+,,,,staff,,yes
+";
+    record(&folder, 0, form);
+    let b = look(&folder, "--as-of 2022-12-31");
+    assert_eq!(of(&b, "B/2022").verified, Ready::NotKnown);
+    record(&folder, 0, &form.replace("state", "monitor"));
+    let b = look(&folder, "--as-of 2022-12-31");
+    assert_eq!(of(&b, "B/2022").verified, Ready::Ready);
+}
+
+#[test]
 fn every_problem_of_a_form_is_told_at_once_and_nothing_is_written() {
     let folder = folder(CHECKLIST);
     let form = "facility,date,source,line,words,answer,due,place,kind

@@ -27,6 +27,7 @@ impl<S: Store> Ledger<S> {
         times: Times,
         wanted: &dyn Fn(&Fact, &Subject) -> bool,
     ) -> Result<Vec<Counted>> {
+        let origins = self.origins.clone();
         let mut selected = Vec::new();
         self.store().read(&mut |reader| {
             sound_root(reader)?;
@@ -36,7 +37,14 @@ impl<S: Store> Ledger<S> {
                 let row = reader.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
                 let before = if number > 1 { reader.row(number - 1)? } else { None };
                 let entry = sound_entry(&row, &before.map_or(ZERO, |row| row.hash))?;
-                selected.push(Counted { entry, day: day_of(day), ended: ended.map(day_of) });
+                let texts = &entry.draft.texts;
+                // Who an entry is attributed to, or else who publishes it.
+                let publisher =
+                    if texts.attribution.is_empty() { texts.source.as_str() } else { "" };
+                let theirs =
+                    origins.of_programme(&origins.identities(publisher, &texts.attribution));
+                let ended = ended.map(day_of);
+                selected.push(Counted { entry, day: day_of(day), ended, theirs });
             }
             Ok(())
         })?;

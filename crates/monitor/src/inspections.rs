@@ -121,10 +121,10 @@ fn items(
             items.len() - 1
         });
         let graded = one.entry.draft.grade.is_some_and(|grade| grade.reaches(rules.least_grade));
-        let side = match (is_seen(one), graded) {
+        let side = match (is_seen(one), graded && !one.theirs) {
             (false, _) => &mut items[at].claimed,
             (true, true) => &mut items[at].verified,
-            // Somebody independent of a lower grade neither verifies nor speaks for those who run it.
+            // Somebody independent of a lower grade, or behind whom those stand who run the programme, neither verifies nor speaks for those who run it.
             (true, false) => continue,
         };
         if !holds && side.is_some_and(|before| before.holds) {
@@ -215,7 +215,7 @@ fn findings(entries: &[&Counted], as_of: Date) -> Vec<FindingState> {
         }
         if mended {
             finding.mended = Some(mark(one));
-            finding.mended_verified |= is_seen(one);
+            finding.mended_verified |= is_seen(one) && !one.theirs;
         } else {
             if finding.mended.take().is_some() {
                 finding.again += 1;

@@ -98,7 +98,7 @@ fn delivered(
             let draft = &one.entry.draft;
             let independent = draft.voice == Voice::Independent;
             let graded = draft.grade.is_some_and(|grade| grade.reaches(rules.least_grade));
-            independent == seen && (!seen || graded)
+            independent == seen && (!seen || (graded && !one.theirs))
         })
         .filter_map(|one| {
             let draft = &one.entry.draft;

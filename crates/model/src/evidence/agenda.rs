@@ -17,6 +17,8 @@ pub struct Counted {
     pub day: Date,
     /// The day from which it holds no more, where a later entry ended it.
     pub ended: Option<Date>,
+    /// Whether those who run the programme stand behind it, whatever its voice says.
+    pub theirs: bool,
 }
 
 /// Is what lies ahead of a programme and what has ended, as of a pair of times.

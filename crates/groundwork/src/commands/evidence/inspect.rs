@@ -6,7 +6,7 @@ use groundwork_model::validation::nearest;
 use groundwork_model::{Code, Problem, Programme};
 use groundwork_monitor::{Names, inspections, outputs};
 
-use super::status::today;
+use super::status::{opened, today};
 use super::{inspect_forms, inspect_text, output_text};
 use crate::cli::InspectArgs;
 use crate::disk;
@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &InspectArgs) -> Result<Exit, Failure> {
         return inspect_forms::fill(arguments, programme, facility);
     }
     let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
-    let mut ledger = ledger_file::open(&location)?;
+    let mut ledger = opened(&arguments.folder, &location)?;
     if !arguments.form.is_empty() {
         return inspect_forms::print(arguments, programme, &mut ledger);
     }
