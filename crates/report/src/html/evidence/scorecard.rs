@@ -176,7 +176,7 @@ fn bar(score: Option<&StageScore>, most: u64) -> String {
     let (claimed, verified) =
         (width(score.map(|score| &score.claimed)), width(score.map(|score| &score.verified)));
     format!(
-        "<svg viewBox=\"0 0 {BAR} 16\" width=\"{BAR}\" height=\"16\" aria-hidden=\"true\"><path class=\"track\" d=\"M1 14.5H{}\"/>\
+        "<svg viewBox=\"0 0 {BAR} 16\" width=\"{BAR}\" height=\"16\" aria-hidden=\"true\"><path class=\"rail\" d=\"M1 14.5H{}\"/>\
          <rect class=\"said\" x=\"1\" y=\"2\" width=\"{claimed:.1}\" height=\"12\"/>\
          <rect class=\"seen\" x=\"1\" y=\"5\" width=\"{verified:.1}\" height=\"6\"/></svg>",
         BAR - 1.0
