@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
-use super::parse::{day, moment};
+use super::parse::day;
+use super::times::TimesArgs;
 
 /// Say what was promised, claimed and verified as of a day, what is late, and what to look at
 #[derive(Args, Debug)]
@@ -25,18 +26,11 @@ pub(crate) struct StatusArgs {
     /// Programme folder
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
-    /// The world on this day (YYYY-MM-DD); today if not given
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) as_of: Option<Date>,
-    /// From what was published by this day; today if not given
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) known_by: Option<Date>,
+    #[command(flatten)]
+    pub(crate) times: TimesArgs,
     /// On the day of a milestone, a meeting or a cycle's end, by its id: as it was known then beside as it is known now
     #[arg(long, value_name = "ID", conflicts_with_all = ["as_of", "known_by", "since", "atom", "by", "why"])]
     pub(crate) at: Option<String>,
-    /// From what the ledger had recorded by then: a day, or a time such as 2025-12-04T09:30:00Z
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub(crate) recorded_by: Option<i64>,
     /// Say what is new since this day, as it was known then
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) since: Option<Date>,
@@ -49,9 +43,6 @@ pub(crate) struct StatusArgs {
     /// List the entries that each figure rests on
     #[arg(long)]
     pub(crate) why: bool,
-    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
-    #[arg(long, value_name = "LEDGER")]
-    pub(crate) ledger: Option<PathBuf>,
     /// Print the scorecard as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use groundwork_model::evidence::Basis;
-use jiff::civil::Date;
 
-use super::parse::{basis, day, moment};
+use super::parse::basis;
+use super::times::TimesArgs;
 
 /// Make a programme folder: a shipped example, or empty tables with comments
 #[derive(Args, Debug)]
@@ -92,18 +92,8 @@ pub(crate) struct ReportArgs {
     /// Page to write; report.html in the folder if not given
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// The world on this day (YYYY-MM-DD), for what the ledger says; today if not given
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) as_of: Option<Date>,
-    /// From what was published by this day; today if not given
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) known_by: Option<Date>,
-    /// From what the ledger had recorded by then: a day, or a time such as 2025-12-04T09:30:00Z
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub(crate) recorded_by: Option<i64>,
-    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
-    #[arg(long, value_name = "LEDGER")]
-    pub(crate) ledger: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) times: TimesArgs,
     /// Pack the page with all that it was made from into FILE (ZIP), for `groundwork remake` to make it again
     #[arg(long, value_name = "FILE")]
     pub(crate) bundle: Option<PathBuf>,
@@ -164,15 +154,8 @@ pub(crate) struct ExportArgs {
     /// Write here instead of stdout
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// The world on this day (YYYY-MM-DD), for what the ledger says; today if not given
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) as_of: Option<Date>,
-    /// From what was published by this day; today if not given
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) known_by: Option<Date>,
-    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
-    #[arg(long, value_name = "LEDGER")]
-    pub(crate) ledger: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) times: TimesArgs,
     /// Print failures as JSON
     #[arg(long)]
     pub(crate) json: bool,

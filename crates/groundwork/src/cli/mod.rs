@@ -15,6 +15,7 @@ mod planning;
 pub(crate) mod record;
 mod search;
 mod sources;
+mod times;
 
 use clap::{Parser, Subcommand};
 
@@ -40,6 +41,7 @@ pub(crate) use self::search::{
     GivenArgs, ProgressName, QuestionArgs, QuotasName, RunArgs, SearchArgs, SharedSearchArgs,
 };
 pub(crate) use self::sources::SourcesArgs;
+pub(crate) use self::times::TimesArgs;
 
 /// Plans programmes that bring facilities to every part of a region, place by place and year by year,
 /// and proves how good the plan is.

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use groundwork_model::evidence::Stage;
-use jiff::civil::Date;
 
-use super::parse::{day, moment, stage};
+use super::parse::stage;
+use super::times::TimesArgs;
 
 /// Say who says what, whom they carry, what became of their claims, and where a look would tell most
 #[derive(Args, Debug)]
@@ -23,15 +23,8 @@ pub(crate) struct SourcesArgs {
     /// Programme folder
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
-    /// The world on this day (YYYY-MM-DD); today if not given
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) as_of: Option<Date>,
-    /// From what was published by this day; today if not given
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) known_by: Option<Date>,
-    /// From what the ledger had recorded by then: a day, or a time such as 2025-12-04T09:30:00Z
-    #[arg(long, value_name = "TIME", value_parser = moment)]
-    pub(crate) recorded_by: Option<i64>,
+    #[command(flatten)]
+    pub(crate) times: TimesArgs,
     /// Stage of which shares found and next looks speak; that of [forecast], or inaugurated, if not given
     #[arg(long, value_name = "STAGE", value_parser = stage)]
     pub(crate) stage: Option<Stage>,
@@ -41,9 +34,6 @@ pub(crate) struct SourcesArgs {
     /// Print who carries whom for Graphviz
     #[arg(long, conflicts_with = "json")]
     pub(crate) dot: bool,
-    /// Ledger: a file, or postgres://USER@HOST/DATABASE?schema=NAME; ledger.db in the folder if not given
-    #[arg(long, value_name = "LEDGER")]
-    pub(crate) ledger: Option<PathBuf>,
     /// Print all of it as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use groundwork_model::{Code, Problem};
 
 use super::evidence::exchange;
-use super::evidence::told::{Asked, Told, told};
+use super::evidence::told::{Told, told};
 use crate::cli::{ExportArgs, FormatName};
 use crate::disk;
 use crate::exit::{Exit, Failure};
@@ -51,13 +51,7 @@ const ENTRIES: usize = 200_000;
 /// Returns the plan and what the ledger says as a workbook: both where there are both.
 fn workbook(arguments: &ExportArgs) -> Result<Vec<u8>, Failure> {
     let loaded = disk::load(&arguments.folder)?;
-    let asked = Asked {
-        ledger: arguments.ledger.clone(),
-        as_of: arguments.as_of,
-        known_by: arguments.known_by,
-        recorded_by: None,
-    };
-    let told = told(&arguments.folder, &loaded.programme, &asked, ENTRIES)?;
+    let told = told(&arguments.folder, &loaded.programme, &arguments.times, ENTRIES)?;
     let path = disk::plan_path(&arguments.folder, arguments.plan.as_ref());
     let wanted = arguments.plan.is_some() || told.is_none() || path.exists();
     let plan = if wanted { Some(disk::load_plan(&path)?) } else { None };

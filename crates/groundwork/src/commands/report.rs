@@ -13,7 +13,7 @@ use groundwork_report::ReportInput;
 use serde::Serialize;
 
 use super::bundle;
-use super::evidence::told::{Asked, Told, told};
+use super::evidence::told::{Told, told};
 use super::question::cautions;
 use crate::cli::ReportArgs;
 use crate::disk::{self, Loaded, PLANS};
@@ -85,22 +85,13 @@ pub(super) fn made(arguments: &ReportArgs, loaded: &Loaded) -> Result<Made, Fail
     let path = disk::plan_path(folder, arguments.plan.as_ref());
     let told = match arguments.plan_only {
         true => None,
-        false => told(folder, &loaded.programme, &asked_of_ledger(arguments), ENTRIES)?,
+        false => told(folder, &loaded.programme, &arguments.times, ENTRIES)?,
     };
     match told {
         Some(told) if arguments.plan.is_none() && !path.exists() => {
             Ok(without_plan(folder, loaded, told))
         }
         told => of_plan(folder, loaded, &path, told),
-    }
-}
-
-fn asked_of_ledger(arguments: &ReportArgs) -> Asked {
-    Asked {
-        ledger: arguments.ledger.clone(),
-        as_of: arguments.as_of,
-        known_by: arguments.known_by,
-        recorded_by: arguments.recorded_by,
     }
 }
 

@@ -138,7 +138,7 @@ fn take_ledger(
     arguments: &ReportArgs,
     files: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<Root, Failure> {
-    let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
+    let location = ledger_file::location(&arguments.folder, arguments.times.ledger.as_deref());
     let mut ledger = ledger_file::open(&location)?;
     let mut text = String::new();
     let root = write_lines(ledger.store(), &mut |line| {

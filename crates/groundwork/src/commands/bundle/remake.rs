@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::layout::{LEDGER, MANIFEST, PROGRAMME, SCORECARD, made_files, verdicts};
 use super::remake_text;
-use crate::cli::{ProgressName, RemakeArgs, ReportArgs, RunArgs, SearchArgs};
+use crate::cli::{ProgressName, RemakeArgs, ReportArgs, RunArgs, SearchArgs, TimesArgs};
 use crate::commands::plan::{solve, use_threads};
 use crate::commands::report;
 use crate::disk::{self, Loaded};
@@ -42,6 +42,9 @@ pub(super) struct Remade {
     pub(super) made_by: String,
     pub(super) steps: Vec<Step>,
 }
+
+/// Seconds that no search takes: only its work stops it.
+const FOREVER: f64 = 1e9;
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -102,7 +105,7 @@ impl Place {
         if taken || folder.is_file() {
             let cause = format!("{} is there and not empty", folder.display());
             let problem = Problem::new(Code::FileAccess, cause);
-            return Err(Failure::File(problem.with_remedy("Name a folder that is new or empty.")));
+            return Err(Failure::Usage(problem.with_remedy("Name a folder that is new or empty.")));
         }
         Ok(Self { path: folder.to_owned(), _fleeting: None })
     }
@@ -249,17 +252,21 @@ fn pages(
     loaded: &Loaded,
 ) -> Result<Step, Failure> {
     let times = manifest.ledger.as_ref().map(|ledger| ledger.times);
+    let plan_only = times.is_none();
+    let times = times.map_or_else(TimesArgs::default, |times| TimesArgs {
+        as_of: Some(times.as_of),
+        known_by: Some(times.known_by),
+        recorded_by: times.recorded_by,
+        ledger: None,
+    });
     let made = report::made(
         &ReportArgs {
             folder: folder.to_owned(),
             plan: manifest.plan.as_ref().map(|plan| folder.join(plan)),
             out: None,
-            as_of: times.map(|times| times.as_of),
-            known_by: times.map(|times| times.known_by),
-            recorded_by: times.and_then(|times| times.recorded_by),
-            ledger: None,
+            times,
             bundle: None,
-            plan_only: times.is_none(),
+            plan_only,
             json: false,
         },
         loaded,
@@ -293,7 +300,7 @@ fn solved(path: &Path, loaded: &Loaded, limit: u64) -> Result<Step, Failure> {
     use_threads(run.threads);
     let promised = plan.question.replan.as_ref().map_or(&[][..], |replan| &replan.promised);
     let known = promised.iter().map(opening).collect::<Vec<_>>();
-    let search = SearchArgs { time_limit: 0.0, run };
+    let search = SearchArgs { time_limit: FOREVER, run };
     let again = solve(loaded, &plan.question, &known, &search)?.plan;
     let (value, bound) = (thousands(again.value), again.bound.map(thousands));
     let what = format!(

@@ -2,12 +2,13 @@
 
 use std::collections::HashSet;
 
-use groundwork_model::evidence::{Entry, RelationKind, Scope, Snapshot, Times};
+use groundwork_model::evidence::{Entry, Scope, Snapshot};
 use groundwork_model::programme::Exchange;
 use groundwork_model::{Code, Problem};
 use groundwork_report::Exchanged;
 
 use super::status::{opened, today};
+use super::withdrawn::{taken_back, withdrawn};
 use crate::cli::{ExportArgs, FormatName};
 use crate::disk;
 use crate::exit::Failure;
@@ -24,13 +25,9 @@ pub(in crate::commands) fn bytes(arguments: &ExportArgs) -> Result<Vec<u8>, Fail
         (None, FormatName::Facilities | FormatName::Stages) => &nobody,
         (None, _) => return Err(nobody_publishes()),
     };
-    let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
+    let location = ledger_file::location(&arguments.folder, arguments.times.ledger.as_deref());
     let mut ledger = opened(&arguments.folder, &location)?;
-    let times = Times {
-        as_of: arguments.as_of.unwrap_or_else(today),
-        known_by: arguments.known_by.unwrap_or_else(today),
-        recorded_by: None,
-    };
+    let times = arguments.times.times(today());
     let snapshot = ledger
         .snapshot(times, &programme.settings.evidence)
         .map_err(|error| ledger_file::failure(&error))?;
@@ -51,30 +48,22 @@ fn known(ledger: &mut AnyLedger, snapshot: &Snapshot) -> Result<Vec<Entry>, Fail
     let ids: HashSet<&str> =
         snapshot.facilities.iter().map(|facility| facility.subject.id.as_str()).collect();
     let mut entries = Vec::new();
-    let mut taking_back = Vec::new();
+    let mut takes = Vec::new();
     ledger
         .entries(1, &mut |entry| {
             let draft = &entry.draft;
             if draft.published.day > snapshot.times.known_by {
                 return Ok(());
             }
-            let takes_back = |how| matches!(how, RelationKind::Corrects | RelationKind::Retracts);
-            let back = draft.relations.iter().filter(|relation| takes_back(relation.how));
-            taking_back.extend(back.map(|relation| (entry.number, relation.entry)));
+            takes.extend(taken_back(draft).map(|earlier| (entry.number, earlier)));
             if draft.subject.scope == Scope::Facility && ids.contains(draft.subject.id.as_str()) {
                 entries.push(entry);
             }
             Ok(())
         })
         .map_err(|error| ledger_file::failure(&error))?;
-    // The newest first: one that was itself taken back takes nothing back.
-    let mut withdrawn = HashSet::new();
-    for (number, earlier) in taking_back.into_iter().rev() {
-        if !withdrawn.contains(&number) {
-            withdrawn.insert(earlier);
-        }
-    }
-    entries.retain(|entry| !withdrawn.contains(&entry.number));
+    let withdrawn = withdrawn(&takes);
+    entries.retain(|entry| !withdrawn.contains_key(&entry.number));
     Ok(entries)
 }
 

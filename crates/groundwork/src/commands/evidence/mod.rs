@@ -40,3 +40,4 @@ mod status_groups;
 mod status_text;
 mod status_why;
 pub(super) mod told;
+mod withdrawn;

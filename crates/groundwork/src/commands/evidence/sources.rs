@@ -19,14 +19,9 @@ pub(crate) fn run(arguments: &SourcesArgs) -> Result<Exit, Failure> {
         output::note(&output::problem_text(warning));
     }
     let sources = sources.unwrap_or_default();
-    let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
+    let location = ledger_file::location(&arguments.folder, arguments.times.ledger.as_deref());
     let mut ledger = ledger_file::open(&location)?;
-    let today = status::today();
-    let times = Times {
-        as_of: arguments.as_of.unwrap_or(today),
-        known_by: arguments.known_by.unwrap_or(today),
-        recorded_by: arguments.recorded_by,
-    };
+    let times = arguments.times.times(status::today());
     let usual = ForecastAsked::of(programme.settings.forecast.as_ref()).stage;
     let stage = arguments.stage.unwrap_or(usual);
     let table = taken(&mut ledger, programme, &sources, times, stage)?;

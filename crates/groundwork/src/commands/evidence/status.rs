@@ -42,17 +42,13 @@ struct Since<'a> {
 pub(crate) fn run(arguments: &StatusArgs) -> Result<Exit, Failure> {
     let loaded = disk::load(&arguments.folder)?;
     let programme = &loaded.programme;
-    let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
+    let location = ledger_file::location(&arguments.folder, arguments.times.ledger.as_deref());
     let mut ledger = opened(&arguments.folder, &location)?;
     if let Some(id) = &arguments.at {
         return status_at::run(arguments, id, &mut ledger, programme);
     }
     let today = today();
-    let times = Times {
-        as_of: arguments.as_of.unwrap_or(today),
-        known_by: arguments.known_by.unwrap_or(today),
-        recorded_by: arguments.recorded_by,
-    };
+    let times = arguments.times.times(today);
     let before = match arguments.since {
         Some(since) => Some(earlier(&mut ledger, programme, since, times)?),
         None => None,

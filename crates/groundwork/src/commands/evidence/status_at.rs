@@ -44,7 +44,7 @@ pub(super) fn run(
     programme: &Programme,
 ) -> Result<Exit, Failure> {
     let today = today();
-    let recorded_by = arguments.recorded_by;
+    let recorded_by = arguments.times.recorded_by;
     let (card, agenda) =
         dated(ledger, programme, Times { as_of: today, known_by: today, recorded_by })?;
     let Some(event) = agenda.events.iter().find(|event| event.id == id) else {

@@ -1,11 +1,11 @@
 //! What a report and a workbook say of the ledger, gathered: the scorecard, its words, entries and who publishes.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use groundwork_model::Programme;
 use groundwork_model::evidence::{
-    Agenda, Draft, Entry, ForecastTable, RelationKind, Scorecard, Snapshot, Source, Times,
+    Agenda, Entry, ForecastTable, Scorecard, Snapshot, Source, Times,
 };
 use groundwork_monitor::{ForecastAsked, Names, agenda, in_words, outlook, scorecard};
 use groundwork_report::{EvidenceInput, KnownEntry};
@@ -13,28 +13,11 @@ use jiff::civil::Date;
 
 use super::import::sources;
 use super::status::{opened, said, today};
+use super::withdrawn::{taken_back, withdrawn};
+use crate::cli::TimesArgs;
 use crate::exit::Failure;
 use crate::ledger_file::{self, AnyLedger};
 use crate::output;
-
-/// Says which ledger is asked, and as of when; what is not given is today, and the ledger of the folder.
-#[derive(Clone, Debug, Default)]
-pub(in crate::commands) struct Asked {
-    pub(in crate::commands) ledger: Option<PathBuf>,
-    pub(in crate::commands) as_of: Option<Date>,
-    pub(in crate::commands) known_by: Option<Date>,
-    pub(in crate::commands) recorded_by: Option<i64>,
-}
-
-impl Asked {
-    /// Returns whether somebody asked for the ledger in so many words.
-    pub(in crate::commands) const fn in_words(&self) -> bool {
-        self.ledger.is_some()
-            || self.as_of.is_some()
-            || self.known_by.is_some()
-            || self.recorded_by.is_some()
-    }
-}
 
 /// Is what the ledger says.
 pub(in crate::commands) struct Told {
@@ -67,7 +50,7 @@ impl Told {
 pub(in crate::commands) fn told(
     folder: &Path,
     programme: &Programme,
-    asked: &Asked,
+    asked: &TimesArgs,
     most: usize,
 ) -> Result<Option<Told>, Failure> {
     let location = ledger_file::location(folder, asked.ledger.as_deref());
@@ -76,11 +59,7 @@ pub(in crate::commands) fn told(
     }
     let mut ledger = opened(folder, &location)?;
     let today = today();
-    let times = Times {
-        as_of: asked.as_of.unwrap_or(today),
-        known_by: asked.known_by.unwrap_or(today),
-        recorded_by: asked.recorded_by,
-    };
+    let times = asked.times(today);
     let rules = &programme.settings.evidence;
     let snapshot = ledger.snapshot(times, rules).map_err(|error| ledger_file::failure(&error))?;
     let forecast = forecast(&snapshot, programme);
@@ -142,42 +121,4 @@ fn known(
 fn is_known(entry: &Entry, times: Times) -> bool {
     entry.draft.published.day <= times.known_by
         && times.recorded_by.is_none_or(|until| entry.recorded_at <= until)
-}
-
-/// Returns the earlier entries of which a draft takes the place, or which it takes back.
-fn taken_back(draft: &Draft) -> impl Iterator<Item = u64> + '_ {
-    let takes = |how| matches!(how, RelationKind::Corrects | RelationKind::Retracts);
-    draft
-        .relations
-        .iter()
-        .filter(move |relation| takes(relation.how))
-        .map(|relation| relation.entry)
-}
-
-/// Returns by which entry each is withdrawn. One that is withdrawn itself withdraws nothing; entries relate to earlier
-/// ones alone, so that the last are settled first.
-fn withdrawn(takes: &[(u64, u64)]) -> HashMap<u64, u64> {
-    let mut takes = takes.to_vec();
-    takes.sort_unstable_by(|a, b| b.cmp(a));
-    let mut withdrawn = HashMap::new();
-    for (by, earlier) in takes {
-        if !withdrawn.contains_key(&by) {
-            withdrawn.entry(earlier).or_insert(by);
-        }
-    }
-    withdrawn
-}
-
-#[cfg(test)]
-mod tests {
-    use super::withdrawn;
-
-    #[test]
-    fn a_correction_that_is_taken_back_withdraws_nothing() {
-        // 3 corrects 1; 5 takes 3 back; 4 corrects 2, and so does 6.
-        let found = withdrawn(&[(3, 1), (4, 2), (5, 3), (6, 2)]);
-        let mut found: Vec<(u64, u64)> = found.into_iter().collect();
-        found.sort_unstable();
-        assert_eq!(found, [(2, 6), (3, 5)]);
-    }
 }
