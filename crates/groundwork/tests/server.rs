@@ -61,7 +61,7 @@ fn addresses_that_cannot_be_used_are_refused_without_their_password() {
     let folder = Folder::with("", "");
     for (code, address, cause) in [
         (1, "postgres://a:secret@127.0.0.1:1/x", "cannot be reached"),
-        (2, "postgres://a:secret@10.0.0.1/x", "would not be encrypted"),
+        (2, "postgres://a:secret@10.0.0.1/x?sslmode=prefer", "might not be encrypted"),
         (2, "postgres://a:secret@localhost/x?schema=A", "`A` is no name of a schema"),
         (2, "postgres://a:secret@localhost:port/x", "cannot be read"),
     ] {
