@@ -91,7 +91,7 @@ fn scenarios(stream: &mut Stream, programme: &Programme, may_be_late: bool) -> S
 
 fn future(stream: &mut Stream, programme: &Programme, at: usize, may_be_late: bool) -> Future {
     let province = |stream: &mut Stream| {
-        [None, Some("south"), Some("north")][stream.below(4) as usize].map(str::to_owned)
+        [None, Some("south"), Some("north")][stream.below(3) as usize].map(str::to_owned)
     };
     let kinds: Vec<String> = programme.settings.kinds.iter().map(|kind| kind.id.clone()).collect();
     let ids = site_ids(programme);

@@ -22,7 +22,7 @@ pub(super) struct Tick {
 }
 
 impl Axis {
-    /// Returns an axis that holds both days, with a little room before the first.
+    /// Returns an axis that holds both days whole, with a little room before the first.
     pub(super) fn new(first: i32, last: i32, left: f64, right: f64) -> Self {
         let last = last.max(first);
         let room = ((last - first) / 24).max(7);
@@ -98,7 +98,8 @@ mod tests {
         let (from, to) = (date(2024, 12, 20), date(2025, 12, 31));
         let axis = Axis::new(day_number(from), day_number(to), 0.0, 400.0);
         let labels: Vec<String> = axis.ticks(60.0).into_iter().map(|tick| tick.label).collect();
-        assert_eq!(labels, ["2025", "Apr", "Jul", "Oct"]);
+        // The axis ends with the day behind the last, here the first of a year.
+        assert_eq!(labels, ["2025", "Apr", "Jul", "Oct", "2026"]);
         let short =
             Axis::new(day_number(date(2025, 3, 1)), day_number(date(2025, 5, 2)), 0.0, 400.0);
         let labels: Vec<String> = short.ticks(60.0).into_iter().map(|tick| tick.label).collect();
