@@ -100,7 +100,8 @@ fn promises_of_what_has_not_begun_are_void() {
     let question = |state| Replan { changes: Some(0), state, ..promising(&promised, 1) };
     // The post of a was promised for the first year, which is past: without a word it counts as begun.
     let kept = asking(question(vec![]));
-    assert_eq!(asked(&programme, &kept, &[open("b", "post", 2)]), [Code::FactNotKept]);
+    let broken = [Code::FactNotKept, Code::TooManyChanges];
+    assert_eq!(asked(&programme, &kept, &[open("b", "post", 2)]), broken);
     let void = asking(question(vec![state("a", Progress::NotBegun, None, None)]));
     accepts(&programme, &void, &[open("b", "post", 2)], &[]);
     accepts(&programme, &void, &[open("a", "clinic", 3), open("b", "post", 2)], &[]);
@@ -114,7 +115,10 @@ fn promises_of_what_has_not_begun_are_void() {
         state("a", Progress::NotBegun, None, None),
         state("a", Progress::NotBegun, None, None),
     ];
-    assert_eq!(asked(&programme, &asking(question(twice)), &[]), [Code::SiteOpenedTwice]);
+    assert_eq!(
+        asked(&programme, &asking(question(twice)), &promised[1..]),
+        [Code::SiteOpenedTwice]
+    );
 }
 
 #[test]
