@@ -156,7 +156,7 @@ fn branch<'a>(
                 } else {
                     format!("{} entries", thousands(entries))
                 };
-                let unlisted = if listed { "" } else { ", not in the table" };
+                let unlisted = if listed { "" } else { ", by attribution alone" };
                 format!(" ({entries}{unlisted})")
             }
         };
