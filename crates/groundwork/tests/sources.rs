@@ -159,7 +159,7 @@ fn who_carries_whom_is_told_and_copies_are_proposed() {
         "{dot}"
     );
     let screen = stdout(&folder.expect(0, "sources p --as-of 2025-06-30 --known-by 2025-06-30"));
-    assert!(screen.contains("  A speaker\n    state (1 entry, not in the table)\n      gazette (1 entry, not in the table)\n      paper\n"), "{screen}");
+    assert!(screen.contains("  A speaker\n    state (1 entry, by attribution alone)\n      gazette (1 entry, by attribution alone)\n      paper\n"), "{screen}");
 }
 
 /// Every outcome of all claims that nobody has checked, each as likely as not: in how many of them the promise stands with
