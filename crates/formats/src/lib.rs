@@ -106,6 +106,24 @@ pub struct Checked {
 /// assert!(first.starts_with("error E203 programme.toml"), "{first}");
 /// ```
 pub fn read_programme(read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Checked {
+    read_for(Purpose::Plan, read)
+}
+
+/// Reads a programme folder for what its ledger says: every cell is read as [`read_programme`] reads it, but of the rules
+/// over the whole only those are applied that places, milestones, cycles and checklists have. A programme that cannot be
+/// planned can be watched.
+pub fn read_programme_to_watch(read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Checked {
+    read_for(Purpose::Watch, read)
+}
+
+/// Says what a programme is read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Plan,
+    Watch,
+}
+
+fn read_for(purpose: Purpose, read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Checked {
     let mut folder = Folder::new(read);
     let Some(mut written) = settings::read(&mut folder) else {
         return folder.close(None);
@@ -117,12 +135,14 @@ pub fn read_programme(read: &mut dyn FnMut(&str) -> io::Result<Vec<u8>>) -> Chec
     let sites = sites::read(&mut folder, names.sites.as_deref(), periods);
     let facilities = facilities::read(&mut folder, names.facilities.as_deref(), periods);
     let reports = reports::read(&mut folder, names.reports.as_deref(), periods);
-    areas::check(&mut folder, names, &places);
-    swapped::check_sites(&mut folder.faults, names, &places, &sites);
+    if purpose == Purpose::Plan {
+        areas::check(&mut folder, names, &places);
+        swapped::check_sites(&mut folder.faults, names, &places, &sites);
+    }
     let mut settings = written.settings.clone().unwrap_or_else(|| settings::stand_in(names));
     names.clone().fill(&mut settings.files);
     let programme = Programme { settings, places, sites, facilities, reports };
-    apply_rules(&mut folder.faults, &programme, &written);
+    apply_rules(&mut folder.faults, &programme, &written, purpose);
     folder.close(written.settings.is_some().then_some(programme))
 }
 
@@ -162,11 +182,19 @@ pub fn check_evidence(
 
 /// Applies the rules that need the whole programme; those that need its settings only when the
 /// settings could be read.
-fn apply_rules(faults: &mut Faults, programme: &Programme, written: &settings::Written) {
-    let mut found = validation::table_rules(programme);
-    if written.settings.is_some() {
-        found.extend(validation::programme_rules(programme));
-    }
+fn apply_rules(
+    faults: &mut Faults,
+    programme: &Programme,
+    written: &settings::Written,
+    purpose: Purpose,
+) {
+    let found = match (purpose, written.settings.is_some()) {
+        (Purpose::Watch, _) => validation::evidence_rules(programme),
+        (Purpose::Plan, false) => validation::table_rules(programme),
+        (Purpose::Plan, true) => {
+            [validation::table_rules(programme), validation::programme_rules(programme)].concat()
+        }
+    };
     for problem in found {
         faults.add(written.with_line(problem));
     }

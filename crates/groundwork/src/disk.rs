@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use groundwork_formats::{
-    Checked, SETTINGS_FILE, read_certificate, read_plan, read_programme, sha256_hex,
+    Checked, SETTINGS_FILE, read_certificate, read_plan, read_programme, read_programme_to_watch,
+    sha256_hex,
 };
 use groundwork_model::{Certificate, Code, InputFile, Plan, Problem, Programme, Settings};
 
@@ -84,7 +85,17 @@ pub(crate) fn expect_folder(folder: &Path) -> Result<(), Failure> {
 /// Reads a folder that must be free of errors.
 pub(crate) fn load(folder: &Path) -> Result<Loaded, Failure> {
     expect_folder(folder)?;
-    let Checked { programme, problems, inputs } = check(folder);
+    sound(check(folder))
+}
+
+/// Reads a folder for what its ledger says: it need not be fit to be planned.
+pub(crate) fn load_to_watch(folder: &Path) -> Result<Loaded, Failure> {
+    expect_folder(folder)?;
+    sound(read_programme_to_watch(&mut |name| fs::read(folder.join(name))))
+}
+
+fn sound(checked: Checked) -> Result<Loaded, Failure> {
+    let Checked { programme, problems, inputs } = checked;
     match programme {
         Some(programme) => Ok(Loaded { programme, inputs, warnings: problems }),
         None => Err(Failure::Input(problems)),

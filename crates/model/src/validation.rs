@@ -60,6 +60,19 @@ const TABLE_RULES: &[Rule] = &[
     reports::sites_are_known,
 ];
 
+/// Rules about what the ledger is set against: places, milestones, cycles, checklists.
+const EVIDENCE_RULES: &[Rule] = &[
+    places::ids_are_unique,
+    milestones::ids_are_unique,
+    milestones::braces_stand_for_something,
+    milestones::cycles_have_both_ends,
+    milestones::cycles_do_not_overlap,
+    milestones::cycles_hold_periods,
+    milestones::meetings_are_near_their_cycle,
+    checklists::lists_are_clear,
+    checklists::outputs_are_clear,
+];
+
 /// Rules that need the settings.
 const PROGRAMME_RULES: &[Rule] = &[
     settings::population_source_is_named,
@@ -153,6 +166,12 @@ const CONFLICTS: &[Rule] = &[
 #[must_use]
 pub fn table_rules(programme: &Programme) -> Vec<Problem> {
     TABLE_RULES.iter().flat_map(|rule| rule(programme)).collect()
+}
+
+/// Returns the faults of what the ledger is set against. Much less is looked at than for a plan.
+#[must_use]
+pub fn evidence_rules(programme: &Programme) -> Vec<Problem> {
+    EVIDENCE_RULES.iter().flat_map(|rule| rule(programme)).collect()
 }
 
 /// Returns the faults that the settings show, alone and together with the tables.

@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &DiffArgs) -> Result<Exit, Failure> {
         let remedy = "Give the earlier day first, in --from and --to as well as in --known-by.";
         return Err(Failure::Usage(Problem::new(Code::NameUnknown, cause).with_remedy(remedy)));
     }
-    let loaded = disk::load(&arguments.folder)?;
+    let loaded = disk::load_to_watch(&arguments.folder)?;
     let programme = &loaded.programme;
     let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());
     let mut ledger = status::opened(&arguments.folder, &location)?;

@@ -24,7 +24,7 @@ pub(crate) fn run(arguments: &ForecastArgs) -> Result<Exit, Failure> {
         let asked = asked(ForecastAsked::of(None), arguments);
         return backtest::of_works(table, &asked, arguments);
     }
-    let loaded = disk::load(&arguments.folder)?;
+    let loaded = disk::load_to_watch(&arguments.folder)?;
     let programme = &loaded.programme;
     let asked = asked(ForecastAsked::of(programme.settings.forecast.as_ref()), arguments);
     let location = ledger_file::location(&arguments.folder, arguments.ledger.as_deref());

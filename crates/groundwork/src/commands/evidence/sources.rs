@@ -12,7 +12,7 @@ use crate::ledger_file::{self, AnyLedger};
 use crate::output;
 
 pub(crate) fn run(arguments: &SourcesArgs) -> Result<Exit, Failure> {
-    let loaded = disk::load(&arguments.folder)?;
+    let loaded = disk::load_to_watch(&arguments.folder)?;
     let programme = &loaded.programme;
     let (sources, warnings) = import::sources(&arguments.folder)?;
     for warning in &warnings {

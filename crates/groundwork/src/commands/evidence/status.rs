@@ -40,7 +40,7 @@ struct Since<'a> {
 }
 
 pub(crate) fn run(arguments: &StatusArgs) -> Result<Exit, Failure> {
-    let loaded = disk::load(&arguments.folder)?;
+    let loaded = disk::load_to_watch(&arguments.folder)?;
     let programme = &loaded.programme;
     let location = ledger_file::location(&arguments.folder, arguments.times.ledger.as_deref());
     let mut ledger = opened(&arguments.folder, &location)?;
