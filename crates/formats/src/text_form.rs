@@ -7,10 +7,13 @@ pub(crate) fn unfit(form: &str, text: &str) -> Option<String> {
     let (fits, wanted) = match form {
         "grade" => return text.parse::<Grade>().err().map(|fault| fault.to_string()),
         "date-or-span" => return text.parse::<When>().err().map(|fault| fault.to_string()),
-        // What stands in braces is filled in for each period; any year shows whether the rest is a date.
+        // What stands in braces is filled in for each period: it must be a date in leap years and others, and whether the
+        // period has one digit or two.
         "date-or-span-of-each" => {
-            let text = fill(text, 2000, 2000, 1);
-            return text.parse::<When>().err().map(|fault| fault.to_string());
+            let filled =
+                [(2000, 1), (2001, 1), (2001, 10)].map(|(year, at)| fill(text, year, year, at));
+            let fault = filled.iter().find_map(|text| text.parse::<When>().err());
+            return fault.map(|fault| fault.to_string());
         }
         "all-or-named" => (Wanted::from_word(text).is_some(), "a number, `all` or `named`"),
         "oc4ids-prefix" => (is_prefix(text), "`oc4ids-` and six small letters or digits"),
@@ -29,4 +32,19 @@ fn is_of(text: &str, length: usize, kind: impl Fn(&u8) -> bool) -> bool {
 fn is_prefix(text: &str) -> bool {
     let small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     text.strip_prefix("oc4ids-").is_some_and(|rest| is_of(rest, 6, small))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_of_each_is_one_in_every_year_and_period() {
+        for text in ["by {year}-02-29", "2025-0{period}", "by {year}-13"] {
+            assert!(unfit("date-or-span-of-each", text).is_some(), "{text}");
+        }
+        for text in ["{year}", "by {year}-02-28", "2025-01/{last}-12"] {
+            assert_eq!(unfit("date-or-span-of-each", text), None, "{text}");
+        }
+    }
 }

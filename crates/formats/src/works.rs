@@ -36,6 +36,14 @@ pub fn read_works(
     let mut faults = Faults::default();
     faults.open(name);
     let text = decode::text(name, bytes, &mut faults);
+    if let Some(text) = &text {
+        for (column, called) in lacking(text, names) {
+            let cause =
+                format!("the table has no column `{called}`, which is to be read as `{column}`");
+            let problem = Problem::new(Code::MissingColumn, cause).in_file(name).in_column(called);
+            faults.add(problem.with_remedy("Correct the name: it must be one of the header."));
+        }
+    }
     let text = text.map(|text| renamed(&text, names));
     let rows = text.map_or_else(Vec::new, |text| {
         let read = |cells: &mut Cells<'_, '_>| work(cells, completed);
@@ -61,18 +69,34 @@ pub fn read_works(
     (works, faults.finish())
 }
 
+/// Returns the header of a table, what separates its cells, and the rest.
+fn header_of(text: &str) -> (&str, char, &str) {
+    let end = text.find(['\n', '\r']).unwrap_or(text.len());
+    let (header, rest) = text.split_at(end);
+    let separator = [',', ';', '\t'].into_iter().max_by_key(|c| header.matches(*c).count());
+    (header, separator.unwrap_or(','), rest)
+}
+
+fn bare(cell: &str) -> &str {
+    cell.trim().trim_matches('"').trim()
+}
+
+/// Returns the columns whose name the header has not, each with that name.
+fn lacking<'n>(text: &str, names: &'n [(String, String)]) -> Vec<&'n (String, String)> {
+    let (header, separator, _) = header_of(text);
+    let there: Vec<&str> = header.split(separator).map(bare).collect();
+    names.iter().filter(|(_, called)| !there.contains(&called.as_str())).collect()
+}
+
 /// Returns a table with the columns of its header called as they are read. What is already so called and is not meant
 /// is called something else.
 fn renamed(text: &str, names: &[(String, String)]) -> String {
     if names.is_empty() {
         return text.to_owned();
     }
-    let end = text.find(['\n', '\r']).unwrap_or(text.len());
-    let (header, rest) = text.split_at(end);
-    let separator = [',', ';', '\t'].into_iter().max_by_key(|c| header.matches(*c).count());
-    let separator = separator.unwrap_or(',');
+    let (header, separator, rest) = header_of(text);
     let called = |cell: &str| {
-        let bare = cell.trim().trim_matches('"').trim();
+        let bare = bare(cell);
         let meant = names.iter().find(|(_, name)| name == bare).map(|(column, _)| column.clone());
         let taken = names.iter().any(|(column, _)| column == bare);
         meant.unwrap_or_else(|| if taken { format!("{bare}-other") } else { cell.to_owned() })
@@ -157,5 +181,17 @@ mod tests {
         assert_eq!(rows, [Some(2), Some(4), Some(5), Some(6)], "{problems:?}");
         let (works, problems) = read_works("works.csv", b"name,start\n1,2\n", &[], "Completed");
         assert!(works.is_empty() && problems.len() == 2, "{problems:?}");
+    }
+
+    #[test]
+    fn a_name_that_the_header_has_not_is_told() {
+        let table = "no,start,due,planned\na,2020-01-05,2020-02-01,2020-03-01\n";
+        let names = names(&[("id", "no"), ("begun", "start"), ("due", "Planed")]);
+        let (_, problems) = read_works("works.csv", table.as_bytes(), &names, "Completed");
+        let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+        assert_eq!(
+            (problem.code, problem.column.as_deref()),
+            (Code::MissingColumn, Some("Planed"))
+        );
     }
 }

@@ -120,7 +120,7 @@ pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes files that belong together: all of them to temporary files first, then one rename after the
 /// other, so that nothing but a crash between two renames can leave old beside new.
-fn write_together(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Failure> {
+pub(crate) fn write_together(files: &[(PathBuf, Vec<u8>)]) -> Result<(), Failure> {
     let mut parts = Vec::new();
     for (path, bytes) in files {
         match write_part(path, bytes) {

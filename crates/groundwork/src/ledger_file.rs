@@ -71,7 +71,7 @@ pub(crate) fn open(path: &Path) -> Result<AnyLedger, Failure> {
         let problem =
             Problem::new(Code::NotALedger, format!("there is no ledger {}", path.display()));
         let remedy = "Check the folder, or say where it lies with --ledger. `groundwork ledger init` makes an empty one, \
-                      `groundwork import` and `groundwork record` make one as well.";
+                      `groundwork import` makes one as well.";
         return Err(Failure::Input(vec![problem.with_remedy(remedy)]));
     }
     let store = SqliteStore::open(path).or_else(|error| match error {

@@ -194,3 +194,29 @@ fn what_is_no_bundle_is_refused() {
     let refused = stderr(&folder.expect(3, "remake other.zip"));
     assert!(refused.contains("it has no bundle.json"), "{refused}");
 }
+
+#[test]
+fn a_programme_that_can_be_read_no_more_hides_no_other_difference() {
+    let folder = bundled();
+    let mut files = folder.unpacked();
+    replace(&mut files, "programme/places.csv", "id,name", "key,name");
+    replace(&mut files, "ledger.jsonl", "2030-05-01", "2030-03-01");
+    fs::write(folder.path("b.zip"), pack_bundle(&files).unwrap()).unwrap();
+    let said = folder.differs("");
+    for code in [
+        "V822 programme/places.csv",
+        "V822 ledger.jsonl",
+        "V801 ledger.jsonl: entry 2",
+        "E303 places.csv",
+    ] {
+        assert!(said.contains(code), "{code}: {said}");
+    }
+}
+
+#[test]
+fn a_bundle_without_a_ledger_is_compared_with_none() {
+    let folder = bundled();
+    folder.expect(0, "report p --plan-only --bundle b.zip");
+    let refused = stderr(&folder.expect(2, "remake b.zip --against p/ledger.db"));
+    assert!(refused.contains("has no ledger"), "{refused}");
+}

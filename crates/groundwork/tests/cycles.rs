@@ -295,3 +295,33 @@ fn what_was_begun_goes_on_in_the_next_cycle() {
     let first = &plan["openings"][0];
     assert_eq!((first["site"].as_str(), first["period"].as_u64()), (Some("D"), Some(1)), "{plan}");
 }
+
+#[test]
+fn mappings_by_any_name_go_into_the_next_cycle() {
+    let folder = folder();
+    let settings = fs::read_to_string(folder.path("p/programme.toml")).unwrap();
+    let settings = format!("{settings}\n[import]\nmappings = [\"visits.toml\"]\n");
+    fs::write(folder.path("p/programme.toml"), settings).unwrap();
+    let mapping = "format = 1\n[columns]\nplace = \"place\"\ndate = \"date\"\n[[statements]]\nwhen = {}\nis = \"statement\"\n";
+    fs::write(folder.path("p/visits.toml"), mapping).unwrap();
+    folder.expect(0, "check p");
+    folder.expect(0, "new next --next-cycle p");
+    assert_eq!(fs::read_to_string(folder.path("next/visits.toml")).unwrap(), mapping);
+    folder.expect(0, "check next");
+    fs::remove_file(folder.path("p/visits.toml")).unwrap();
+    // What check would refuse is told at once.
+    let said = stderr(&folder.expect(3, "new other --next-cycle p"));
+    assert!(said.contains("`visits.toml` is not in the folder"), "{said}");
+}
+
+#[test]
+fn a_sheet_of_sources_goes_into_the_next_cycle_as_a_table() {
+    let folder = Folder::empty();
+    folder.expect(0, "new p --example prk-20x10 --workbook");
+    folder.expect(0, "ledger init p");
+    folder.expect(0, "new next --next-cycle p");
+    let sources = fs::read_to_string(folder.path("next/sources.csv")).unwrap();
+    assert!(sources.starts_with("id,name,behind,independent,letter,digit,"), "{sources}");
+    assert_eq!(sources.lines().filter(|line| line.starts_with("kcna,")).count(), 1);
+    folder.expect(0, "check next");
+}

@@ -8,10 +8,11 @@ mod evidence;
 #[allow(dead_code, reason = "each test takes what it needs")]
 mod folder;
 
-use groundwork_model::evidence::{Draft, Stage};
+use groundwork_ledger::{Ledger, SqliteStore};
+use groundwork_model::evidence::{Draft, Predicate, Relation, RelationKind, Stage};
 use serde_json::Value;
 
-use crate::evidence::{facility, published, reached, says, seen};
+use crate::evidence::{Ticking, WRITTEN, facility, published, reached, says, seen};
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
 const PUBLISHER: &str = r#"
@@ -135,4 +136,22 @@ fn where_nobody_publishes_it_says_what_to_add() {
         let said = stderr(&folder.expect(2, &format!("export p --format {format}")));
         assert!(said.contains("E203") && said.contains("[exchange]"), "{said}");
     }
+}
+
+#[test]
+fn what_was_recorded_later_changes_no_package_of_an_earlier_state() {
+    let folder = folder(PUBLISHER);
+    let days = "--as-of 2030-07-05 --known-by 2030-07-05";
+    let package =
+        |more: &str| stdout(&folder.expect(0, &format!("export p --format oc4ids {days} {more}")));
+    let early = "--recorded-by 2026-03-01T12:00:00.5Z";
+    let before = package(early);
+    assert!(before.contains("example.org/a?b=1"), "{before}");
+    let mut back = says(facility("A", "1"), Predicate::Note, "2030-06-01");
+    back.relations.push(Relation { how: RelationKind::Retracts, entry: 2 });
+    let mut ledger = Ledger::new(SqliteStore::open(&folder.path("p/ledger.db")).unwrap());
+    ledger.append(&[back], &mut Ticking(WRITTEN + 1_000_000)).unwrap();
+    drop(ledger);
+    assert_eq!(package(early), before);
+    assert!(!package("").contains("example.org/a?b=1"));
 }

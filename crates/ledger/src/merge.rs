@@ -110,10 +110,14 @@ struct Plan {
 
 fn plan(into: &mut dyn Reader, from: &mut dyn Reader, merging: Merging) -> Result<Plan> {
     let mut known: HashMap<Hash, u64> = HashMap::new();
+    let mut keys: HashMap<String, u64> = HashMap::new();
     let mut last = 0;
+    let mut previous = ZERO;
     into.rows(1, &mut |row| {
-        let (body, _) = read_row(&row)?;
+        let (body, _) = read_sound(&row, &previous)?;
+        previous = row.hash;
         known.insert(body.first_hash(&row.hash), row.number);
+        keys.extend(body.key().map(|key| (key.to_owned(), row.number)));
         last = row.number;
         Ok(())
     })?;
@@ -127,11 +131,7 @@ fn plan(into: &mut dyn Reader, from: &mut dyn Reader, merging: Merging) -> Resul
         let step = if let Some(number) = known.get(&first) {
             Step::Known(*number)
         } else {
-            let held = match body.key() {
-                Some(key) => into.number_of_key(key)?,
-                None => None,
-            };
-            match held {
+            match body.key().and_then(|key| keys.get(key).copied()) {
                 Some(number) if says_the_same(into, number, &row, &steps)? => Step::Known(number),
                 Some(number) => {
                     let key = body.key().unwrap_or_default().to_owned();

@@ -75,15 +75,18 @@ fn copy<S: Store, T: Store>(from: &mut S, into: &mut T, whole: bool) -> Result<S
                     done.changed_documents += 1;
                     return Ok(());
                 }
-                failure = writer.put_document(&document).err();
+                if let Err(error) = writer.put_document(&document) {
+                    failure = Some(error);
+                    return Err(crate::LedgerError::Store("a document was not copied".to_owned()));
+                }
                 done.documents += 1;
                 Ok(())
             })
         });
+        failure.map_or(Ok(()), Err)?;
         if let (Err(error), None) = (documents, &done.damage) {
             done.damage = Some(error.to_string());
         }
-        failure.map_or(Ok(()), Err)?;
         let damage = match done.changed_documents {
             0 => done.damage.clone(),
             _ => Some("a document is another one than was stored".to_owned()),

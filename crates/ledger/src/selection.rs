@@ -6,10 +6,10 @@
 use groundwork_model::evidence::{Counted, Subject, Times, day_number, day_of};
 
 use crate::error::{LedgerError, Result};
-use crate::fact::{Fact, mark_of_source, mark_of_subject, names_of};
+use crate::fact::Fact;
 use crate::hash::ZERO;
 use crate::ledger::Ledger;
-use crate::snapshot::{Ties, known};
+use crate::snapshot::{Census, Ties, known};
 use crate::sound::{index_damaged, sound_entry, sound_root, unreadable};
 use crate::store::{Reader, Store};
 
@@ -30,8 +30,8 @@ impl<S: Store> Ledger<S> {
         let origins = self.origins.clone();
         let mut selected = Vec::new();
         self.store().read(&mut |reader| {
-            sound_root(reader)?;
-            let found = numbers(reader, &times, wanted)?;
+            let root = sound_root(reader)?;
+            let found = numbers(reader, root.entries, &times, wanted)?;
             selected.reserve(found.len());
             for (number, day, ended) in found {
                 let row = reader.row(number)?.ok_or(LedgerError::NoSuchEntry(number))?;
@@ -52,35 +52,33 @@ impl<S: Store> Ledger<S> {
     }
 }
 
-/// Returns the numbers of the wanted entries, each with its day and the day of its end.
+/// Returns the numbers of the wanted entries, each with its day and the day of its end; `entries` is how many there are
+/// of all.
 fn numbers(
     reader: &mut dyn Reader,
+    entries: u64,
     times: &Times,
     wanted: &dyn Fn(&Fact, &Subject) -> bool,
 ) -> Result<Vec<(u64, i32, Option<i32>)>> {
     let as_of = day_number(times.as_of);
     let ties = Ties::read(reader, times)?;
     let (subjects, sources) = (reader.subjects()?, reader.sources()?);
+    let mut census = Census::new(&subjects, &sources);
     let mut found = Vec::new();
     reader.facts(false, &mut |number, bytes| {
         let fact = Fact::from_bytes(bytes).ok_or_else(|| unreadable(number))?;
+        census.take(number, &fact)?;
         if fact.day() > as_of || !known(&fact, times) || ties.withdrawn.contains(&number) {
             return Ok(());
         }
         let subject = (fact.subject as usize).checked_sub(1).and_then(|at| subjects.get(at));
         let subject = subject.ok_or_else(|| index_damaged(number))?;
         if wanted(&fact, subject) {
-            let [source, chain] = [fact.source, fact.chain].map(|number| {
-                let name = (number as usize).checked_sub(1).and_then(|at| sources.get(at));
-                name.map_or(0, |name| mark_of_source(name))
-            });
-            if names_of(mark_of_subject(subject), source, chain) != fact.names {
-                return Err(index_damaged(number));
-            }
             let ended = ties.ended.get(&number).copied().filter(|day| *day <= as_of);
             found.push((number, fact.day(), ended));
         }
         Ok(())
     })?;
+    census.finish(entries, ties.bearing)?;
     Ok(found)
 }

@@ -58,7 +58,7 @@ pub(crate) fn known(fact: &Fact, times: &Times) -> bool {
 
 /// Counts the facts of one pass: that there is one of each entry, in order, that each speaks of the subject and source
 /// that it was made for, and that those that bear on others are those that were read before.
-struct Census {
+pub(crate) struct Census {
     subjects: Vec<u32>,
     sources: Vec<u32>,
     last: u64,
@@ -67,7 +67,7 @@ struct Census {
 
 /// Is how many facts bear on others, and the sum of their numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Bearing {
+pub(crate) struct Bearing {
     count: u64,
     sum: u64,
 }
@@ -80,7 +80,7 @@ impl Bearing {
 }
 
 impl Census {
-    fn new(subjects: &[Subject], sources: &[String]) -> Self {
+    pub(crate) fn new(subjects: &[Subject], sources: &[String]) -> Self {
         Self {
             subjects: subjects.iter().map(mark_of_subject).collect(),
             sources: sources.iter().map(|source| mark_of_source(source)).collect(),
@@ -89,7 +89,7 @@ impl Census {
         }
     }
 
-    fn take(&mut self, number: u64, fact: &Fact) -> Result<()> {
+    pub(crate) fn take(&mut self, number: u64, fact: &Fact) -> Result<()> {
         let mark =
             |marks: &[u32], number: u32| marks.get((number as usize).checked_sub(1)?).copied();
         let of = |number: u32| if number == 0 { Some(0) } else { mark(&self.sources, number) };
@@ -107,7 +107,7 @@ impl Census {
         Ok(())
     }
 
-    fn finish(&self, entries: u64, bearing: Bearing) -> Result<()> {
+    pub(crate) fn finish(&self, entries: u64, bearing: Bearing) -> Result<()> {
         if self.last == entries && self.bearing == bearing {
             return Ok(());
         }
@@ -119,7 +119,7 @@ impl Census {
 #[derive(Default)]
 pub(crate) struct Ties {
     /// All that bear on others, known or not.
-    bearing: Bearing,
+    pub(crate) bearing: Bearing,
     /// Entries that count no more: corrected or taken back.
     pub(crate) withdrawn: BTreeSet<u64>,
     /// Day from which an entry holds no more.

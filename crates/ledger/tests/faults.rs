@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use common::{Ticking, facility, reached, says};
 use groundwork_ledger::{
     Act, Erasing, Hash, Head, Ledger, LedgerError, Look, MemoryStore, Reader, Result, Row,
-    SqliteStore, Store, StoredDocument, Writer, document_of, hex,
+    SqliteStore, Store, StoredDocument, Writer, copy_whole, document_of, hex,
 };
 use groundwork_model::evidence::{Draft, EvidenceRules, Root, Snapshot, Stage, Subject, TextField};
 use sample::{at, open, snapshot, varied};
@@ -21,19 +21,23 @@ struct Failing<S> {
     store: S,
     /// Calls until the failure; none where nothing is to fail.
     calls: Option<u64>,
+    /// Whether the calls after the failure go on.
+    once: bool,
 }
 
 /// Is what a failing store hands out: a reader or writer that fails.
 struct Inside<'a, T: ?Sized> {
     inner: &'a mut T,
     calls: &'a mut Option<u64>,
+    once: bool,
 }
 
 impl<T: ?Sized> Inside<'_, T> {
     fn call(&mut self) -> Result<&mut T> {
         if let Some(calls) = self.calls {
-            *calls =
-                calls.checked_sub(1).ok_or_else(|| LedgerError::Store("injected".to_owned()))?;
+            let left = calls.checked_sub(1);
+            *self.calls = left.or(Some(0).filter(|_| !self.once));
+            left.ok_or_else(|| LedgerError::Store("injected".to_owned()))?;
         }
         Ok(self.inner)
     }
@@ -41,14 +45,14 @@ impl<T: ?Sized> Inside<'_, T> {
 
 impl<S: Store> Store for Failing<S> {
     fn read(&mut self, look: &mut Look<'_>) -> Result<()> {
-        let calls = &mut self.calls;
-        self.store.read(&mut |reader| look(&mut Inside { inner: reader, calls }))
+        let (calls, once) = (&mut self.calls, self.once);
+        self.store.read(&mut |reader| look(&mut Inside { inner: reader, calls, once }))
     }
 
     fn write(&mut self, act: &mut Act<'_>) -> Result<()> {
-        let calls = &mut self.calls;
+        let (calls, once) = (&mut self.calls, self.once);
         self.store.write(&mut |writer| {
-            let mut inside = Inside { inner: writer, calls };
+            let mut inside = Inside { inner: writer, calls, once };
             act(&mut inside)?;
             // The last call is that which keeps it all.
             inside.call().map(|_| ())
@@ -193,7 +197,7 @@ fn state<S: Store>(ledger: &mut Ledger<Failing<S>>) -> (Root, Snapshot, Vec<Stri
 /// Does a deed with a failure at each call in turn, and returns how many there are.
 fn old_or_new<S: Store>(make: &dyn Fn() -> S, deed: Deed<S>) -> u64 {
     let begin = || {
-        let mut ledger = Ledger::new(Failing { store: make(), calls: None });
+        let mut ledger = Ledger::new(Failing { store: make(), calls: None, once: false });
         let drafts: Vec<Draft> = (0..30).map(varied).collect();
         ledger.append(&drafts, &mut Ticking::from(1_700_000_000_000_000)).expect("appended");
         ledger
@@ -316,4 +320,22 @@ fn backups_made_while_others_write_are_earlier_states_of_the_ledger() {
     assert_eq!(source.verify(&roots).expect("looked through").findings, []);
     let lengths: Vec<u64> = roots.iter().map(|root| root.entries).collect();
     assert!(lengths.is_sorted() && lengths[0] < lengths[29], "{lengths:?}");
+}
+
+#[test]
+fn a_whole_copy_that_fails_once_anywhere_says_so() {
+    let mut ledger = Ledger::new(memory());
+    let (drafts, page) = batch();
+    let other = document_of("text/plain", b"another page".to_vec());
+    ledger.append_with(&drafts, &[page, other], &mut moment()).expect("appended");
+    for calls in 0.. {
+        let mut into = Failing { store: memory(), calls: Some(calls), once: true };
+        let done = copy_whole(ledger.store(), &mut into);
+        if into.calls.is_some() {
+            done.expect("without a failure");
+            assert!(calls > 20, "{calls}");
+            return;
+        }
+        assert!(done.is_err(), "after a failure at call {calls}");
+    }
 }

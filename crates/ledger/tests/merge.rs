@@ -5,7 +5,9 @@ mod common;
 use std::collections::BTreeMap;
 
 use common::{Ticking, count, facility, not_reached, reached, says, seen_by};
-use groundwork_ledger::{Clash, Erasing, Ledger, MemoryStore, Merged, Merging, document_of, hex};
+use groundwork_ledger::{
+    Clash, Erasing, Ledger, MemoryStore, Merged, Merging, Store as _, document_of, hex,
+};
 use groundwork_model::evidence::{
     Draft, Entry, EvidenceRules, Relation, RelationKind, Snapshot, Stage, TextField, Times,
 };
@@ -303,4 +305,22 @@ proptest! {
             prop_assert_eq!(one, other, "as of {}", day);
         }
     }
+}
+
+#[test]
+fn nothing_is_merged_into_a_damaged_ledger() {
+    let mut moment = Ticking::from(1_000);
+    let drafts = [count(3, Stage::Completed, "2024-12-01")];
+    let (mut into, mut from) =
+        (ledger("one", &drafts, &mut moment), ledger("two", &drafts, &mut moment));
+    let source = |texts: &str| texts.replace("state", "stare");
+    into.store()
+        .write(&mut |writer| {
+            let row = writer.row(1)?.expect("the entry");
+            assert_ne!(source(&row.texts), row.texts);
+            writer.erase(1, &source(&row.texts), &row.fact)
+        })
+        .expect("damaged");
+    assert!(into.merge(&mut from, DRY, &mut moment).is_err());
+    assert!(into.merge(&mut from, Merging::default(), &mut moment).is_err());
 }

@@ -5,7 +5,7 @@
 mod common;
 
 use common::{Ticking, day, facility, says};
-use groundwork_ledger::{Ledger, MemoryStore, What};
+use groundwork_ledger::{Ledger, MemoryStore, Store as _, What, Writer};
 use groundwork_model::evidence::{Draft, Predicate, Relation, RelationKind, Stage, Times};
 
 fn finding(mended: bool, due: &str, published: &str) -> Draft {
@@ -62,4 +62,30 @@ fn what_is_to_be_mended_counts_from_its_publication_and_not_from_its_deadline() 
     // Taken back on the 1st of April, ended on the 1st of May.
     let now = [(2, "2025-02-01".to_owned(), Some("2025-05-01".to_owned())), open(4, "2025-03-10")];
     assert_eq!(findings(&mut ledger, "2025-06-01", "2025-06-01"), now);
+}
+
+#[test]
+fn a_fact_that_is_missing_is_an_error_and_no_shorter_selection() {
+    let mut ledger = Ledger::new(MemoryStore::new("test"));
+    let drafts = ["2025-02-01", "2025-02-02", "2025-02-03"].map(|day| finding(false, day, day));
+    ledger.append(&drafts, &mut Ticking::from(1_000)).expect("appended");
+    assert_eq!(findings(&mut ledger, "2025-12-31", "2025-12-31").len(), 3);
+    let leave_out = |writer: &mut dyn Writer| {
+        let facts = [1, 3].map(|number| (number, writer.fact(number)));
+        let (subjects, sources) = (writer.subjects()?, writer.sources()?);
+        writer.clear_index()?;
+        for subject in &subjects {
+            writer.subject(subject)?;
+        }
+        for source in &sources {
+            writer.source(source)?;
+        }
+        for (number, fact) in facts {
+            writer.put_fact(number, &fact?.expect("a fact"), false)?;
+        }
+        Ok(())
+    };
+    ledger.store().write(&mut |writer| leave_out(writer)).expect("written");
+    let times = Times { as_of: day("2025-12-31"), known_by: day("2025-12-31"), recorded_by: None };
+    assert!(ledger.selected(times, &|fact, _| fact.what == What::Finding).is_err());
 }

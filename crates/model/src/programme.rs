@@ -33,7 +33,7 @@ use crate::evidence::{
 /// Holds a person's files as written, read but not yet indexed.
 ///
 /// Rows keep the order of their file; `row` is the line that a spreadsheet shows (the header is 1).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Programme {
     /// What `programme.toml` says.
     pub settings: Settings,

@@ -1,7 +1,7 @@
 //! What lies ahead and what ended: the programme's meetings, cycles and milestones, with what the ledger says of their
 //! dates.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use groundwork_model::Programme;
 use groundwork_model::evidence::{
@@ -11,6 +11,8 @@ use groundwork_model::evidence::{
 use jiff::civil::Date;
 
 use crate::alerts::days;
+use crate::series::apart;
+use crate::world::batches_of;
 
 /// Returns what lies ahead and what has ended as of the times of a scorecard.
 ///
@@ -163,14 +165,16 @@ fn cycles(
         return Vec::new();
     }
     let days = Days::of(card);
+    let known = known_batches(card);
     let of = |cycle: &Cycle| {
         let event =
             events.iter().find(|event| event.what == EventKind::CycleEnd && event.id == cycle.id);
         let (from, to) = event.and_then(|event| event.date.earliest.zip(event.date.latest))?;
         let at = to.min(card.times.as_of);
-        let mut rows: Vec<CycleRow> = Vec::new();
         // Of each batch what was promised first counts, as in the series.
         let mut seen = HashSet::new();
+        let mut targets_of: Vec<&PromiseScore> = Vec::new();
+        let mut milestones: BTreeMap<_, Vec<(&PromiseScore, Vec<String>)>> = BTreeMap::new();
         for promise in &card.promises {
             let own = targets.get(&promise.id);
             let inside = promise.due.is_some_and(|due| from <= due && due <= to);
@@ -179,8 +183,18 @@ fn cycles(
                 continue;
             }
             let key = (&promise.batch, &promise.kind, promise.stage, promise.unit);
-            if own.is_some() || seen.insert(key) {
-                add(&mut rows, promise, own.is_some(), &days, at);
+            if own.is_some() {
+                targets_of.push(promise);
+            } else if seen.insert(key) {
+                let row = milestones.entry((&promise.kind, promise.stage, promise.unit));
+                row.or_default().push((promise, batches_of(&promise.batch, &known)));
+            }
+        }
+        let mut rows: Vec<CycleRow> = Vec::new();
+        targets_of.into_iter().for_each(|target| add(&mut rows, target, true, &days, at));
+        for of_row in milestones.into_values() {
+            for (promise, _) in apart(of_row, |(_, batches)| batches) {
+                add(&mut rows, promise, false, &days, at);
             }
         }
         rows.sort_by_key(|row| (!row.target, row.kind.clone(), row.stage));
@@ -188,6 +202,14 @@ fn cycles(
         Some(CycleScore { id, name, from, to, at, ended: to <= card.times.as_of, rows })
     };
     cycles.iter().filter_map(of).collect()
+}
+
+/// Returns the batches that facilities are of or that promises name.
+fn known_batches(card: &Scorecard) -> BTreeSet<String> {
+    let named = card.facilities.iter().map(|facility| facility.subject.batch.as_str());
+    let promised = card.promises.iter().flat_map(|promise| promise.batch.split('+'));
+    let all = named.chain(promised.map(str::trim)).filter(|batch| !batch.is_empty());
+    all.map(str::to_owned).collect()
 }
 
 fn add(rows: &mut Vec<CycleRow>, promise: &PromiseScore, target: bool, days: &Days, at: Date) {

@@ -57,7 +57,7 @@ fn facility(
 ) -> FacilityReadiness {
     let rules = &snapshot.rules;
     let (items, undone) = items(entries, list, rules);
-    let findings = findings(entries, snapshot.times.as_of);
+    let findings = findings(entries, snapshot.times.as_of, rules);
     let again: u32 = findings.iter().map(|finding| finding.again).sum();
     let looked =
         entries.iter().filter(|one| looks(&one.entry.draft.predicate)).map(|one| mark(one));
@@ -69,7 +69,8 @@ fn facility(
         said: said(entries),
         rework: again + undone,
         looked: looked.max(),
-        opened_before_ready: opened.map_or_else(Vec::new, |opened| unready(entries, list, opened)),
+        opened_before_ready: opened
+            .map_or_else(Vec::new, |opened| unready(entries, list, opened, rules)),
         opened,
         items,
         findings,
@@ -86,6 +87,13 @@ const fn mark(one: &Counted) -> Mark {
 
 fn is_seen(one: &Counted) -> bool {
     one.entry.draft.voice == Voice::Independent
+}
+
+/// Returns whether an entry verifies: somebody independent says it, at the least grade or better, and nobody stands behind it
+/// who runs the programme.
+fn verifies(one: &Counted, rules: &EvidenceRules) -> bool {
+    let graded = one.entry.draft.grade.is_some_and(|grade| grade.reaches(rules.least_grade));
+    is_seen(one) && graded && !one.theirs
 }
 
 /// Returns the items with their last answers, and how often one that had held held no more by the same side.
@@ -120,8 +128,7 @@ fn items(
             });
             items.len() - 1
         });
-        let graded = one.entry.draft.grade.is_some_and(|grade| grade.reaches(rules.least_grade));
-        let side = match (is_seen(one), graded && !one.theirs) {
+        let side = match (is_seen(one), verifies(one, rules)) {
             (false, _) => &mut items[at].claimed,
             (true, true) => &mut items[at].verified,
             // Somebody independent of a lower grade, or behind whom those stand who run the programme, neither verifies nor speaks for those who run it.
@@ -165,13 +172,20 @@ fn said(entries: &[&Counted]) -> Vec<SaidReady> {
     [false, true].into_iter().filter_map(last).collect()
 }
 
-/// Returns why a facility was not ready when it opened: the last answers before, of each side, that say so.
-fn unready(entries: &[&Counted], list: Option<&Checklist>, opened: Mark) -> Vec<Unready> {
+/// Returns why a facility was not ready when it opened: the last answers before, of each side, that say so. As for items,
+/// somebody independent who does not verify is on neither side.
+fn unready(
+    entries: &[&Counted],
+    list: Option<&Checklist>,
+    opened: Mark,
+    rules: &EvidenceRules,
+) -> Vec<Unready> {
     let required = |item: &str| {
         list.is_some_and(|list| list.items.iter().any(|row| row.id == *item && row.required))
     };
     let mut last: BTreeMap<(&str, bool), (bool, &Counted)> = BTreeMap::new();
-    for &one in entries.iter().filter(|one| one.day <= opened.day) {
+    let sides = |one: &&&Counted| !is_seen(one) || verifies(one, rules);
+    for &one in entries.iter().filter(|one| one.day <= opened.day).filter(sides) {
         let (item, holds) = match &one.entry.draft.predicate {
             Predicate::Inspection { ready: Some(ready) } => ("", *ready),
             Predicate::Readiness { item, holds } if required(item) => (item.as_str(), *holds),
@@ -190,7 +204,7 @@ fn unready(entries: &[&Counted], list: Option<&Checklist>, opened: Mark) -> Vec<
 
 /// Returns what was found, open ones first. Entries speak of one finding where one relates to the other or their words
 /// are the same.
-fn findings(entries: &[&Counted], as_of: Date) -> Vec<FindingState> {
+fn findings(entries: &[&Counted], as_of: Date, rules: &EvidenceRules) -> Vec<FindingState> {
     let mut findings: Vec<FindingState> = Vec::new();
     for one in entries {
         let Predicate::Finding { mended } = one.entry.draft.predicate else { continue };
@@ -215,7 +229,7 @@ fn findings(entries: &[&Counted], as_of: Date) -> Vec<FindingState> {
         }
         if mended {
             finding.mended = Some(mark(one));
-            finding.mended_verified |= is_seen(one) && !one.theirs;
+            finding.mended_verified |= verifies(one, rules);
         } else {
             if finding.mended.take().is_some() {
                 finding.again += 1;

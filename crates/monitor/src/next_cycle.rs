@@ -201,7 +201,8 @@ impl Moving {
         let settings = &mut self.next.settings;
         let last = ended.span.latest.unwrap_or(Date::MIN);
         let due = |rule: &MilestoneRule| {
-            rule.written_out(settings).iter().any(|one| one.due.latest > Some(last))
+            let later = |day: Option<Date>| day.is_none_or(|day| day > last);
+            rule.written_out(settings).iter().any(|one| later(one.due.latest))
         };
         let kept: Vec<MilestoneRule> = settings
             .milestones
@@ -219,8 +220,8 @@ impl Moving {
         }
     }
 
-    /// Writes down what exists, what was begun, and since when.
-    fn facilities(&mut self, before: &Programme, sites: &[BuiltSite], as_of: Date) {
+    /// Returns the facilities of the programme before that have not closed.
+    fn existing(&mut self, before: &Programme) -> Vec<Facility> {
         let past = self.past;
         let mut facilities: Vec<Facility> = Vec::new();
         for row in &before.facilities {
@@ -241,6 +242,20 @@ impl Moving {
                     facilities.push(Facility { closes, ..row.clone() });
                 }
             }
+        }
+        facilities
+    }
+
+    /// Writes down what exists, what was begun, and since when.
+    fn facilities(&mut self, before: &Programme, sites: &[BuiltSite], as_of: Date) {
+        let past = self.past;
+        let mut facilities = self.existing(before);
+        if !before.reports.is_empty() {
+            let number = before.reports.len();
+            let note = format!(
+                "left out: {number} of reports.csv; what the ledger says was begun stands there"
+            );
+            self.notes.push(note);
         }
         let mut reports: Vec<Report> = Vec::new();
         let owned: Vec<(String, String)> =
@@ -271,6 +286,12 @@ impl Moving {
                 Progress::UnderWay => {
                     let period =
                         site.state.period.map_or(1, |period| period.saturating_sub(past).max(1));
+                    if period > self.count {
+                        self.notes.push(format!(
+                            "left out: {id}, under way ({told}), which opens after the periods of the next cycle"
+                        ));
+                        continue;
+                    }
                     let value = format!("{package}, to open in period {period}");
                     self.origin("reports.csv", id, value, &told);
                     reports.push(Report {
@@ -295,11 +316,13 @@ impl Moving {
         self.next.reports = reports;
     }
 
-    /// Moves the windows of sites. What has a facility needs no rule.
+    /// Moves the windows of sites. What has a facility needs no rule, and neither does what is under way.
     fn sites(&mut self) {
         let (past, count) = (self.past, self.count);
-        let stands: HashSet<&str> =
-            self.next.facilities.iter().map(|row| row.site.as_str()).collect();
+        // What is under way opens, whatever its rule was.
+        let under_way = self.next.reports.iter().map(|row| row.site.as_str());
+        let settled: HashSet<&str> =
+            self.next.facilities.iter().map(|row| row.site.as_str()).chain(under_way).collect();
         let mut closed = 0;
         for site in &mut self.next.sites {
             let over = site.latest.is_some_and(|latest| latest <= past);
@@ -311,7 +334,7 @@ impl Moving {
                 .latest
                 .and_then(|period| period.checked_sub(past))
                 .filter(|period| (1..count).contains(period));
-            if stands.contains(site.id.as_str()) {
+            if settled.contains(site.id.as_str()) {
                 (site.rule, site.earliest, site.latest) = (SiteRule::Candidate, None, None);
             } else if over && site.rule == SiteRule::Required {
                 // What was required and did not open in time is required still.

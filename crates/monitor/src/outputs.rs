@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use groundwork_model::evidence::{
-    Counted, Delivered, EvidenceRules, OutputRow, OutputRule, Outputs, Predicate, Scope, Snapshot,
-    Subject, Voice,
+    Bound, Counted, Delivered, EvidenceRules, OutputRow, OutputRule, Outputs, Predicate, Scope,
+    Snapshot, Subject, Voice,
 };
 use groundwork_model::programme::{Periods, Settings};
 use groundwork_model::{Decimal, Programme};
@@ -102,7 +102,11 @@ fn delivered(
         })
         .filter_map(|one| {
             let draft = &one.entry.draft;
-            Some((draft.valid.earliest?, draft.valid.latest?, *one, draft.value.as_ref()?.number?))
+            let value = draft.value.as_ref()?;
+            // "Less than 900" is no amount, and neither is "several".
+            let amount = matches!(value.bound, Bound::Exactly | Bound::About | Bound::AtLeast);
+            let number = value.number.filter(|_| amount)?;
+            Some((draft.valid.earliest?, draft.valid.latest?, *one, number))
         })
         .collect();
     // The longest span first, of two the one that was published last.

@@ -44,25 +44,31 @@ pub(crate) fn series(world: &World<'_>, promises: &[Promise]) -> Vec<Series> {
             points: points(lines, world.as_of),
         };
         if batches.len() > 1 && !batches.contains_key("") {
-            all.push(of("", &apart(batches.values())));
+            all.push(of(
+                "",
+                &apart(batches.values().collect(), |line| &line.promise.cover.batches),
+            ));
         }
         all.extend(batches.iter().map(|(batch, line)| of(batch, &[line])));
     }
     all
 }
 
-/// Returns lines that share no batch, so that nothing is counted twice: those of few batches first.
-fn apart<'l, 'a: 'l>(lines: impl Iterator<Item = &'l Line<'a>>) -> Vec<&'l Line<'a>> {
-    let mut lines: Vec<&Line<'_>> = lines.collect();
-    lines.sort_by_key(|line| line.promise.cover.batches.len());
-    let mut taken: BTreeSet<&str> = BTreeSet::new();
-    lines.retain(|line| {
-        let batches = &line.promise.cover.batches;
-        let fresh = !batches.iter().any(|batch| taken.contains(batch.as_str()));
-        taken.extend(batches.iter().map(String::as_str).filter(|_| fresh));
+/// Returns promises that share no batch, so that nothing is counted twice: those of few batches first, one of all batches,
+/// which names none, last.
+pub(crate) fn apart<T>(mut promises: Vec<T>, batches: impl Fn(&T) -> &Vec<String>) -> Vec<T> {
+    promises.sort_by_key(|promise| (batches(promise).is_empty(), batches(promise).len()));
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    promises.retain(|promise| {
+        let batches = batches(promise);
+        let fresh = match batches.is_empty() {
+            true => taken.is_empty(),
+            false => !batches.iter().any(|batch| taken.contains(batch)),
+        };
+        taken.extend(batches.iter().filter(|_| fresh).cloned());
         fresh
     });
-    lines
+    promises
 }
 
 fn points(lines: &[&Line<'_>], as_of: Date) -> Vec<SeriesPoint> {

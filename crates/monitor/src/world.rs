@@ -150,21 +150,9 @@ impl<'a> World<'a> {
         (0..).zip(&self.snapshot.facilities)
     }
 
-    /// Returns what a batch as written covers: itself; the batches that it names with `+` between them; with `+` at
-    /// its end, itself and those after it; nothing written covers all.
+    /// Returns what a batch as written covers.
     pub(crate) fn batches(&self, written: &str) -> Vec<String> {
-        if written.is_empty() || self.batches.contains(written) {
-            return if written.is_empty() { Vec::new() } else { vec![written.to_owned()] };
-        }
-        if let Some(first) = written.strip_suffix('+') {
-            let later =
-                self.batches.range::<str, _>((Bound::Included(first), Bound::Unbounded)).cloned();
-            let mut all: BTreeSet<String> = later.collect();
-            all.insert(first.to_owned());
-            return all.into_iter().collect();
-        }
-        let parts = written.split('+').map(str::trim).filter(|part| !part.is_empty());
-        parts.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
+        batches_of(written, &self.batches)
     }
 
     /// Returns the facilities that are covered, in the order of the snapshot.
@@ -270,4 +258,20 @@ pub(crate) fn either(state: &StageState) -> Option<Mark> {
 /// Returns how many were reached by a day.
 pub(crate) fn by(list: &[Reach], day: Date) -> u64 {
     list.partition_point(|reach| reach.day <= day) as u64
+}
+
+/// Returns what a batch as written covers of those that are known: itself; the batches that it names with `+` between them;
+/// with `+` at its end, itself and those after it; nothing written covers all.
+pub(crate) fn batches_of(written: &str, known: &BTreeSet<String>) -> Vec<String> {
+    if written.is_empty() || known.contains(written) {
+        return if written.is_empty() { Vec::new() } else { vec![written.to_owned()] };
+    }
+    if let Some(first) = written.strip_suffix('+') {
+        let later = known.range::<str, _>((Bound::Included(first), Bound::Unbounded)).cloned();
+        let mut all: BTreeSet<String> = later.collect();
+        all.insert(first.to_owned());
+        return all.into_iter().collect();
+    }
+    let parts = written.split('+').map(str::trim).filter(|part| !part.is_empty());
+    parts.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
 }

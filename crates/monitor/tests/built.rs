@@ -1,8 +1,7 @@
 //! What planning takes of a scorecard, case by case.
 
 use groundwork_model::evidence::{
-    Basis, EvidenceRules, FacilityScore, Mark, Root, Scope, Scorecard, Stage, StageState, Subject,
-    Times,
+    Basis, FacilityScore, Mark, Scope, Scorecard, Stage, StageState, Subject, Times,
 };
 use groundwork_model::programme::{Facility, Kind, Package, Periods, Place, Settings};
 use groundwork_model::{Programme, Progress};
@@ -79,20 +78,8 @@ fn facility(
 fn read(facilities: &[FacilityScore], basis: Basis, stage: Stage) -> Built {
     let as_of = date(2031, 6, 1);
     let card = Scorecard {
-        programme: String::new(),
-        times: Times { as_of, known_by: as_of, recorded_by: None },
-        root: Root::default(),
-        rules: EvidenceRules::default(),
-        counted: 0,
-        withdrawn: 0,
-        batches: Vec::new(),
-        kinds: Vec::new(),
-        provinces: Vec::new(),
-        promises: Vec::new(),
-        series: Vec::new(),
-        reconciliations: Vec::new(),
-        alerts: Vec::new(),
         facilities: facilities.to_vec(),
+        ..Scorecard::empty(Times { as_of, known_by: as_of, recorded_by: None })
     };
     built(&card, &programme(), Reading { basis, stage, first_open: 2 })
 }

@@ -3,9 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use groundwork_model::Programme;
-use groundwork_model::evidence::{
-    Basis, Cycle, EvidenceRules, Root, Scorecard, Stage, Times, When,
-};
+use groundwork_model::evidence::{Basis, Cycle, Scorecard, Stage, Times, When};
 use groundwork_model::programme::{
     AmountPerPeriod, Budget, Ceiling, Due, Facility, Floor, PerPeriod, Periods, Place, Settings,
     Site, SiteRule,
@@ -69,22 +67,7 @@ fn programme() -> Programme {
 
 fn next(programme: &Programme, id: &str) -> Option<NextCycle> {
     let day = date(2031, 12, 31);
-    let card = Scorecard {
-        programme: String::new(),
-        times: Times { as_of: day, known_by: day, recorded_by: None },
-        root: Root::default(),
-        rules: EvidenceRules::default(),
-        counted: 0,
-        withdrawn: 0,
-        batches: Vec::new(),
-        kinds: Vec::new(),
-        provinces: Vec::new(),
-        promises: Vec::new(),
-        series: Vec::new(),
-        reconciliations: Vec::new(),
-        alerts: Vec::new(),
-        facilities: Vec::new(),
-    };
+    let card = Scorecard::empty(Times { as_of: day, known_by: day, recorded_by: None });
     let cycle = programme.settings.cycles.iter().find(|cycle| cycle.id == id)?;
     next_cycle(
         programme,

@@ -74,7 +74,7 @@ fn content(alert: &Alert) -> String {
 
 #[cfg(test)]
 mod tests {
-    use groundwork_model::evidence::{AlertKind, EvidenceRules, Root, Times};
+    use groundwork_model::evidence::{AlertKind, Times};
 
     use super::*;
 
@@ -85,23 +85,12 @@ mod tests {
     fn scorecard(alerts: Vec<Alert>) -> Scorecard {
         Scorecard {
             programme: "Wells & <clinics>".to_owned(),
-            times: Times {
+            alerts,
+            ..Scorecard::empty(Times {
                 as_of: day("2025-01-31"),
                 known_by: day("2025-02-01"),
                 recorded_by: None,
-            },
-            root: Root::default(),
-            rules: EvidenceRules::default(),
-            counted: 0,
-            withdrawn: 0,
-            batches: Vec::new(),
-            kinds: Vec::new(),
-            provinces: Vec::new(),
-            promises: Vec::new(),
-            series: Vec::new(),
-            reconciliations: Vec::new(),
-            alerts,
-            facilities: Vec::new(),
+            })
         }
     }
 

@@ -116,11 +116,22 @@ pub fn blank_sheet(asked: &[Asked<'_>], programme: &str) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Returns a cell of a CSV table.
+/// Returns a cell of a CSV table. What a spreadsheet would take for a formula gets an apostrophe before it.
 fn cell(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) || text.starts_with(['=', '+', '-', '@']) {
+    let text = if is_risky(text) { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
-        text.to_owned()
+        text
     }
+}
+
+/// Returns the text of a cell without the apostrophe that a blank form puts before it.
+pub(super) fn unguarded(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| is_risky(rest)).unwrap_or(text)
+}
+
+/// Returns whether a spreadsheet would take a text for a formula, or a reader its own apostrophe for one of a blank form.
+fn is_risky(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\n'])
 }

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use groundwork_model::evidence::{Draft, Predicate, When};
-use groundwork_model::problem::{Code, Problem};
+use groundwork_model::problem::Code;
 
-use super::row::{Above, Common, when};
+use super::blank::unguarded;
+use super::row::{Above, Common, Head, repeated, when};
 use super::{FormDraft, Given, Lookup};
 use crate::cells::Cells;
 use crate::faults::Faults;
@@ -66,9 +67,7 @@ pub(super) fn read(
                     let cause = format!(
                         "row {first} answers this line of the same facility, day and source already"
                     );
-                    let problem = Problem::new(Code::DuplicateId, cause).in_file(name);
-                    let remedy = "Keep one of the two rows.";
-                    faults.add(problem.at_row(row.row).in_column("line").with_remedy(remedy));
+                    faults.add(repeated(name, row.row, "line", cause));
                 }
                 None => {
                     seen.insert(draft.key.clone(), row.row);
@@ -86,30 +85,20 @@ fn row(cells: &mut Cells<'_, '_>, above: &mut Above, lookup: &Lookup<'_>) -> Opt
     if cells.text("answer").is_empty() {
         return None;
     }
-    let subject = above.subject(cells, lookup);
-    let origin = above.origin(cells, lookup);
-    let date = above.date(cells, "date");
-    let published = date.as_ref().and_then(|date| above.published(cells, date));
-    let line = line(cells, subject.as_ref().map(|subject| subject.kind.as_str()), lookup);
-    let recorded_by = lookup.context.recorded_by.to_owned();
-    let common = Common {
-        subject: subject?,
-        date: date?,
-        published: published?,
-        origin: origin?,
-        recorded_by,
-    };
+    let head = Head::read(above, cells, lookup);
+    let line = line(cells, head.subject.as_ref().map(|subject| subject.kind.as_str()), lookup);
+    let common = head.whole()?;
     Some(FilledRow { row: cells.row(), common, line: line?, note: cells.text("note").to_owned() })
 }
 
 fn line(cells: &mut Cells<'_, '_>, kind: Option<&str>, lookup: &Lookup<'_>) -> Option<Line> {
-    let name = cells.filled("line");
-    let words = cells.text("words").to_owned();
+    let name = unguarded(&cells.filled("line")).to_owned();
+    let words = unguarded(cells.text("words")).to_owned();
     match name.as_str() {
         "" => None,
         "inspection" => cells.choice("answer", &YES_NO).map(|ready| Line::Inspection { ready }),
         "finding" => {
-            let what = cells.filled("words");
+            let what = unguarded(&cells.filled("words")).to_owned();
             let mended = cells.choice("answer", &MENDED);
             let due = match cells.text("due") {
                 "" => Some(When::default()),

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use groundwork_model::Decimal;
 use groundwork_model::evidence::{Bound, Predicate, Quantity};
-use groundwork_model::problem::{Code, Problem};
+use groundwork_model::problem::Code;
 
-use super::row::{Above, Common};
+use super::row::{Above, Head, repeated};
 use super::{FormDraft, Given, Lookup};
 use crate::cells::Cells;
 use crate::faults::Faults;
@@ -34,13 +34,7 @@ pub(super) fn read(
             let cause = format!(
                 "row {first} has this product of the same facility, span and source already"
             );
-            let problem = Problem::new(Code::DuplicateId, cause).in_file(name);
-            faults.add(
-                problem
-                    .at_row(one.row)
-                    .in_column("product")
-                    .with_remedy("Keep one of the two rows."),
-            );
+            faults.add(repeated(name, one.row, "product", cause));
             continue;
         }
         seen.insert(one.draft.key.clone(), one.row);
@@ -54,26 +48,17 @@ fn row(cells: &mut Cells<'_, '_>, above: &mut Above, lookup: &Lookup<'_>) -> Opt
     if cells.text("amount").is_empty() {
         return None;
     }
-    let subject = above.subject(cells, lookup);
-    let origin = above.origin(cells, lookup);
-    let date = above.date(cells, "date");
-    let published = date.as_ref().and_then(|date| above.published(cells, date));
+    let head = Head::read(above, cells, lookup);
     let product = cells.filled("product");
     let number = amount(cells);
-    let spans = date.as_ref().is_none_or(|date| date.earliest.is_some() && date.latest.is_some());
+    let spans =
+        head.date.as_ref().is_none_or(|date| date.earliest.is_some() && date.latest.is_some());
     if !spans {
         let cause = "what was delivered needs a span with a first and a last day, such as 2025-Q1";
         cells.fault(Code::NotADate, "date", cause.to_owned());
     }
     let unit = cells.text("unit").to_owned();
-    let recorded_by = lookup.context.recorded_by.to_owned();
-    let common = Common {
-        subject: subject?,
-        date: date?,
-        published: published?,
-        origin: origin?,
-        recorded_by,
-    };
+    let common = head.whole()?;
     let (id, source) = (&common.subject.id, &common.origin.source);
     let key = format!("output 1|{id}|{}|{source}|{product}|{unit}", common.date);
     let number = number?;

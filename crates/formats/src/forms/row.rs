@@ -4,10 +4,11 @@ use groundwork_model::evidence::{
     Draft, Grade, Medium, Predicate, Published, PublishedFrom, Quantity, Scope, Source, Subject,
     Texts, Voice, When,
 };
-use groundwork_model::problem::Code;
+use groundwork_model::problem::{Code, Problem};
 use groundwork_model::validation::nearest;
 
 use super::Lookup;
+use super::blank::unguarded;
 use crate::cells::Cells;
 
 const VOICES: [(&str, Voice); 3] = [
@@ -29,16 +30,25 @@ const FEW: usize = 2_000;
 /// Columns of which an empty cell means the one above.
 const KEPT: [&str; 8] = ["place", "kind", "batch", "date", "published", "source", "voice", "grade"];
 
+/// What is said of a source or of a date, and is kept no longer than it.
+const TIED: [(&str, &[&str]); 2] = [("source", &["voice", "grade"]), ("date", &["published"])];
+
 impl Above {
     /// Takes a row: returns its facility. An empty cell is of the facility above.
     pub(super) fn take(&mut self, cells: &mut Cells<'_, '_>) -> String {
-        let own = cells.text("facility");
+        let own = unguarded(cells.text("facility"));
         if !own.is_empty() && own != self.facility {
             own.clone_into(&mut self.facility);
             self.cells.clear();
         }
+        for (own, of) in TIED {
+            let text = unguarded(cells.text(own));
+            if !text.is_empty() && text != self.text(own) {
+                self.cells.retain(|(name, _)| !of.contains(name));
+            }
+        }
         for column in KEPT {
-            let text = cells.text(column);
+            let text = unguarded(cells.text(column));
             if !text.is_empty() {
                 self.cells.retain(|(name, _)| *name != column);
                 self.cells.push((column, text.to_owned()));
@@ -65,7 +75,7 @@ impl Above {
         if let Some(&known) = lookup.known.get(self.facility.as_str()) {
             let own = [&known.place, &known.kind, &known.batch];
             for ((column, _), own) in written.into_iter().zip(own) {
-                let text = cells.text(column);
+                let text = unguarded(cells.text(column));
                 if !text.is_empty() && text != own {
                     let cause = format!(
                         "the ledger has `{}` with {column} `{own}`, not `{text}`",
@@ -198,6 +208,45 @@ pub(super) struct Common {
     pub(super) published: Published,
     pub(super) origin: Origin,
     pub(super) recorded_by: String,
+}
+
+/// Is the same as far as it could be read: what is missing has its fault.
+pub(super) struct Head {
+    pub(super) subject: Option<Subject>,
+    pub(super) date: Option<When>,
+    published: Option<Published>,
+    origin: Option<Origin>,
+    recorded_by: String,
+}
+
+impl Head {
+    /// Reads the columns that rows of all forms have.
+    pub(super) fn read(above: &Above, cells: &mut Cells<'_, '_>, lookup: &Lookup<'_>) -> Self {
+        let subject = above.subject(cells, lookup);
+        let origin = above.origin(cells, lookup);
+        let date = above.date(cells, "date");
+        let published = date.as_ref().and_then(|date| above.published(cells, date));
+        let recorded_by = lookup.context.recorded_by.to_owned();
+        Self { subject, date, published, origin, recorded_by }
+    }
+
+    /// Returns all of it; none where something is missing.
+    pub(super) fn whole(self) -> Option<Common> {
+        let Self { subject, date, published, origin, recorded_by } = self;
+        Some(Common {
+            subject: subject?,
+            date: date?,
+            published: published?,
+            origin: origin?,
+            recorded_by,
+        })
+    }
+}
+
+/// Returns the fault of a row that says again what an earlier one says.
+pub(super) fn repeated(name: &str, row: u32, column: &str, cause: String) -> Problem {
+    let problem = Problem::new(Code::DuplicateId, cause).in_file(name).at_row(row);
+    problem.in_column(column).with_remedy("Keep one of the two rows.")
 }
 
 impl Common {

@@ -65,7 +65,10 @@ fn cells(feature: &Value) -> BTreeMap<String, String> {
     if let Some(properties) = feature["properties"].as_object() {
         cells.extend(properties.iter().map(|(name, value)| (name.trim().to_owned(), text(value))));
     }
-    cells.insert("@id".to_owned(), text(&feature["id"]));
+    let id = text(&feature["id"]);
+    if !id.is_empty() {
+        cells.insert("@id".to_owned(), id);
+    }
     let geometry = &feature["geometry"];
     if geometry["type"] == "Point" {
         cells.insert("@lon".to_owned(), text(&geometry["coordinates"][0]));

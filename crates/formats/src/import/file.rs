@@ -54,5 +54,15 @@ fn unsound(file: &MappingFile) -> Vec<Problem> {
         let cause = "subject.facility holds {id}, and no column has it";
         problems.push(file.fault(Code::MappingUnsound, "columns.id", cause));
     }
+    let columns = &file.mapping.columns;
+    if file.mapping.subject.nearest_km > 0 {
+        for (key, column) in [("columns.lat", &columns.lat), ("columns.lon", &columns.lon)] {
+            if column.is_none() {
+                let cause =
+                    "subject.nearest_km looks for the nearest place, and no column has the point";
+                problems.push(file.fault(Code::MappingUnsound, key, cause));
+            }
+        }
+    }
     problems
 }

@@ -162,6 +162,16 @@ fn total(
     // What it verifies stands among the milestones.
     draft.grade = None;
     draft.subject = counted(seen);
+    let subject = &draft.subject;
+    let id = if subject.scope == Scope::Place { subject.id.as_str() } else { "" };
+    let unknown = |place: &&str| {
+        let places = project.head.places.as_ref();
+        !place.is_empty() && places.is_some_and(|places| !places.contains(place))
+    };
+    if let Some(place) = [subject.place.as_str(), id].into_iter().find(unknown) {
+        let cause = format!("there is no place `{place}`");
+        object.unknown_place(&mut gathered.notes, "dimensions", cause);
+    }
     if let Some(day) = day_of(seen.dimension("published")) {
         let day = day.min(project.head.published);
         draft.published = Published { day, from: PublishedFrom::Stated };

@@ -115,7 +115,13 @@ fn feature(
     // The point is that of the place.
     fields.known("geometry");
     fields.known("type");
-    let Some(mut properties) = fields.object("properties", notes) else { return };
+    let Some(mut properties) = fields.object("properties", notes) else {
+        if fields.any("properties").is_none() {
+            let cause = "the facility has no properties";
+            fields.fault(notes, Code::PackageField, "properties", cause);
+        }
+        return;
+    };
     let title = properties.text("title", notes).to_owned();
     let text = |properties: &mut Fields<'_>, key: &str, gathered: &mut Gathered<'_>| {
         properties.text(key, &mut gathered.notes).to_owned()
@@ -132,7 +138,7 @@ fn feature(
     let unknown = head.places.as_ref().is_some_and(|ids| !ids.contains(subject.place.as_str()));
     if unknown && !subject.place.is_empty() {
         let cause = format!("there is no place `{}`", subject.place);
-        properties.fault(&mut gathered.notes, Code::UnknownPlace, "place", cause);
+        properties.unknown_place(&mut gathered.notes, "place", cause);
     }
     let before = gathered.drafts.len();
     for stage in Stage::ALL {

@@ -98,6 +98,14 @@ impl<'v> Fields<'v> {
         notes.fault(code, &path, &like, cause);
     }
 
+    /// Adds the fault of a place that the programme has not: mappings of packages have no rules for names.
+    pub(super) fn unknown_place(&self, notes: &mut Notes, key: &str, cause: impl Into<String>) {
+        let (path, like) = self.below(key);
+        let problem = Problem::new(Code::UnknownPlace, cause);
+        let remedy = "Add the place to places.csv, or correct its id.";
+        notes.place(problem.with_remedy(remedy), &path, &like);
+    }
+
     fn wrong(&self, notes: &mut Notes, key: &str, value: &Value, wanted: &str) {
         self.fault(notes, Code::PackageField, key, format!("{} is not {wanted}", shown(value)));
     }

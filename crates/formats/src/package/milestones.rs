@@ -92,9 +92,9 @@ fn milestone<'v>(
     let notes = &mut gathered.notes;
     object.known("type");
     object.known("title");
-    let status = object.text("status", notes);
+    let mut status = object.text("status", notes);
     let due = object.day("dueDate", notes);
-    let met = object.day("dateMet", notes);
+    let mut met = object.day("dateMet", notes);
     let reviewed = object.day("dateModified", notes).unwrap_or(project.head.published);
     let description = object.text("description", notes);
     let text = if project.own { String::new() } else { description.to_owned() };
@@ -104,6 +104,13 @@ fn milestone<'v>(
     }
     if due.is_none() && met.is_none() && matches!(status, "" | "scheduled") {
         notes.leave(format!("{} without any date", object.like), 1);
+    }
+    if met.is_some_and(|day| project.is_to_come(day)) {
+        notes.leave(format!("{}.dateMet after the day of publication", object.like), 1);
+        met = None;
+        if status != "notMet" {
+            status = "scheduled";
+        }
     }
     let reviewed = reviewed.min(project.published);
     Some(Milestone { id, stage, status, due, met, reviewed, text })

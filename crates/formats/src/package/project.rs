@@ -64,6 +64,12 @@ impl Project<'_, '_> {
         }
     }
 
+    /// Returns whether a day on which something was done lies after the package: then it is a plan. Of a package of this
+    /// program a day may be so, as its ledger has it.
+    pub(super) fn is_to_come(&self, day: Date) -> bool {
+        !self.own && day > self.head.published
+    }
+
     /// Returns the key by which a part is known again: publisher, project, part and the day of the package.
     fn key(&self, what: &str, id: &str) -> String {
         let day = self.head.published.to_string();
@@ -192,10 +198,13 @@ fn place(fields: &mut Fields<'_>, project: &mut Project<'_, '_>, gathered: &mut 
     if let Some(place) = mapping.places.get(&project.id) {
         if !known(place) {
             let cause = format!("the mapping names the place `{place}`, which there is not");
-            fields.fault(&mut gathered.notes, Code::UnknownPlace, "id", cause);
+            fields.unknown_place(&mut gathered.notes, "id", cause);
         }
         project.subject.place.clone_from(place);
         gathered.read_as("places named by the mapping");
+    } else if project.own && !project.subject.place.is_empty() && !known(&project.subject.place) {
+        let cause = format!("there is no place `{}`", project.subject.place);
+        fields.unknown_place(&mut gathered.notes, "additionalClassifications", cause);
     }
     let mut found: Vec<(String, u64)> = Vec::new();
     let mut points = 0;
@@ -311,7 +320,11 @@ fn status(
 /// Reads when the project was completed.
 fn completion(fields: &mut Fields<'_>, project: &Project<'_, '_>, gathered: &mut Gathered<'_>) {
     let Some(mut completion) = fields.object("completion", &mut gathered.notes) else { return };
-    if let Some(day) = completion.day("endDate", &mut gathered.notes) {
+    let day = completion.day("endDate", &mut gathered.notes);
+    if day.is_some_and(|day| project.is_to_come(day)) {
+        let what = format!("{}.endDate after the day of publication", completion.like);
+        gathered.notes.leave(what, 1);
+    } else if let Some(day) = day {
         gathered.read_as("completion.endDate -> completed");
         let predicate = Predicate::Stage { stage: Stage::Completed, reached: true };
         gathered.drafts.push(project.draft("completion", "", predicate, When::day(day)));

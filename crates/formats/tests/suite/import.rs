@@ -412,3 +412,21 @@ fn a_broken_collection_of_features_is_refused() {
     let problems = of_features(FEATURES, &without).expect_err("no id");
     assert_eq!(problems[0].code, Code::MappingUnsound);
 }
+
+#[test]
+fn an_id_among_the_properties_stands_where_the_feature_has_none() {
+    let text = FEATURES.replace("\"id\": 7,", "").replace("\"beds\": 12", "\"@id\": \"node/7\"");
+    let (_, drafts) = of_features(&text, OF_FEATURES).expect("sound");
+    let [draft] = drafts.as_slice() else { panic!("{drafts:?}") };
+    assert_eq!(draft.subject.id, "clinic/node/7");
+}
+
+#[test]
+fn the_nearest_place_is_not_looked_for_without_a_point() {
+    let without = OF_FEATURES.replace("lat = \"@lat\"\nlon = \"@lon\"\n", "");
+    let problems = read_mapping("map.toml", without.as_bytes()).expect_err("no point");
+    let found: Vec<(Code, Option<&str>)> =
+        problems.iter().map(|problem| (problem.code, problem.column.as_deref())).collect();
+    let unsound = |key| (Code::MappingUnsound, Some(key));
+    assert_eq!(found, [unsound("columns.lat"), unsound("columns.lon")]);
+}

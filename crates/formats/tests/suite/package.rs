@@ -483,6 +483,77 @@ fn a_wrong_mapping_is_refused_with_its_line() {
     );
 }
 
+#[test]
+fn a_place_that_there_is_not_is_refused_in_packages_of_this_program_too() {
+    let count = json!({ "id": "1", "measure": "4", "unit": { "name": "facilities" },
+        "dimensions": { "scope": "place", "id": "X", "place": "X" } });
+    let own = package(&json!([
+        { "id": "x-1", "identifiers": [{ "id": "X/1", "scheme": "groundwork" }],
+          "additionalClassifications": [{ "id": "X", "scheme": "groundwork-place" }] },
+        { "id": "x-2", "identifiers": [{ "id": "A/1", "scheme": "groundwork" }],
+          "additionalClassifications": [{ "id": "A", "scheme": "groundwork-place" }] },
+        { "id": "x-programme", "identifiers": [{ "id": "programme", "scheme": "groundwork-programme" }],
+          "metrics": [{ "id": "count-completed", "observations": [count] }] },
+    ]));
+    let facilities = json!({
+        "groundwork": { "publisher": "The watch", "known_by": "2024-06-02" },
+        "features": [{ "id": "X/1", "properties": { "place": "X" } }],
+    });
+    let found: Vec<(Code, String)> = [own, facilities]
+        .iter()
+        .flat_map(|whole| read(whole).problems)
+        .inspect(|problem| assert!(problem.remedy.starts_with("Add the place to places.csv")))
+        .map(|problem| (problem.code, problem.column.unwrap_or_default()))
+        .collect();
+    let paths = [
+        "projects[0].additionalClassifications",
+        "projects[2].metrics[0].observations[0].dimensions",
+        "features[0].properties.place",
+    ];
+    assert_eq!(found, paths.map(|path| (Code::UnknownPlace, path.to_owned())));
+}
+
+#[test]
+fn what_is_met_after_the_package_is_no_stage_that_was_reached() {
+    // The package is of 1 July 2024.
+    let read = read(&package(&json!([{
+        "id": "p",
+        "locations": at_a(),
+        "completion": { "endDate": "2024-07-02" },
+        "milestones": [
+            { "id": "1", "code": "commencement", "status": "met", "dateMet": "2024-07-01" },
+            { "id": "2", "code": "completion", "status": "met", "dateMet": "2024-07-02", "dueDate": "2024-08-01" },
+            { "id": "3", "code": "operation", "dateMet": "2027-12-01" },
+        ],
+    }])));
+    assert_eq!(
+        lines(&read),
+        ["stage ground-broken, 2024-07-01", "deadline completed, by 2024-08-01"]
+    );
+    assert_eq!(
+        left(&read),
+        [
+            ("projects[].completion.endDate after the day of publication", 1),
+            ("projects[].milestones[].dateMet after the day of publication", 2),
+        ]
+    );
+}
+
+#[test]
+fn a_facility_without_properties_is_not_dropped_in_silence() {
+    let read = read(&json!({
+        "groundwork": { "publisher": "The watch", "known_by": "2024-06-02" },
+        "features": [{ "id": "A/1" }, { "id": "A/2", "properties": null }, { "id": "A/3", "properties": 7 }],
+    }));
+    let found: Vec<(Code, String)> = read
+        .problems
+        .into_iter()
+        .map(|problem| (problem.code, problem.column.unwrap_or_default()))
+        .collect();
+    let expected = |at| (Code::PackageField, format!("features[{at}].properties"));
+    assert_eq!(found, [0, 1, 2].map(expected));
+}
+
 fn a_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -539,6 +610,9 @@ fn a_value() -> impl Strategy<Value = Value> {
         "completion",
         "properties",
         "completed_claimed",
+        "inspected_verified",
+        "place",
+        "kind",
         "value",
         "updated",
     ]);
@@ -564,7 +638,10 @@ proptest! {
         if let (Value::Object(whole), Value::Object(head)) = (&mut whole, head) {
             whole.extend(head.into_iter().filter(|(key, _)| key != "projects"));
         }
-        let of_features = json!({ "features": projects, "groundwork": whole["publisher"] });
+        let of_features = json!({
+            "features": projects,
+            "groundwork": { "publisher": "The ministry", "known_by": "2024-07-01" },
+        });
         for value in [whole, of_features] {
             let mut bytes = serde_json::to_vec(&value).expect("plain data");
             for (at, byte) in &edits {

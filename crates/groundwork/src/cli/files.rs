@@ -185,8 +185,8 @@ pub(crate) enum FormatName {
 #[derive(Args, Debug)]
 pub(crate) struct SchemaArgs {
     /// Format: programme, plan, certificate, verdict, comparison, difference, explanation, programme-frontier,
-    /// price-list, scorecard, score-difference, agenda, inspections, outputs, import, package-import or problem; a wrong
-    /// name lists all
+    /// price-list, scenario-table, scorecard, score-difference, forecast, backtest, source-table, agenda, inspections,
+    /// outputs, bundle, import, package-import, problem and others; a wrong name lists all
     pub(crate) name: String,
 }
 

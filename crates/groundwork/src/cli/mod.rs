@@ -97,13 +97,11 @@ pub(crate) enum Command {
     Sources(SourcesArgs),
     /// Record one entry: by flags, or on a terminal by a form that asks one thing after another
     Record(Box<RecordArgs>),
-    /// Bring a table of reports into the ledger, by a mapping of its columns
     Import(ImportArgs),
     /// Make, show, check, copy and mend the ledger of a programme
     Ledger(LedgerArgs),
     /// Solve a benchmark file of the field: p-median, p-centre, covering, facility location, roll-out
     Solve(SolveArgs),
-    /// Write one self-contained page: map, figures and openings, and what the ledger says
     Report(ReportArgs),
     Remake(RemakeArgs),
     /// Print a plan as CSV, XLSX, GeoJSON or SVG

@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &NewArgs) -> Result<Exit, Failure> {
         None => EMPTY,
     };
     let files = if arguments.workbook { as_workbook(files)? } else { as_tables(files) };
-    refuse_to_overwrite(&arguments.folder, &files)?;
+    refuse_to_overwrite(&arguments.folder, files.iter().map(|(name, _)| *name))?;
     let mut written = Vec::new();
     for (name, bytes) in &files {
         let path = arguments.folder.join(name);
@@ -110,8 +110,12 @@ fn without_files(settings: &str) -> String {
     kept.join("\n").trim_end().to_owned() + "\n"
 }
 
-fn refuse_to_overwrite(folder: &Path, files: &Contents) -> Result<(), Failure> {
-    let there = files.iter().map(|(name, _)| folder.join(name)).find(|path| path.exists());
+/// Refuses to write files of these names into a folder that has one of them.
+pub(super) fn refuse_to_overwrite<'n>(
+    folder: &Path,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Result<(), Failure> {
+    let there = names.into_iter().map(|name| folder.join(name)).find(|path| path.exists());
     let Some(path) = there else { return Ok(()) };
     let cause = format!("{} is there already", path.display());
     let remedy = "Name a folder that does not exist yet.";

@@ -1,8 +1,9 @@
 //! `new --next-cycle`: the programme folder of the cycle that follows, from what the ledger says at the end of one.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use groundwork_formats::read_programme;
+use groundwork_formats::{check_evidence, read_programme};
 use groundwork_model::evidence::{Basis, Cycle, Stage, Times};
 use groundwork_model::validation::nearest;
 use groundwork_model::{Code, Problem, Programme};
@@ -10,8 +11,10 @@ use groundwork_monitor::{Ended, NextCycle, Origin, next_cycle};
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::evidence::built::left_out;
+use super::evidence::built::{left_out, stage_of};
+use super::evidence::import::sources;
 use super::evidence::status;
+use super::new::refuse_to_overwrite;
 use crate::cli::NewArgs;
 use crate::disk;
 use crate::exit::{Exit, Failure};
@@ -20,7 +23,10 @@ use crate::ledger_file;
 use crate::output;
 
 /// Files of the folder that are copied as they are, where there are any.
-const COPIED: [&str; 2] = ["sources.csv", "import.toml"];
+const COPIED: [&str; 2] = [SOURCES, "import.toml"];
+
+/// The table of those who publish.
+const SOURCES: &str = "sources.csv";
 
 /// Is what `--json` prints.
 #[derive(Serialize)]
@@ -47,9 +53,7 @@ pub(crate) fn run(arguments: &NewArgs, from: &Path) -> Result<Exit, Failure> {
     let times = Times { as_of, known_by: today, recorded_by: None };
     let card = status::taken(&mut ledger, programme, times)?;
     let basis = arguments.from_ledger.unwrap_or(Basis::Verified);
-    let stages = programme.settings.milestones.iter().map(|milestone| milestone.stage);
-    let stage =
-        stages.into_iter().find(|stage| Stage::BUILT.contains(stage)).unwrap_or(Stage::Inaugurated);
+    let stage = stage_of(programme);
     let ended = Ended { cycle, card: &card, basis, stage };
     let Some(mut next) = next_cycle(programme, &ended) else {
         let cause = format!("no period of the programme begins in `{}`", cycle.id);
@@ -140,10 +144,18 @@ fn files(
         stage.name()
     );
     contents.push(("programme.toml".to_owned(), (head + &toml).into_bytes()));
-    let tables = groundwork_report::tables_csv(&programme);
+    // A table of sources is copied as it is; a sheet of them becomes one.
+    let sheet = match from.join(SOURCES).is_file() {
+        true => Vec::new(),
+        false => sources(from)?.0.unwrap_or_default(),
+    };
+    let tables = groundwork_report::tables_csv(&programme, &sheet);
     contents.extend(tables.into_iter().map(|(name, bytes)| (format!("{name}.csv"), bytes)));
     let cells = programme.settings.map.cells.clone();
-    for name in COPIED.iter().map(|name| (*name).to_owned()).chain(cells) {
+    let mappings = programme.settings.import.mappings.iter().cloned();
+    let names: BTreeSet<String> =
+        COPIED.iter().map(|name| (*name).to_owned()).chain(cells).chain(mappings).collect();
+    for name in names {
         let path = from.join(&name);
         if path.is_file() {
             contents.push((name, disk::read(&path)?));
@@ -170,25 +182,24 @@ fn origins(origins: &[Origin]) -> Vec<u8> {
 }
 
 fn write(arguments: &NewArgs, files: &Contents) -> Result<(), Failure> {
-    let paths = files.iter().map(|(name, _)| arguments.folder.join(name));
-    if let Some(path) = paths.into_iter().find(|path| path.exists()) {
-        let cause = format!("{} is there already", path.display());
-        let problem = Problem::new(Code::FileAccess, cause);
-        return Err(Failure::Usage(problem.with_remedy("Name a folder that does not exist yet.")));
-    }
-    for (name, bytes) in files {
-        disk::write(&arguments.folder.join(name), bytes)?;
-    }
-    Ok(())
+    let names = files.iter().map(|(name, _)| name.as_str());
+    refuse_to_overwrite(&arguments.folder, names)?;
+    let files = files.iter().map(|(name, bytes)| (arguments.folder.join(name), bytes.clone()));
+    disk::write_together(&files.collect::<Vec<_>>())
 }
 
 /// Returns what `check` would say of the folder.
 fn checked(files: &Contents) -> Vec<Problem> {
-    let checked = read_programme(&mut |name| {
+    let mut read = |name: &str| {
         let file = files.iter().find(|file| file.0 == name);
         file.map(|file| file.1.clone()).ok_or_else(|| std::io::ErrorKind::NotFound.into())
-    });
-    checked.problems
+    };
+    let checked = read_programme(&mut read);
+    let mut problems = checked.problems;
+    if let Some(programme) = &checked.programme {
+        problems.extend(check_evidence(programme, &mut read));
+    }
+    problems
 }
 
 fn tell(

@@ -55,12 +55,21 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// Returns the day from which it can count: that of publication for a target or deadline, else the day by which what
-    /// it states surely was so. None where its date begins after the publication and never surely ends.
+    /// Returns the day from which it can count: that of publication where it speaks of what is to come (a target, a
+    /// deadline, a date, a cycle, a finding that is not mended), else the day by which what it states surely was so. None
+    /// where its date begins after the publication and never surely ends.
     #[must_use]
     pub fn day(&self) -> Option<Date> {
         let published = self.published.day;
-        if matches!(self.predicate, Predicate::Target { .. } | Predicate::Deadline { .. }) {
+        let ahead = matches!(
+            self.predicate,
+            Predicate::Target { .. }
+                | Predicate::Deadline { .. }
+                | Predicate::MilestoneDate { .. }
+                | Predicate::PlanCycle
+                | Predicate::Finding { mended: false }
+        );
+        if ahead {
             return Some(published);
         }
         if self.valid.earliest.is_some_and(|first| first > published) {

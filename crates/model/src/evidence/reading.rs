@@ -31,7 +31,8 @@ impl PromiseScore {
             }
             parts => format!("{} {}", of_batches(parts), self.kind),
         };
-        let of = of.trim_end();
+        let at = if self.place.is_empty() { String::new() } else { format!(" at {}", self.place) };
+        let of = format!("{}{at}", of.trim_end());
         format!("{}{of} {} {due}", units(self.count, self.unit), reached(self.stage))
     }
 

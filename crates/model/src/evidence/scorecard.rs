@@ -98,6 +98,9 @@ pub struct PromiseScore {
     /// Kind that it speaks of; empty for every kind.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub kind: String,
+    /// Place that it speaks of; empty for every place.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub place: String,
     /// Stage that is to be reached.
     pub stage: Stage,
     /// How many are to reach it.
@@ -250,6 +253,29 @@ pub struct SeriesPoint {
     pub late: u64,
     /// How many of those that were promised by then are not verified to have reached it.
     pub late_unverified: u64,
+}
+
+impl Scorecard {
+    /// Returns the scorecard of an empty ledger and a programme without a name.
+    #[must_use]
+    pub fn empty(times: Times) -> Self {
+        Self {
+            programme: String::new(),
+            times,
+            root: Root::default(),
+            rules: EvidenceRules::default(),
+            counted: 0,
+            withdrawn: 0,
+            batches: Vec::new(),
+            kinds: Vec::new(),
+            provinces: Vec::new(),
+            promises: Vec::new(),
+            series: Vec::new(),
+            reconciliations: Vec::new(),
+            alerts: Vec::new(),
+            facilities: Vec::new(),
+        }
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::statement::{Grade, Voice};
 
 /// Is one who publishes, as a row of the sources table says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
     /// Row in the file; the header is row 1.
     pub row: u32,

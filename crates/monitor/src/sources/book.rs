@@ -8,7 +8,7 @@ use groundwork_model::evidence::{
     Times, day_number, day_of,
 };
 
-use super::said::{How, Said, bearing, of_stage, passage, surely_by};
+use super::said::{How, Said, bearing, is_deniable, of_stage, passage};
 use super::{copies, factors, graph, next, record};
 
 /// Takes the entries of a ledger in order, and says what they come to.
@@ -23,6 +23,8 @@ pub struct SourceBook<'a> {
     pub(super) identities: Named<BTreeSet<String>>,
     /// What known entries say, in their order.
     pub(super) said: Vec<Said>,
+    /// What entries say of stages that others say, by denying those.
+    pub(super) denied: Vec<Said>,
     /// Known entries with those that they take out of count.
     withdrawing: Vec<(u64, Vec<u64>)>,
     /// Known independent entries with those that they deny.
@@ -72,6 +74,7 @@ impl<'a> SourceBook<'a> {
             facilities: Named::default(),
             identities: Named::default(),
             said: Vec::new(),
+            denied: Vec::new(),
             withdrawing: Vec::new(),
             denying: Vec::new(),
             chains: graph::Chains::new(sources),
@@ -107,10 +110,11 @@ impl<'a> SourceBook<'a> {
             number: entry.number,
             source: self.sources.number(&texts.source),
             origin: self.identities.number(&identities),
-            day: surely_by(draft),
+            day: draft.day().map_or(i32::MAX, day_number),
             published: day_number(draft.published.day),
             of,
             how,
+            deniable: is_deniable(draft),
             carried: self.is_carried(&texts.source, &texts.attribution),
             passage: texts.quote.as_ref().and_then(|quote| passage(&quote.text)),
         });
@@ -131,11 +135,13 @@ impl<'a> SourceBook<'a> {
     #[must_use]
     pub fn finish(mut self, card: &Scorecard, programme: &Programme, stage: Stage) -> SourceTable {
         let withdrawn = self.withdrawn();
-        self.deny();
+        self.denied = self.denied();
         let as_of = day_number(self.times.as_of);
         let gone: Vec<Said> =
             self.said.iter().filter(|said| withdrawn.contains(&said.number)).cloned().collect();
-        self.said.retain(|said| !withdrawn.contains(&said.number) && said.day <= as_of);
+        let counts = |said: &Said| !withdrawn.contains(&said.number) && said.day <= as_of;
+        self.said.retain(counts);
+        self.denied.retain(counts);
         let records = record::records(&self);
         let mut ids: BTreeSet<&str> = self.rows.keys().copied().collect();
         ids.extend(self.sources.all.iter().map(String::as_str));
@@ -154,6 +160,7 @@ impl<'a> SourceBook<'a> {
             (score.record, score.stages) = (all, stages);
             score.proposed = record::proposed(&all, score.grade);
         }
+        let looked = factors::looked(&self, card, stage);
         SourceTable {
             programme: card.programme.clone(),
             times: self.times,
@@ -162,8 +169,8 @@ impl<'a> SourceBook<'a> {
             sources,
             carried: self.chains.edges(),
             copies: copies::copies(&self),
-            factors: factors::factors(&self, card, programme, stage),
-            next: next::next_inspections(card, programme, stage),
+            factors: factors::factors(&self, card, programme, stage, &looked),
+            next: next::next_inspections(card, programme, stage, &looked),
         }
     }
 
@@ -201,21 +208,32 @@ impl<'a> SourceBook<'a> {
         withdrawn
     }
 
-    /// Puts to those that deny an entry what they deny: the stage that it says.
-    fn deny(&mut self) {
-        for (number, others) in std::mem::take(&mut self.denying) {
-            for other in others {
-                let find = |number: u64| self.said.binary_search_by_key(&number, |s| s.number).ok();
-                let (Some(at), Some(target)) = (find(number), find(other)) else { continue };
-                let target = &self.said[target];
+    /// Returns what entries say that deny others: of each of those, that its stage was not reached.
+    fn denied(&self) -> Vec<Said> {
+        let find = |number: u64| {
+            self.said
+                .binary_search_by_key(&number, |said| said.number)
+                .ok()
+                .map(|at| &self.said[at])
+        };
+        let mut denied = Vec::new();
+        for (number, others) in &self.denying {
+            let Some(denier) = find(*number) else { continue };
+            for target in others.iter().filter_map(|other| find(*other)) {
                 let states = matches!(target.how, How::Claim | How::Seen | How::SeenPoorly);
-                let (of, denier) = (target.of, &self.said[at]);
-                if states && denier.how != How::Seen && (denier.of.is_none() || denier.of == of) {
-                    self.said[at].of = of;
-                    self.said[at].how = How::Denied;
+                if target.deniable && states {
+                    denied.push(Said { of: target.of, how: How::Denied, ..denier.clone() });
                 }
             }
         }
+        denied
+    }
+
+    /// Returns the looks at facilities: what was seen, and what was denied, also by denying another entry.
+    pub(super) fn looks(&self) -> impl Iterator<Item = ((u32, Stage), &Said)> {
+        let all = self.said.iter().chain(&self.denied);
+        all.filter(|said| matches!(said.how, How::Seen | How::Denied))
+            .filter_map(|said| Some((said.of?, said)))
     }
 
     /// Returns whether two sets of who may have looked have nobody in common.

@@ -22,7 +22,11 @@ pub(super) fn copies(book: &SourceBook<'_>) -> Vec<CopyFound> {
         let first = of_passage[0];
         let mut met = vec![first.source];
         for later in &of_passage[1..] {
-            if met.contains(&later.source) || !book.apart(first.origin, later.origin) {
+            // Of two who published on one day nothing says who came first.
+            if later.published == first.published
+                || met.contains(&later.source)
+                || !book.apart(first.origin, later.origin)
+            {
                 continue;
             }
             met.push(later.source);

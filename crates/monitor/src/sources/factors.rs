@@ -1,10 +1,11 @@
 //! How much of what is claimed was looked at and found, by group.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use groundwork_model::Programme;
 use groundwork_model::evidence::{
-    FacilityScore, FactorBy, Sample, SampleFound, Scorecard, Stage, VerificationFactor, day_number,
+    FacilityScore, FactorBy, Sample, SampleFound, Scorecard, Stage, Subject, VerificationFactor,
+    day_number,
 };
 
 use super::book::SourceBook;
@@ -30,10 +31,11 @@ pub(super) fn factors(
     card: &Scorecard,
     programme: &Programme,
     stage: Stage,
+    looked: &HashSet<&Subject>,
 ) -> Vec<VerificationFactor> {
     let samples: Vec<&Sample> =
         programme.settings.samples.iter().filter(|sample| sample.stage == stage).collect();
-    let claimed = claimed(book, card, programme, stage, &samples);
+    let claimed = claimed(book, card, programme, (stage, looked), &samples);
     let mut groups: BTreeMap<(FactorBy, &str), Vec<&Claimed<'_>>> = BTreeMap::new();
     for one in &claimed {
         let subject = &one.facility.subject;
@@ -63,7 +65,7 @@ fn claimed<'a>(
     book: &SourceBook<'_>,
     card: &'a Scorecard,
     programme: &'a Programme,
-    stage: Stage,
+    (stage, looked): (Stage, &HashSet<&Subject>),
     samples: &[&Sample],
 ) -> Vec<Claimed<'a>> {
     let provinces: HashMap<&str, &str> =
@@ -73,7 +75,6 @@ fn claimed<'a>(
         let state = facility.stages.iter().find(|state| state.stage == stage)?;
         let claim = state.claimed?;
         let province = provinces.get(facility.subject.place.as_str()).copied().unwrap_or_default();
-        let denied = state.denied.is_some_and(|denied| denied.day >= claim.day);
         let since = day_number(claim.day);
         let looks = book.facilities.find(&facility.subject).and_then(|at| looks.get(&at));
         let found = |sample: &Sample| {
@@ -87,12 +88,29 @@ fn claimed<'a>(
         Some(Claimed {
             facility,
             province,
-            looked: state.verified.is_some() || denied,
+            looked: looked.contains(&facility.subject),
             verified: state.verified.is_some(),
             drawn: drawn.collect(),
         })
     };
     card.facilities.iter().filter_map(of).collect()
+}
+
+/// Returns the facilities of which a stage is claimed and at which somebody looked since: saw it, or saw that it was not so.
+pub(super) fn looked<'a>(
+    book: &SourceBook<'_>,
+    card: &'a Scorecard,
+    stage: Stage,
+) -> HashSet<&'a Subject> {
+    let looks = looks(book, stage);
+    let since = |facility: &&FacilityScore| {
+        let state = facility.stages.iter().find(|state| state.stage == stage);
+        let Some(claim) = state.and_then(|state| state.claimed) else { return false };
+        let at = book.facilities.find(&facility.subject);
+        let looks = at.and_then(|at| looks.get(&at));
+        looks.is_some_and(|looks| looks.iter().any(|look| look.day >= day_number(claim.day)))
+    };
+    card.facilities.iter().filter(since).map(|facility| &facility.subject).collect()
 }
 
 fn could_be_drawn(sample: &Sample, facility: &FacilityScore, province: &str) -> bool {
@@ -105,11 +123,8 @@ fn could_be_drawn(sample: &Sample, facility: &FacilityScore, province: &str) -> 
 /// Returns what was seen or denied of a stage, by facility.
 fn looks<'b>(book: &'b SourceBook<'_>, stage: Stage) -> HashMap<u32, Vec<&'b Said>> {
     let mut looks: HashMap<u32, Vec<&Said>> = HashMap::new();
-    for said in &book.said {
-        let Some((facility, _)) = said.of.filter(|(_, of)| *of == stage) else { continue };
-        if matches!(said.how, How::Seen | How::Denied) {
-            looks.entry(facility).or_default().push(said);
-        }
+    for ((facility, _), look) in book.looks().filter(|((_, of), _)| *of == stage) {
+        looks.entry(facility).or_default().push(look);
     }
     looks
 }

@@ -1,19 +1,23 @@
 //! Where a look would tell most.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use groundwork_model::Programme;
 use groundwork_model::evidence::{
-    FacilityScore, Mark, NextInspection, PromiseAtStake, PromiseScore, Scorecard, Stage,
+    CountUnit, FacilityScore, Mark, NextInspection, PromiseAtStake, PromiseScore, Scorecard, Stage,
+    Subject,
 };
 use groundwork_model::words::thousands;
 
 use super::sample::ways;
+use crate::world::place_of_subject;
 
 /// Is a claim that nobody has found to be so.
 struct Open<'a> {
     facility: &'a FacilityScore,
     claim: Mark,
+    /// Whether anybody has looked since.
+    looked: bool,
     /// Whether a look has found since that it was not so.
     denied: bool,
 }
@@ -23,18 +27,20 @@ struct Open<'a> {
 /// A look at a claim that nobody has checked changes the scorecard in any case: it is verified or denied. One at a claim
 /// that was denied changes it only where it is found so now. What hangs on it are the people of the place, and the promises
 /// that stand or fall with it: those that are kept if this one and just as many of the others are found so as
-/// earlier looks make likely. Worth is persons: those of the place, and those of all places that count toward such a
+/// earlier looks make likely; `looked` holds the facilities at which somebody looked since the claim. Worth is persons: those of the place, and those of all places that count toward such a
 /// promise, times the probability that it is so. Of equal worth the older claim comes first.
 #[must_use]
 pub fn next_inspections(
     card: &Scorecard,
     programme: &Programme,
     stage: Stage,
+    looked: &HashSet<&Subject>,
 ) -> Vec<NextInspection> {
     let people: HashMap<&str, u64> =
         programme.places.iter().map(|place| (place.id.as_str(), place.population)).collect();
-    let found = found_share(card, stage);
-    let open: Vec<Open<'_>> = card.facilities.iter().filter_map(|f| open(f, stage)).collect();
+    let found = found_share(card, stage, looked);
+    let open: Vec<Open<'_>> =
+        card.facilities.iter().filter_map(|f| open(f, stage, looked)).collect();
     let promises: Vec<AtStake<'_>> = card
         .promises
         .iter()
@@ -50,23 +56,30 @@ pub fn next_inspections(
     all.into_iter().map(|(_, next)| next).collect()
 }
 
-fn open(facility: &FacilityScore, stage: Stage) -> Option<Open<'_>> {
+fn open<'a>(
+    facility: &'a FacilityScore,
+    stage: Stage,
+    looked: &HashSet<&Subject>,
+) -> Option<Open<'a>> {
     let state = facility.stages.iter().find(|state| state.stage == stage)?;
     let claim = state.claimed?;
     let denied = state.denied.is_some_and(|denied| denied.day >= claim.day);
-    state.verified.is_none().then_some(Open { facility, claim, denied })
+    let looked = looked.contains(&facility.subject);
+    state.verified.is_none().then_some(Open { facility, claim, looked, denied })
 }
 
 /// Returns the share of claims that looks found so: with half a look of either kind added, so that there always is one.
-fn found_share(card: &Scorecard, stage: Stage) -> f64 {
+fn found_share(card: &Scorecard, stage: Stage, looked: &HashSet<&Subject>) -> f64 {
     let (mut found, mut not) = (0.5, 0.5);
     for facility in &card.facilities {
         let state = facility.stages.iter().find(|state| state.stage == stage);
         let Some((state, claim)) = state.and_then(|s| Some((s, s.claimed?))) else { continue };
-        if state.verified.is_some() {
-            found += 1.0;
-        } else if state.denied.is_some_and(|denied| denied.day >= claim.day) {
-            not += 1.0;
+        let denied = state.denied.is_some_and(|denied| denied.day >= claim.day);
+        match looked.contains(&facility.subject) {
+            true if denied && state.verified.is_none() => not += 1.0,
+            // Found so, also where too few have seen it for it to be verified.
+            true => found += 1.0,
+            false => {}
         }
     }
     found / (found + not)
@@ -79,7 +92,7 @@ struct AtStake<'a> {
     number: u32,
     /// How many are still to be found so that it is kept.
     lacking: u64,
-    /// Claims toward it that nobody has checked.
+    /// Claims toward it that nobody has checked, in its unit: of several at one place one, where it counts places.
     unchecked: u64,
     /// People of all places that count toward it.
     people: u64,
@@ -102,8 +115,14 @@ impl<'a> AtStake<'a> {
             .filter(covers)
             .map(|facility| facility.subject.place.as_str())
             .collect();
-        let unchecked =
-            open.iter().filter(|one| !one.denied && covers(&one.facility)).count() as u64;
+        let unchecked = open.iter().filter(|one| !one.denied && covers(&one.facility));
+        let unchecked = match promise.unit {
+            CountUnit::Places => {
+                let places = unchecked.map(|one| place_of_subject(&one.facility.subject));
+                places.collect::<BTreeSet<_>>().len() as u64
+            }
+            _ => unchecked.count() as u64,
+        };
         let people = places.iter().filter_map(|place| people.get(place)).sum();
         (lacking > 0).then_some(Self { promise, number, lacking, unchecked, people })
     }
@@ -127,6 +146,9 @@ impl<'a> AtStake<'a> {
 }
 
 fn covers(promise: &PromiseScore, number: u32, facility: &FacilityScore) -> bool {
+    if !promise.place.is_empty() && promise.place != place_of_subject(&facility.subject) {
+        return false;
+    }
     if promise.batch.is_empty() {
         return promise.kind.is_empty() || promise.kind == facility.subject.kind;
     }
@@ -179,10 +201,10 @@ fn per_mille(number: f64) -> u32 {
 fn reason(one: &Open<'_>, next: &NextInspection) -> String {
     let checked = if one.denied {
         "found not so since"
-    } else if next.changes_per_mille == 1000 {
-        "nobody has looked"
+    } else if one.looked {
+        "found so, by too few to verify it"
     } else {
-        ""
+        "nobody has looked"
     };
     let mut parts =
         vec![format!("claimed for {} (entry {})", one.claim.day, next.claim), checked.to_owned()];

@@ -23,9 +23,9 @@ pub(super) fn records(book: &SourceBook<'_>) -> BTreeMap<u32, (TrackRecord, Vec<
                 *first = said;
             }
         }
-        if matches!(said.how, How::Seen | How::Denied) {
-            looks.entry(of).or_default().push(said);
-        }
+    }
+    for (of, look) in book.looks() {
+        looks.entry(of).or_default().push(look);
     }
     for looks in looks.values_mut() {
         looks.sort_by_key(|look| (look.day, look.number));

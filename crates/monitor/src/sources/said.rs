@@ -1,7 +1,7 @@
 //! What an entry says, in few bytes.
 
 use groundwork_model::evidence::{
-    Bound, Draft, EvidenceRules, Predicate, RelationKind, Scope, Stage, Voice, day_number,
+    Bound, Draft, EvidenceRules, Predicate, RelationKind, Scope, Stage, Voice,
 };
 use sha2::{Digest, Sha256};
 
@@ -16,12 +16,14 @@ pub(super) struct Said {
     pub(super) source: u32,
     /// Place of who may have looked in the book.
     pub(super) origin: u32,
-    /// Day by which it surely was so.
+    /// Day from which it counts.
     pub(super) day: i32,
     pub(super) published: i32,
     /// Place of its facility in the book, and the stage; none where it says nothing of a stage of a facility.
     pub(super) of: Option<(u32, Stage)>,
     pub(super) how: How,
+    /// Whether another entry can deny the stage that it says.
+    pub(super) deniable: bool,
     /// Whether it comes from somebody else than its source.
     pub(super) carried: bool,
     /// Its passage, as a number.
@@ -43,12 +45,13 @@ pub(super) enum How {
     Denied,
 }
 
-/// Returns the day by which a draft surely was so.
-pub(super) fn surely_by(draft: &Draft) -> i32 {
-    let published = day_number(draft.published.day);
-    let latest = draft.valid.latest.map_or(i32::MAX, day_number);
-    let later = draft.valid.earliest.is_some_and(|first| day_number(first) > published);
-    if later { latest } else { latest.min(published) }
+/// Returns whether `denies` of another entry takes back a stage that a draft says: not that of something delivered, nor of
+/// a stage on the way.
+pub(super) const fn is_deniable(draft: &Draft) -> bool {
+    matches!(
+        draft.predicate,
+        Predicate::Stage { .. } | Predicate::Inspection { .. } | Predicate::Count { .. }
+    )
 }
 
 /// Returns which stage of its facility a draft speaks of, and what it says of it.

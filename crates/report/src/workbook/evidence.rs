@@ -11,7 +11,7 @@ use rust_xlsxwriter::{Workbook, XlsxError};
 use super::sheet::{Cell, Styles, add};
 use crate::evidence_input::{EvidenceInput, KnownEntry};
 
-/// Letters of a text at most: a cell holds no more than 32,767.
+/// Letters of a text at most, as UTF-16 counts them: a cell holds no more than 32,767.
 const LETTERS: usize = 30_000;
 
 /// Columns that every sheet ends with.
@@ -54,8 +54,8 @@ fn times(evidence: &EvidenceInput) -> [Cell; 5] {
     [
         Cell::Text(times.as_of.to_string()),
         Cell::Text(times.known_by.to_string()),
-        Cell::text(&times.recorded_by.map_or_else(String::new, time)),
-        Cell::text(&root.ledger),
+        text(&times.recorded_by.map_or_else(String::new, time)),
+        text(&root.ledger),
         Cell::Text(format!("{} {}", root.entries, root.hash)),
     ]
 }
@@ -74,7 +74,12 @@ fn day(day: Option<jiff::civil::Date>) -> Cell {
 
 /// Returns a text that fits into a cell.
 fn text(text: &str) -> Cell {
-    match text.char_indices().nth(LETTERS) {
+    let mut units = 0;
+    let too_far = |(_, letter): &(usize, char)| {
+        units += letter.len_utf16();
+        units > LETTERS
+    };
+    match text.char_indices().find(too_far) {
         Some((end, _)) => Cell::Text(format!("{}\u{2026}", &text[..end])),
         None => Cell::text(text),
     }
@@ -116,10 +121,10 @@ fn scorecard(evidence: &EvidenceInput) -> Vec<Vec<Cell>> {
 fn group_rows(by: &str, group: &GroupScore) -> Vec<Vec<Cell>> {
     let head = || {
         vec![
-            Cell::text(by),
-            Cell::text(&group.batch),
-            Cell::text(&group.kind),
-            Cell::text(&group.province),
+            text(by),
+            text(&group.batch),
+            text(&group.kind),
+            text(&group.province),
             whole(group.facilities),
         ]
     };
@@ -128,7 +133,7 @@ fn group_rows(by: &str, group: &GroupScore) -> Vec<Vec<Cell>> {
     }
     let stages = group.stages.iter().map(|score| {
         let figures = vec![
-            Cell::text(reached(score.stage)),
+            text(reached(score.stage)),
             whole(score.claimed.len() as u64),
             whole(score.verified.len() as u64),
             whole(score.denied.len() as u64),
@@ -162,17 +167,17 @@ const PROMISES: [&str; 17] = [
 
 fn promises(evidence: &EvidenceInput) -> Vec<Vec<Cell>> {
     let side = |side: &Reached| {
-        vec![some(side.count), some(side.by_due), day(side.day), Cell::text(side.schedule.words())]
+        vec![some(side.count), some(side.by_due), day(side.day), text(side.schedule.words())]
     };
     let row = |promise: &PromiseScore| {
         let head = vec![
-            Cell::text(&promise.id),
+            text(&promise.id),
             promise.entry.map_or(Cell::Empty, whole),
-            Cell::text(&promise.batch),
-            Cell::text(&promise.kind),
-            Cell::text(reached(promise.stage)),
+            text(&promise.batch),
+            text(&promise.kind),
+            text(reached(promise.stage)),
             whole(promise.count),
-            Cell::text(promise.unit.name()),
+            text(promise.unit.name()),
             day(promise.due),
             text(&promise.words),
         ];
@@ -199,10 +204,10 @@ fn series(evidence: &EvidenceInput) -> Vec<Vec<Cell>> {
     for one in &evidence.card.series {
         for point in &one.points {
             rows.push(vec![
-                Cell::text(if one.batch.is_empty() { "all" } else { &one.batch }),
-                Cell::text(if one.kind.is_empty() { "all" } else { &one.kind }),
-                Cell::text(reached(one.stage)),
-                Cell::text(one.unit.name()),
+                text(if one.batch.is_empty() { "all" } else { &one.batch }),
+                text(if one.kind.is_empty() { "all" } else { &one.kind }),
+                text(reached(one.stage)),
+                text(one.unit.name()),
                 Cell::Text(point.day.to_string()),
                 whole(point.promised),
                 whole(point.claimed),
@@ -251,19 +256,19 @@ fn stages(evidence: &EvidenceInput) -> Vec<Vec<Cell>> {
 
 fn stage_row(facility: &FacilityScore, state: Option<&StageState>) -> Vec<Cell> {
     let word = |stage: Option<groundwork_model::evidence::Stage>| {
-        stage.map_or(Cell::Empty, |stage| Cell::text(reached(stage)))
+        stage.map_or(Cell::Empty, |stage| text(reached(stage)))
     };
-    let yes = |holds: bool| Cell::text(if holds { "yes" } else { "no" });
+    let yes = |holds: bool| text(if holds { "yes" } else { "no" });
     let mark = |read: fn(&StageState) -> Option<Mark>| {
         let mark = state.and_then(read);
         [day(mark.map(|mark| mark.day)), mark.map_or(Cell::Empty, |mark| whole(mark.entry))]
     };
     let subject = &facility.subject;
     let mut row = vec![
-        Cell::text(&subject.id),
-        Cell::text(&subject.place),
-        Cell::text(&subject.batch),
-        Cell::text(&subject.kind),
+        text(&subject.id),
+        text(&subject.place),
+        text(&subject.batch),
+        text(&subject.kind),
         word(facility.official),
         word(facility.evidence),
         word(state.map(|state| state.stage)),
@@ -311,21 +316,21 @@ fn totals(evidence: &EvidenceInput) -> Vec<Vec<Cell>> {
         vec![
             whole(one.entry),
             Cell::Text(one.day.to_string()),
-            Cell::text(voice(one.voice)),
+            text(voice(one.voice)),
             some(one.number),
-            Cell::text(&amount(one.number, one.bound, one.unit)),
-            Cell::text(one.unit.name()),
-            Cell::text(reached(one.stage)),
-            Cell::text(&one.batches.join(", ")),
-            Cell::text(&one.kind),
-            Cell::text(&one.place),
+            text(&amount(one.number, one.bound, one.unit)),
+            text(one.unit.name()),
+            text(reached(one.stage)),
+            text(&one.batches.join(", ")),
+            text(&one.kind),
+            text(&one.place),
             whole(one.named),
             some(one.matched),
             some(one.further),
             some(one.unexplained),
             some(one.since),
             some(one.verified),
-            Cell::text(&one.doubled.join(", ")),
+            text(&one.doubled.join(", ")),
             text(&words.join(" ")),
             numbers(&one.entries),
         ]
@@ -340,9 +345,9 @@ fn alerts(evidence: &EvidenceInput) -> Vec<Vec<Cell>> {
     alerts
         .map(|alert| {
             vec![
-                Cell::text(alert.kind.words()),
+                text(alert.kind.words()),
                 Cell::Text(alert.day.to_string()),
-                Cell::text(&alert.batch),
+                text(&alert.batch),
                 text(&alert.text),
                 text(&alert.facilities.join(", ")),
                 numbers(&alert.entries),
@@ -394,18 +399,18 @@ fn entry(known: &KnownEntry) -> Vec<Cell> {
     let erased: Vec<&str> = entry.erased.iter().map(|field| field.name()).collect();
     vec![
         whole(entry.number),
-        Cell::text(&subject(about)),
-        Cell::text(&about.place),
-        Cell::text(&about.kind),
-        Cell::text(&about.batch),
+        text(&subject(about)),
+        text(&about.place),
+        text(&about.kind),
+        text(&about.batch),
         text(&stated(draft)),
-        Cell::text(&date(&draft.valid)),
+        text(&date(&draft.valid)),
         day(draft.day()),
         Cell::Text(draft.published.day.to_string()),
-        Cell::text(known_from(draft.published.from)),
-        Cell::text(voice(draft.voice)),
-        Cell::text(&draft.grade.map_or_else(String::new, |grade| grade.to_string())),
-        Cell::text(taken_from(draft.medium)),
+        text(known_from(draft.published.from)),
+        text(voice(draft.voice)),
+        text(&draft.grade.map_or_else(String::new, |grade| grade.to_string())),
+        text(taken_from(draft.medium)),
         text(&texts.source),
         text(&texts.attribution.join(", ")),
         text(&texts.url),
@@ -415,7 +420,7 @@ fn entry(known: &KnownEntry) -> Vec<Cell> {
         text(&texts.note),
         text(&relations.join(", ")),
         known.withdrawn_by.map_or(Cell::Empty, whole),
-        Cell::text(&erased.join(", ")),
+        text(&erased.join(", ")),
         Cell::Text(time(entry.recorded_at)),
     ]
 }
@@ -428,14 +433,35 @@ fn publishers(evidence: &EvidenceInput) -> Vec<Vec<Cell>> {
     sources
         .map(|source| {
             vec![
-                Cell::text(&source.id),
-                Cell::text(&source.name),
-                Cell::text(&source.behind),
-                Cell::text(if source.independent { "yes" } else { "no" }),
-                Cell::text(&source.grade.map_or_else(String::new, |grade| grade.to_string())),
-                Cell::text(&source.carries.join(", ")),
+                text(&source.id),
+                text(&source.name),
+                text(&source.behind),
+                text(if source.independent { "yes" } else { "no" }),
+                text(&source.grade.map_or_else(String::new, |grade| grade.to_string())),
+                text(&source.carries.join(", ")),
                 text(&source.reason),
             ]
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn length(letter: &str, number: usize) -> usize {
+        match text(&letter.repeat(number)) {
+            Cell::Text(text) => text.encode_utf16().count(),
+            _ => 0,
+        }
+    }
+
+    #[test]
+    fn texts_are_cut_as_utf_16_counts_them() {
+        assert_eq!(length("a", 30_000), 30_000);
+        assert_eq!(length("a", 40_000), 30_001);
+        // A letter outside the first plane is two of 16 bits; 20,000 of them are too many.
+        assert_eq!(length("\u{20000}", 15_000), 30_000);
+        assert_eq!(length("\u{20000}", 20_000), 30_001);
+    }
 }

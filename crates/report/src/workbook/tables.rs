@@ -41,9 +41,10 @@ fn all(programme: &Programme) -> Vec<Table> {
     tables
 }
 
-/// Returns the tables of a programme as CSV, by name, in the columns in which they are read.
+/// Returns the tables of a programme, and that of those who publish where there are any, as CSV, by name, in the columns
+/// in which they are read.
 #[must_use]
-pub fn tables_csv(programme: &Programme) -> Vec<(&'static str, Vec<u8>)> {
+pub fn tables_csv(programme: &Programme, publishers: &[Source]) -> Vec<(&'static str, Vec<u8>)> {
     let text = |cell: &Cell| match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => text.clone(),
@@ -62,15 +63,22 @@ pub fn tables_csv(programme: &Programme) -> Vec<(&'static str, Vec<u8>)> {
         }
         (name, writer.into_inner().unwrap_or_default())
     };
-    all(programme).into_iter().map(csv).collect()
+    let publishers = (!publishers.is_empty()).then(|| sources(publishers));
+    all(programme).into_iter().chain(publishers).map(csv).collect()
 }
 
 /// Adds the sheet of those who publish.
 pub(super) fn write_sources(
     book: &mut Workbook,
     styles: &Styles,
-    sources: &[Source],
+    publishers: &[Source],
 ) -> Result<(), XlsxError> {
+    let (name, header, rows) = sources(publishers);
+    add(book, styles, name, &header, &rows)
+}
+
+/// Returns the table of those who publish.
+fn sources(publishers: &[Source]) -> Table {
     let text = |name: &str, of: fn(&Source) -> &str| {
         column(name, move |source: &Source| Cell::text(of(source)))
     };
@@ -90,8 +98,7 @@ pub(super) fn write_sources(
         column("carries", |source: &Source| Cell::text(&source.carries.join("|"))),
         text("reason", |source| &source.reason),
     ];
-    let (name, header, rows) = table("sources", sources, columns);
-    add(book, styles, name, &header, &rows)
+    table("sources", publishers, columns)
 }
 
 /// Returns a table; a column in which no row has anything is left out, unless the table must have it.

@@ -207,6 +207,7 @@ fn promise() -> PromiseScore {
         entry: None,
         batch: "2024".to_owned(),
         kind: "factories".to_owned(),
+        place: String::new(),
         stage: Stage::Inaugurated,
         count: 3,
         unit: CountUnit::Places,

@@ -50,10 +50,13 @@ pub(in crate::commands) fn write(
     let plan = take_plans(arguments, made, &mut files)?;
     let verdicts = verdicts(loaded, &files);
     let ledger = match &made.told {
-        Some(told) => Some(BundledLedger {
-            root: take_ledger(arguments, &mut files)?,
-            times: told.card.times,
-        }),
+        Some(told) => {
+            let root = take_ledger(arguments, &mut files)?;
+            if root != told.card.root {
+                return Err(written_meanwhile());
+            }
+            Some(BundledLedger { root, times: told.card.times })
+        }
         None => None,
     };
     for (path, bytes) in made_files(made) {
@@ -85,6 +88,12 @@ pub(in crate::commands) fn write(
         sha256_hex(&packed)
     ));
     Ok(())
+}
+
+/// Says that the page is of another state of the ledger than the one that would be packed.
+fn written_meanwhile() -> Failure {
+    let cause = "somebody wrote to the ledger while the bundle was made; it is not written";
+    Failure::File(Problem::new(Code::LedgerBusy, cause).with_remedy("Run the command again."))
 }
 
 /// Takes the files that the programme was read from, and those beside them.

@@ -53,27 +53,10 @@ pub(crate) fn run(arguments: &RemakeArgs) -> Result<Exit, Failure> {
     let refused = |problem| Failure::Input(vec![problem]);
     let files = unpack_bundle(&name, &disk::read(&arguments.bundle)?).map_err(refused)?;
     let manifest = manifest(&name, &files).map_err(refused)?;
+    expect_what_is_asked(arguments, &manifest)?;
     let place = Place::new(arguments.into.as_deref())?;
-    let mut steps = vec![listed(&manifest, &files)];
     place.unpack(&files)?;
-    let folder = place.path.join(PROGRAMME);
-    let mut ledger_holds = true;
-    if let Some(ledger) = &manifest.ledger {
-        let step = chain(ledger, &files, &folder.join(LEDGER_FILE))?;
-        ledger_holds = step.problems.is_empty();
-        steps.push(step);
-    }
-    if let Some(other) = arguments.against.as_deref().filter(|_| ledger_holds) {
-        steps.push(against(&folder.join(LEDGER_FILE), other)?);
-    }
-    let loaded = disk::load(&folder)?;
-    steps.push(checked(&manifest, &verdicts(&loaded, &files)));
-    if ledger_holds {
-        steps.push(pages(&manifest, &files, &folder, &loaded)?);
-    }
-    if let (Some(limit), Some(plan)) = (arguments.work_limit, &manifest.plan) {
-        steps.push(solved(&folder.join(plan), &loaded, limit)?);
-    }
+    let steps = steps(arguments, &manifest, &files, &place.path.join(PROGRAMME))?;
     let same = steps.iter().all(|step| step.problems.is_empty());
     let remade = Remade { same, programme: manifest.programme, made_by: manifest.version, steps };
     if arguments.json {
@@ -85,6 +68,62 @@ pub(crate) fn run(arguments: &RemakeArgs) -> Result<Exit, Failure> {
         output::note(&format!("unpacked into {}", folder.join(PROGRAMME).display()));
     }
     Ok(if same { Exit::Done } else { Exit::VerificationFailed })
+}
+
+/// Refuses options that ask for what the bundle does not hold.
+fn expect_what_is_asked(arguments: &RemakeArgs, manifest: &Manifest) -> Result<(), Failure> {
+    let asked = [
+        (arguments.against.is_some(), manifest.ledger.is_some(), "ledger", "--against"),
+        (arguments.work_limit.is_some(), manifest.plan.is_some(), "plan", "--work-limit"),
+    ];
+    let missing = asked.into_iter().find(|(asked, there, ..)| *asked && !there);
+    let Some((.., what, option)) = missing else { return Ok(()) };
+    let problem = Problem::new(Code::NameUnknown, format!("the bundle has no {what}"));
+    Err(Failure::Usage(problem.with_remedy(format!("Leave {option} out."))))
+}
+
+/// Looks at everything that a bundle says, in the order in which one thing rests on another.
+fn steps(
+    arguments: &RemakeArgs,
+    manifest: &Manifest,
+    files: &Files,
+    folder: &Path,
+) -> Result<Vec<Step>, Failure> {
+    let mut steps = vec![listed(manifest, files)];
+    let mut ledger_holds = true;
+    if let Some(ledger) = &manifest.ledger {
+        let step = chain(ledger, files, &folder.join(LEDGER_FILE))?;
+        ledger_holds = step.problems.is_empty();
+        steps.push(step);
+    }
+    if let Some(other) = arguments.against.as_deref().filter(|_| ledger_holds) {
+        steps.push(against(&folder.join(LEDGER_FILE), other)?);
+    }
+    let loaded = match disk::load(folder) {
+        Ok(loaded) => loaded,
+        Err(failure) => {
+            steps.push(refused("the programme, its plans and the page", failure)?);
+            return Ok(steps);
+        }
+    };
+    steps.push(checked(manifest, &verdicts(&loaded, files)));
+    if ledger_holds {
+        let made = pages(manifest, files, folder, &loaded);
+        steps.push(made.or_else(|failure| refused("the page", failure))?);
+    }
+    if let (Some(limit), Some(plan)) = (arguments.work_limit, &manifest.plan) {
+        let again = solved(&folder.join(plan), &loaded, limit);
+        steps.push(again.or_else(|failure| refused("the plan, solved again", failure))?);
+    }
+    Ok(steps)
+}
+
+/// Returns a step that could not be taken because of what the bundle holds; other failures stay what they are.
+fn refused(what: &str, failure: Failure) -> Result<Step, Failure> {
+    match failure {
+        Failure::File(_) | Failure::Stopped(_) => Err(failure),
+        failure => Ok(Step { what: what.to_owned(), problems: failure.problems().to_vec() }),
+    }
 }
 
 /// Is the folder in which a bundle is unpacked; it goes again unless somebody wants it.
@@ -302,10 +341,15 @@ fn solved(path: &Path, loaded: &Loaded, limit: u64) -> Result<Step, Failure> {
     let known = promised.iter().map(opening).collect::<Vec<_>>();
     let search = SearchArgs { time_limit: FOREVER, run };
     let again = solve(loaded, &plan.question, &known, &search)?.plan;
-    let (value, bound) = (thousands(again.value), again.bound.map(thousands));
+    if again.value == i128::MAX {
+        let what = format!("solved again: no plan found with {} priced pairs", thousands(limit));
+        return Ok(Step { what, problems: Vec::new() });
+    }
+    let bound = |plan: &Plan| plan.bound.map_or_else(|| "none".to_owned(), thousands);
     let what = format!(
-        "solved again: value {value}, bound {}; {}",
-        bound.as_deref().unwrap_or("none"),
+        "solved again: value {}, bound {}; {}",
+        thousands(again.value),
+        bound(&again),
         if again.openings == plan.openings { "the same openings" } else { "other openings" }
     );
     let better = |one: i128, other: i128| match plan.sense {
@@ -315,7 +359,7 @@ fn solved(path: &Path, loaded: &Loaded, limit: u64) -> Result<Step, Failure> {
     let beaten = plan.bound.is_some_and(|bound| better(again.value, bound));
     let impossible = again.bound.is_some_and(|bound| better(plan.value, bound));
     let contradicts = plan.status != Status::Infeasible && (beaten || impossible);
-    let cause = || format!("the plan says value {}, bound {:?}", thousands(plan.value), plan.bound);
+    let cause = || format!("the plan says value {}, bound {}", thousands(plan.value), bound(&plan));
     let problem = contradicts.then(|| Problem::new(Code::RemadeOtherwise, cause()));
     Ok(Step { what, problems: problem.into_iter().collect() })
 }

@@ -50,8 +50,7 @@ fn part(name: &str, part: &BacktestPartShown, noun: &str, chance: &str, unit: &s
     if part.forecasts == 0 {
         return String::new();
     }
-    let subjects = count(usize::try_from(part.subjects).unwrap_or(usize::MAX), noun)
-        .replace("facilitys", "facilities");
+    let subjects = count(usize::try_from(part.subjects).unwrap_or(usize::MAX), noun);
     let forecasts = count(usize::try_from(part.forecasts).unwrap_or(usize::MAX), "forecast");
     let mut header = vec![String::new()];
     header.extend(part.methods.iter().map(|score| method(score.method).to_owned()));

@@ -118,7 +118,7 @@ fn times(
 }
 
 /// Returns the stage from which a facility counts as built: that of the first milestone, where it is one of those.
-fn stage_of(programme: &Programme) -> Stage {
+pub(in crate::commands) fn stage_of(programme: &Programme) -> Stage {
     let asked = programme.settings.milestones.iter().map(|milestone| milestone.stage);
     asked.into_iter().find(|stage| Stage::BUILT.contains(stage)).unwrap_or(Stage::Inaugurated)
 }

@@ -8,7 +8,7 @@ use groundwork_model::{Code, Problem};
 use groundwork_report::Exchanged;
 
 use super::status::{opened, today};
-use super::withdrawn::{taken_back, withdrawn};
+use super::withdrawn::{is_known, taken_back, withdrawn};
 use crate::cli::{ExportArgs, FormatName};
 use crate::disk;
 use crate::exit::Failure;
@@ -42,8 +42,7 @@ pub(in crate::commands) fn bytes(arguments: &ExportArgs) -> Result<Vec<u8>, Fail
     })
 }
 
-/// Returns the entries about facilities that were published by the day that is asked for and were not taken back by
-/// then.
+/// Returns the entries about facilities that are known at the times that are asked for and were not taken back by then.
 fn known(ledger: &mut AnyLedger, snapshot: &Snapshot) -> Result<Vec<Entry>, Failure> {
     let ids: HashSet<&str> =
         snapshot.facilities.iter().map(|facility| facility.subject.id.as_str()).collect();
@@ -52,7 +51,7 @@ fn known(ledger: &mut AnyLedger, snapshot: &Snapshot) -> Result<Vec<Entry>, Fail
     ledger
         .entries(1, &mut |entry| {
             let draft = &entry.draft;
-            if draft.published.day > snapshot.times.known_by {
+            if !is_known(&entry, snapshot.times, &snapshot.root) {
                 return Ok(());
             }
             takes.extend(taken_back(draft).map(|earlier| (entry.number, earlier)));

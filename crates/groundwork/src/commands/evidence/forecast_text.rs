@@ -216,7 +216,7 @@ fn facilities(table: &ForecastTable, names: &Names<'_>, all: bool) -> String {
     }
     text.push_str(&format!(
         "\n{} not yet {}, the soonest first\n{rows}\n",
-        count(running.len(), "facility").replace("facilitys", "facilities"),
+        count(running.len(), "facility"),
         reached(table.stage)
     ));
     if running.len() > most {

@@ -31,10 +31,13 @@ pub(crate) fn run(arguments: &InspectArgs) -> Result<Exit, Failure> {
     let names = Names::of(programme);
     if arguments.output {
         let all = delivered(arguments, programme, &mut ledger)?;
+        expect_known(arguments, &snapshot(arguments, programme, &mut ledger)?)?;
         if arguments.json {
             output::data(&output::json_pretty(&all));
         } else {
-            output::data(output_text::text(&all, &names, programme).as_bytes());
+            output::data(
+                output_text::text(&all, &names, programme, is_filtered(arguments)).as_bytes(),
+            );
         }
         return Ok(Exit::Done);
     }
@@ -47,9 +50,16 @@ pub(crate) fn run(arguments: &InspectArgs) -> Result<Exit, Failure> {
     } else if arguments.facility.is_some() {
         output::data(inspect_text::whole(&all, &names).as_bytes());
     } else {
-        output::data(inspect_text::table(&all, &names, programme).as_bytes());
+        output::data(
+            inspect_text::table(&all, &names, programme, is_filtered(arguments)).as_bytes(),
+        );
     }
     Ok(Exit::Done)
+}
+
+/// Returns whether only some facilities are asked for.
+const fn is_filtered(arguments: &InspectArgs) -> bool {
+    arguments.facility.is_some() || arguments.batch.is_some() || arguments.kind.is_some()
 }
 
 /// Returns the times that are asked for.
@@ -111,6 +121,15 @@ fn delivered(
     let entries = counted(arguments, ledger, &[What::Output])?;
     let snapshot = snapshot(arguments, programme, ledger)?;
     Ok(outputs(programme, &entries, &snapshot))
+}
+
+/// Refuses a facility that is asked for and that the ledger does not know.
+fn expect_known(arguments: &InspectArgs, snapshot: &Snapshot) -> Result<(), Failure> {
+    let known = |id: &str| snapshot.facilities.iter().any(|one| one.subject.id == id);
+    match &arguments.facility {
+        Some(id) if !known(id) => Err(unknown(id, snapshot)),
+        _ => Ok(()),
+    }
 }
 
 /// Returns the failure of a facility that the ledger does not know.

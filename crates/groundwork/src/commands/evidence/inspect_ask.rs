@@ -1,69 +1,61 @@
 //! Asks for an inspection line by line, and writes the answers as a form.
 
 use std::io::{BufRead, Write};
-use std::path::Path;
 
-use groundwork_model::evidence::{Checklist, Subject};
+use groundwork_model::evidence::{Checklist, Source, Subject, When};
 
+use super::lines::safe;
+use super::terminal::Terminal;
 use crate::exit::Failure;
 
-/// Is where answers come from and questions go.
-struct Asking<'f> {
-    input: &'f mut dyn BufRead,
-    output: &'f mut dyn Write,
+/// Is what is known before anything is asked.
+pub(super) struct Known<'a> {
+    /// The checklist of the facility's kind.
+    pub(super) list: Option<&'a Checklist>,
+    /// What was found before and is still to be mended.
+    pub(super) open: &'a [String],
+    /// The sources table, where there is one: who is not in it is asked for again.
+    pub(super) sources: Option<&'a [Source]>,
 }
 
 /// Returns the filled form of a facility; none where the input ends before.
 pub(super) fn ask(
     subject: &Subject,
-    list: Option<&Checklist>,
-    open: &[String],
+    known: &Known<'_>,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
 ) -> Result<Option<String>, Failure> {
-    let mut asking = Asking { input, output };
+    let mut asking = Terminal { input, output };
     asking.say(&format!(
         "{}: an empty answer says that nobody looked; Ctrl-D stops, and nothing is written.",
-        subject.id
+        safe(&subject.id)
     ))?;
-    asking.form(subject, list, open)
+    Asking(asking).form(subject, known)
 }
 
 /// Asks whether to write.
 pub(super) fn agreed(input: &mut dyn BufRead, output: &mut dyn Write) -> Result<bool, Failure> {
-    let mut asking = Asking { input, output };
+    let mut asking = Asking(Terminal { input, output });
     let answer = asking.until("Write all of it? (yes or no)", &|text| yes_or_no(text, false))?;
     Ok(answer.as_deref() == Some("yes"))
 }
 
+/// Asks for the lines of a form.
+struct Asking<'t>(Terminal<'t>);
+
 impl Asking<'_> {
-    fn form(
-        &mut self,
-        subject: &Subject,
-        list: Option<&Checklist>,
-        open: &[String],
-    ) -> Result<Option<String>, Failure> {
-        let day = |text: &str| match text.parse::<groundwork_model::evidence::When>() {
-            Ok(_) => Ok(text.to_owned()),
-            Err(fault) => Err(fault.to_string()),
-        };
-        let Some(date) = self.until("When was it looked at? (such as 2025-12-03)", &day)? else {
+    fn form(&mut self, subject: &Subject, known: &Known<'_>) -> Result<Option<String>, Failure> {
+        let Some(date) = self.until("When was it looked at? (such as 2025-12-03)", &past)? else {
             return Ok(None);
         };
-        let any = |text: &str| match text {
-            "" => Err("this needs an answer".to_owned()),
-            text => Ok(text.to_owned()),
-        };
-        let Some(source) =
-            self.until("Who looked, or who says so? (an id of sources.csv)", &any)?
-        else {
-            return Ok(None);
-        };
+        let source = |text: &str| is_source(text, known.sources);
+        let question = "Who looked, or who says so? (an id of sources.csv)";
+        let Some(source) = self.until(question, &source)? else { return Ok(None) };
         let mut rows: Vec<[String; 4]> = Vec::new();
         let row = |line: &str, words: &str, answer: String, due: &str| {
             [line.to_owned(), words.to_owned(), answer, due.to_owned()]
         };
-        for item in list.into_iter().flat_map(|list| &list.items) {
+        for item in known.list.into_iter().flat_map(|list| &list.items) {
             let required = if item.required { "" } else { ", not required" };
             let question = format!("{} (yes, no, or empty{required})", item.label());
             let Some(answer) = self.until(&question, &|text| yes_or_no(text, true))? else {
@@ -76,8 +68,8 @@ impl Asking<'_> {
             return Ok(None);
         };
         rows.push(row("inspection", "", answer, ""));
-        for words in open {
-            let question = format!("Found before: {words}. (mended, open, or empty)");
+        for words in known.open {
+            let question = format!("Found before: {}. (mended, open, or empty)", safe(words));
             let Some(answer) = self.until(&question, &mended_or_open)? else { return Ok(None) };
             rows.push(row("finding", words, answer, ""));
         }
@@ -90,18 +82,13 @@ impl Asking<'_> {
             if words.is_empty() {
                 break;
             }
-            let due = |text: &str| if text.is_empty() { Ok(String::new()) } else { day(text) };
+            let due = |text: &str| if text.is_empty() { Ok(String::new()) } else { date_of(text) };
             let Some(due) = self.until("By when? (a date, or empty)", &due)? else {
                 return Ok(None);
             };
             rows.push(row("finding", &words, "open".to_owned(), &due));
         }
         Ok(Some(form(subject, &date, &source, &rows)))
-    }
-
-    fn say(&mut self, text: &str) -> Result<(), Failure> {
-        let said = writeln!(self.output, "{text}").and_then(|()| self.output.flush());
-        said.map_err(|error| Failure::file("cannot write to", Path::new("the terminal"), &error))
     }
 
     /// Asks until the answer can be read; none where the input ends.
@@ -111,19 +98,34 @@ impl Asking<'_> {
         read: &dyn Fn(&str) -> Result<String, String>,
     ) -> Result<Option<String>, Failure> {
         loop {
-            self.say(question)?;
-            let mut line = String::new();
-            let length = self.input.read_line(&mut line).map_err(|error| {
-                Failure::file("cannot read from", Path::new("the terminal"), &error)
-            })?;
-            if length == 0 {
-                return Ok(None);
-            }
-            match read(line.trim()) {
+            let Some(answer) = self.0.answer(question)? else { return Ok(None) };
+            match read(&answer) {
                 Ok(answer) => return Ok(Some(answer)),
-                Err(cause) => self.say(&format!("  {cause}"))?,
+                Err(cause) => self.0.say(&format!("  {cause}"))?,
             }
         }
+    }
+}
+
+fn date_of(text: &str) -> Result<String, String> {
+    text.parse::<When>().map(|_| text.to_owned()).map_err(|fault| fault.to_string())
+}
+
+/// Takes a date with a last day, so that it says when it was known.
+fn past(text: &str) -> Result<String, String> {
+    match text.parse::<When>() {
+        Ok(when) if when.latest.is_some() => Ok(text.to_owned()),
+        Ok(_) => Err("a date with a last day is needed, such as 2025-12-03 or 2025-12".to_owned()),
+        Err(fault) => Err(fault.to_string()),
+    }
+}
+
+fn is_source(text: &str, sources: Option<&[Source]>) -> Result<String, String> {
+    let known = |id: &str| sources.is_none_or(|sources| sources.iter().any(|one| one.id == id));
+    match text {
+        "" => Err("this needs an answer".to_owned()),
+        id if known(id) => Ok(id.to_owned()),
+        id => Err(format!("sources.csv has no source `{}`", safe(id))),
     }
 }
 
@@ -184,14 +186,25 @@ mod tests {
             required: true,
         };
         let list = Checklist { kind: "factories".to_owned(), items: vec![item] };
-        ask(&subject, Some(&list), &["no water".to_owned()], &mut input.as_bytes(), &mut Vec::new())
-            .unwrap_or(None)
+        let monitor = Source {
+            row: 2,
+            id: "monitor".to_owned(),
+            name: String::new(),
+            behind: String::new(),
+            independent: true,
+            grade: None,
+            carries: Vec::new(),
+            reason: String::new(),
+        };
+        let known =
+            Known { list: Some(&list), open: &["no water".to_owned()], sources: Some(&[monitor]) };
+        ask(&subject, &known, &mut input.as_bytes(), &mut Vec::new()).unwrap_or(None)
     }
 
     #[test]
     fn answers_become_rows_of_a_form_and_wrong_ones_are_asked_again() {
         let form =
-            asked("soon\n2026-03-01\nmonitor\nperhaps\nyes\n\ngone\nmended\nthe \"roof\" leaks\n2026-04-01\n\n")
+            asked("soon\nunknown\n2026-03-01\nnobody\nmonitor\nperhaps\nyes\n\ngone\nmended\nthe \"roof\" leaks\n2026-04-01\n\n")
                 .unwrap_or_default();
         let head = "\"A/2026\",\"A\",\"factories\",\"2026\",\"2026-03-01\",\"monitor\"";
         let expected = format!(

@@ -7,7 +7,7 @@ use groundwork_formats::forms::{
     Asked, Filled, FormContext, FormDraft, blank_form, blank_sheet, read_forms,
 };
 use groundwork_ledger::Standing;
-use groundwork_model::evidence::{Draft, Scope, Snapshot, Subject, Times};
+use groundwork_model::evidence::{Draft, FindingState, Scope, Snapshot, Subject, Times};
 use groundwork_model::{Code, Problem, Programme};
 use groundwork_monitor::Names;
 use jiff::civil::Date;
@@ -82,7 +82,7 @@ fn forms<'a>(
     let of = |subject: Subject| {
         let findings = looked.facilities.iter().find(|one| one.subject.id == subject.id);
         let findings = findings.into_iter().flat_map(|one| &one.findings);
-        let open = findings.filter(|finding| finding.mended.is_none() && !finding.words.is_empty());
+        let open = findings.filter(|finding| is_open(finding));
         let due = |day: Option<Date>| day.map_or_else(String::new, |day| day.to_string());
         Asked {
             name: names.facility(&subject.id).to_owned(),
@@ -135,6 +135,11 @@ pub(super) fn subject_of(
     })
 }
 
+/// Returns whether a finding is still to be mended, and a form can name it: its words may have been erased.
+fn is_open(finding: &FindingState) -> bool {
+    finding.mended.is_none() && !finding.words.is_empty()
+}
+
 /// Records filled forms: all of them, or none where anything is wrong.
 pub(super) fn record(
     arguments: &InspectArgs,
@@ -169,9 +174,11 @@ pub(super) fn fill(
     let (mut stdin, mut stderr) = (std::io::stdin().lock(), std::io::stderr());
     let looked = looked_at(arguments, programme, &mut ledger)?;
     let own = looked.facilities.iter().filter(|one| one.subject.id == subject.id);
-    let open = own.flat_map(|one| &one.findings).filter(|finding| finding.mended.is_none());
+    let open = own.flat_map(|one| &one.findings).filter(|finding| is_open(finding));
     let open: Vec<String> = open.map(|finding| finding.words.clone()).collect();
-    let asked = inspect_ask::ask(&subject, list, &open, &mut stdin, &mut stderr)?;
+    let sources = sources(&arguments.folder)?.0;
+    let known = inspect_ask::Known { list, open: &open, sources: sources.as_deref() };
+    let asked = inspect_ask::ask(&subject, &known, &mut stdin, &mut stderr)?;
     let Some(form) = asked else {
         output::note("nothing was written");
         return Ok(Exit::Done);

@@ -8,7 +8,7 @@ use groundwork_monitor::Names;
 
 use super::lines::{indented, safe, wrapped};
 use crate::commands::difference_text::plain_table;
-use crate::figures::{count, thousands};
+use crate::figures::thousands;
 
 /// Facilities that the table shows.
 const ROWS: usize = 30;
@@ -20,12 +20,20 @@ const FINDINGS: usize = 10;
 const OPENED: usize = 10;
 
 /// Returns all facilities in a table, then what is to be mended and what opened before it was ready.
-pub(super) fn table(all: &Inspections, names: &Names<'_>, programme: &Programme) -> String {
+pub(super) fn table(
+    all: &Inspections,
+    names: &Names<'_>,
+    programme: &Programme,
+    filtered: bool,
+) -> String {
     let mut text = headline(all);
     if all.facilities.is_empty() {
-        text.push_str(
-            "\nNothing was inspected, and no named facility is of a kind with a checklist.\n",
-        );
+        text.push_str(match filtered {
+            false => "\nNothing was inspected, and no named facility is of a kind with a checklist.\n",
+            true => {
+                "\nOf those asked for nothing was inspected, and none is of a kind with a checklist.\n"
+            }
+        });
         return text;
     }
     let (looked, never): (Vec<&FacilityReadiness>, Vec<&FacilityReadiness>) =
@@ -81,10 +89,7 @@ fn rows(looked: &[&FacilityReadiness], names: &Names<'_>) -> String {
     }
     let more = match looked.len().saturating_sub(ROWS) {
         0 => String::new(),
-        more => indented(&format!(
-            "and {}; --json has all",
-            count(more, "more").replace("mores", "more")
-        )),
+        more => indented(&format!("and {} more; --json has all", thousands(more as u64))),
     };
     format!("\n{table}\n{more}\"open\": not looked at. Each answer is the last one of its side.\n")
 }

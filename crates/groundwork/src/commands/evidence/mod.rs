@@ -39,5 +39,6 @@ mod status_at;
 mod status_groups;
 mod status_text;
 mod status_why;
+mod terminal;
 pub(super) mod told;
 mod withdrawn;

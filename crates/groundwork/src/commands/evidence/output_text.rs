@@ -12,7 +12,12 @@ use crate::figures::{count, thousands};
 const ROWS: usize = 40;
 
 /// Returns what was delivered, a row for each facility, product, unit and period.
-pub(super) fn text(all: &Outputs, names: &Names<'_>, programme: &Programme) -> String {
+pub(super) fn text(
+    all: &Outputs,
+    names: &Names<'_>,
+    programme: &Programme,
+    filtered: bool,
+) -> String {
     let rule = match all.rules.operating_share {
         Some(share) => format!(
             "Operating: at least {} of the capacity of the days that are known.",
@@ -28,7 +33,8 @@ pub(super) fn text(all: &Outputs, names: &Names<'_>, programme: &Programme) -> S
         all.programme, all.times.as_of, all.times.known_by, all.rules.least_grade
     );
     if all.rows.is_empty() {
-        text.push_str("\nNothing is said of what any facility delivered.\n");
+        let of = if filtered { "any of those asked for" } else { "any facility" };
+        text.push_str(&format!("\nNothing is said of what {of} delivered.\n"));
         return text;
     }
     let mut table = plain_table(&[
@@ -62,7 +68,7 @@ pub(super) fn text(all: &Outputs, names: &Names<'_>, programme: &Programme) -> S
         .map(|side| side.left_out.len())
         .sum();
     if left_out > 0 {
-        let entries = count(left_out, "entry").replace("entrys", "entries");
+        let entries = count(left_out, "entry");
         text.push_str(&format!(
             "Not added: {entries} of which the span shares days with another; the longest span counts, of two the one \
              published last.\n"

@@ -1,20 +1,17 @@
 //! The form of `record`: asks one thing after another, shows the entry, and asks before it is written.
 
 use std::io::{BufRead, Write};
-use std::path::Path;
 
 use groundwork_formats::import::Statement;
 use groundwork_model::evidence::{Draft, Voice};
 
 use super::ledger_text;
+use super::terminal::Terminal;
 use crate::cli::{Is, RecordArgs, record};
 use crate::exit::Failure;
 
-/// Is where answers come from and questions go.
-struct Form<'f> {
-    input: &'f mut dyn BufRead,
-    output: &'f mut dyn Write,
-}
+/// Asks for the parts of an entry.
+struct Form<'t>(Terminal<'t>);
 
 /// Asks for everything that an entry needs; none where the input ends before.
 pub(super) fn ask(
@@ -22,8 +19,8 @@ pub(super) fn ask(
     input: &mut dyn BufRead,
     output: &mut dyn Write,
 ) -> Result<Option<RecordArgs>, Failure> {
-    let mut form = Form { input, output };
-    form.say("An empty answer leaves a thing out where that is possible; Ctrl-D stops, and nothing is written.")?;
+    let mut form = Form(Terminal { input, output });
+    form.0.say("An empty answer leaves a thing out where that is possible; Ctrl-D stops, and nothing is written.")?;
     let mut answers = arguments.clone();
     Ok(form.fill(&mut answers)?.map(|()| answers))
 }
@@ -34,8 +31,8 @@ pub(super) fn confirm(
     input: &mut dyn BufRead,
     output: &mut dyn Write,
 ) -> Result<bool, Failure> {
-    let mut form = Form { input, output };
-    form.say(&format!("\n{}", ledger_text::draft(draft)))?;
+    let mut form = Form(Terminal { input, output });
+    form.0.say(&format!("\n{}", ledger_text::draft(draft)))?;
     let answer = form.needed("Write it? (yes or no)", |text| match text {
         "yes" | "y" => Ok(true),
         "no" | "n" => Ok(false),
@@ -158,11 +155,6 @@ impl Form<'_> {
         Ok(Some(()))
     }
 
-    fn say(&mut self, text: &str) -> Result<(), Failure> {
-        let said = writeln!(self.output, "{text}").and_then(|()| self.output.flush());
-        said.map_err(|error| Failure::file("cannot write to", Path::new("the terminal"), &error))
-    }
-
     /// Asks until the answer can be read; none where the input ends.
     fn needed<T>(
         &mut self,
@@ -173,7 +165,7 @@ impl Form<'_> {
             match self.asked(question, &read)? {
                 None => return Ok(None),
                 Some(Some(answer)) => return Ok(Some(answer)),
-                Some(None) => self.say("  this needs an answer")?,
+                Some(None) => self.0.say("  this needs an answer")?,
             }
         }
     }
@@ -185,21 +177,13 @@ impl Form<'_> {
         read: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Option<Option<T>>, Failure> {
         loop {
-            self.say(question)?;
-            let mut line = String::new();
-            let length = self.input.read_line(&mut line).map_err(|error| {
-                Failure::file("cannot read from", Path::new("the terminal"), &error)
-            })?;
-            if length == 0 {
-                return Ok(None);
-            }
-            let line = line.trim();
+            let Some(line) = self.0.answer(question)? else { return Ok(None) };
             if line.is_empty() {
                 return Ok(Some(None));
             }
-            match read(line) {
+            match read(&line) {
                 Ok(answer) => return Ok(Some(Some(answer))),
-                Err(cause) => self.say(&format!("  {cause}"))?,
+                Err(cause) => self.0.say(&format!("  {cause}"))?,
             }
         }
     }

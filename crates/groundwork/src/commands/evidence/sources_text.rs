@@ -313,15 +313,14 @@ fn looks(table: &SourceTable, names: &Names<'_>, stage: Stage, next: usize) -> S
 
 /// Returns who carries whom for Graphviz: from who is carried to who carries it.
 pub(super) fn dot(table: &SourceTable) -> String {
-    let quoted =
-        |text: &str| format!("\"{}\"", safe(text).replace('\\', "\\\\").replace('"', "\\\""));
+    let escaped = |text: &str| safe(text).replace('\\', "\\\\").replace('"', "\\\"");
+    let quoted = |text: &str| format!("\"{}\"", escaped(text));
     let mut text = "digraph sources {\n  rankdir=LR;\n  node [shape=box];\n".to_owned();
     for one in table.sources.iter().filter(|one| one.listed || one.entries > 0) {
         let style = if one.independent { ", style=bold" } else { "" };
         let grade = one.grade.map_or_else(String::new, |grade| format!("\\n{grade}"));
-        let label = quoted(if one.name.is_empty() { &one.id } else { &one.name });
-        let label = format!("{}{grade}\"", label.trim_end_matches('"'));
-        text.push_str(&format!("  {} [label={label}{style}];\n", quoted(&one.id)));
+        let label = escaped(if one.name.is_empty() { &one.id } else { &one.name });
+        text.push_str(&format!("  {} [label=\"{label}{grade}\"{style}];\n", quoted(&one.id)));
     }
     for edge in &table.carried {
         let label =

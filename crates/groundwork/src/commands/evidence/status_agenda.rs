@@ -44,8 +44,10 @@ fn ahead(events: &[Event]) -> String {
     }
     let hidden = of(false).count().saturating_sub(AHEAD);
     if hidden > 0 {
-        let more = count(hidden, "more meeting or end of a cycle");
-        let more = more.replace("cycles", "cycle").replace("meeting or", "meetings or");
+        let more = match hidden {
+            1 => "1 more meeting or end of a cycle".to_owned(),
+            more => format!("{} more meetings and ends of cycles", thousands(more as u64)),
+        };
         text.push_str(&indented(&format!("and {more}; --json has all")));
     }
     text

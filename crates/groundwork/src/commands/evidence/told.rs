@@ -5,7 +5,7 @@ use std::path::Path;
 
 use groundwork_model::Programme;
 use groundwork_model::evidence::{
-    Agenda, Entry, ForecastTable, Scorecard, Snapshot, Source, Times,
+    Agenda, Entry, ForecastTable, Root, Scorecard, Snapshot, Source, Times,
 };
 use groundwork_monitor::{ForecastAsked, Names, agenda, in_words, outlook, scorecard};
 use groundwork_report::{EvidenceInput, KnownEntry};
@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 use super::import::sources;
 use super::status::{opened, said, today};
-use super::withdrawn::{taken_back, withdrawn};
+use super::withdrawn::{is_known, taken_back, withdrawn};
 use crate::cli::TimesArgs;
 use crate::exit::Failure;
 use crate::ledger_file::{self, AnyLedger};
@@ -68,7 +68,7 @@ pub(in crate::commands) fn told(
     let agenda = agenda(programme, &said, &card);
     let names = Names::of(programme);
     let reconciled = card.reconciliations.iter().map(|one| in_words(one, &names)).collect();
-    let (entries, known) = known(&mut ledger, times, most)?;
+    let (entries, known) = known(&mut ledger, times, &card.root, most)?;
     let sources = sources(folder)?.0.unwrap_or_default();
     Ok(Some(Told { card, reconciled, entries, known, sources, agenda, forecast }))
 }
@@ -90,6 +90,7 @@ fn forecast(snapshot: &Snapshot, programme: &Programme) -> Option<ForecastTable>
 fn known(
     ledger: &mut AnyLedger,
     times: Times,
+    root: &Root,
     most: usize,
 ) -> Result<(Vec<KnownEntry>, u64), Failure> {
     let mut kept: BTreeMap<(Date, u64), Entry> = BTreeMap::new();
@@ -97,7 +98,7 @@ fn known(
     let mut number = 0;
     ledger
         .entries(1, &mut |entry| {
-            if !is_known(&entry, times) {
+            if !is_known(&entry, times, root) {
                 return Ok(());
             }
             number += 1;
@@ -116,9 +117,4 @@ fn known(
         .collect();
     entries.sort_by_key(|known| known.entry.number);
     Ok((entries, number))
-}
-
-fn is_known(entry: &Entry, times: Times) -> bool {
-    entry.draft.published.day <= times.known_by
-        && times.recorded_by.is_none_or(|until| entry.recorded_at <= until)
 }

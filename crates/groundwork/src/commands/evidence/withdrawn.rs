@@ -1,8 +1,15 @@
-//! Which entries were taken back or corrected, by which others.
+//! Which entries are known at the times of a snapshot, and which of them others took back or corrected.
 
 use std::collections::HashMap;
 
-use groundwork_model::evidence::{Draft, RelationKind};
+use groundwork_model::evidence::{Draft, Entry, RelationKind, Root, Times};
+
+/// Returns whether an entry is known at the times of a snapshot with this root: what was appended since is not in it.
+pub(super) fn is_known(entry: &Entry, times: Times, root: &Root) -> bool {
+    entry.number <= root.entries
+        && entry.draft.published.day <= times.known_by
+        && times.recorded_by.is_none_or(|until| entry.recorded_at <= until)
+}
 
 /// Returns the earlier entries of which a draft takes the place, or which it takes back.
 pub(super) fn taken_back(draft: &Draft) -> impl Iterator<Item = u64> + '_ {

@@ -8,7 +8,7 @@ use crate::escape::{markup, web_address};
 use crate::html::section as wrap_section;
 use crate::number::{plural, whole};
 
-/// Events of one table, and promises that one event lists.
+/// Events or cycles of one table, and promises that one event lists.
 const ROWS: usize = 60;
 const DUE: usize = 6;
 
@@ -33,15 +33,19 @@ pub(super) fn section(of: &Evidence) -> String {
 
 fn events(of: &Evidence, caption: &str, events: &[&Event]) -> String {
     let rows: String = events.iter().take(ROWS).map(|event| row(of, event)).collect();
-    let more = match events.len().saturating_sub(ROWS) {
+    let heads = ["Day", "What", "Moved", "Due by then, and not claimed to be kept"];
+    table("agenda-table", caption, &heads, &rows) + &more(events.len())
+}
+
+/// Says how many of a list a table of the section leaves out.
+fn more(all: usize) -> String {
+    match all.saturating_sub(ROWS) {
         0 => String::new(),
         more => format!(
             "<p class=\"note\">{} more: groundwork status --json has all.</p>",
             whole(more as u64)
         ),
-    };
-    let heads = ["Day", "What", "Moved", "Due by then, and not claimed to be kept"];
-    table("agenda-table", caption, &heads, &rows) + &more
+    }
 }
 
 fn row(of: &Evidence, event: &Event) -> String {
@@ -137,7 +141,8 @@ fn cycles(cycles: &[CycleScore]) -> String {
     let rows: String = cycles.iter().take(ROWS).map(cycle).collect();
     let heads = ["Cycle", "Asked", "In all", "Due so far", "Claimed", "Verified", "Late"];
     let caption = "Each cycle by its own targets and by the milestones that fall due in it";
-    format!("<h3>Cycles</h3>{}", table("cycles-table", caption, &heads, &rows))
+    let more = more(cycles.len());
+    format!("<h3>Cycles</h3>{}{more}", table("cycles-table", caption, &heads, &rows))
 }
 
 fn cycle(cycle: &CycleScore) -> String {

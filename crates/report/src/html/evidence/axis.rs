@@ -4,6 +4,7 @@ use groundwork_model::evidence::{day_number, day_of};
 use jiff::civil::Date;
 
 use crate::escape::markup;
+use crate::number::whole;
 
 /// Places days between two edges of a sheet.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +34,24 @@ impl Axis {
         let span = f64::from(self.last.saturating_sub(self.first).max(1));
         let part = f64::from(day.saturating_sub(self.first)) / span;
         self.left + (self.right - self.left) * part.clamp(0.0, 1.0)
+    }
+
+    /// Draws lines across the sheet at 0, `step`, ... up to `top`, each with its number at the left; `y` says where.
+    pub(super) fn levels(&self, top: u64, step: u64, y: &impl Fn(u64) -> f64) -> String {
+        let row = |at: u64| {
+            let value = at.saturating_mul(step);
+            let (y, class) = (y(value), if at == 0 { "axis" } else { "grid" });
+            format!(
+                "<line class=\"{class}\" x1=\"{}\" x2=\"{}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>\
+                 <text class=\"tick\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
+                self.left,
+                self.right,
+                self.left - 6.0,
+                y + 4.0,
+                whole(value)
+            )
+        };
+        (0..=top / step).map(row).collect()
     }
 
     /// Returns ticks at the first of months or years, as many as there is room for.

@@ -101,21 +101,7 @@ fn sheet(fan: &ForecastFan, title: &str, base: Option<u32>, frame: &Frame) -> St
 }
 
 fn grid(axis: &Axis, frame: &Frame, (top, step): (u64, u64), y: &impl Fn(u64) -> f64) -> String {
-    let mut out = String::new();
-    for at in 0..=top / step {
-        let value = at.saturating_mul(step);
-        let (y, class) = (y(value), if at == 0 { "axis" } else { "grid" });
-        let _ = write!(
-            out,
-            "<line class=\"{class}\" x1=\"{}\" x2=\"{}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>\
-             <text class=\"tick\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            axis.left,
-            axis.right,
-            axis.left - 6.0,
-            y + 4.0,
-            whole(value)
-        );
-    }
+    let mut out = axis.levels(top, step, y);
     for tick in axis.ticks(62.0) {
         out.push_str(&label_below(axis.x(tick.day), frame.height - 8.0, frame.width, &tick.label));
     }

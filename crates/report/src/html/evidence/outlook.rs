@@ -62,7 +62,21 @@ fn standing(forecast: &ForecastTable) -> String {
 
 fn fans(forecast: &ForecastTable) -> String {
     let drawn: String = forecast.fans.iter().take(FANS).map(|fan| one(forecast, fan)).collect();
-    if drawn.is_empty() { drawn } else { drawn + fan::KEY }
+    match drawn.is_empty() {
+        true => drawn,
+        false => drawn + fan::KEY + &more(forecast.fans.len(), FANS),
+    }
+}
+
+/// Says how many of a list are left out.
+fn more(all: usize, shown: usize) -> String {
+    match all.saturating_sub(shown) {
+        0 => String::new(),
+        more => format!(
+            "<p class=\"note\">{} more: groundwork forecast --json has all.</p>",
+            whole(more as u64)
+        ),
+    }
 }
 
 fn one(forecast: &ForecastTable, fan: &ForecastFan) -> String {
@@ -116,7 +130,11 @@ fn milestones(forecast: &ForecastTable) -> String {
         "Will be found, and kept",
     ];
     let caption = "Each promise: as announced, by how many were in time before, and by the model";
-    format!("<h3>Will the promises be kept?</h3>{}", table("outlook-table", caption, &heads, &rows))
+    let more = more(forecast.milestones.len(), ROWS);
+    format!(
+        "<h3>Will the promises be kept?</h3>{}{more}",
+        table("outlook-table", caption, &heads, &rows)
+    )
 }
 
 fn row(outlook: &MilestoneOutlook) -> String {

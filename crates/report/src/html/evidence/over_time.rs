@@ -192,20 +192,7 @@ pub(super) fn scale(largest: u64) -> (u64, u64) {
 }
 
 fn grid(axis: &Axis, frame: &Frame, top: u64, step: u64, y: &impl Fn(u64) -> f64) -> String {
-    let row = |at: u64| {
-        let value = at.saturating_mul(step);
-        let (y, class) = (y(value), if at == 0 { "axis" } else { "grid" });
-        format!(
-            "<line class=\"{class}\" x1=\"{}\" x2=\"{}\" y1=\"{y:.1}\" y2=\"{y:.1}\"/>\
-             <text class=\"tick\" x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>",
-            axis.left,
-            axis.right,
-            axis.left - 6.0,
-            y + 4.0,
-            whole(value)
-        )
-    };
-    let mut out: String = (0..=top / step).map(row).collect();
+    let mut out = axis.levels(top, step, y);
     for tick in axis.ticks(frame.tick) {
         let x = axis.x(tick.day);
         let base = frame.height - BOTTOM;

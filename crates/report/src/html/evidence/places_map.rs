@@ -87,7 +87,8 @@ fn come(facility: &FacilityScore) -> Far {
     } else if reached(false) {
         Far::Claimed
     } else if facility.stages.iter().any(|state| {
-        (state.claimed.is_some() || state.verified.is_some()) && state.stage >= Stage::GroundBroken
+        (state.claimed.is_some() || state.verified.is_some())
+            && (Stage::GroundBroken..Stage::Stalled).contains(&state.stage)
     }) {
         Far::Begun
     } else {

@@ -33,7 +33,7 @@ fn standing(of: &Evidence) -> String {
          known for {} days. <a href=\"#ledger\">Rules and sources</a></p>",
         markup(&of.standing()),
         whole(origins),
-        plural(origins, "independent source", "independent sources"),
+        plural(origins, "independent origin", "independent origins"),
         rules.least_grade,
         whole(rules.operating_days),
     )

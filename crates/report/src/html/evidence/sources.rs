@@ -54,13 +54,20 @@ fn rules(of: &Evidence) -> String {
             "<tr><th scope=\"row\"><code>{key}</code></th><td>{value}</td><td>{meaning}</td></tr>"
         )
     };
+    let share = rules.operating_share.map(|share| {
+        row(
+            "operating_share",
+            share.to_string(),
+            "least share of capacity that counts as operating where output is looked at",
+        )
+    });
     let rows = [
         row(
             "least_grade",
             rules.least_grade.to_string(),
             "the least grade of an independent observation that verifies",
         ),
-        row("origins", whole(rules.origins), "independent sources that must have seen it"),
+        row("origins", whole(rules.origins), "independent origins that must have seen it"),
         row(
             "operating_days",
             whole(rules.operating_days),
@@ -76,6 +83,7 @@ fn rules(of: &Evidence) -> String {
             whole(rules.report_days),
             "days after a promise fell due within which a word on it is expected",
         ),
+        share.unwrap_or_default(),
     ]
     .concat();
     let caption = "The rules, as [evidence] of programme.toml has them: changing them changes the figures, not the ledger";
