@@ -207,7 +207,7 @@ fn a_programme_that_can_be_read_no_more_hides_no_other_difference() {
         "V822 programme/places.csv",
         "V822 ledger.jsonl",
         "V801 ledger.jsonl: entry 2",
-        "E303 places.csv",
+        "E304 places.csv",
     ] {
         assert!(said.contains(code), "{code}: {said}");
     }
