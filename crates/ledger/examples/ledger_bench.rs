@@ -1,7 +1,8 @@
 //! Measures the ledger for `bench/ledger.py`, which says what is measured: one command, one line of JSON.
 //!
 //!     ledger_bench append FOLDER N            N single appends against raw inserts of the same bytes, in turns
-//!     ledger_bench import FILE N FACILITIES   N entries in batches, as an import appends them
+//!     ledger_bench import FILE N FACILITIES [COUNTS]
+//!                                             N entries in batches, as an import appends them; one in COUNTS (10) counts
 //!     ledger_bench snapshot FILE DAY          a snapshot as of a day, in a new process
 //!     ledger_bench verify FILE                a look through all entries
 //!     ledger_bench single FILE N              N single appends
@@ -29,6 +30,8 @@ use rusqlite::{Connection, TransactionBehavior, params};
 const TURN: usize = 250;
 /// Entries of one transaction of an import.
 const BATCH: usize = 10_000;
+/// One in so many entries is a count.
+const COUNTS: usize = 10;
 
 type Done<T> = Result<T, Box<dyn Error>>;
 
@@ -51,8 +54,9 @@ fn moment() -> Ticking {
     Ticking(1_700_000_000_000_000, 0)
 }
 
-/// The `at`-th report of a programme with so many facilities: twelve years of stages, counts, looks and corrections.
-fn report(at: usize, facilities: usize) -> Draft {
+/// The `at`-th report of a programme with so many facilities: twelve years of stages, looks and corrections, with a count
+/// in so many entries.
+fn report(at: usize, facilities: usize, counts: usize) -> Draft {
     let facility = at % facilities;
     let day = date(2014, 1, 1).saturating_add(i64::try_from(at % 4000).unwrap_or(0).days());
     let stage = Stage::ALL[(at / facilities) % 8];
@@ -66,7 +70,9 @@ fn report(at: usize, facilities: usize) -> Draft {
     };
     let predicate = match at % 10 {
         7 => Predicate::Progress { stage, part: "roof".to_owned(), reached: true },
-        8 => Predicate::Count { stage, unit: CountUnit::Facilities },
+        8 if (at / 10).is_multiple_of((counts / 10).max(1)) => {
+            Predicate::Count { stage, unit: CountUnit::Facilities }
+        }
         9 => Predicate::Stage { stage, reached: at % 20 != 9 },
         _ => Predicate::Stage { stage, reached: true },
     };
@@ -153,7 +159,8 @@ fn append(folder: &Path, count: usize) -> Done<String> {
     let mut moment = moment();
     let (mut ours, mut theirs) = (Duration::ZERO, Duration::ZERO);
     for from in (0..count).step_by(TURN) {
-        let drafts: Vec<Draft> = (from..count.min(from + TURN)).map(|at| report(at, 500)).collect();
+        let drafts: Vec<Draft> =
+            (from..count.min(from + TURN)).map(|at| report(at, 500, COUNTS)).collect();
         let begun = Instant::now();
         for draft in &drafts {
             ledger.append(std::slice::from_ref(draft), &mut moment)?;
@@ -204,7 +211,7 @@ fn single(place: &str, count: usize) -> Done<String> {
     let mut moment = moment();
     let begun = Instant::now();
     for at in 0..count {
-        ledger.append(&[report(at, 500)], &mut moment)?;
+        ledger.append(&[report(at, 500, COUNTS)], &mut moment)?;
     }
     let seconds = begun.elapsed().as_secs_f64();
     Ok(format!(
@@ -213,13 +220,13 @@ fn single(place: &str, count: usize) -> Done<String> {
     ))
 }
 
-fn import(place: &str, count: usize, facilities: usize) -> Done<String> {
+fn import(place: &str, count: usize, facilities: usize, counts: usize) -> Done<String> {
     let begun = Instant::now();
     let mut ledger = ledger(place, true)?;
     let mut moment = moment();
     for from in (0..count).step_by(BATCH) {
         let drafts: Vec<Draft> =
-            (from..count.min(from + BATCH)).map(|at| report(at, facilities)).collect();
+            (from..count.min(from + BATCH)).map(|at| report(at, facilities, counts)).collect();
         ledger.append(&drafts, &mut moment)?;
     }
     drop(ledger);
@@ -274,7 +281,12 @@ fn main() -> Done<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let line = match words[..] {
         ["append", folder, count] => append(Path::new(folder), count.parse()?)?,
-        ["import", path, count, facilities] => import(path, count.parse()?, facilities.parse()?)?,
+        ["import", path, count, facilities] => {
+            import(path, count.parse()?, facilities.parse()?, COUNTS)?
+        }
+        ["import", path, count, facilities, counts] => {
+            import(path, count.parse()?, facilities.parse()?, counts.parse()?)?
+        }
         ["snapshot", path, day] => snapshot(path, day)?,
         ["single", path, count] => single(path, count.parse()?)?,
         ["verify", path] => verify(path)?,

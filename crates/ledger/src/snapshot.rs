@@ -4,10 +4,11 @@
 //! entries that relate to others come first: they say which entries count no more, which are denied, which have ended.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use groundwork_model::evidence::{
-    EvidenceRules, FacilityState, Mark, Origins, RelationKind, Remark, Root, Scope, Snapshot,
-    Stage, StageState, Subject, Times, Total, TotalKind, Voice, day_number, day_of,
+    EvidenceRules, FacilityState, Mark, Origins, RelationKind, Root, Scope, Snapshot, Stage,
+    StageState, Subject, Times, Total, TotalKind, Voice, day_number, day_of,
 };
 
 use crate::error::{LedgerError, Result};
@@ -239,13 +240,14 @@ struct Pass<'a> {
     times: &'a Times,
     as_of: i32,
     rules: &'a EvidenceRules,
-    subjects: Vec<Subject>,
+    subjects: Vec<Arc<Subject>>,
     looked: Looked,
     /// Place in `facilities` of each subject, from 1 on; 0 where there is none yet.
     places: Vec<u32>,
     facilities: Vec<Gathered>,
     totals: Vec<Total>,
-    remarks: Vec<Remark>,
+    dates: Vec<u64>,
+    last_published: i32,
     counted: u64,
     withdrawn: u64,
 }
@@ -285,10 +287,11 @@ impl<'a> Pass<'a> {
             as_of: day_number(times.as_of),
             rules,
             places: vec![0; subjects.len()],
-            subjects,
+            subjects: subjects.into_iter().map(Arc::new).collect(),
             facilities: Vec::new(),
             totals: Vec::new(),
-            remarks: Vec::new(),
+            dates: Vec::new(),
+            last_published: NONE_DAY,
             counted: 0,
             withdrawn: 0,
         }
@@ -303,18 +306,19 @@ impl<'a> Pass<'a> {
             return;
         }
         self.counted += 1;
+        self.last_published = self.last_published.max(fact.published);
         let Some(scope) = self.subject(fact).map(|subject| subject.scope) else { return };
         if scope == Scope::Facility {
             self.facility(number, fact, ties);
         }
         match fact.what {
             What::Count | What::Target | What::Deadline => self.total(number, fact, ties),
-            What::Stage | What::Note => {}
-            _ => self.remark(number, fact, scope),
+            What::MilestoneDate | What::PlanCycle => self.dates.push(number),
+            _ => {}
         }
     }
 
-    fn subject(&self, fact: &Fact) -> Option<&Subject> {
+    fn subject(&self, fact: &Fact) -> Option<&Arc<Subject>> {
         self.subjects.get((fact.subject as usize).checked_sub(1)?)
     }
 
@@ -350,7 +354,7 @@ impl<'a> Pass<'a> {
         let ended = ties.ended.get(&number).filter(|day| **day <= self.as_of);
         let total = Total {
             entry: number,
-            subject: subject.clone(),
+            subject: Arc::clone(subject),
             what,
             stage,
             unit: fact.unit,
@@ -363,20 +367,6 @@ impl<'a> Pass<'a> {
             source: fact.source,
         };
         self.totals.push(total);
-    }
-
-    fn remark(&mut self, number: u64, fact: &Fact, scope: Scope) {
-        let Some(subject) = self.subject(fact) else { return };
-        let remark = Remark {
-            entry: number,
-            scope,
-            subject: subject.id.clone(),
-            what: fact.what.name().to_owned(),
-            holds: fact.holds,
-            day: day_of(fact.surely_by()),
-            voice: fact.voice,
-        };
-        self.remarks.push(remark);
     }
 
     fn finish(mut self, ties: &Ties) -> Snapshot {
@@ -396,7 +386,7 @@ impl<'a> Pass<'a> {
                 seen.finish(denied.copied(), origins, &self.looked)
             };
             FacilityState {
-                subject: self.subjects[facility.subject as usize - 1].clone(),
+                subject: Arc::clone(&self.subjects[facility.subject as usize - 1]),
                 stages: stages.into_iter().map(of).collect(),
                 last_heard: day_of(facility.last_heard),
                 entries: facility.entries,
@@ -408,7 +398,8 @@ impl<'a> Pass<'a> {
             rules: self.rules.clone(),
             facilities: facilities.collect(),
             totals: self.totals,
-            remarks: self.remarks,
+            dates: self.dates,
+            last_published: (self.last_published != NONE_DAY).then(|| day_of(self.last_published)),
             counted: self.counted,
             withdrawn: self.withdrawn,
         }

@@ -64,9 +64,7 @@ pub use self::scorecard::{
     FacilitySchedule, FacilityScore, GroupScore, PromiseScore, Reached, Schedule, Scorecard,
     Series, SeriesPoint, StageScore,
 };
-pub use self::snapshot::{
-    FacilityState, Mark, Remark, Snapshot, StageState, Times, Total, TotalKind,
-};
+pub use self::snapshot::{FacilityState, Mark, Snapshot, StageState, Times, Total, TotalKind};
 pub use self::source::Source;
 pub use self::source_table::{
     Carried, CopyFound, FactorBy, NextInspection, PromiseAtStake, ProposedGrade, SampleFound,

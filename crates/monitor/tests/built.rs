@@ -63,7 +63,8 @@ fn facility(
             place,
             kind: kind.to_owned(),
             batch: batch.to_owned(),
-        },
+        }
+        .into(),
         official: None,
         evidence: None,
         halted,

@@ -104,7 +104,7 @@ fn opened(claim: Mark) -> StageState {
 
 fn score(id: &str, batch: &str, claim: Mark) -> FacilityScore {
     FacilityScore {
-        subject: Subject { batch: batch.to_owned(), ..facility(id) },
+        subject: Subject { batch: batch.to_owned(), ..facility(id) }.into(),
         official: None,
         evidence: None,
         halted: None,
@@ -208,7 +208,8 @@ fn snapshot() -> Snapshot {
         rules: EvidenceRules::default(),
         facilities: Vec::new(),
         totals: Vec::new(),
-        remarks: Vec::new(),
+        dates: Vec::new(),
+        last_published: None,
         counted: 0,
         withdrawn: 0,
     }
@@ -223,7 +224,7 @@ fn low_grades_say_nothing_of_readiness() {
         vec![Checklist { kind: "factories".to_owned(), items: vec![item] }];
     let mut snapshot = snapshot();
     snapshot.facilities = vec![groundwork_model::evidence::FacilityState {
-        subject: facility("A"),
+        subject: facility("A").into(),
         stages: vec![opened(Mark { day: LATER, entry: 9 })],
         last_heard: LATER,
         entries: 1,

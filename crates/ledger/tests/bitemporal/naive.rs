@@ -226,7 +226,7 @@ impl Naive<'_> {
             let value = entry.draft.value.as_ref();
             Some(Total {
                 entry: entry.number,
-                subject: entry.draft.subject.clone(),
+                subject: entry.draft.subject.clone().into(),
                 what,
                 stage,
                 unit,
@@ -246,19 +246,17 @@ impl Naive<'_> {
         self.counting().filter_map(of).collect()
     }
 
-    /// Numbers of the entries that are remarks.
-    pub(crate) fn remarks(&self) -> Vec<u64> {
-        let remark = |entry: &&Entry| {
-            !matches!(
-                entry.draft.predicate,
-                Predicate::Stage { .. }
-                    | Predicate::Note
-                    | Predicate::Count { .. }
-                    | Predicate::Target { .. }
-                    | Predicate::Deadline { .. }
-            )
+    /// Numbers of the entries that say when meetings and cycles are.
+    pub(crate) fn dates(&self) -> Vec<u64> {
+        let is_date = |entry: &&Entry| {
+            matches!(entry.draft.predicate, Predicate::MilestoneDate { .. } | Predicate::PlanCycle)
         };
-        self.counting().filter(remark).map(|entry| entry.number).collect()
+        self.counting().filter(is_date).map(|entry| entry.number).collect()
+    }
+
+    /// Last day on which one of them was published.
+    pub(crate) fn last_published(&self) -> Option<Date> {
+        self.counting().map(|entry| entry.draft.published.day).max()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What changed between two dates: in the world, and in what is known of the first date.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +45,7 @@ pub struct Changes {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StageChange {
     /// The facility.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// The stage.
     pub stage: Stage,
     /// What changed.

@@ -1,5 +1,7 @@
 //! What a snapshot comes to beside the promises: promised, claimed, verified and late, with the entries behind each.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -180,7 +182,7 @@ impl Schedule {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FacilityScore {
     /// The facility.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// Official status: the furthest stage that is claimed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub official: Option<Stage>,

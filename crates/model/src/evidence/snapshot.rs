@@ -1,5 +1,7 @@
 //! What the ledger says as of a pair of times.
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::entry::Root;
 use super::rules::EvidenceRules;
 use super::stage::{CountUnit, Stage};
-use super::statement::{Bound, Scope, Subject, Voice};
+use super::statement::{Bound, Subject, Voice};
 
 /// Says which entries count, and on which day the world is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -39,9 +41,12 @@ pub struct Snapshot {
     pub facilities: Vec<FacilityState>,
     /// Counts, targets and deadlines of the programme, a batch, a place or a facility, in the order of the ledger.
     pub totals: Vec<Total>,
-    /// What was searched and not found, looked for and not seen, seen, or judged: entries that are no stage, in the
-    /// order of the ledger.
-    pub remarks: Vec<Remark>,
+    /// Entries that say on which days meetings and cycles are, in the order of the ledger.
+    pub dates: Vec<u64>,
+    /// Last day on which an entry that counted was published; none where none counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub last_published: Option<Date>,
     /// Number of entries that counted.
     pub counted: u64,
     /// Number of entries that others had corrected or taken back.
@@ -52,7 +57,7 @@ pub struct Snapshot {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FacilityState {
     /// The facility.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// What is said and seen of its stages, in the order of stages; only those of which anything is.
     pub stages: Vec<StageState>,
     /// Day of publication of the last entry about it.
@@ -112,7 +117,7 @@ pub struct Total {
     /// Number of the entry.
     pub entry: u64,
     /// Of what it speaks.
-    pub subject: Subject,
+    pub subject: Arc<Subject>,
     /// What it is.
     pub what: TotalKind,
     /// Stage that is counted, or is to be reached.
@@ -153,27 +158,6 @@ pub enum TotalKind {
     Target,
     /// It is to be reached by the day.
     Deadline,
-}
-
-/// Is an entry that bears on a subject without being a stage, a count or a target.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Remark {
-    /// Number of the entry.
-    pub entry: u64,
-    /// Scope of its subject.
-    pub scope: Scope,
-    /// Identifier of its subject.
-    pub subject: String,
-    /// What it is, as its predicate is named, such as `observation`.
-    pub what: String,
-    /// Whether it holds: was seen, was ready, was mended; none where that is not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub holds: Option<bool>,
-    /// The day by which it surely was so.
-    #[schemars(with = "String")]
-    pub day: Date,
-    /// On whose behalf it speaks.
-    pub voice: Voice,
 }
 
 impl FacilityState {

@@ -93,7 +93,7 @@ pub(super) fn drifted(world: &World<'_>) -> Vec<Found> {
     let mut series: BTreeMap<(&Subject, TotalKind, Stage, CountUnit), Vec<&Total>> =
         BTreeMap::new();
     for total in world.snapshot.totals.iter().filter(|total| total.what != TotalKind::Count) {
-        let key = (&total.subject, total.what, total.stage, total.unit);
+        let key = (&*total.subject, total.what, total.stage, total.unit);
         series.entry(key).or_default().push(total);
     }
     let mut found = Vec::new();

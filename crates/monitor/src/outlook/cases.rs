@@ -135,13 +135,9 @@ fn kinds(promises: &[Promise]) -> Vec<String> {
 /// Returns the day from which a snapshot looks ahead: the last on which anything was published, at most that of the
 /// question.
 pub(super) fn last_day(snapshot: &Snapshot) -> Day {
-    let heard = snapshot.facilities.iter().map(|facility| facility.last_heard);
-    let totals = snapshot.totals.iter().map(|total| total.published);
-    let remarks = snapshot.remarks.iter().map(|remark| remark.day);
     let asked = snapshot.times.as_of.min(snapshot.times.known_by);
     // What was published later tells of that day as well.
-    let last = heard.chain(totals).chain(remarks).max();
-    day_number(last.map_or(asked, |last| last.min(asked)))
+    day_number(snapshot.last_published.map_or(asked, |last| last.min(asked)))
 }
 
 fn usual_group(facilities: &[&FacilityState]) -> ForecastGroup {

@@ -88,7 +88,7 @@ fn claimed<'a>(
         Some(Claimed {
             facility,
             province,
-            looked: looked.contains(&facility.subject),
+            looked: looked.contains(&*facility.subject),
             verified: state.verified.is_some(),
             drawn: drawn.collect(),
         })
@@ -110,7 +110,7 @@ pub(super) fn looked<'a>(
         let looks = at.and_then(|at| looks.get(&at));
         looks.is_some_and(|looks| looks.iter().any(|look| look.day >= day_number(claim.day)))
     };
-    card.facilities.iter().filter(since).map(|facility| &facility.subject).collect()
+    card.facilities.iter().filter(since).map(|facility| &*facility.subject).collect()
 }
 
 fn could_be_drawn(sample: &Sample, facility: &FacilityScore, province: &str) -> bool {

@@ -64,7 +64,7 @@ fn open<'a>(
     let state = facility.stages.iter().find(|state| state.stage == stage)?;
     let claim = state.claimed?;
     let denied = state.denied.is_some_and(|denied| denied.day >= claim.day);
-    let looked = looked.contains(&facility.subject);
+    let looked = looked.contains(&*facility.subject);
     state.verified.is_none().then_some(Open { facility, claim, looked, denied })
 }
 
@@ -75,7 +75,7 @@ fn found_share(card: &Scorecard, stage: Stage, looked: &HashSet<&Subject>) -> f6
         let state = facility.stages.iter().find(|state| state.stage == stage);
         let Some((state, claim)) = state.and_then(|s| Some((s, s.claimed?))) else { continue };
         let denied = state.denied.is_some_and(|denied| denied.day >= claim.day);
-        match looked.contains(&facility.subject) {
+        match looked.contains(&*facility.subject) {
             true if denied && state.verified.is_none() => not += 1.0,
             // Found so, also where too few have seen it for it to be verified.
             true => found += 1.0,

@@ -22,7 +22,7 @@ pub fn oc4ids(of: &Exchanged<'_>) -> Vec<u8> {
         reports.entry(&entry.draft.subject).or_default().push(entry);
     }
     let project = |facility: &FacilityState| {
-        let reports = reports.get(&facility.subject).map_or(&[][..], Vec::as_slice);
+        let reports = reports.get(&*facility.subject).map_or(&[][..], Vec::as_slice);
         project(of, &atlas, facility, reports)
     };
     let mut projects = vec![whole_programme(of)];

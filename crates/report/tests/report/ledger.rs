@@ -81,7 +81,7 @@ fn scored(
     let furthest =
         |read: fn(&StageState) -> bool| stages.iter().rfind(|s| read(s)).map(|s| s.stage);
     FacilityScore {
-        subject,
+        subject: subject.into(),
         official: furthest(|state| state.claimed.is_some()),
         evidence: furthest(|state| state.verified.is_some()),
         halted: None,

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::path::Path;
+use std::sync::Arc;
 
 use groundwork_formats::forms::{
     Asked, Filled, FormContext, FormDraft, blank_form, blank_sheet, read_forms,
@@ -66,7 +67,7 @@ fn forms<'a>(
             let listed = |subject: &&Subject| {
                 asked(arguments, subject) && programme.settings.checklist(&subject.kind).is_some()
             };
-            let all = known.facilities.iter().map(|facility| &facility.subject);
+            let all = known.facilities.iter().map(|facility| &*facility.subject);
             subjects.extend(all.filter(listed).cloned());
         } else {
             subjects.push(subject_of(id, &known, programme)?);
@@ -116,7 +117,7 @@ pub(super) fn subject_of(
     programme: &Programme,
 ) -> Result<Subject, Failure> {
     if let Some(facility) = known.facilities.iter().find(|facility| facility.subject.id == id) {
-        return Ok(facility.subject.clone());
+        return Ok(Subject::clone(&facility.subject));
     }
     let parts: Vec<&str> = id.split('/').collect();
     let [place, batch, kind] = parts[..] else { return Err(unknown(id, known)) };
@@ -204,7 +205,7 @@ fn read(
     let known: Vec<Subject> = everything(programme, ledger)?
         .facilities
         .into_iter()
-        .map(|facility| facility.subject)
+        .map(|facility| Arc::unwrap_or_clone(facility.subject))
         .collect();
     let context = FormContext {
         programme,

@@ -19,9 +19,6 @@ use crate::figures::count;
 use crate::ledger_file::{self, AnyLedger, WallClock};
 use crate::output;
 
-/// Predicates that say when something is.
-const DATES: [&str; 2] = ["milestone-date", "plan-cycle"];
-
 /// Is what `--json` prints: the scorecard and, where it was asked for, what is new.
 #[derive(Serialize)]
 struct Answer<'a> {
@@ -116,10 +113,8 @@ pub(super) fn dated(
 
 /// Returns the entries of a snapshot that say on which days meetings and cycles are.
 pub(super) fn said(ledger: &mut AnyLedger, snapshot: &Snapshot) -> Result<Vec<Entry>, Failure> {
-    let dates = snapshot.remarks.iter().filter(|remark| DATES.contains(&remark.what.as_str()));
-    let dates: Vec<u64> = dates.map(|remark| remark.entry).collect();
-    let mut said = Vec::with_capacity(dates.len());
-    for number in dates {
+    let mut said = Vec::with_capacity(snapshot.dates.len());
+    for &number in &snapshot.dates {
         said.push(ledger.entry(number).map_err(|error| ledger_file::failure(&error))?);
     }
     Ok(said)
