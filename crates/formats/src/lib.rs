@@ -24,6 +24,7 @@ pub mod benchmark;
 mod bundle;
 mod cells;
 mod collection;
+mod csv_table;
 mod day;
 mod decode;
 mod exchange;
@@ -32,6 +33,7 @@ mod faults;
 mod file_name;
 mod folder;
 pub mod forms;
+mod given;
 pub mod import;
 mod list;
 mod location;
@@ -66,6 +68,7 @@ pub use benchmark::{
     BenchmarkFlags, BenchmarkFormat, DistanceName, ProblemName, read_benchmark, unpack_benchmark,
 };
 pub use bundle::{pack_bundle, unpack_bundle};
+pub use csv_table::csv_table;
 pub use exchange::{
     read_answer, read_certificate, read_field_certificate, read_frontier,
     read_frontier_certificate, read_plan, read_rule_frontier,

@@ -6,9 +6,9 @@ use groundwork_model::problem::{Code, Problem};
 use groundwork_model::programme::Programme;
 use groundwork_model::validation::{known_sites, unknown_package, unknown_site};
 
-use crate::cells::{self, Cells, YES_OR_NO};
-use crate::decode;
+use crate::cells::{Cells, YES_OR_NO};
 use crate::faults::Faults;
+use crate::given::Given;
 use crate::table::Columns;
 
 const COLUMNS: Columns =
@@ -29,7 +29,7 @@ pub struct ListRow {
     pub lock: bool,
 }
 
-/// Reads a hand-made list: the columns `site`, `period` (a year or a number counted from 1) and
+/// Reads a hand-made list, CSV or the first sheet of a workbook (XLSX): the columns `site`, `period` (a year or a number counted from 1) and
 /// perhaps `package` and `lock` (yes or no).
 ///
 /// Rows without fault are returned even beside rows with one. Whether the list keeps the rules of the
@@ -38,9 +38,9 @@ pub struct ListRow {
 pub fn read_list(name: &str, bytes: &[u8], programme: &Programme) -> (Vec<ListRow>, Vec<Problem>) {
     let mut faults = Faults::default();
     faults.open(name);
-    let text = decode::text(name, bytes, &mut faults);
-    let rows = text.map_or_else(Vec::new, |text| {
-        cells::rows_of_text(name, &text, &COLUMNS, &mut faults, |cells| row(cells, programme))
+    let given = Given::read(name, bytes, &mut faults);
+    let rows = given.map_or_else(Vec::new, |given| {
+        given.rows(name, &COLUMNS, &mut faults, |cells| row(cells, programme))
     });
     let rows: Vec<ListRow> = rows.into_iter().flatten().collect();
     note_repeats(name, &rows, &mut faults);

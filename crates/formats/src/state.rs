@@ -7,9 +7,9 @@ use groundwork_model::programme::Programme;
 use groundwork_model::question::{Progress, SiteState};
 use groundwork_model::validation::{known_sites, never_opens, unknown_package, unknown_site};
 
-use crate::cells::{self, Cells};
-use crate::decode;
+use crate::cells::Cells;
 use crate::faults::Faults;
+use crate::given::Given;
 use crate::table::Columns;
 
 const COLUMNS: Columns = Columns {
@@ -36,7 +36,7 @@ struct Row {
     state: Option<SiteState>,
 }
 
-/// Reads the state of a replan: the columns `site`, `state` (built, under-way, failed or not-begun), `period`
+/// Reads the state of a replan, CSV or the first sheet of a workbook (XLSX): the columns `site`, `state` (built, under-way, failed or not-begun), `period`
 /// (a year or a number counted from 1; not for a site that has failed or not begun) and perhaps `package`. The columns `note`
 /// and `source` are for people.
 ///
@@ -49,9 +49,9 @@ pub fn read_state(
 ) -> (Vec<SiteState>, Vec<Problem>) {
     let mut faults = Faults::default();
     faults.open(name);
-    let text = decode::text(name, bytes, &mut faults);
-    let rows = text.map_or_else(Vec::new, |text| {
-        cells::rows_of_text(name, &text, &COLUMNS, &mut faults, |cells| row(cells, programme))
+    let given = Given::read(name, bytes, &mut faults);
+    let rows = given.map_or_else(Vec::new, |given| {
+        given.rows(name, &COLUMNS, &mut faults, |cells| row(cells, programme))
     });
     let rows: Vec<Row> = rows.into_iter().flatten().collect();
     note_repeats(name, &rows, &mut faults);

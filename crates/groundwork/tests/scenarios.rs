@@ -175,6 +175,24 @@ fn budgets_are_kept_in_every_future_and_the_plan_as_written_is_none_there() {
 }
 
 #[test]
+fn a_conflict_names_the_future_in_which_a_budget_is_too_small() {
+    let money = "packages = [{ id = \"clinic\", kinds = [\"clinic\"], cost = { money = 10 } }]\n\
+        budgets = [{ resource = \"money\", amount = 14 }]\n\
+        distance = { cut_off_km = 60 }\n\
+        [scenarios]\nfuture = [{ name = \"same\" }, { name = \"dear\", cost_per_cent = { money = 150 } }]\n";
+    let four = FOUR.replace("packages = [{ id = \"clinic\", kinds = [\"clinic\"] }]\n", "");
+    let quota = "quota = { openings = 1, rule = \"exactly\" }\n";
+    let four = four.replace("quota = { openings = 1 }\n", quota);
+    let folder = Folder::with(&format!("{four}{money}"), PLACES);
+    let said = "150 % of what is written falls due in the future `dear`";
+    let together = folder.expect(4, "plan p");
+    assert!(stdout(&together).contains(said) || stderr(&together).contains(said), "{together:?}");
+    folder.expect(0, "plan p --future same");
+    let alone = folder.expect(4, "plan p --future dear");
+    assert!(stdout(&alone).contains(said) || stderr(&alone).contains(said), "{alone:?}");
+}
+
+#[test]
 fn a_list_made_by_hand_is_worth_something_in_each_future() {
     let folder = Folder::with(&format!("{}{WEST}", one_year()), PLACES);
     fs::write(folder.path("mine.csv"), "site,period\nC,2030\n").unwrap();

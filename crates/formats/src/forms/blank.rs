@@ -2,6 +2,8 @@
 
 use groundwork_model::evidence::{Checklist, Subject};
 
+use crate::csv_table::csv_table;
+
 /// Is a facility for which a form is asked.
 #[derive(Clone, Debug)]
 pub struct Asked<'a> {
@@ -63,7 +65,7 @@ fn lines(of: &Asked<'_>) -> Vec<FormLine> {
 /// Returns a blank form as CSV, a row for each line; the answers, the date and the source are to be filled in.
 #[must_use]
 pub fn blank_form(asked: &[Asked<'_>]) -> Vec<u8> {
-    let mut text = HEADER.join(",") + "\n";
+    let mut rows = vec![HEADER.map(str::to_owned)];
     for of in asked {
         let subject = &of.subject;
         for line in lines(of) {
@@ -82,10 +84,10 @@ pub fn blank_form(asked: &[Asked<'_>]) -> Vec<u8> {
                 &line.due,
                 "",
             ];
-            text.push_str(&(cells.map(cell).join(",") + "\n"));
+            rows.push(cells.map(guarded));
         }
     }
-    text.into_bytes()
+    csv_table(rows.iter().map(|row| row.each_ref().map(String::as_str)))
 }
 
 /// Returns the same as a page to be printed (Markdown), a table for each facility.
@@ -116,14 +118,9 @@ pub fn blank_sheet(asked: &[Asked<'_>], programme: &str) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// Returns a cell of a CSV table. What a spreadsheet would take for a formula gets an apostrophe before it.
-fn cell(text: &str) -> String {
-    let text = if is_risky(text) { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
-    }
+/// Returns the text of a cell; what a spreadsheet would take for a formula gets an apostrophe before it.
+fn guarded(text: &str) -> String {
+    if is_risky(text) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// Returns the text of a cell without the apostrophe that a blank form puts before it.

@@ -7,9 +7,10 @@ use groundwork_model::problem::Code;
 
 use super::blank::unguarded;
 use super::row::{Above, Common, Head, repeated, when};
-use super::{FormDraft, Given, Lookup};
+use super::{FormDraft, Lookup};
 use crate::cells::Cells;
 use crate::faults::Faults;
+use crate::given::Given;
 use crate::table::Columns;
 
 const COLUMNS: Columns = Columns {

@@ -16,11 +16,8 @@ use groundwork_model::problem::{Code, Problem};
 use groundwork_model::programme::Programme;
 
 pub use self::blank::{Asked, blank_form, blank_sheet};
-use crate::cells::{self, Cells};
-use crate::decode;
 use crate::faults::Faults;
-use crate::table::Columns;
-use crate::workbook::{Sheet, Workbook};
+use crate::given::Given;
 
 /// Is what forms are read beside.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +83,7 @@ pub fn read_forms(
 ) -> Result<Filled, Vec<Problem>> {
     let mut faults = Faults::default();
     faults.open(name);
-    let Some(given) = given(name, bytes, &mut faults) else { return Err(faults.finish()) };
+    let Some(given) = Given::read(name, bytes, &mut faults) else { return Err(faults.finish()) };
     let lookup = Lookup::of(context);
     let drafts = if given.has_column("product") {
         output::read(name, given, &lookup, &mut faults)
@@ -118,51 +115,4 @@ fn with_remedy(problem: Problem) -> Problem {
         _ => return problem,
     };
     problem.with_remedy(remedy)
-}
-
-/// Is a table as it was given.
-enum Given {
-    Text(String),
-    Sheet(Sheet),
-}
-
-fn given(name: &str, bytes: &[u8], faults: &mut Faults) -> Option<Given> {
-    if !bytes.starts_with(b"PK") {
-        return decode::text(name, bytes, faults).map(Given::Text);
-    }
-    let read = Workbook::open(bytes.to_vec()).and_then(|mut book| {
-        let first = book.sheets.first().cloned().unwrap_or_default();
-        book.sheet(&first)
-    });
-    let sheet = read.map_err(|(code, cause)| faults.add(Problem::new(code, cause).in_file(name)));
-    sheet.ok().map(Given::Sheet)
-}
-
-impl Given {
-    fn has_column(&self, wanted: &str) -> bool {
-        let is = |cell: &str| cell.trim().trim_matches('"').eq_ignore_ascii_case(wanted);
-        match self {
-            Self::Text(text) => {
-                let header = text.lines().next().unwrap_or_default();
-                header.split([',', ';', '\t']).any(is)
-            }
-            Self::Sheet(sheet) => {
-                sheet.records.first().is_some_and(|header| header.cells.iter().any(|cell| is(cell)))
-            }
-        }
-    }
-
-    /// Reads the rows.
-    fn rows<T>(
-        self,
-        name: &str,
-        columns: &Columns,
-        faults: &mut Faults,
-        read: impl FnMut(&mut Cells<'_, '_>) -> T,
-    ) -> Vec<T> {
-        match self {
-            Self::Text(text) => cells::rows_of_text(name, &text, columns, faults, read),
-            Self::Sheet(sheet) => cells::rows_of_sheet(name, sheet, columns, faults, read),
-        }
-    }
 }

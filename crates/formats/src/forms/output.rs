@@ -7,9 +7,10 @@ use groundwork_model::evidence::{Bound, Predicate, Quantity};
 use groundwork_model::problem::Code;
 
 use super::row::{Above, Head, repeated};
-use super::{FormDraft, Given, Lookup};
+use super::{FormDraft, Lookup};
 use crate::cells::Cells;
 use crate::faults::Faults;
+use crate::given::Given;
 use crate::table::Columns;
 
 const COLUMNS: Columns = Columns {

@@ -1,6 +1,6 @@
 //! What people read: a few messages as printed, and the hand-made list.
 
-use groundwork_formats::{Checked, read_list, read_programme};
+use groundwork_formats::{Checked, read_list, read_programme, read_state};
 use groundwork_model::Problem;
 
 const SETTINGS: &str = r#"
@@ -55,6 +55,37 @@ fn a_semicolon_file_is_read_with_its_decimal_commas() {
       Check one number of the column on the map.
     ");
     assert_eq!(checked.programme, check(SETTINGS, PLACES).programme);
+}
+
+#[test]
+fn lists_and_states_are_read_from_workbooks_as_from_text() {
+    let programme = check(SETTINGS, PLACES).programme.unwrap();
+    let list = "site,period,package,lock\nA,2026,basic,yes\nB,2,,\n";
+    let text = read_list("mine.csv", list.as_bytes(), &programme);
+    assert_eq!((text.0.len(), text.1.len()), (2, 0));
+    assert_eq!(read_list("mine.xlsx", &workbook(list), &programme), text);
+    let state = "site,state,period\nA,built,2026\nB,not-begun,\n";
+    let text = read_state("state.csv", state.as_bytes(), &programme);
+    assert_eq!((text.0.len(), text.1.len()), (2, 0));
+    assert_eq!(read_state("state.xlsx", &workbook(state), &programme), text);
+    let (rows, problems) = read_list("mine.xlsx", b"PK no workbook", &programme);
+    assert!(rows.is_empty() && problems.len() == 1, "{problems:?}");
+}
+
+/// Returns a table as the first sheet of a workbook, numbers as numbers.
+fn workbook(table: &str) -> Vec<u8> {
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let sheet = book.add_worksheet();
+    for (row, line) in (0_u32..).zip(table.lines()) {
+        for (column, cell) in (0_u16..).zip(line.split(',')) {
+            match cell.parse::<f64>() {
+                Ok(number) => sheet.write_number(row, column, number),
+                Err(_) => sheet.write_string(row, column, cell),
+            }
+            .unwrap();
+        }
+    }
+    book.save_to_buffer().unwrap()
 }
 
 #[test]

@@ -30,7 +30,7 @@ pub(crate) struct PlanArgs {
     pub(crate) folder: PathBuf,
     #[command(flatten)]
     pub(crate) question: QuestionArgs,
-    /// Score a list made by hand: a CSV with the columns site, period and, if wanted, lock
+    /// Score a list made by hand: a CSV or workbook with the columns site, period and, if wanted, lock
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,
     /// With --from: keep the rows with lock=yes and plan the rest again
@@ -70,7 +70,7 @@ pub(crate) struct ReplanArgs {
     /// The plan that was promised; plans/plan.json of the folder if not given
     #[arg(long, value_name = "PLAN")]
     pub(crate) promised: Option<PathBuf>,
-    /// What stands, is being built or has failed: a CSV with the columns site, state, period and package
+    /// What stands, is being built or has failed: a CSV or workbook with the columns site, state, period and package
     #[arg(long, value_name = "FILE")]
     pub(crate) state: Option<PathBuf>,
     /// What was promised and begins in this year or before stays, and nothing else begins by then

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use groundwork_formats::{check_evidence, read_programme};
+use groundwork_formats::{check_evidence, csv_table, read_programme};
 use groundwork_model::evidence::{Basis, Cycle, Stage, Times};
 use groundwork_model::validation::nearest;
 use groundwork_model::{Code, Problem, Programme};
@@ -166,19 +166,8 @@ fn files(
 }
 
 fn origins(origins: &[Origin]) -> Vec<u8> {
-    let cell = |text: &str| {
-        if text.contains([',', '"', '\n']) {
-            format!("\"{}\"", text.replace('"', "\"\""))
-        } else {
-            text.to_owned()
-        }
-    };
-    let mut text = "file,what,value,from\n".to_owned();
-    for one in origins {
-        let cells = [one.file, &one.what, &one.value, &one.from].map(cell);
-        text.push_str(&(cells.join(",") + "\n"));
-    }
-    text.into_bytes()
+    let rows = origins.iter().map(|one| [one.file, &one.what, &one.value, &one.from]);
+    csv_table([["file", "what", "value", "from"]].into_iter().chain(rows))
 }
 
 fn write(arguments: &NewArgs, files: &Contents) -> Result<(), Failure> {

@@ -194,7 +194,7 @@ pub(super) fn words(programme: &Programme, question: &Question, rule: Rule) -> S
     let settings = &programme.settings;
     match rule {
         Rule::Quota => super::words::quota(programme, question),
-        Rule::Budget(index) => super::words::budget(programme, index),
+        Rule::Budget(index) => super::words::budget(programme, question, index),
         Rule::Floor(index) => super::words::floor(programme, index),
         Rule::Ceiling(index) => super::words::ceiling(programme, index),
         Rule::Spacing(index) => {

@@ -1,8 +1,8 @@
 //! Numbers and limits in words of planning.
 
-use groundwork_model::programme::QuotaRule;
+use groundwork_model::programme::{Future, QuotaRule};
 pub(super) use groundwork_model::words::{counted, thousands};
-use groundwork_model::{Decimal, Programme, Question, QuotaSource};
+use groundwork_model::{Decimal, Outlook, Programme, Question, QuotaSource};
 
 /// Periods of which each number is named.
 const NAMED: usize = 10;
@@ -21,12 +21,32 @@ pub(super) fn quota(programme: &Programme, question: &Question) -> String {
     format!("{how} {}{taken}", per_period(&numbers, "opening"))
 }
 
-pub(super) fn budget(programme: &Programme, index: usize) -> String {
+pub(super) fn budget(programme: &Programme, question: &Question, index: usize) -> String {
     let settings = &programme.settings;
     let budget = &settings.budgets[index];
     let amounts = budget.amount.each(settings.periods.count);
     let carried = if budget.carry_over { ", what is left is carried over" } else { "" };
-    format!("the budget of `{}`: {}{carried}", budget.resource, per_period(&amounts, ""))
+    let of = format!("the budget of `{}`: {}{carried}", budget.resource, per_period(&amounts, ""));
+    of + &dearer(programme, question, &budget.resource)
+}
+
+/// Says in which futures that count a resource is due at another share than as written.
+fn dearer(programme: &Programme, question: &Question, resource: &str) -> String {
+    let Some(scenarios) = &programme.settings.scenarios else { return String::new() };
+    let counts = |future: &&Future| match &question.outlook {
+        Outlook::Together => true,
+        Outlook::AsWritten => false,
+        // A draw of a future bears its name and a number.
+        Outlook::Future(name) => {
+            let rest = name.strip_prefix(future.name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }
+    };
+    let share = |future: &Future| {
+        let per_cent = future.cost_per_cent.get(resource).filter(|share| **share != 100)?;
+        Some(format!("; {per_cent} % of what is written falls due in the future `{}`", future.name))
+    };
+    scenarios.futures.iter().filter(counts).filter_map(share).collect()
 }
 
 /// Says numbers period by period: "20 openings a period", "20, 0, 10 by period".

@@ -16,7 +16,7 @@ use crate::ledger_file::{self, AnyLedger};
 
 /// Returns the bytes of a format that speaks of the ledger.
 pub(in crate::commands) fn bytes(arguments: &ExportArgs) -> Result<Vec<u8>, Failure> {
-    let loaded = disk::load(&arguments.folder)?;
+    let loaded = disk::load_to_watch(&arguments.folder)?;
     let programme = &loaded.programme;
     let format = arguments.format;
     let nobody = Exchange::default();

@@ -90,7 +90,7 @@ fn no_mapping(file: &Path) -> Failure {
 pub(super) fn programme(folder: &Path) -> Result<Option<Programme>, Failure> {
     disk::expect_folder(folder)?;
     if folder.join(SETTINGS_FILE).exists() {
-        return disk::load(folder).map(|loaded| Some(loaded.programme));
+        return disk::load_to_watch(folder).map(|loaded| Some(loaded.programme));
     }
     output::note("note: the folder holds no programme, so ids of places are taken as they are");
     Ok(None)

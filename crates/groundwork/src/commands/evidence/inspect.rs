@@ -15,7 +15,7 @@ use crate::ledger_file::{self, AnyLedger};
 use crate::output;
 
 pub(crate) fn run(arguments: &InspectArgs) -> Result<Exit, Failure> {
-    let loaded = disk::load(&arguments.folder)?;
+    let loaded = disk::load_to_watch(&arguments.folder)?;
     let programme = &loaded.programme;
     if let Some(file) = &arguments.record {
         return inspect_forms::record(arguments, programme, file);

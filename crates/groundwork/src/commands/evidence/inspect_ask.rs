@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, Write};
 
+use groundwork_formats::csv_table;
 use groundwork_model::evidence::{Checklist, Source, Subject, When};
 
 use super::lines::safe;
@@ -24,7 +25,7 @@ pub(super) fn ask(
     known: &Known<'_>,
     input: &mut dyn BufRead,
     output: &mut dyn Write,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<Vec<u8>>, Failure> {
     let mut asking = Terminal { input, output };
     asking.say(&format!(
         "{}: an empty answer says that nobody looked; Ctrl-D stops, and nothing is written.",
@@ -44,7 +45,7 @@ pub(super) fn agreed(input: &mut dyn BufRead, output: &mut dyn Write) -> Result<
 struct Asking<'t>(Terminal<'t>);
 
 impl Asking<'_> {
-    fn form(&mut self, subject: &Subject, known: &Known<'_>) -> Result<Option<String>, Failure> {
+    fn form(&mut self, subject: &Subject, known: &Known<'_>) -> Result<Option<Vec<u8>>, Failure> {
         let Some(date) = self.until("When was it looked at? (such as 2025-12-03)", &past)? else {
             return Ok(None);
         };
@@ -145,25 +146,19 @@ fn mended_or_open(text: &str) -> Result<String, String> {
     }
 }
 
-fn form(subject: &Subject, date: &str, source: &str, rows: &[[String; 4]]) -> String {
-    let cell = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-    let mut text = "facility,place,kind,batch,date,source,line,words,answer,due\n".to_owned();
-    for [line, words, answer, due] in rows {
-        let cells = [
-            &subject.id,
-            &subject.place,
-            &subject.kind,
-            &subject.batch,
-            date,
-            source,
-            line,
-            words,
-            answer,
-            due,
-        ];
-        text.push_str(&(cells.map(cell).join(",") + "\n"));
-    }
-    text
+fn form<'a>(
+    subject: &'a Subject,
+    date: &'a str,
+    source: &'a str,
+    rows: &'a [[String; 4]],
+) -> Vec<u8> {
+    let header =
+        ["facility", "place", "kind", "batch", "date", "source", "line", "words", "answer", "due"];
+    let row = |[line, words, answer, due]: &'a [String; 4]| -> [&'a str; 10] {
+        let Subject { id, place, kind, batch, .. } = subject;
+        [id, place, kind, batch, date, source, line, words, answer, due]
+    };
+    csv_table([header].into_iter().chain(rows.iter().map(row)))
 }
 
 #[cfg(test)]
@@ -198,7 +193,8 @@ mod tests {
         };
         let known =
             Known { list: Some(&list), open: &["no water".to_owned()], sources: Some(&[monitor]) };
-        ask(&subject, &known, &mut input.as_bytes(), &mut Vec::new()).unwrap_or(None)
+        let form = ask(&subject, &known, &mut input.as_bytes(), &mut Vec::new()).unwrap_or(None);
+        form.and_then(|form| String::from_utf8(form).ok())
     }
 
     #[test]
@@ -206,13 +202,13 @@ mod tests {
         let form =
             asked("soon\nunknown\n2026-03-01\nnobody\nmonitor\nperhaps\nyes\n\ngone\nmended\nthe \"roof\" leaks\n2026-04-01\n\n")
                 .unwrap_or_default();
-        let head = "\"A/2026\",\"A\",\"factories\",\"2026\",\"2026-03-01\",\"monitor\"";
+        let head = "A/2026,A,factories,2026,2026-03-01,monitor";
         let expected = format!(
             "facility,place,kind,batch,date,source,line,words,answer,due\n\
-             {head},\"power\",\"Is there power?\",\"yes\",\"\"\n\
-             {head},\"inspection\",\"\",\"\",\"\"\n\
-             {head},\"finding\",\"no water\",\"mended\",\"\"\n\
-             {head},\"finding\",\"the \"\"roof\"\" leaks\",\"open\",\"2026-04-01\"\n"
+             {head},power,Is there power?,yes,\n\
+             {head},inspection,,,\n\
+             {head},finding,no water,mended,\n\
+             {head},finding,\"the \"\"roof\"\" leaks\",open,2026-04-01\n"
         );
         assert_eq!(form, expected);
         assert_eq!(asked("2026-03-01\nmonitor\nyes\n"), None, "the input ended before");

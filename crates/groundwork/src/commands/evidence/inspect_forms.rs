@@ -184,7 +184,7 @@ pub(super) fn fill(
         output::note("nothing was written");
         return Ok(Exit::Done);
     };
-    let filled = read(arguments, programme, &mut ledger, ("the answers", form.as_bytes()))?;
+    let filled = read(arguments, programme, &mut ledger, ("the answers", &form))?;
     for one in &filled.drafts {
         output::note(&ledger_text::draft(&one.draft));
     }
