@@ -82,10 +82,10 @@ fn workbook(table: &str) -> Vec<u8> {
                 Ok(number) => sheet.write_number(row, column, number),
                 Err(_) => sheet.write_string(row, column, cell),
             }
-            .unwrap();
+            .expect("the cell fits");
         }
     }
-    book.save_to_buffer().unwrap()
+    book.save_to_buffer().expect("a workbook")
 }
 
 #[test]
