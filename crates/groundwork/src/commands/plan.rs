@@ -291,6 +291,7 @@ pub(crate) fn finish(
 ) -> Result<Exit, Failure> {
     let last = made.pop().ok_or_else(|| Failure::Infeasible(Vec::new(), None))?;
     let earlier_accepted = goals::write_earlier(request.path, request.folder, loaded, made)?;
+    expect_plan(&last.plan, "")?;
     let (plan, verdict) = write_verified(request.path, request.folder, loaded, last)?;
     if request.json {
         output::data(&output::json_pretty(&plan));
@@ -307,6 +308,15 @@ pub(crate) fn finish(
         output::note(&again(request.search, &plan));
     }
     Ok(if earlier_accepted { exit_of(&plan, &verdict) } else { Exit::VerificationFailed })
+}
+
+/// Refuses a search that ended without a plan, `of` saying for what; nothing is written then.
+pub(crate) fn expect_plan(plan: &Plan, of: &str) -> Result<(), Failure> {
+    if plan.value != i128::MAX || plan.method == Method::Listed {
+        return Ok(());
+    }
+    let cause = format!("the search was stopped before there was any plan{of}");
+    Err(Failure::Stopped(Problem::new(Code::StoppedWithoutPlan, cause)))
 }
 
 /// Says how to get the same plan again without a clock.

@@ -14,7 +14,7 @@ use groundwork_solve::Planner;
 use groundwork_verify::{Score, verify_choice};
 
 use super::attempt::{Attempt, Shares, attempt};
-use super::plan::{Made, solve, use_threads, write_verified};
+use super::plan::{Made, expect_plan, solve, use_threads, write_verified};
 use super::question::{cautions, given, label};
 use super::rechecked;
 use crate::cli::ScenariosArgs;
@@ -95,7 +95,7 @@ impl<'a> Desk<'a> {
                 output::note("all futures together");
                 let seconds = shares.next(PARTS_TOGETHER, left + PARTS_TOGETHER);
                 let made = solve(&loaded, asked, &[], &arguments.search.one(seconds))?;
-                expect_plan(&made.plan)?;
+                expect_plan(&made.plan, " for all futures")?;
                 let path = plans.join("together.json");
                 let (plan, verdict) = write_verified(&path, &arguments.folder, &loaded, made)?;
                 verdict.problems.iter().for_each(|p| output::note(&output::problem_text(p)));
@@ -297,15 +297,6 @@ fn own_plan(plan: &Plan, file: String) -> OwnPlan {
         seconds: plan.run.seconds,
         work: plan.run.work,
     }
-}
-
-/// Refuses a search that ended without a plan.
-fn expect_plan(plan: &Plan) -> Result<(), Failure> {
-    if plan.value != i128::MAX {
-        return Ok(());
-    }
-    let cause = "the search was stopped before there was any plan for all futures";
-    Err(Failure::Stopped(Problem::new(Code::StoppedWithoutPlan, cause)))
 }
 
 /// Refuses a plan that is not one for all futures.

@@ -63,7 +63,7 @@ const AMOUNT_MAX: u64 = 1_000_000_000_000;
 pub type Amounts = BTreeMap<String, u64>;
 
 /// Is a size of a kind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Size {
     /// Short identifier, unique among the sizes of the kind.

@@ -233,10 +233,9 @@ impl<'a> Search<'a> {
                     saved.push((gain, persons as f64));
                 }
             }
-            saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-            for (row, &limit) in rows.iter_mut().zip(&layer.sizes) {
-                row.push(most_saved(&saved, limit) * layer.factors[period] as f64);
-            }
+            most_saved(&mut saved, &layer.sizes, |size, sum| {
+                rows[size].push(sum * layer.factors[period] as f64);
+            });
         }
         rows
     }

@@ -4,7 +4,7 @@
 //! Programme + Question -> objective, tariff (what counts) + schedule (what may happen at a site)
 //!   + rules (sums over sites) -> problem
 //!   -> run: climb (the ascent; dual says what multipliers are worth, savings what sites save)
-//!        <-> search (changes of schedules; service says what they cost, market who goes where, found what is kept)
+//!        <-> search (changes of schedules; service says what they cost, sending and market who goes where, found what is kept)
 //!        -> tree (branch and bound on schedules) -> exact (the proof in whole numbers)
 //!   -> openings, outcomes
 //! ```
@@ -40,9 +40,12 @@ mod savings;
 mod scale;
 mod schedule;
 mod search;
+mod sending;
 mod service;
 mod tariff;
 mod tree;
+#[cfg(test)]
+mod trials;
 
 use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Goal, Opening, Problem, Programme, Question};

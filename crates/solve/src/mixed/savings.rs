@@ -168,17 +168,32 @@ impl Savings {
                     saved.push((gain, layer.persons[slot] as f64));
                 }
             }
-            saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-            for (size, &limit) in layer.sizes.iter().enumerate() {
-                let sum = most_saved(&saved, limit);
+            most_saved(&mut saved, &layer.sizes, |size, sum| {
                 self.set(at, size, period, sum * layer.factors[period] as f64 * worth);
-            }
+            });
         }
     }
 }
 
-/// Returns the most that serving so many persons saves, of places with what one person saves, the largest first.
-pub(crate) fn most_saved(saved: &[(f64, f64)], limit: Option<u64>) -> f64 {
+/// Says the most that each size saves, of places with what one person saves and how many there are. Only where a size
+/// cannot serve all of them they are put in order.
+pub(crate) fn most_saved(
+    saved: &mut [(f64, f64)],
+    sizes: &[Option<u64>],
+    mut each: impl FnMut(usize, f64),
+) {
+    let persons: f64 = saved.iter().map(|&(_, persons)| persons).sum();
+    let too_small = |limit: &Option<u64>| limit.is_some_and(|limit| (limit as f64) < persons);
+    if sizes.iter().any(too_small) {
+        saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+    }
+    for (size, &limit) in sizes.iter().enumerate() {
+        each(size, filled(saved, limit));
+    }
+}
+
+/// Returns what serving so many persons saves, the first of a list before the others.
+fn filled(saved: &[(f64, f64)], limit: Option<u64>) -> f64 {
     let mut room = limit.map_or(f64::INFINITY, |limit| limit as f64);
     let mut sum = 0.0;
     for &(gain, persons) in saved {

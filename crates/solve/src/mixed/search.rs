@@ -437,6 +437,8 @@ impl<'a> Search<'a> {
         self.work += (most * seconds) as u64;
         let this = &*self;
         let spare = self.spare(draft, prices);
+        // Where no rule is missed, changes can only add fines.
+        let fines_rise = draft.missed().next().is_none();
         let best_of = |&first: &usize| -> Option<(f64, usize, usize)> {
             let first_change = &changes[first];
             let mut best: Option<(f64, usize, usize)> = None;
@@ -450,6 +452,9 @@ impl<'a> Search<'a> {
                 }
                 let cost = first_change.cost + change.cost;
                 let limit = best.map_or(-tolerance, |best: (f64, usize, usize)| best.0);
+                if fines_rise && cost >= limit {
+                    continue;
+                }
                 let value = cost + this.fines_of(draft, &[first_change, change]);
                 if value < limit {
                     best = Some((value, first, second));

@@ -1,13 +1,15 @@
 //! Who is served by whom when sites follow given schedules, and what that costs.
 //!
-//! Kinds without limit: the nearest site that offers it, kept up to date while schedules change. Limited kinds:
-//! a transportation problem for each kind and period ([`crate::capacity`]), solved anew where offers change.
+//! Kinds without limit: the nearest site that offers it, kept up to date while schedules change. Limited kinds: a
+//! transportation problem for each kind and period, kept at least cost likewise ([`super::sending`]); where people are
+//! sent by a blend of goals it is solved anew ([`crate::capacity`]).
 
 use rayon::prelude::*;
 
 use super::layers::Layer;
 use super::market::{BLENDS, Flow, Market};
 use super::problem::Mixed;
+use super::sending::{Paths, Sending, Ways};
 
 /// Marks that no site serves.
 pub(crate) const NOBODY: u32 = u32::MAX;
@@ -27,8 +29,8 @@ pub(crate) struct Near {
     starts: Vec<usize>,
     sites: Vec<u32>,
     metres: Vec<u32>,
-    /// For each limited layer under the goal, each blend of goals and each period, its market with all sites, where
-    /// that is not too large; one for all periods where people stay as many as they are.
+    /// For each limited layer under the goal of which markets are asked, each blend of goals and each period, its market with
+    /// all sites, where that is not too large; one for all periods where people stay as many as they are.
     markets: Vec<Vec<Market>>,
 }
 
@@ -47,7 +49,8 @@ impl Near {
             let layer = &mixed.layers[at];
             let periods = if layer.is_steady(mixed.periods) { 1 } else { mixed.periods };
             let slots = mixed.sites() * layer.sizes.len() * periods * mixed.blends();
-            let fits = layer.limited && slots * mixed.places <= MARKET_MAX;
+            let sends = layer.limited && (layer.whole || !mixed.keeps_sendings());
+            let fits = sends && slots * mixed.places <= MARKET_MAX;
             let blends = if fits { 0..mixed.blends() } else { 0..0 };
             let of_blend = |blend: usize| {
                 (0..periods).map(move |t| Market::new(mixed, (at, t), blend, |_, _| true))
@@ -79,7 +82,7 @@ impl Near {
         markets.get(blend * periods + if periods == 1 { 0 } else { period })
     }
 
-    fn of(&self, place: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
+    pub(super) fn of(&self, place: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
         let range = self.starts[place]..self.starts[place + 1];
         self.sites[range.clone()].iter().copied().zip(self.metres[range].iter().copied())
     }
@@ -97,6 +100,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) nearest: Vec<Vec<Two>>,
     /// For each limited layer: who goes where in each period.
     pub(crate) flows: Vec<Vec<Flow>>,
+    /// The same as it is kept up to date, where people are sent by the goal alone.
+    sendings: Vec<Vec<Sending>>,
     /// For each floor of coverage: sites that offer the kind within reach of each of its places.
     pub(crate) reached: Vec<Vec<u32>>,
     /// How much goals that are held count where people of limited kinds are sent.
@@ -124,6 +129,7 @@ impl<'a> Draft<'a> {
             usage: vec![0; mixed.rules.len()],
             nearest: mixed.layers.iter().map(nearest).collect(),
             flows: mixed.layers.iter().enumerate().map(flows).collect(),
+            sendings: vec![Vec::new(); mixed.layers.len()],
             reached: mixed.floors.iter().map(|floor| vec![0; floor.places.len()]).collect(),
             costs: vec![0.0; mixed.layers.len()],
             charged: 0.0,
@@ -149,8 +155,13 @@ impl<'a> Draft<'a> {
         }
         for (at, layer) in mixed.layers.iter().enumerate() {
             if layer.limited && at < mixed.kinds {
-                let periods: Vec<(usize, usize)> = (0..mixed.periods).map(|t| (at, t)).collect();
-                self.send_anew(&periods);
+                if mixed.keeps_sendings() {
+                    self.send_first(at);
+                } else {
+                    let periods: Vec<(usize, usize)> =
+                        (0..mixed.periods).map(|t| (at, t)).collect();
+                    self.send_anew(&periods);
+                }
             } else if !layer.limited {
                 for place in 0..mixed.places {
                     for period in 0..mixed.periods {
@@ -365,7 +376,11 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        self.send_anew(&changed);
+        if mixed.keeps_sendings() {
+            self.send_on(site, &changed);
+        } else {
+            self.send_anew(&changed);
+        }
     }
 
     /// Sends the people of limited kinds with goals that are held counting more or less; returns whether that can be.
@@ -382,6 +397,77 @@ impl<'a> Draft<'a> {
             self.send_anew(&all);
         }
         true
+    }
+
+    /// Sends the people of a limited layer where they go first.
+    fn send_first(&mut self, at: usize) {
+        let this = &*self;
+        let layer = &self.mixed.layers[at];
+        let first = |period: usize| {
+            let total = this.mixed.persons_in(layer, period).sum();
+            let offered = this.offered(at, period).into_iter();
+            let open: Vec<(u32, u64)> = offered
+                .map(|(site, size)| (site, layer.sizes[size as usize].unwrap_or(total)))
+                .collect();
+            let mut paths = Paths::new(this.mixed.sites());
+            (Sending::new(this.ways(layer), period, &open, &mut paths), paths.work)
+        };
+        let sent: Vec<(Sending, u64)> =
+            (0..self.mixed.periods).into_par_iter().map(first).collect();
+        self.work += sent.iter().map(|(_, work)| work).sum::<u64>();
+        self.sendings[at] = sent.into_iter().map(|(sending, _)| sending).collect();
+        self.flows[at] = self.sendings[at].iter().map(Sending::flow).collect();
+        for other in 0..self.mixed.layers.len() {
+            let layer = &self.mixed.layers[other];
+            if layer.limited && layer.of == at {
+                self.costs[other] = self.cost_of(other);
+            }
+        }
+        self.stale.fill(true);
+    }
+
+    /// Sends people on where a site offers limited layers in other sizes in some periods, or no more.
+    fn send_on(&mut self, site: usize, changed: &[(usize, usize)]) {
+        if changed.is_empty() {
+            return;
+        }
+        let mut moved: Vec<(usize, usize, Sending)> = changed
+            .iter()
+            .map(|&(at, period)| (at, period, std::mem::take(&mut self.sendings[at][period])))
+            .collect();
+        let this = &*self;
+        let send = |(at, period, sending): &mut (usize, usize, Sending)| {
+            let layer = &this.mixed.layers[*at];
+            let mut paths = Paths::new(this.mixed.sites());
+            sending.close(this.ways(layer), site as u32, &mut paths);
+            if let Some(size) = this.offers(site, *at, *period) {
+                let total = || this.mixed.persons_in(layer, *period).sum();
+                let limit = layer.sizes[size].unwrap_or_else(total);
+                sending.open(this.ways(layer), site as u32, limit, &mut paths);
+            }
+            (sending.flow(), sending.take_changed(), paths.work)
+        };
+        let sent: Vec<(Flow, Vec<(u32, i64)>, u64)> = moved.par_iter_mut().map(send).collect();
+        for ((at, period, sending), (flow, worth, work)) in moved.into_iter().zip(sent) {
+            self.sendings[at][period] = sending;
+            self.flows[at][period] = flow;
+            self.work += work;
+            let layer = &self.mixed.layers[at];
+            for (place, most) in worth {
+                let ways = Ways { mixed: self.mixed, near: self.near, layer };
+                ways.sites_within(place, most).for_each(|site| self.stale[site as usize] = true);
+            }
+        }
+        for at in 0..self.mixed.layers.len() {
+            let layer = &self.mixed.layers[at];
+            if layer.limited && changed.iter().any(|&(sent, _)| sent == layer.of) {
+                self.costs[at] = self.cost_of(at);
+            }
+        }
+    }
+
+    fn ways<'b>(&'b self, layer: &'b Layer) -> Ways<'b> {
+        Ways { mixed: self.mixed, near: self.near, layer }
     }
 
     /// Solves anew who goes where with limited layers in some periods.
@@ -486,6 +572,11 @@ pub(crate) fn excess(beyond: i64, exactly: bool) -> i64 {
 }
 
 impl Mixed {
+    /// Returns whether who goes where with limited kinds is kept up to date: people are sent by the goal alone.
+    pub(crate) fn keeps_sendings(&self) -> bool {
+        self.blends() == 1
+    }
+
     /// Returns in how many ways goals that are held can count where people of limited kinds are sent.
     pub(crate) fn blends(&self) -> usize {
         let is_limited = self.layers.iter().any(|layer| layer.limited);

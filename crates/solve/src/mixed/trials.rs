@@ -1,0 +1,114 @@
+//! Trials of who goes where, against transportation problems that are solved anew.
+
+use groundwork_model::programme::{
+    Distance, Kind, Package, PerPeriod, Periods, Place, Settings, Size,
+};
+use groundwork_model::{Decimal, Programme, Question};
+
+use super::MixedPlanner;
+use super::market::Market;
+use super::service::Draft;
+use crate::random::Random;
+
+/// Makes a programme of a kind in two sizes, at places by chance; some far off, some without people, some at one point.
+fn programme(random: &mut Random) -> Programme {
+    let size = |id: &str, capacity: usize| Size {
+        id: id.to_owned(),
+        capacity: Some(capacity as u64),
+        ..Size::default()
+    };
+    let kind = Kind {
+        id: "clinic".to_owned(),
+        sizes: vec![size("small", 1 + random.below(300)), size("large", 300 + random.below(900))],
+        ..Kind::default()
+    };
+    let package = |size: &str| Package {
+        id: size.to_owned(),
+        kinds: vec![format!("clinic:{size}")],
+        ..Package::default()
+    };
+    let mut settings = Settings {
+        periods: Periods { first: 2030, count: 2, years: 1 },
+        kinds: vec![kind],
+        packages: vec![package("small"), package("large")],
+        distance: Distance {
+            cut_off_km: Some(Decimal::new(30 + random.below(150) as i64, 0)),
+            unserved_km: Some(Decimal::new(180, 0)),
+            ..Distance::default()
+        },
+        ..Settings::default()
+    };
+    settings.quota.openings = PerPeriod::Each(vec![99, 99]);
+    let steps = [1, 7, 1000][random.below(3)];
+    let mut degree = || (random.below(steps) as f64) / steps as f64;
+    let points: Vec<(f64, f64)> = (0..12).map(|_| (45.0 + degree(), 7.0 + degree())).collect();
+    let place = |(at, (lat, lon)): (usize, (f64, f64))| Place {
+        id: format!("p{at:02}"),
+        lat,
+        lon,
+        population: [0, 1, 40, 90, 150, 400][random.below(6)],
+        ..Place::default()
+    };
+    let places = points.into_iter().enumerate().map(place).collect();
+    Programme { settings, places, ..Programme::default() }
+}
+
+/// Holds a draft against problems solved anew: what people cost, and that each goes somewhere and no site is too full.
+fn compare(draft: &Draft<'_>) {
+    let mixed = draft.mixed;
+    let layer = &mixed.layers[0];
+    for period in 0..mixed.periods {
+        let flow = &draft.flows[0][period];
+        let offered: Vec<(u32, u32)> = (0..mixed.sites())
+            .filter_map(|site| Some((site as u32, draft.offers(site, 0, period)? as u32)))
+            .collect();
+        let is_offered = |site, size| offered.contains(&(site as u32, size as u32));
+        let market = Market::new(mixed, (0, period), 0, is_offered);
+        let anew = market.split((layer, period, mixed.periods), &offered, &[]);
+        assert_eq!(flow.cost, anew.cost, "{offered:?}");
+        let mut cost = 0;
+        let mut served = vec![0; mixed.places];
+        let mut used = vec![0; mixed.sites()];
+        for &(place, site, persons) in &flow.parts {
+            cost += persons * mixed.cost(layer, site as usize, place as usize).expect("a pair");
+            served[place as usize] += persons;
+            used[site as usize] += persons;
+        }
+        let unserved = layer.unserved.expect("not all must be served");
+        for (at, persons) in mixed.persons_in(layer, period).enumerate() {
+            assert!(served[at] <= persons);
+            cost += (persons - served[at]) * unserved;
+        }
+        assert_eq!(cost as f64, flow.cost);
+        for (site, used) in used.into_iter().enumerate().filter(|&(_, used)| used > 0) {
+            let size = draft.offers(site, 0, period).expect("it is open");
+            assert!(used <= layer.sizes[size].unwrap_or(u64::MAX), "{site} is too full");
+        }
+    }
+}
+
+#[test]
+fn who_goes_where_stays_cheapest_while_sites_come_and_go() {
+    let mut random = Random::new(11);
+    for _ in 0..60 {
+        let programme = programme(&mut random);
+        let planner = match MixedPlanner::new(&programme, &Question::default()) {
+            Ok(planner) => planner,
+            Err(refused) => panic!("{refused:?}"),
+        };
+        let mixed = &planner.mixed;
+        assert!(mixed.keeps_sendings());
+        let nothing = vec![0; mixed.sites()];
+        let mut draft = Draft::new(mixed, &planner.near, nothing);
+        compare(&draft);
+        for _ in 0..25 {
+            let site = random.below(mixed.sites());
+            let schedule = random.below(mixed.columns[site].schedules.len());
+            draft.set(site, schedule as u32);
+            compare(&draft);
+        }
+        let again = Draft::new(mixed, &planner.near, draft.schedules.clone());
+        compare(&again);
+        assert_eq!(again.cost(), draft.cost());
+    }
+}
