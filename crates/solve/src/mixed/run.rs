@@ -38,6 +38,9 @@ const CHANCE: f32 = 0.05;
 const DIVE_SITES_MAX: usize = 1000;
 /// Kicks of the best plan between two ascents.
 const KICKS: usize = 40;
+/// The same between two nodes of the tree, and the node from which on: what is proved soon needs none.
+const KICKS_OF_TREE: usize = 8;
+const KICKED_FROM: u64 = 100;
 /// Work of looking for better plans, as a share of that of the tree.
 const SEARCH_OF_TREE: u64 = 1;
 
@@ -125,9 +128,13 @@ impl<'a> Run<'a> {
             None => state,
         };
         let scale = scale_of(mixed, &state);
-        let mut climb = Climb::new(mixed, state, scale.clone());
         let each = (mixed.pairs.len() * mixed.periods * mixed.layers.len()).max(1);
         let count = (FIRST_PAIRS / each).clamp(FIRST_LEAST, FIRST.count);
+        let mut climb = Climb::new(mixed, state, scale.clone());
+        if count < FIRST.count && search.is_limited() {
+            // Few steps go farther from where a still shorter ascent has led.
+            self.ascend(&mut climb, &domain, Steps { count: count / 4, ..FIRST });
+        }
         self.ascend(&mut climb, &domain, Steps { count, ..FIRST });
         self.dives(&mut search, &climb, &scale);
         self.follow(&mut search, &climb, &domain);
@@ -217,16 +224,7 @@ impl<'a> Run<'a> {
 
     /// Looks for plans where an ascent has led: its last choices, what sites chose most, and kicks of the best.
     fn follow(&mut self, search: &mut Search<'a>, climb: &Climb<'_>, domain: &Domain) {
-        let most = |shares: &Vec<f32>| -> u32 {
-            let mut best = (f32::NEG_INFINITY, 0);
-            for (at, &share) in shares.iter().enumerate() {
-                if share > best.0 {
-                    best = (share, at as u32);
-                }
-            }
-            best.1
-        };
-        let mean: Vec<u32> = climb.shares.iter().map(most).collect();
+        let mean = most_chosen(&climb.shares);
         let prices = &climb.best.prices;
         self.lead(search, &mean, domain, (prices, true));
         if !climb.priced.choice.is_empty() {
@@ -349,20 +347,27 @@ impl<'a> Run<'a> {
     ) -> Result<Solution, Infeasible> {
         let mixed = &self.planner.mixed;
         let known = self.best.as_ref().map(|best| best.cost);
+        let (domain, prices) = (mixed.all_schedules(), climb.best.prices.clone());
         let tree = Tree::new((mixed, &self.planner.near), scale, climb.best, known, self.slack());
-        let (before, mut looked) = (self.work, 0_u64);
+        let (before, mut looked, mut kicked) = (self.work, 0_u64, 0_u64);
         let mut nodes = 0_u64;
         let mut gain = Gain { cost: known, bound: self.bound, work: self.work };
         let control = self.control;
         let stop = || control.stop().is_some();
         let proved = tree.grow(&stop, &mut |seen| {
             nodes += 1;
-            self.work = before + looked + seen.work;
+            self.work = before + looked + kicked + seen.work;
             let was = self.best.as_ref().map(|best| best.cost);
             if seen.is_leaf || looked <= SEARCH_OF_TREE * seen.work + 1000 {
                 let start = search.work;
                 self.look(search, seen);
                 looked += search.work - start;
+            }
+            if nodes >= KICKED_FROM && kicked <= SEARCH_OF_TREE * seen.work {
+                let start = search.work;
+                self.shake(search, &domain, &prices, KICKS_OF_TREE);
+                kicked += search.work - start;
+                self.work = before + looked + kicked + seen.work;
             }
             if nodes.is_power_of_two() || nodes.is_multiple_of(64) {
                 self.bound = self.bound.max(seen.bound as f64);
@@ -380,7 +385,7 @@ impl<'a> Run<'a> {
                 Answer::Go
             }
         });
-        self.work = before + looked + proved.work;
+        self.work = before + looked + kicked + proved.work;
         let Some(best) = self.best.take() else {
             if proved.complete && proved.bound.is_none() {
                 let cause = "no choice of openings keeps all rules together";
@@ -457,4 +462,18 @@ impl<'a> Run<'a> {
             work: self.work,
         }
     }
+}
+
+/// Returns the schedule that each site chose most often.
+fn most_chosen(shares: &[Vec<f32>]) -> Vec<u32> {
+    let most = |shares: &Vec<f32>| -> u32 {
+        let mut best = (f32::NEG_INFINITY, 0);
+        for (at, &share) in shares.iter().enumerate() {
+            if share > best.0 {
+                best = (share, at as u32);
+            }
+        }
+        best.1
+    };
+    shares.iter().map(most).collect()
 }

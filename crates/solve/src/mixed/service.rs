@@ -88,6 +88,13 @@ impl Near {
     }
 }
 
+/// Is what sending people on comes to: who goes where, the places of which the worth changed, and the work of it.
+struct SentOn {
+    flow: Flow,
+    worth: Vec<(u32, i64)>,
+    work: u64,
+}
+
 /// Is a list of schedules, one a site, with all that follows.
 #[derive(Clone)]
 pub(crate) struct Draft<'a> {
@@ -445,10 +452,10 @@ impl<'a> Draft<'a> {
                 let limit = layer.sizes[size].unwrap_or_else(total);
                 sending.open(this.ways(layer), site as u32, limit, &mut paths);
             }
-            (sending.flow(), sending.take_changed(), paths.work)
+            SentOn { flow: sending.flow(), worth: sending.take_changed(), work: paths.work }
         };
-        let sent: Vec<(Flow, Vec<(u32, i64)>, u64)> = moved.par_iter_mut().map(send).collect();
-        for ((at, period, sending), (flow, worth, work)) in moved.into_iter().zip(sent) {
+        let sent: Vec<SentOn> = moved.par_iter_mut().map(send).collect();
+        for ((at, period, sending), SentOn { flow, worth, work }) in moved.into_iter().zip(sent) {
             self.sendings[at][period] = sending;
             self.flows[at][period] = flow;
             self.work += work;
