@@ -219,6 +219,15 @@ fn limits_keep_the_best_plan_so_far() {
 }
 
 #[test]
+fn a_search_that_is_stopped_before_any_plan_writes_none() {
+    let folder = Folder::example("prk-budgets");
+    let limited = folder.run(&["plan", "p", "--work-limit", "1", "--progress", "none"]);
+    assert_eq!(limited.status.code(), Some(7), "{}", stderr(&limited));
+    assert!(stderr(&limited).contains("S802") && stdout(&limited).is_empty(), "{limited:?}");
+    assert!(!folder.path("p/plans/plan.json").exists());
+}
+
+#[test]
 fn a_run_stopped_by_work_is_reproduced() {
     let folder = Folder::example(EXAMPLE);
     let run = |threads: &str, out: &str| -> Plan {
