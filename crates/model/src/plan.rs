@@ -277,6 +277,12 @@ pub struct Run {
 }
 
 impl Plan {
+    /// Returns whether there is a plan at all: a search that ended before it had one says this instead of a value.
+    #[must_use]
+    pub const fn is_found(&self) -> bool {
+        self.value != i128::MAX
+    }
+
     /// Returns |value - bound| / max(|value|, 1).
     #[must_use]
     pub fn gap_of(value: i128, bound: i128) -> f64 {

@@ -86,7 +86,7 @@ pub(crate) fn attempt(
     let found = assemble(loaded, &planner, question, solution, (label, Method::Optimised), run);
     let made = match known.filter(|_| keeps) {
         Some(known) if is_better(known, &found.plan) => Some(with_plan(found, known)),
-        _ if found.plan.value == i128::MAX => None,
+        _ if !found.plan.is_found() => None,
         _ => Some(found),
     };
     let stopped_by = made.as_ref().map_or(stopped_by, |made| made.plan.stopped_by);
@@ -103,7 +103,7 @@ pub(crate) fn better_of(found: Made, known: &Plan) -> Made {
 /// Returns whether the first of two plans is better.
 fn is_better(one: &Plan, other: &Plan) -> bool {
     match one.sense {
-        _ if other.value == i128::MAX => true,
+        _ if !other.is_found() => true,
         Sense::Min => one.value < other.value,
         Sense::Max => one.value > other.value,
     }

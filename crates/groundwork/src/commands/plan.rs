@@ -310,9 +310,9 @@ pub(crate) fn finish(
     Ok(if earlier_accepted { exit_of(&plan, &verdict) } else { Exit::VerificationFailed })
 }
 
-/// Refuses a search that ended without a plan, `of` saying for what; nothing is written then.
+/// Refuses a search that ended without a plan, `of` saying for what: there is none to write.
 pub(crate) fn expect_plan(plan: &Plan, of: &str) -> Result<(), Failure> {
-    if plan.value != i128::MAX || plan.method == Method::Listed {
+    if plan.is_found() || plan.method == Method::Listed {
         return Ok(());
     }
     let cause = format!("the search was stopped before there was any plan{of}");
@@ -343,9 +343,7 @@ pub(crate) fn write_verified(
 
 fn exit_of(plan: &Plan, verdict: &Verdict) -> Exit {
     let cut_short = plan.stopped_by.is_early() && plan.method != Method::Listed;
-    if cut_short && plan.status == Status::Infeasible {
-        Exit::StoppedWithoutPlan
-    } else if !verdict.accepted {
+    if !verdict.accepted {
         Exit::VerificationFailed
     } else if cut_short {
         Exit::StoppedWithPlan

@@ -145,15 +145,24 @@ impl Paths {
     }
 }
 
-/// Is where a path ends.
+/// Is how a person who goes nowhere yet finds a place.
 #[derive(Clone, Copy, Debug)]
-enum End {
-    /// A person of a place is not served any more: one who was at this site.
-    Leaves(u32, u32),
-    /// A person is served who was not: of this place at this site, at that cost.
-    Comes(u32, u32, i64),
-    /// A site has room.
+enum Sent {
+    /// Not served.
+    Nowhere,
+    /// A site at the end of the path has room.
     Room(u32),
+    /// A person of a place, at a site at the end of the path, is not served any more.
+    InPlaceOf(u32, u32),
+}
+
+/// Is where a path begins along which people come to a site with room.
+#[derive(Clone, Copy, Debug)]
+enum Drawn {
+    /// At a site that has room then.
+    From(u32),
+    /// With a person who was not served: of this place, at this site, at that cost.
+    Unserved(u32, u32, i64),
 }
 
 impl Sending {
@@ -233,26 +242,26 @@ impl Sending {
         let opened = &mut self.sites[at];
         (opened.open, opened.room, opened.price) = (true, limit, gain.unwrap_or(0).max(0));
         while self.sites[at].room > 0 && self.sites[at].price > 0 {
-            let (length, end) = self.path_to(ways, site, paths);
+            let (length, begin) = self.path_to(ways, site, paths);
             self.settle(paths, |price, reached| price - (length - reached), length);
-            match end {
-                End::Room(other) if other == site => break,
-                end => self.draw(site, end, ways.unserved(), paths),
+            match begin {
+                Drawn::From(other) if other == site => break,
+                begin => self.draw(site, begin, ways.unserved(), paths),
             }
         }
     }
 
     /// Finds the path along which a person more at a site saves most; returns what is lost of its price.
-    fn path_to(&self, ways: Ways<'_>, site: u32, paths: &mut Paths) -> (i64, End) {
+    fn path_to(&self, ways: Ways<'_>, site: u32, paths: &mut Paths) -> (i64, Drawn) {
         let (rises, unserved) = (ways.rises(), ways.unserved());
         paths.clear();
         paths.reach(site, 0, (NO_SITE, 0, 0));
         let mut limit = self.sites[site as usize].price;
-        let mut end = End::Room(site);
+        let mut begin = Drawn::From(site);
         while let Some((length, to)) = paths.next(limit) {
             let price = self.sites[to as usize].price;
             if to != site && length + price < limit {
-                (limit, end) = (length + price, End::Room(to));
+                (limit, begin) = (length + price, Drawn::From(to));
             }
             for (place, cost) in ways.places_of(to) {
                 paths.work += 1;
@@ -265,21 +274,21 @@ impl Sending {
                     continue;
                 }
                 if self.left[at] > 0 {
-                    (limit, end) = (then, End::Comes(place, to, cost));
+                    (limit, begin) = (then, Drawn::Unserved(place, to, cost));
                 }
                 for &from in self.parts[at].iter().filter(|&&from| from != to) {
                     paths.reach(from, then, (to, place, cost));
                 }
             }
         }
-        (limit, end)
+        (limit, begin)
     }
 
     /// Moves people along a path to a site with room.
-    fn draw(&mut self, site: u32, end: End, unserved: i64, paths: &Paths) {
-        let (mut most, last) = match end {
-            End::Comes(place, to, _) => (self.left[place as usize], to),
-            End::Room(last) | End::Leaves(_, last) => (u64::MAX, last),
+    fn draw(&mut self, site: u32, begin: Drawn, unserved: i64, paths: &Paths) {
+        let (mut most, last) = match begin {
+            Drawn::Unserved(place, to, _) => (self.left[place as usize], to),
+            Drawn::From(last) => (u64::MAX, last),
         };
         most = most.min(self.sites[site as usize].room);
         let mut at = last;
@@ -288,13 +297,13 @@ impl Sending {
             most = most.min(self.persons_at(place, at));
             at = to;
         }
-        match end {
-            End::Comes(place, to, cost) => {
+        match begin {
+            Drawn::Unserved(place, to, cost) => {
                 self.left[place as usize] -= most;
                 self.cost -= i128::from(most) * i128::from(unserved);
                 self.put(place, to, most, cost);
             }
-            End::Room(last) | End::Leaves(_, last) => self.sites[last as usize].room += most,
+            Drawn::From(last) => self.sites[last as usize].room += most,
         }
         let mut at = last;
         while at != site {
@@ -313,33 +322,45 @@ impl Sending {
             let (length, end) = self.path_from(ways, place, paths);
             self.settle(paths, |price, reached| price + (length - reached), length);
             self.note(place, length);
-            let sent = match end {
-                End::Leaves(other, NO_SITE) => {
-                    self.left[other as usize] += persons;
+            persons -= match end {
+                Sent::Nowhere => {
+                    self.left[place as usize] += persons;
                     self.cost += i128::from(persons) * i128::from(unserved);
                     persons
                 }
-                end => self.push(end, persons, unserved, paths),
+                Sent::Room(site) => {
+                    let room = self.sites[site as usize].room;
+                    let moved = self.push(site, persons.min(room), paths);
+                    self.sites[site as usize].room -= moved;
+                    moved
+                }
+                Sent::InPlaceOf(member, site) => {
+                    let there = self.persons_at(member, site);
+                    let moved = self.push(site, persons.min(there), paths);
+                    self.take(member, site, moved);
+                    self.left[member as usize] += moved;
+                    self.cost += i128::from(moved) * i128::from(unserved);
+                    moved
+                }
             };
-            persons -= sent;
         }
     }
 
     /// Finds where a person more of a place costs least, with all who make room for one another.
-    fn path_from(&self, ways: Ways<'_>, place: u32, paths: &mut Paths) -> (i64, End) {
+    fn path_from(&self, ways: Ways<'_>, place: u32, paths: &mut Paths) -> (i64, Sent) {
         let (rises, unserved) = (ways.rises(), ways.unserved());
         paths.clear();
-        let (mut limit, mut end) = (unserved, End::Leaves(place, NO_SITE));
+        let (mut limit, mut end) = (unserved, Sent::Nowhere);
         self.reach_from(ways, place, (NO_SITE, 0, rises), limit, paths);
         while let Some((length, site)) = paths.next(limit) {
             let at = &self.sites[site as usize];
             if at.room > 0 {
-                return (length, End::Room(site));
+                return (length, Sent::Room(site));
             }
             for &(member, ..) in &at.members {
                 let before = length - self.worth[member as usize];
                 if before + unserved < limit {
-                    (limit, end) = (before + unserved, End::Leaves(member, site));
+                    (limit, end) = (before + unserved, Sent::InPlaceOf(member, site));
                 }
                 self.reach_from(ways, member, (site, before, rises), limit, paths);
             }
@@ -369,25 +390,12 @@ impl Sending {
         }
     }
 
-    /// Moves people along a path from a place; returns how many.
-    fn push(&mut self, end: End, persons: u64, unserved: i64, paths: &Paths) -> u64 {
-        let (mut most, last) = match end {
-            End::Leaves(member, site) => (self.persons_at(member, site), site),
-            End::Room(site) | End::Comes(_, site, _) => (self.sites[site as usize].room, site),
-        };
-        most = most.min(persons);
+    /// Moves people along a path from a place to its last site, at most so many; returns how many.
+    fn push(&mut self, last: u32, mut most: u64, paths: &Paths) -> u64 {
         let (mut from, mut place, _) = paths.from[last as usize];
         while from != NO_SITE {
             most = most.min(self.persons_at(place, from));
             (from, place, _) = paths.from[from as usize];
-        }
-        match end {
-            End::Leaves(member, site) => {
-                self.take(member, site, most);
-                self.left[member as usize] += most;
-                self.cost += i128::from(most) * i128::from(unserved);
-            }
-            End::Room(site) | End::Comes(_, site, _) => self.sites[site as usize].room -= most,
         }
         let mut at = last;
         loop {

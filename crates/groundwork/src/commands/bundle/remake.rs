@@ -341,7 +341,7 @@ fn solved(path: &Path, loaded: &Loaded, limit: u64) -> Result<Step, Failure> {
     let known = promised.iter().map(opening).collect::<Vec<_>>();
     let search = SearchArgs { time_limit: FOREVER, run };
     let again = solve(loaded, &plan.question, &known, &search)?.plan;
-    if again.value == i128::MAX {
+    if !again.is_found() {
         let what = format!("solved again: no plan found with {} priced pairs", thousands(limit));
         return Ok(Step { what, problems: Vec::new() });
     }
