@@ -18,6 +18,9 @@ use crate::planner::{Infeasible, Solution};
 
 /// Steps of the first ascent, of those after it, and how often those are tried without much gain.
 const FIRST: Steps = Steps { first: 0.05, last: 0.0003, count: 3000 };
+/// How much fewer steps a brief ascent has before it where kinds are limited, and its last one.
+const BRIEF: usize = 6;
+const BRIEF_LAST: f64 = 0.003;
 /// Pairs that the first ascent may look at before it has fewer steps, and how few.
 const FIRST_PAIRS: usize = 5_000_000_000;
 const FIRST_LEAST: usize = 400;
@@ -131,9 +134,8 @@ impl<'a> Run<'a> {
         let each = (mixed.pairs.len() * mixed.periods * mixed.layers.len()).max(1);
         let count = (FIRST_PAIRS / each).clamp(FIRST_LEAST, FIRST.count);
         let mut climb = Climb::new(mixed, state, scale.clone());
-        if count < FIRST.count && search.is_limited() {
-            // Few steps go farther from where a still shorter ascent has led.
-            self.ascend(&mut climb, &domain, Steps { count: count / 4, ..FIRST });
+        if search.is_limited() {
+            self.begin(&mut search, &mut climb, (&domain, &scale), count / BRIEF);
         }
         self.ascend(&mut climb, &domain, Steps { count, ..FIRST });
         self.dives(&mut search, &climb, &scale);
@@ -154,6 +156,25 @@ impl<'a> Run<'a> {
             }
         }
         self.finish(&mut search, climb, &scale)
+    }
+
+    /// Looks for a plan where a brief ascent leads: where kinds are limited, what comes before any ascent is poor, and
+    /// the long ascent goes farther from where a brief one ends.
+    fn begin(
+        &mut self,
+        search: &mut Search<'a>,
+        climb: &mut Climb<'_>,
+        (domain, scale): (&Domain, &State),
+        count: usize,
+    ) {
+        self.ascend(climb, domain, Steps { count, last: BRIEF_LAST, ..FIRST });
+        if self.is_over() {
+            return;
+        }
+        if self.planner.mixed.sites() <= DIVE_SITES_MAX {
+            self.dive(search, climb, scale, 0.0);
+        }
+        self.lead(search, &most_chosen(&climb.shares), domain, (&climb.best.prices, true));
     }
 
     fn cost(&self) -> Option<f64> {
