@@ -1,5 +1,6 @@
 // What the tests of the report share: a browser with a fresh profile that watches for faults, and looks at a page.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -16,6 +17,13 @@ const ARGUMENTS = [
 
 const left = [];
 let profile;
+
+/** Makes the sample pages, and returns their folder. */
+export function samples() {
+  const folder = join(ROOT, "target", "sample-report");
+  execFileSync("cargo", ["run", "--release", "--quiet", "-p", "groundwork-report", "--example", "sample_report", "--", folder], { cwd: ROOT, stdio: "inherit" });
+  return folder;
+}
 
 /** Closes browsers: a test that failed has left its own open. */
 export async function closeAll() {
@@ -60,6 +68,16 @@ export const shot = (page, name, options = {}) => page.screenshot({ path: join(S
 export async function assertNoSideways(page) {
   const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   assert.ok(content <= screen, `the page is ${content} px wide on a screen of ${screen} px`);
+}
+
+/** Asserts that every control and image has a name, and that ids are unique. */
+export async function assertNamed(page) {
+  const nameless = await page.evaluate(() => [...document.querySelectorAll("a, button, input, select, [tabindex='0'], svg[role=img]")]
+    .filter((element) => !(element.getAttribute("aria-label") || element.textContent.trim() || (element.labels && element.labels.length)))
+    .map((element) => element.outerHTML.slice(0, 80)));
+  assert.deepEqual(nameless, []);
+  const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id));
+  assert.equal(new Set(ids).size, ids.length, "ids are unique");
 }
 
 /** Runs in the page: returns the least contrast of any visible text against the background behind it. */

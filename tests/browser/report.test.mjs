@@ -12,7 +12,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
-import { assertNoSideways, closeAll, contrastOfText, dispose, open, ROOT, shot, SHOTS } from "./browser.mjs";
+import { assertNamed, assertNoSideways, closeAll, contrastOfText, dispose, open, ROOT, samples, shot, SHOTS } from "./browser.mjs";
 
 const REDRAW_LIMIT_MS = 200;
 let report, large, points, refused, budgets;
@@ -29,13 +29,6 @@ before(() => {
 
 afterEach(closeAll);
 after(dispose);
-
-/** Makes the sample reports where no report is given, and returns their folder. */
-function samples() {
-  const folder = join(ROOT, "target", "sample-report");
-  execFileSync("cargo", ["run", "--release", "--quiet", "-p", "groundwork-report", "--example", "sample_report", "--", folder], { cwd: ROOT, stdio: "inherit" });
-  return folder;
-}
 
 /** Plans the example with money and floors, for a little work, and returns its report. */
 function budgetsReport() {
@@ -228,12 +221,7 @@ describe("the report", () => {
 
   test("every control has a name", async () => {
     const { page, check } = await open(report);
-    const nameless = await page.evaluate(() => [...document.querySelectorAll("a, button, input, select, [tabindex='0'], svg[role=img]")]
-      .filter((element) => !(element.getAttribute("aria-label") || element.textContent.trim() || (element.labels && element.labels.length)))
-      .map((element) => element.outerHTML.slice(0, 80)));
-    assert.deepEqual(nameless, []);
-    const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id));
-    assert.equal(new Set(ids).size, ids.length, "ids are unique");
+    await assertNamed(page);
     await check();
   });
 });

@@ -16,6 +16,7 @@ mod line;
 #[path = "../../verify/tests/schedules/values.rs"]
 mod values;
 
+use groundwork_model::difference::ProvinceChange;
 use groundwork_model::plan::Served;
 use groundwork_model::programme::Goal;
 use groundwork_model::{Change, Decimal, Opening, Programme, Question};
@@ -33,6 +34,20 @@ fn villages() -> Programme {
     villages.settings.kinds[0].reach_km = Decimal::new(12, 0);
     villages.places[3].province = "East".to_owned();
     villages
+}
+
+/// Holds the provinces together against the checker's figures of the two plans.
+fn judge_provinces(provinces: &[ProvinceChange], [one, other]: [&Choice; 2]) {
+    for row in provinces {
+        let Change { access_gained, access_lost, .. } = row.change;
+        assert_eq!(row.access_before + access_gained, row.access_after + access_lost);
+    }
+    let access = |of: fn(&ProvinceChange) -> u64| provinces.iter().map(of).sum::<u64>();
+    let years = [one, other].map(|choice| choice.2.person_years_of_access);
+    assert_eq!([access(|row| row.access_before), access(|row| row.access_after)], years);
+    let farthest = |of: fn(&ProvinceChange) -> Option<u32>| provinces.iter().filter_map(of).max();
+    let worst = [one, other].map(|choice| choice.2.outcomes.last().unwrap().worst_distance_m);
+    assert_eq!([farthest(|row| row.worst_before_m), farthest(|row| row.worst_after_m)], worst);
 }
 
 #[test]
@@ -70,6 +85,17 @@ fn the_four_villages_gain_and_lose_as_worked_by_hand() {
         .map(|row| (row.province.as_str(), row.change.net_metres()))
         .collect();
     assert_eq!(provinces, [("", -3_000_000), ("East", 7_500_000)]);
+    // D alone is the East. Of the others A goes 10 km to B twice, B stays, C goes 12 km twice: 12,800 person-km over
+    // 1,800 person-years before; B 10 km once and C 22 and 12 km after. In 2031 C is the farthest of them in both plans.
+    let [others, east] = &changes.provinces[..] else { panic!("two provinces") };
+    let close = |mean: Option<f64>, metres: f64| (mean.unwrap() - metres).abs() < 1e-9;
+    assert!(close(others.before_m, 12_800_000.0 / 1800.0), "{:?}", others.before_m);
+    assert!(close(others.after_m, 9_800_000.0 / 1800.0), "{:?}", others.after_m);
+    assert_eq!((others.worst_before_m, others.worst_after_m), (Some(12_000), Some(12_000)));
+    assert_eq!((others.access_before, others.access_after), (1800, 1600));
+    assert_eq!((east.before_m, east.after_m), (Some(20_000.0), Some(45_000.0)));
+    assert_eq!((east.worst_before_m, east.worst_after_m), (Some(0), Some(40_000)));
+    assert_eq!((east.access_before, east.access_after), (150, 0));
     assert!(changes.kinds.is_empty(), "every site offers all kinds");
 
     let (moved, unmoved) = moved(&villages, &best, &by_size);
@@ -131,6 +157,7 @@ fn judge(programme: &Programme, question: &Question, [one, other]: [&Choice; 2])
     if plain && question.goal(programme) == Goal::Distance && !charged {
         assert_eq!(net, other.2.value.unwrap() - one.2.value.unwrap());
     }
+    judge_provinces(&changes.provinces, [one, other]);
     let years = |choice: &Choice| i128::from(choice.2.person_years_of_access);
     let (gained, lost) = (changes.total.access_gained, changes.total.access_lost);
     assert_eq!(i128::from(gained) - i128::from(lost), years(other) - years(one));

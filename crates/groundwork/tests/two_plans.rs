@@ -70,12 +70,79 @@ fn two_plans_are_compared() {
     assert_eq!(map.matches("stroke-width=\"0.9\"").count(), 8);
 }
 
+/// Returns the cells of the rows of a section of a page, without markup.
+fn rows(page: &str, section: &str) -> Vec<Vec<String>> {
+    let start = page.find(&format!("<section id=\"{section}\"")).unwrap();
+    let section = &page[start..start + page[start..].find("</section>").unwrap()];
+    let bare = |cell: &str| {
+        let pieces =
+            cell.split('<').map(|piece| piece.split_once('>').map_or("", |(_, text)| text));
+        pieces.collect::<String>().trim().replace('\u{a0}', " ")
+    };
+    let cells =
+        |row: &str| row.split("<t").skip(1).map(|cell| bare(&format!("<t{cell}"))).collect();
+    section.split("<tr>").skip(1).map(|row| cells(row.split("</tr>").next().unwrap())).collect()
+}
+
+#[test]
+fn a_page_says_what_two_plans_mean() {
+    let folder = Folder::planned();
+    folder.listed("A,2030\nB,2031\n", "by-size.json");
+    folder.done(&["compare", "p", "p/plans/plan.json", "by-size.json", "--html", "page.html"]);
+    let page = fs::read_to_string(folder.path("page.html")).unwrap();
+    // B, then D: 12,400 and 6,400 person-km; A, then B: 14,900 and 8,400.
+    let plans = rows(&page, "plans");
+    assert_eq!(
+        plans[0],
+        ["", "First plan: best order from the start", "Second plan: list made by hand"]
+    );
+    assert_eq!(plans[1], ["Value", "18,800", "23,300"]);
+    assert_eq!(plans[2], ["Bound", "18,800", "18,800"]);
+    // 4,500 of 23,300 is 19.3133... per cent, and a gap is never rounded down.
+    assert_eq!(plans[3], ["Gap, at most", "0 %", "19.4 %"]);
+    assert_eq!(plans[4], ["Status", "\u{2713} proved best", "keeps every rule"]);
+    assert!(page.contains("the value is worse by 23.9\u{a0}%"));
+    for said in ["8,000 person-km less in all", "12,500 person-km more in all", ">+4,500<"] {
+        assert!(page.contains(said), "{said}");
+    }
+    // What is in one plan only comes first, then what moves.
+    assert_eq!(
+        rows(&page, "moves")[1..],
+        [
+            ["TokD", "2031", "never", "\u{25bd} only in the first plan"],
+            ["AnjuA", "never", "2030", "\u{25b3} only in the second plan"],
+            ["PaektuB", "2030", "2031", "\u{25bc} 1 year later"],
+        ]
+    );
+    let places = rows(&page, "gaining");
+    let anju = ["AnjuA", "400", "\u{2212}8,000", "10.0 km", "0.0 km", "2", "2"];
+    let tok = ["TokD", "150", "+7,500", "20.0 km", "45.0 km", "1", "0"];
+    assert!(places.iter().any(|row| row[..] == anju), "{places:?}");
+    assert!(places.iter().any(|row| row[..] == tok), "{places:?}");
+    // In 2030 D is 40 km from B, or 50 km from A: 12,400 and 14,900 person-km over 1,050 persons.
+    let years = rows(&page, "years");
+    let first = ["2030", "900", "700", "11.8 km", "14.2 km", "40.0 km", "50.0 km"];
+    assert!(years.iter().any(|row| row[..] == first), "{years:?}");
+    let all = years.last().unwrap();
+    assert_eq!(all[..], ["All years", "400", "650", "0", "8,000", "12,500", "0", "350"]);
+    // One province, none named: no table of provinces.
+    assert!(!page.contains("id=\"provinces\""));
+    assert!(
+        page.contains("groundwork compare . plans/plan.json by-size.json --html difference.html")
+    );
+    let whole = folder.path("p/plans/plan.json").display().to_string();
+    folder.done(&["compare", "p", &whole, "by-size.json", "--html", "page.html"]);
+    let page = fs::read_to_string(folder.path("page.html")).unwrap();
+    assert!(!page.contains(&whole), "nobody is told where the file lies");
+}
+
 #[test]
 fn plans_that_cannot_be_compared_are_refused() {
     let folder = Folder::planned();
     folder.listed("A,2030\nB,2031\n", "by-size.json");
     folder.refused(&["compare", "p", "p/plans/plan.json"], 2, "<OTHER>");
     folder.refused(&["compare", "p", "--svg", "map.svg"], 2, "<OTHER>");
+    folder.refused(&["compare", "p", "--html", "page.html"], 2, "<OTHER>");
     folder.refused(&["compare", "p", "p/plans/plan.json", "none.json"], 2, "there is no plan");
 
     // A figure that the checker does not find.

@@ -176,11 +176,24 @@ pub struct KindChange {
 }
 
 /// Is the change of one province.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ProvinceChange {
     /// Province; empty for the places without one.
     pub province: String,
+    /// Mean metres of a person before, over periods and kinds; `None` where nobody can be counted.
+    pub before_m: Option<f64>,
+    /// Mean metres of a person after.
+    pub after_m: Option<f64>,
+    /// Metres from its farthest place with people to the nearest site of any kind in the last period, before; `None`
+    /// where no place has a site.
+    pub worst_before_m: Option<u32>,
+    /// The same metres after.
+    pub worst_after_m: Option<u32>,
+    /// Person-years of access to every kind before.
+    pub access_before: u64,
+    /// Person-years of access to every kind after.
+    pub access_after: u64,
     /// What changes.
     pub change: Change,
 }

@@ -5,7 +5,7 @@
 //! - [`frontier_svg`]: values and bounds over the numbers of one rule.
 //! - [`geojson`]: places with their opening period, for a map program (RFC 7946).
 //! - [`openings_csv`]: one row an opening, for a spreadsheet.
-//! - [`difference_map`] and [`difference_csv`]: who gains and who loses from one plan to another.
+//! - [`difference_html`], [`difference_map`] and [`difference_csv`]: what moves from one plan to another, who gains and who loses.
 //! - [`oc4ids`], [`iati`], [`facilities_geojson`], [`facilities_csv`]: what the ledger says, in the field's open formats.
 //! - [`atom`]: alerts of a scorecard, for a feed reader (RFC 4287).
 //! - [`workbook`]: all figures of a plan and the programme's tables, as XLSX.
@@ -19,6 +19,7 @@ mod asked;
 mod atom;
 mod cells;
 mod difference_csv;
+mod difference_input;
 mod escape;
 mod evidence_input;
 mod exchange;
@@ -41,11 +42,12 @@ mod workbook;
 
 pub use atom::atom;
 pub use difference_csv::difference_csv;
+pub use difference_input::DifferenceInput;
 pub use evidence_input::{EvidenceInput, KnownEntry};
 pub use exchange::{Exchanged, facilities_csv, facilities_geojson, iati, oc4ids};
 pub use frontier_svg::frontier_svg;
 pub use geojson::geojson;
-pub use html::{evidence_html, html};
+pub use html::{difference_html, evidence_html, html};
 pub use input::ReportInput;
 pub use openings_csv::openings_csv;
 pub use svg_map::{difference_map, svg_map};

@@ -4,6 +4,10 @@
 
 #[path = "../examples/sample_report/data.rs"]
 mod data;
+#[path = "../examples/sample_report/difference.rs"]
+mod difference;
+#[path = "report/difference.rs"]
+mod difference_page;
 #[path = "report/evidence.rs"]
 mod evidence;
 #[path = "report/ledger.rs"]

@@ -123,6 +123,7 @@ pub(crate) struct LedgerStateArgs {
 Examples:
   groundwork compare my-plan
   groundwork compare my-plan my-plan/plans/compare-best.json my-plan/plans/compare-taken.json
+  groundwork compare my-plan old.json new.json --html difference.html
   groundwork compare my-plan old.json new.json --svg map.svg --csv places.csv
 
 Without plans it makes them. All open as many new sites a period as the order taken, so that only choice
@@ -139,6 +140,9 @@ pub(crate) struct CompareArgs {
     pub(crate) plan: Option<PathBuf>,
     /// Plan after
     pub(crate) other: Option<PathBuf>,
+    /// Write a page about two plans that opens in any browser, offline: map, moves, gains and losses
+    #[arg(long, value_name = "FILE", requires = "other")]
+    pub(crate) html: Option<PathBuf>,
     /// Write a map of who gains and who loses between two plans
     #[arg(long, value_name = "FILE", requires = "other")]
     pub(crate) svg: Option<PathBuf>,

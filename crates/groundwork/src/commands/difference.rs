@@ -4,11 +4,14 @@ use std::path::Path;
 
 use groundwork_model::difference::{ComparedPlan, DIFFERENCE_FORMAT};
 use groundwork_model::plan::Served;
-use groundwork_model::{Code, Difference, Outlook, Plan, Problem, Programme, Question, Status};
+use groundwork_model::{
+    Code, Difference, Outlook, PeriodOutcome, Plan, Problem, Programme, Question, Status,
+};
+use groundwork_report::DifferenceInput;
 use groundwork_solve::{Effects, Planner, changes, moved};
 
 use super::difference_text::text;
-use super::{plan, rechecked};
+use super::{plan, rechecked, report};
 use crate::cli::CompareArgs;
 use crate::disk::{self, Loaded};
 use crate::exit::{Exit, Failure};
@@ -19,25 +22,94 @@ pub(crate) fn run(arguments: &CompareArgs, plan: &Path, other: &Path) -> Result<
     let before = rechecked::plan(plan, &loaded)?;
     let after = rechecked::plan(other, &loaded)?;
     expect_one_goal(&loaded, (other, &after), &before)?;
+    let revalued = after.question.outlook != before.question.outlook;
     let after = under_one_outlook(&loaded, (other, after), &before)?;
     let difference = difference(&loaded, (plan, &before), (other, &after));
-    if let Some(path) = &arguments.svg {
-        let cells = disk::map_cells(&arguments.folder, &loaded.programme);
-        let map =
-            groundwork_report::difference_map(&loaded.programme, &difference, cells.as_deref());
-        disk::write(path, &map)?;
-        output::note(&format!("map written to {}", path.display()));
-    }
-    if let Some(path) = &arguments.csv {
-        disk::write(path, &groundwork_report::difference_csv(&difference))?;
-        output::note(&format!("places written to {}", path.display()));
-    }
+    let notes = if revalued { vec![REVALUED.to_owned()] } else { Vec::new() };
+    write_files(arguments, &loaded, &difference, [&before, &after], notes)?;
     if arguments.json {
         output::data(&output::json_pretty(&difference));
     } else {
         output::data(text(&loaded.programme, &difference).as_bytes());
     }
     Ok(Exit::Done)
+}
+
+const REVALUED: &str = "The second plan was made for other futures than the first; its value here is that for those of the first, and no \
+    bound of it is known.";
+
+/// Writes the page, the map and the table that were asked for.
+fn write_files(
+    arguments: &CompareArgs,
+    loaded: &Loaded,
+    difference: &Difference,
+    plans: [&Plan; 2],
+    notes: Vec<String>,
+) -> Result<(), Failure> {
+    let cells = disk::map_cells(&arguments.folder, &loaded.programme);
+    if let Some(path) = &arguments.html {
+        let shown = with_files_in(&arguments.folder, difference);
+        let findings = findings(loaded, plans, notes);
+        disk::write(path, &page(loaded, &shown, plans, &findings, cells.as_deref()))?;
+        output::note(&format!("page written to {}", path.display()));
+    }
+    if let Some(path) = &arguments.svg {
+        let map =
+            groundwork_report::difference_map(&loaded.programme, difference, cells.as_deref());
+        disk::write(path, &map)?;
+        output::note(&format!("map written to {}", path.display()));
+    }
+    if let Some(path) = &arguments.csv {
+        disk::write(path, &groundwork_report::difference_csv(difference))?;
+        output::note(&format!("places written to {}", path.display()));
+    }
+    Ok(())
+}
+
+/// Returns what a reader of the page must know first: `notes`, then what each plan's own report says.
+fn findings(loaded: &Loaded, plans: [&Plan; 2], notes: Vec<String>) -> Vec<String> {
+    let of_plans = plans.map(|plan| report::findings(loaded, &plan.question));
+    let mut findings = notes;
+    for finding in of_plans.into_iter().flatten() {
+        if !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
+    findings
+}
+
+/// Returns a difference that names its files from the folder on: a page that is sent around should not tell where
+/// somebody keeps them.
+fn with_files_in(folder: &Path, difference: &Difference) -> Difference {
+    let mut shown = difference.clone();
+    for plan in [&mut shown.before, &mut shown.after] {
+        let file = Path::new(&plan.file);
+        let name = || Path::new(file.file_name().unwrap_or_default());
+        plan.file = file.strip_prefix(folder).unwrap_or_else(|_| name()).display().to_string();
+    }
+    shown
+}
+
+fn page(
+    loaded: &Loaded,
+    difference: &Difference,
+    plans: [&Plan; 2],
+    findings: &[String],
+    cells: Option<&str>,
+) -> Vec<u8> {
+    let outcomes = plans.map(|plan| outcomes(&loaded.programme, plan));
+    groundwork_report::difference_html(&DifferenceInput {
+        programme: &loaded.programme,
+        difference,
+        plans,
+        outcomes: [&outcomes[0], &outcomes[1]],
+        findings,
+        cells,
+        commands: &[format!(
+            "groundwork compare . {} {} --html difference.html",
+            difference.before.file, difference.after.file
+        )],
+    })
 }
 
 /// Refuses plans of two goals: the difference of a distance and a number of persons says nothing.
@@ -102,6 +174,17 @@ fn effects(programme: &Programme, plan: &Plan) -> Effects {
     let planner = Planner::new(programme, &asked);
     let assignments = planner.map(|planner| planner.assign(&plan.openings)).unwrap_or_default();
     Effects::of(programme, &plan.openings, &assignments)
+}
+
+/// Returns what people get in each period, counted as [`effects`] counts it.
+fn outcomes(programme: &Programme, plan: &Plan) -> Vec<PeriodOutcome> {
+    if programme.settings.scenarios.is_none() {
+        return plan.outcomes.clone();
+    }
+    let asked = Question { outlook: Outlook::AsWritten, ..plan.question.clone() };
+    let planner = Planner::new(programme, &asked);
+    let served = planner.map(|planner| planner.assign(&plan.openings)).unwrap_or_default();
+    groundwork_verify::verify_choices(programme, &asked, &plan.openings, &[&served]).outcomes
 }
 
 /// Sets two plans of the folder against each other.

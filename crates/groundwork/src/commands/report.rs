@@ -162,7 +162,7 @@ fn of_plan(
         comparison: comparison.as_ref(),
         prices: prices.as_ref(),
         scenarios: scenarios.as_ref(),
-        findings: &findings(loaded, &plan),
+        findings: &findings(loaded, &plan.question),
         cells: cells.as_deref(),
         commands: &commands,
         evidence: evidence.as_ref(),
@@ -245,10 +245,10 @@ fn other_plans(folder: &Path, comparison: Option<&Comparison>) -> Result<Vec<Pla
 
 /// Returns what a reader must know first: warnings of the check, cautions, and where distances to one's
 /// own place come from.
-fn findings(loaded: &Loaded, plan: &Plan) -> Vec<String> {
+pub(super) fn findings(loaded: &Loaded, question: &Question) -> Vec<String> {
     let programme = &loaded.programme;
     let mut findings: Vec<String> = loaded.warnings.iter().map(|w| w.cause.clone()).collect();
-    findings.extend(cautions(&plan.question, programme));
+    findings.extend(cautions(question, programme));
     let without = programme.places.iter().filter(|place| place.area_km2.is_none()).count();
     findings.push(match without {
         0 => "People of a place with a site of its own count with the mean way to the centre of a circle \

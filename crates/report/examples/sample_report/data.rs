@@ -328,7 +328,7 @@ pub(crate) fn plan(programme: &Programme, order: Order, label: &str) -> Plan {
 }
 
 /// Holds how far everybody is from the nearest open site.
-struct State<'a> {
+pub(crate) struct State<'a> {
     programme: &'a Programme,
     points: Vec<[f64; 3]>,
     metres: Vec<f64>,
@@ -336,7 +336,7 @@ struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    fn new(programme: &'a Programme) -> Self {
+    pub(crate) fn new(programme: &'a Programme) -> Self {
         let point = |place: &Place| {
             let (lat, lon) = (place.lat.to_radians(), place.lon.to_radians());
             [lat.cos() * lon.cos(), lat.cos() * lon.sin(), lat.sin()]
@@ -357,7 +357,12 @@ impl<'a> State<'a> {
         state
     }
 
-    fn open(&mut self, site: usize) {
+    /// Returns the metres from each place to its nearest open site.
+    pub(crate) fn metres(&self) -> &[f64] {
+        &self.metres
+    }
+
+    pub(crate) fn open(&mut self, site: usize) {
         self.open[site] = true;
         let detour = self.programme.settings.distance.detour.to_f64();
         let own = 2.0 / 3.0

@@ -3,10 +3,11 @@
 //! `cargo run --release -p groundwork-report --example sample_report -- FOLDER` writes `report.html`
 //! (187 areas), `refused.html` (the same, refused by the checker), `clinics.html` (points, with a cut-off,
 //! kinds of different reach and many facilities) and `large.html` (42,010 points), with the still map, the
-//! CSV and the GeoJSON of the first.
+//! CSV and the GeoJSON of the first; and `difference.html` and `difference-large.html`, each about two plans of the same.
 //! With a second folder that holds `places.csv` and `cells.geojson`, it writes `real.html` from them.
 
 mod data;
+mod difference;
 mod folder;
 
 use std::path::{Path, PathBuf};
@@ -14,7 +15,9 @@ use std::{env, fs, io};
 
 use data::Order;
 use groundwork_model::{Programme, Status};
-use groundwork_report::{ReportInput, geojson, html, openings_csv, svg_map};
+use groundwork_report::{
+    DifferenceInput, ReportInput, difference_html, geojson, html, openings_csv, svg_map,
+};
 
 fn main() -> io::Result<()> {
     let out =
@@ -28,9 +31,12 @@ fn main() -> io::Result<()> {
     fs::write(out.join("plan.geojson"), geojson(&small, &plan, Some(&areas)))?;
     refused(&out.join("refused.html"), &small, &areas)?;
     clinics(&out.join("clinics.html"))?;
+    compared(&out.join("difference.html"), &small, Some(&areas))?;
     let large = data::programme(210, 201, 10, 150);
     let large = Programme { places: large.places[..42_010].to_vec(), ..large };
     write(&out.join("large.html"), &large, None)?;
+    let short = data::settings("Regional Development Sample <20x10>", 4, 150);
+    compared(&out.join("difference-large.html"), &Programme { settings: short, ..large }, None)?;
     if let Some(real) = env::args().nth(2) {
         let (programme, areas) = folder::read(Path::new(&real))?;
         let plan = data::plan(&programme, Order::Needy, "best order from the start");
@@ -87,6 +93,28 @@ fn refused(path: &Path, programme: &Programme, areas: &str) -> io::Result<()> {
         cells: Some(areas),
         commands: &[],
         evidence: None,
+    });
+    fs::write(path, page)
+}
+
+/// Writes the page of what moves between two plans.
+fn compared(path: &Path, programme: &Programme, cells: Option<&str>) -> io::Result<()> {
+    let before = data::plan(programme, Order::Needy, "best order from the start");
+    let mut after =
+        data::plan(programme, Order::Biggest, "biggest <first>, then its \"best\" continuation");
+    (after.bound, after.gap) = (None, None);
+    let page = difference_html(&DifferenceInput {
+        programme,
+        difference: &difference::difference(programme, &before, &after),
+        plans: [&before, &after],
+        outcomes: [&before.outcomes, &after.outcomes],
+        findings: &[
+            "Five places have names that look like program text; they are shown as written."
+                .to_owned(),
+        ],
+        cells,
+        commands: &["groundwork compare . plans/plan.json plans/other.json --html difference.html"
+            .to_owned()],
     });
     fs::write(path, page)
 }

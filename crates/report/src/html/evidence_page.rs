@@ -43,7 +43,8 @@ pub fn evidence_html(
         main: &main,
         version: env!("CARGO_PKG_VERSION"),
         data: None,
-        evidence: true,
+        styles: &[super::evidence::STYLE],
+        scripts: &[super::evidence::SCRIPT],
     };
     shell::wrap(&document).into_bytes()
 }

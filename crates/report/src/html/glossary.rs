@@ -1,6 +1,6 @@
 //! What the figures mean.
 
-use groundwork_model::{Decimal, Goal};
+use groundwork_model::{Decimal, Goal, Programme, Settings};
 
 use super::{Page, section as wrap_section};
 use crate::escape::markup;
@@ -9,19 +9,8 @@ use crate::{asked, words};
 /// Returns the section with the terms of this report.
 pub(super) fn section(page: &Page) -> String {
     let settings = &page.programme.settings;
-    let access = format!(
-        "Persons {}. An opening serves from the first day of its {}.",
-        words::access_meaning(settings),
-        words::step_word(page.programme),
-    );
-    let winding = match settings.distance.detour {
-        Decimal::ONE => String::new(),
-        detour => format!(" times {detour}, for roads that wind"),
-    };
-    let distance = format!(
-        "The great-circle distance{winding}. The mean is over persons, not over places{}.",
-        page.of_those_served()
-    );
+    let access = access(page.programme);
+    let distance = distance(settings, &page.of_those_served());
     let value = format!(
         "What the plan makes best, as one exact whole number; the page shows it rounded, in {}.",
         asked::unit_words(settings, page.plan.question.goal(page.programme))
@@ -29,20 +18,11 @@ pub(super) fn section(page: &Page) -> String {
     let without = without_site(page);
     let mut terms: Vec<(&str, &str)> = vec![
         ("Access", &access),
-        (
-            "Person-years of access",
-            "Persons with access, added up over all years: one person with access for three years counts three.",
-        ),
+        ("Person-years of access", PERSON_YEARS),
         ("Distance", &distance),
         ("Value", &value),
-        (
-            "Bound",
-            "A number that no plan with the same rules can beat. It is proved, not estimated.",
-        ),
-        (
-            "Gap",
-            "How far the plan\u{2019}s value is from the bound, in per cent of the plan\u{2019}s own value. The best plan lies somewhere between the two, so the plan can be improved by the gap at most, and perhaps not at all. 0\u{a0}% is proved best.",
-        ),
+        ("Bound", BOUND),
+        ("Gap", GAP),
         (
             "Certificate",
             "A file with the numbers from which anyone recomputes the bound without the program that found the plan.",
@@ -59,11 +39,41 @@ pub(super) fn section(page: &Page) -> String {
     if !without.is_empty() {
         terms.insert(3, ("Without any site", &without));
     }
+    wrap_section("meaning", "What the figures mean", &listed(&terms))
+}
+
+pub(super) const PERSON_YEARS: &str = "Persons with access, added up over all years: one person with access for three years counts three.";
+pub(super) const BOUND: &str =
+    "A number that no plan with the same rules can beat. It is proved, not estimated.";
+pub(super) const GAP: &str = "How far the plan\u{2019}s value is from the bound, in per cent of the plan\u{2019}s own value. The best \
+    plan lies somewhere between the two, so the plan can be improved by the gap at most, and perhaps not at all. 0\u{a0}% is proved best.";
+
+/// Returns terms with their meanings, as a list.
+pub(super) fn listed(terms: &[(&str, &str)]) -> String {
     let item = |(term, meaning): &(&str, &str)| {
         format!("<div><dt>{term}</dt><dd>{}</dd></div>", markup(meaning))
     };
-    let body = format!("<dl class=\"terms\">{}</dl>", terms.iter().map(item).collect::<String>());
-    wrap_section("meaning", "What the figures mean", &body)
+    format!("<dl class=\"terms\">{}</dl>", terms.iter().map(item).collect::<String>())
+}
+
+/// Says what access means.
+pub(super) fn access(programme: &Programme) -> String {
+    format!(
+        "Persons {}. An opening serves from the first day of its {}.",
+        words::access_meaning(&programme.settings),
+        words::step_word(programme),
+    )
+}
+
+/// Says how distances are measured; `served` says of whom a mean is, where it leaves people out.
+pub(super) fn distance(settings: &Settings, served: &str) -> String {
+    let winding = match settings.distance.detour {
+        Decimal::ONE => String::new(),
+        detour => format!(" times {detour}, for roads that wind"),
+    };
+    format!(
+        "The great-circle distance{winding}. The mean is over persons, not over places{served}."
+    )
 }
 
 /// Says who is without any site and how they count; nothing when everybody has one.

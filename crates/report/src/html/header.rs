@@ -75,7 +75,8 @@ pub(super) fn known_first(findings: &[String]) -> String {
     if findings.is_empty() {
         return String::new();
     }
-    section("findings", "What to know first", &list("findings", findings))
+    let findings: Vec<String> = findings.iter().map(|text| words::capital(text)).collect();
+    section("findings", "What to know first", &list("findings", &findings))
 }
 
 fn source(source: &str) -> String {
@@ -195,7 +196,8 @@ fn lower(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
 
-fn figure(class: &str, label: &str, number: &str, explained: &str) -> String {
+/// Returns a figure to remember.
+pub(super) fn figure(class: &str, label: &str, number: &str, explained: &str) -> String {
     format!(
         "<div class=\"figure {class}\"><dt>{}</dt><dd><span class=\"number\">{}</span>\
          <span class=\"explained\">{}</span></dd></div>",

@@ -5,6 +5,7 @@ mod chart;
 mod charts;
 mod comparison;
 mod data;
+mod difference;
 mod evidence;
 mod evidence_page;
 mod futures;
@@ -30,6 +31,7 @@ use crate::input::ReportInput;
 use crate::spot::Gazetteer;
 use crate::words;
 
+pub use difference::difference_html;
 pub use evidence_page::evidence_html;
 
 /// Returns the report as one HTML file that needs nothing else: no network, no other file.
@@ -69,6 +71,10 @@ pub fn html(input: &ReportInput) -> Vec<u8> {
     .concat();
     let name = &page.programme.settings.name;
     let title = if input.refused() { format!("Refused: {name}") } else { name.clone() };
+    let (styles, scripts) = match evidence {
+        Some(_) => (vec![evidence::STYLE], vec![shell::SCRIPT, evidence::SCRIPT]),
+        None => (Vec::new(), vec![shell::SCRIPT]),
+    };
     let standing = evidence.map(evidence::Evidence::standing).unwrap_or_default();
     let document = shell::Document {
         title: &title,
@@ -77,7 +83,8 @@ pub fn html(input: &ReportInput) -> Vec<u8> {
         main: &main,
         version: &page.plan.run.version,
         data: Some(data::json(&page)),
-        evidence: evidence.is_some(),
+        styles: &styles,
+        scripts: &scripts,
     };
     shell::wrap(&document).into_bytes()
 }

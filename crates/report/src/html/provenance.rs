@@ -14,7 +14,11 @@ pub(super) fn section(page: &Page) -> String {
 }
 
 fn inputs(page: &Page) -> String {
-    let files = page.plan.inputs.iter().chain(page.plan.certificate.as_ref());
+    files("The plan was", page.plan.inputs.iter().chain(page.plan.certificate.as_ref()))
+}
+
+/// Returns files with their fingerprints; `made` begins the sentence: "The plan was".
+pub(super) fn files<'f>(made: &str, files: impl IntoIterator<Item = &'f InputFile>) -> String {
     let row = |file: &InputFile| {
         format!(
             "<tr><th scope=\"row\">{}</th><td><code>{}</code></td></tr>",
@@ -23,10 +27,10 @@ fn inputs(page: &Page) -> String {
         )
     };
     format!(
-        "<p>The plan was made from these files and no others. A file whose fingerprint differs is another file.</p>\
+        "<p>{made} made from these files and no others. A file whose fingerprint differs is another file.</p>\
          <div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Files and fingerprints\"><table class=\"hashes\">\
-         <thead><tr><th scope=\"col\">File</th><th scope=\"col\">SHA-256 fingerprint</th></tr></thead><tbody>{}</tbody></table></div>",
-        files.map(row).collect::<String>()
+         <caption>Files and fingerprints</caption><thead><tr><th scope=\"col\">File</th><th scope=\"col\">SHA-256 fingerprint</th></tr></thead><tbody>{}</tbody></table></div>",
+        files.into_iter().map(row).collect::<String>()
     )
 }
 

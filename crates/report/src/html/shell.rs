@@ -2,11 +2,11 @@
 
 use sha2::{Digest, Sha256};
 
-use super::evidence;
 use crate::escape::{markup, script_json};
 
 const STYLE: &str = include_str!("style.css");
-const SCRIPT: &str = include_str!("app.js");
+/// The script of a plan's map and tables.
+pub(super) const SCRIPT: &str = include_str!("app.js");
 
 /// Is a page without the elements that are in every page.
 pub(super) struct Document<'a> {
@@ -17,24 +17,22 @@ pub(super) struct Document<'a> {
     pub(super) masthead: &'a str,
     pub(super) main: &'a str,
     pub(super) version: &'a str,
-    /// What the script of a plan's map and tables reads, as JSON; none where there is no plan.
+    /// What [`SCRIPT`] reads, as JSON; none where the page is without that script.
     pub(super) data: Option<String>,
-    /// Whether the page has sections about the ledger.
-    pub(super) evidence: bool,
+    /// Styles beyond those of every page.
+    pub(super) styles: &'a [&'a str],
+    pub(super) scripts: &'a [&'a str],
 }
 
 /// Returns the whole document.
 pub(super) fn wrap(document: &Document) -> String {
-    let Document { title, banner, masthead, main, version, data, evidence } = document;
-    let style = if *evidence { [STYLE, evidence::STYLE].concat() } else { STYLE.to_owned() };
-    let mut scripts = Vec::new();
-    scripts.extend(data.as_ref().map(|_| SCRIPT));
-    scripts.extend(evidence.then_some(evidence::SCRIPT));
+    let Document { title, banner, masthead, main, version, data, styles, scripts } = document;
+    let style = STYLE.to_owned() + &styles.concat();
     let data = data.as_ref().map_or_else(String::new, |data| {
         let data = script_json(data);
         format!("<script type=\"application/json\" id=\"data\">{data}</script>\n")
     });
-    let policy = policy(&scripts, &style);
+    let policy = policy(scripts, &style);
     let scripts: String =
         scripts.iter().map(|script| format!("<script>{script}</script>\n")).collect();
     format!(
@@ -54,7 +52,7 @@ pub(super) fn wrap(document: &Document) -> String {
 }
 
 /// Sections that the contents name, in order.
-const SECTIONS: [(&str, &str); 23] = [
+const SECTIONS: [(&str, &str); 29] = [
     ("scorecard", "Scorecard"),
     ("alerts", "Alerts"),
     ("series", "Over time"),
@@ -64,8 +62,14 @@ const SECTIONS: [(&str, &str); 23] = [
     ("totals", "Totals"),
     ("outlook", "Forecast"),
     ("promises", "Promises"),
+    ("futures", "Futures"),
+    ("plans", "The two plans"),
+    ("gains", "Gains and losses"),
     ("map", "Map"),
+    ("moves", "What moves"),
+    ("gaining", "Places"),
     ("years", "Year by year"),
+    ("provinces", "Provinces"),
     ("money", "Money"),
     ("limits", "Floors"),
     ("prices", "Prices"),
@@ -124,6 +128,7 @@ fn base64(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::html::{difference, evidence};
 
     #[test]
     fn base64_pads_as_the_standard_says() {
@@ -136,7 +141,14 @@ mod tests {
 
     #[test]
     fn style_and_script_cannot_end_their_own_element() {
-        let texts = [STYLE, SCRIPT, evidence::STYLE, evidence::SCRIPT];
+        let texts = [
+            STYLE,
+            SCRIPT,
+            evidence::STYLE,
+            evidence::SCRIPT,
+            difference::STYLE,
+            difference::SCRIPT,
+        ];
         assert!(texts.iter().all(|text| !text.contains("</") && !text.contains("<!--")));
     }
 }

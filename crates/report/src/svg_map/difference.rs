@@ -1,4 +1,4 @@
-//! A still map of who gains and who loses from one plan to another.
+//! A still map of who gains and who loses from one plan to another: a file of its own, or a part of a page.
 
 use std::fmt::Write;
 
@@ -27,19 +27,7 @@ pub fn difference_map(
 ) -> Vec<u8> {
     let gazetteer = Gazetteer::new(programme);
     let cells = Cells::read(cells, &gazetteer);
-    let bounds = Bounds::around(&gazetteer, &cells);
-    let height = (WIDTH / bounds.aspect()).clamp(280.0, 880.0);
-    let projection = Projection::fit(&bounds, WIDTH, height, MARGIN);
-    let widest = widest(&difference.changes.places);
-    let mut drawn = String::new();
-    for area in &cells.areas {
-        if let Some(place) = difference.changes.places.get(area.spot) {
-            let colour = STEPS[step(place, widest)];
-            drawn.push_str(&shapes::area_path(&projection, area, "area", colour));
-        }
-    }
-    drawn.push_str(&points(&gazetteer, &cells, difference, &projection, widest));
-    drawn.push_str(&signs(&gazetteer, difference, &projection));
+    let Drawn { drawn, height, widest } = draw(difference, &gazetteer, &cells);
     let (legend, legend_height) = legend(programme, widest, cells.is_empty());
     let below = TITLE_HEIGHT + height;
     let body = format!(
@@ -50,6 +38,89 @@ pub fn difference_map(
     let body = text(MARGIN, TITLE_HEIGHT + 2.0, 13.0, &to) + &body;
     page(&programme.settings.name, &from, &body, (below + legend_height).ceil())
 }
+
+/// Is a map without its legend.
+struct Drawn {
+    drawn: String,
+    height: f64,
+    /// Metres of the last step of colour.
+    widest: f64,
+}
+
+fn draw(difference: &Difference, gazetteer: &Gazetteer, cells: &Cells) -> Drawn {
+    let bounds = Bounds::around(gazetteer, cells);
+    let height = (WIDTH / bounds.aspect()).clamp(280.0, 880.0);
+    let projection = Projection::fit(&bounds, WIDTH, height, MARGIN);
+    let widest = widest(&difference.changes.places);
+    let mut drawn = String::new();
+    for area in &cells.areas {
+        if let Some(place) = difference.changes.places.get(area.spot) {
+            let step = step(place, widest);
+            let class = format!("area step{step}");
+            drawn.push_str(&shapes::area_path(&projection, area, &class, STEPS[step]));
+        }
+    }
+    drawn.push_str(&points(gazetteer, cells, difference, &projection, widest));
+    drawn.push_str(&signs(gazetteer, difference, &projection));
+    Drawn { drawn, height, widest }
+}
+
+/// Returns the map for a page that brings its own title, background and fonts, and its legend as markup, so that its
+/// words are as large as those of the page.
+pub(crate) fn embedded_difference(
+    difference: &Difference,
+    gazetteer: &Gazetteer,
+    cells: &Cells,
+) -> String {
+    let Drawn { drawn, height, widest } = draw(difference, gazetteer, cells);
+    let label = markup(&format!(
+        "Map: who gains and who loses from \u{201c}{}\u{201d} to \u{201c}{}\u{201d}. The tables below have the same in words.",
+        difference.before.label, difference.after.label
+    ));
+    format!(
+        "<svg class=\"still\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" aria-label=\"{label}\">{drawn}</svg>{}",
+        key(difference, widest)
+    )
+}
+
+/// Returns what colours and signs mean, as lists.
+fn key(difference: &Difference, widest: f64) -> String {
+    let steps: String = step_labels(widest)
+        .iter()
+        .enumerate()
+        .map(|(at, label)| {
+            let way = ["", " km nearer", "", "", "", " km farther", ""][at];
+            format!(
+                "<li><svg viewBox=\"0 0 30 16\" aria-hidden=\"true\"><rect class=\"step{at}\" width=\"30\" height=\"16\" \
+                 fill=\"{}\"/></svg>{label}{way}</li>",
+                STEPS[at]
+            )
+        })
+        .collect();
+    let there = |how: How| difference.moved.iter().any(|moved| moved.how == how);
+    let signs: String = SIGNS
+        .into_iter()
+        .filter(|(how, _)| there(*how))
+        .map(|(how, words)| {
+            let drawn = sign(how, 8.0, 8.0);
+            format!("<li><svg viewBox=\"0 0 16 16\" aria-hidden=\"true\">{drawn}</svg>{words}</li>")
+        })
+        .collect();
+    let signs = match signs.as_str() {
+        "" => String::new(),
+        signs => format!("<ul class=\"map-key moves\">{signs}</ul>"),
+    };
+    format!("<ul class=\"map-key steps\">{steps}</ul>{signs}")
+}
+
+/// What each sign of a site says.
+const SIGNS: [(How, &str); 5] = [
+    (How::Earlier, "opens earlier"),
+    (How::Later, "later"),
+    (How::Added, "opens only in the second plan"),
+    (How::Dropped, "only in the first"),
+    (How::OtherPackage, "with another package"),
+];
 
 /// Returns by how many metres the people of a place come farther, on the mean.
 fn farther(place: &PlaceChange) -> Option<f64> {
@@ -86,11 +157,12 @@ fn points(
         let Some(spot) = gazetteer.spots.get(at).filter(|_| areas[at].is_none()) else { continue };
         let (x, y) = projection.place(spot.lon, spot.lat);
         let radius = (place.persons as f64 / largest.max(1) as f64).sqrt().mul_add(13.0, 2.5);
+        let step = step(place, widest);
         let _ = write!(
             out,
-            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\" fill=\"{}\" stroke=\"#8d8779\" \
+            "<circle class=\"step{step}\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"{radius:.1}\" fill=\"{}\" stroke=\"#8d8779\" \
              stroke-width=\"0.5\"/>",
-            STEPS[step(place, widest)]
+            STEPS[step]
         );
     }
     out
@@ -107,23 +179,27 @@ fn signs(gazetteer: &Gazetteer, difference: &Difference, projection: &Projection
     out
 }
 
+/// Draws a sign around a point; a page may size it by its class.
 fn sign(how: How, x: f64, y: f64) -> String {
     let path = match how {
-        How::Earlier | How::Added => format!("M{x:.1} {:.1}l4 7h-8Z", y - 4.5),
-        How::Later | How::Dropped => format!("M{x:.1} {:.1}l4 -7h-8Z", y + 4.5),
-        How::OtherPackage => format!("M{x:.1} {:.1}l4 4l-4 4l-4 -4Z", y - 4.0),
+        How::Earlier | How::Added => "M0 -4.5l4 7h-8Z",
+        How::Later | How::Dropped => "M0 4.5l4 -7h-8Z",
+        How::OtherPackage => "M0 -4l4 4l-4 4l-4 -4Z",
     };
-    let fill = match how {
-        How::Added | How::Dropped => "#ffffff",
-        _ => "#22211f",
+    let (class, fill) = match how {
+        How::Added | How::Dropped => ("move one", "#ffffff"),
+        _ => ("move", "#22211f"),
     };
-    format!("<path d=\"{path}\" fill=\"{fill}\" stroke=\"#22211f\" stroke-width=\"0.9\"/>")
+    format!(
+        "<g transform=\"translate({x:.1} {y:.1})\"><path class=\"{class}\" d=\"{path}\" fill=\"{fill}\" stroke=\"#22211f\" \
+         stroke-width=\"0.9\"/></g>"
+    )
 }
 
-fn legend(programme: &Programme, widest: f64, sized: bool) -> (String, f64) {
-    let width = (WIDTH - 2.0 * MARGIN) / STEPS.len() as f64;
+/// Returns what each step of colour means.
+fn step_labels(widest: f64) -> [String; STEPS.len()] {
     let kilometres = |part: f64| format!("{:.1}", widest * part / 3000.0);
-    let labels = [
+    [
         format!("over {} km nearer", kilometres(2.0)),
         format!("{} to {}", kilometres(1.0), kilometres(2.0)),
         format!("up to {} km nearer", kilometres(1.0)),
@@ -131,9 +207,13 @@ fn legend(programme: &Programme, widest: f64, sized: bool) -> (String, f64) {
         format!("up to {} km farther", kilometres(1.0)),
         format!("{} to {}", kilometres(1.0), kilometres(2.0)),
         format!("over {} km farther", kilometres(2.0)),
-    ];
+    ]
+}
+
+fn legend(programme: &Programme, widest: f64, sized: bool) -> (String, f64) {
+    let width = (WIDTH - 2.0 * MARGIN) / STEPS.len() as f64;
     let mut out = String::new();
-    for (at, (colour, label)) in STEPS.iter().zip(labels).enumerate() {
+    for (at, (colour, label)) in STEPS.iter().zip(step_labels(widest)).enumerate() {
         let x = MARGIN + at as f64 * width;
         let _ = write!(
             out,
@@ -145,13 +225,7 @@ fn legend(programme: &Programme, widest: f64, sized: bool) -> (String, f64) {
         );
     }
     let mut x = MARGIN;
-    for (how, words) in [
-        (How::Earlier, "opens earlier"),
-        (How::Later, "later"),
-        (How::Added, "opens only in the second plan"),
-        (How::Dropped, "only in the first"),
-        (How::OtherPackage, "with another package"),
-    ] {
+    for (how, words) in SIGNS {
         let label = text(12.0, 56.0, 12.0, words);
         let _ =
             write!(out, "<g transform=\"translate({x:.0} 0)\">{}{label}</g>", sign(how, 5.0, 52.0));

@@ -5,6 +5,7 @@ mod legend;
 mod shapes;
 
 pub use difference::difference_map;
+pub(crate) use difference::embedded_difference;
 pub(crate) use legend::wrap;
 
 use groundwork_model::{Plan, Programme};

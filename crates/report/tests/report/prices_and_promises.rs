@@ -11,7 +11,7 @@ fn page(programme: &Programme, plan: &Plan, prices: Option<&PriceList>) -> Strin
 }
 
 /// Returns the text of a section, a row of a table a line, cells parted by bars.
-fn read(page: &str, id: &str) -> String {
+pub(crate) fn read(page: &str, id: &str) -> String {
     let start = page.find(&format!("<section id=\"{id}\"")).expect("the section is there");
     let section = &page[start..start + page[start..].find("</section>").unwrap()];
     let mut shown = String::new();

@@ -22,24 +22,25 @@ pub fn changes(programme: &Programme, before: &Effects, after: &Effects) -> Chan
     // Where every site offers everything the rows of the kinds would all say the same.
     let apart = kinds.len() > 1 && !programme.is_plain();
     let mut changes = Changes::default();
-    let mut provinces: Vec<ProvinceChange> = Vec::new();
+    let mut provinces: Vec<Province> = Vec::new();
     let mut province_at: HashMap<&str, usize> = HashMap::new();
     for (at, place) in programme.places.iter().enumerate() {
         let over = sums.over(at, &all_kinds, periods.clone());
         let years = sums.access_years(at);
         let province = *province_at.entry(&place.province).or_insert_with(|| {
-            let province = place.province.clone();
-            provinces.push(ProvinceChange { province, change: Change::default() });
+            provinces.push(Province::named(&place.province));
             provinces.len() - 1
         });
-        for change in [&mut changes.total, &mut provinces[province].change] {
+        let province = &mut provinces[province];
+        province.add(&over, &years, sums.farthest(at));
+        for change in [&mut changes.total, &mut province.row.change] {
             over.add_to(change, sums.population(at, 0));
-            change.access_gained += years.0;
-            change.access_lost += years.1;
+            change.access_gained += years.gained;
+            change.access_lost += years.lost;
         }
         changes.places.push(sums.place(at, &over, apart));
     }
-    changes.provinces = provinces;
+    changes.provinces = provinces.into_iter().map(Province::row).collect();
     changes.periods = periods.clone().map(|period| sums.period(period, &all_kinds)).collect();
     if apart {
         changes.kinds = all_kinds.iter().map(|&kind| sums.kind(kind)).collect();
@@ -65,14 +66,56 @@ struct Over {
     counted: [(u128, u64); 2],
 }
 
+/// Is the access of one place, in person-years.
+#[derive(Default)]
+struct AccessYears {
+    before: u64,
+    after: u64,
+    gained: u64,
+    lost: u64,
+}
+
+/// Adds up the places of one province.
+struct Province {
+    row: ProvinceChange,
+    counted: [(u128, u64); 2],
+}
+
+impl Province {
+    fn named(name: &str) -> Self {
+        let row = ProvinceChange { province: name.to_owned(), ..ProvinceChange::default() };
+        Self { row, counted: Default::default() }
+    }
+
+    fn add(&mut self, over: &Over, years: &AccessYears, farthest: [Option<u32>; 2]) {
+        for (sum, (metres, persons)) in self.counted.iter_mut().zip(over.counted) {
+            sum.0 += metres;
+            sum.1 += persons;
+        }
+        self.row.access_before += years.before;
+        self.row.access_after += years.after;
+        self.row.worst_before_m = self.row.worst_before_m.max(farthest[0]);
+        self.row.worst_after_m = self.row.worst_after_m.max(farthest[1]);
+    }
+
+    fn row(self) -> ProvinceChange {
+        let [before_m, after_m] = self.counted.map(mean);
+        ProvinceChange { before_m, after_m, ..self.row }
+    }
+}
+
+/// Returns person-metres over persons.
+fn mean((metres, persons): (u128, u64)) -> Option<f64> {
+    (persons > 0).then(|| metres as f64 / persons as f64)
+}
+
 impl Over {
     fn add_to(&self, change: &mut Change, persons: u64) {
         change.add(persons, self.metres, self.direction);
     }
 
     fn mean(&self, side: usize) -> Option<f64> {
-        let (metres, persons) = self.counted[side];
-        (persons > 0).then(|| metres as f64 / persons as f64)
+        mean(self.counted[side])
     }
 }
 
@@ -115,19 +158,30 @@ impl Sums<'_> {
         self.programme.places[place].population_in(year)
     }
 
-    /// Returns the person-years of access that a place gains and loses.
-    fn access_years(&self, place: usize) -> (u64, u64) {
+    fn access_years(&self, place: usize) -> AccessYears {
         let periods = self.programme.settings.periods;
-        let mut years = (0, 0);
+        let mut years = AccessYears::default();
         for period in 0..periods.count as usize {
             let persons = self.population(place, period) * u64::from(periods.years);
-            match self.access(period, place) {
-                (false, true) => years.0 += persons,
-                (true, false) => years.1 += persons,
-                _ => {}
-            }
+            let (before, after) = self.access(period, place);
+            let when = |counts: bool| if counts { persons } else { 0 };
+            years.before += when(before);
+            years.after += when(after);
+            years.gained += when(after && !before);
+            years.lost += when(before && !after);
         }
         years
+    }
+
+    /// Returns the metres from a place with people to its nearest site of any kind in the last period.
+    fn farthest(&self, place: usize) -> [Option<u32>; 2] {
+        let last = self.programme.settings.periods.count as usize - 1;
+        if self.population(place, last) == 0 {
+            return [None, None];
+        }
+        [self.before, self.after].map(|plan| {
+            (0..plan.kinds()).filter_map(|kind| plan.cell(kind, last, place).nearest).min()
+        })
     }
 
     fn place(&self, at: usize, over: &Over, apart: bool) -> PlaceChange {
