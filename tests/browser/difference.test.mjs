@@ -15,9 +15,10 @@ let difference, large;
 
 before(() => {
   mkdirSync(SHOTS, { recursive: true });
-  const sample = samples();
-  difference = resolve(process.env.GROUNDWORK_DIFFERENCE ?? join(sample, "difference.html"));
-  large = resolve(process.env.GROUNDWORK_DIFFERENCE_LARGE ?? join(sample, "difference-large.html"));
+  const { GROUNDWORK_DIFFERENCE: given, GROUNDWORK_DIFFERENCE_LARGE: given_large } = process.env;
+  const sample = given && given_large ? "" : samples();
+  difference = resolve(given ?? join(sample, "difference.html"));
+  large = resolve(given_large ?? join(sample, "difference-large.html"));
 });
 
 afterEach(closeAll);
