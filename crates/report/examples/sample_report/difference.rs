@@ -99,14 +99,12 @@ fn changes(programme: &Programme, plans: [&Plan; 2]) -> Changes {
     let metres = plans.map(|plan| metres(programme, plan));
     let reach = settings.kinds.iter().map(|kind| u64::from(kind.reach_m())).min().unwrap_or(0);
     let count = settings.periods.count as usize;
-    let mut changes = Changes::default();
-    changes.periods = (0..count)
-        .map(|period| PeriodChange {
-            period: period as u32 + 1,
-            year: settings.periods.label(period as u32 + 1),
-            change: Change::default(),
-        })
-        .collect();
+    let periods = (1..=settings.periods.count).map(|period| PeriodChange {
+        period,
+        year: settings.periods.label(period),
+        change: Change::default(),
+    });
+    let mut changes = Changes { periods: periods.collect(), ..Changes::default() };
     for (at, place) in programme.places.iter().enumerate() {
         let persons = place.population;
         let of = |side: usize| (0..count).map(move |period| (side, period));
