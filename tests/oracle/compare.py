@@ -58,6 +58,7 @@ class Tally:
         names = ("programmes", "feasible", "infeasible", "not known to the oracle", "refused as infeasible",
                  "refused: nothing to choose")
         names += ("goals held", "futures alone", "replans", "equal optimum proved", "inside the gap")
+        names += ("inside the gap, and best",)
         names += ("stopped without a plan", "the oracle asked again", "the oracle misses a plan that holds")
         names += ("disagreements",)
         lines = [f"{name:36}{self.counts[name]:6}" for name in names]
@@ -310,6 +311,7 @@ class Comparison:
             self.tally.counts["equal optimum proved"] += 1
             return
         self.tally.counts["inside the gap"] += 1
+        self.tally.counts["inside the gap, and best"] += int(answer.status == "optimal" and value == answer.value)
         gap = 1.0 if bound is None else abs(value - bound) / max(abs(value), 1)
         self.tally.worst_gap = max(self.tally.worst_gap, gap)
 
@@ -355,6 +357,8 @@ def supported(groundwork: pathlib.Path) -> frozenset[str]:
         with tempfile.TemporaryDirectory() as base:
             folder = pathlib.Path(base)
             text = PROBE.format(objective=objective)
+            if feature == "worst":
+                text += "spacing = [{ km = 1 }]\n"
             if feature == "scenarios":
                 text += SCENARIOS
             (folder / "programme.toml").write_text(text, encoding="utf-8")
@@ -389,6 +393,7 @@ PROBES = {
     "cost": ('{ goal = "cost", resource = "money", per_person_km = 0.5 }', ""),
     "equity": ('{ goal = "equity", aversion_per_km = 0.1 }', ""),
     "self": ('{ goal = "self-sufficiency" }', ""),
+    "worst": ('{ goal = "worst-distance" }', ""),
     "held": ('{ goal = "distance", tolerance_percent = 5, then = [{ goal = "coverage" }] }', ""),
 }
 

@@ -16,7 +16,7 @@ from typing import Any
 import reading
 from asking import Promise, Question
 from futures import Future, futures_of
-from goals import Tariff
+from goals import FARTHEST, Tariff
 
 EARTH_RADIUS_M = 6_371_008.8
 DISCOUNT_SCALE = 1_000_000
@@ -814,6 +814,8 @@ class Programme:
         self, tariff: Tariff, layers: Sequence[Layer], choice: list[int], served: Served, future: Future
     ) -> int:
         """Returns what people cost and schedules are charged under a goal in a future."""
+        if tariff.goal == FARTHEST:
+            return self._farthest(layers, choice, future)
         cost = sum(tariff.charged(site, self.schedules[site][number], future) for site, number in enumerate(choice))
         for layer in layers:
             offering = self.offering(choice, layer.kind, layer.period, future)
@@ -822,6 +824,19 @@ class Programme:
             else:
                 cost += layer.factor * self._cost_of_nearest(layer, offering)
         return cost
+
+    def _farthest(self, layers: Sequence[Layer], choice: list[int], future: Future) -> int:
+        """Returns the largest way of each period over all kinds, added up as periods count."""
+        farthest: dict[int, int] = {}
+        factors = {layer.period: layer.factor for layer in layers}
+        for layer in layers:
+            offering = self.offering(choice, layer.kind, layer.period, future)
+            for place, persons in enumerate(layer.persons):
+                one = dataclasses.replace(layer, persons=tuple(int(place == p) for p in range(len(layer.persons))))
+                if persons > 0:
+                    way = self._cost_of_nearest(one, offering)
+                    farthest[layer.period] = max(way, farthest.get(layer.period, 0))
+        return sum(factors[period] * way for period, way in farthest.items())
 
     def _cost_of_nearest(self, layer: Layer, offering: dict[int, int]) -> int:
         total = 0

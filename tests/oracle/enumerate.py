@@ -692,6 +692,8 @@ class _World:
         tens = next(10**n for n in range(19) if all((d * 10**n).denominator == 1 for d in demands))
         if self.goal == "cost":
             return discount * 1000 * self.per_km()[1]
+        if self.goal == "worst-distance":
+            return discount
         return discount * (1 if plain else 1000) * {"equity": 1_048_576, "self-sufficiency": tens}.get(self.goal, 1)
 
     def charges(self, plan: Plan) -> int:
@@ -706,6 +708,8 @@ class _World:
     def cost_of_people(self, plan: Plan) -> int | None:
         """Returns what people cost; none where somebody who must be served is not."""
         total = 0
+        if self.goal == "worst-distance":
+            return self.worst_ways(plan)
         for kind in self.counted_kinds():
             for period in range(1, self.last + 1):
                 really = ((name, self.really(name, story)[period - 1]) for name, story in plan.items())
@@ -715,6 +719,22 @@ class _World:
                 if cost is None:
                     return None
                 total += cost * self.factor(kind) * self.discount(period)
+        return total
+
+    def worst_ways(self, plan: Plan) -> int | None:
+        """Returns the longest way that somebody goes in each period, discounted; none where somebody has nowhere to go."""
+        total = 0
+        for period in range(1, self.last + 1):
+            ways = [0]
+            for place, kind in itertools.product(self.places, self.counted_kinds()):
+                if self.persons(kind, place, period) == 0:
+                    continue
+                there = [name for name, story in plan.items() if self.has(story, period, kind)]
+                open_ways = [way for way in (self.way(place, name) for name in there) if way is not None]
+                if not open_ways and self.beyond() is None:
+                    return None
+                ways.append(min([*open_ways, *([] if self.beyond() is None else [self.beyond()])]))
+            total += self.discount(period) * max(ways)
         return total
 
     def beyond(self) -> int | None:
@@ -731,7 +751,7 @@ class _World:
     def price_of(self, kind: str, place: str, site: str) -> int | None:
         """Returns what a person of a place costs at a site; none where they cannot go there."""
         way = self.way(place, site)
-        if way is None or self.goal == "distance":
+        if way is None or self.goal in ("distance", "worst-distance"):
             return way
         if self.goal == "cost":
             return way * self.per_km()[0]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 EQUITY_SCALE = 2**20
 DISCOUNT_SCALE = 1_000_000
 LARGE = ("coverage", "self-sufficiency")
+FARTHEST = "worst-distance"
 
 
 def decimals(number: int | Fraction) -> int:
@@ -57,7 +58,7 @@ class Tariff:
         if self.goal == "equity":
             return EQUITY_SCALE
         metres = self.unserved_m()
-        return metres if metres is None or self.goal == "distance" else metres * self.rate
+        return metres if metres is None or self.goal != "cost" else metres * self.rate
 
     def cost(self, kind: int, place: int, site: int) -> int | None:
         """Returns what a person of a place costs at a site; none where there is no such pair."""
@@ -77,7 +78,7 @@ class Tariff:
     def factor(self, kind: int, period: int) -> int:
         """Returns what a person counts."""
         discount = self.programme.discounts()[period - 1]
-        if self.goal == "cost":
+        if self.goal in ("cost", FARTHEST):
             return discount
         return discount * self.weights[kind] * (self.demands[kind] if self.goal == "self-sufficiency" else 1)
 
@@ -87,6 +88,8 @@ class Tariff:
         scale = DISCOUNT_SCALE if discounted else 1
         if self.goal == "cost":
             return scale * 1000 * 10**self.rate_decimals
+        if self.goal == FARTHEST:
+            return scale
         more = {"self-sufficiency": 10**self.demand_decimals, "equity": EQUITY_SCALE}
         return scale * self.weight_scale * more.get(self.goal, 1)
 

@@ -9,6 +9,7 @@ import pathlib
 
 from asking import Question
 from contract import Held, Layer, Programme, Served
+from goals import FARTHEST
 
 TOLERANCE = 1e-9
 LARGEST_COEFFICIENT = 1e5
@@ -68,11 +69,15 @@ class _Model:
             self.rows.append((1, 1, dict.fromkeys(columns, 1)))
         self.offered: dict[tuple[int, int, int, int | None], int | None] = {}
         self.served: dict[tuple[int, int, int, int, int], tuple[int, int]] = {}
+        self.farthest: dict[int, int] = {}
         self.add_charges()
         self.add_limits()
         self.add_floors()
         for layer in programme.layers:
-            self.add_service(layer)
+            if programme.tariff.goal == FARTHEST:
+                self.add_farthest(layer)
+            else:
+                self.add_service(layer)
         for held in programme.held:
             self.add_held(held)
         if self.worst:
@@ -198,6 +203,25 @@ class _Model:
         if layer.limited:
             for site, weights in load.items():
                 self.add_capacity(layer, period, site, weights)
+
+    def add_farthest(self, layer: Layer) -> None:
+        """Adds that nobody goes farther for a kind than the farthest of a period, which alone costs something."""
+        if layer.period not in self.farthest:
+            self.farthest[layer.period] = self.column(layer.factor, math.inf, False)
+        for place, persons in enumerate(layer.persons):
+            if persons == 0:
+                continue
+            ways: dict[int, float] = {}
+            for site, way in layer.pairs[place].items():
+                offered = self.offers(site, layer.kind, layer.period, layer.future)
+                if offered is not None:
+                    goes = self.column(0, 1, False)
+                    ways[goes] = way
+                    self.rows.append((-math.inf, 0, {goes: 1, offered: -1}))
+            if layer.unserved is not None:
+                ways[self.column(0, 1, False)] = layer.unserved
+            self.rows.append((1, 1, dict.fromkeys(ways, 1)))
+            self.rows.append((-math.inf, 0, ways | {self.farthest[layer.period]: -1}))
 
     def add_place(self, layer: Layer, period: int, place: int, one: int, load: dict[int, dict[int, float]]) -> None:
         """Adds where the people of a place go. Parts of persons are none where kinds are limited."""

@@ -11,7 +11,7 @@ from typing import Any
 FIRST_YEAR = 2030
 RESOURCES = ("money", "cement")
 MATERIALS = ("clay", "timber")
-FEATURES = ("growth", "cost", "equity", "self", "held", "replan", "scenarios")
+FEATURES = ("growth", "cost", "equity", "self", "held", "replan", "scenarios", "worst")
 """What programmes may have beside the rest: numbers that change, further goals, several in order, promises, futures."""
 
 
@@ -70,7 +70,7 @@ class _More:
 
     def __init__(self, rng: random.Random, shape: Shape, made: Draft):
         self.rng = rng
-        self.features = shape.features & {"replan"} if shape.plain else shape.features
+        self.features = shape.features & {"replan", "worst"} if shape.plain else shape.features
         self.made = made
         self.count: int = made.settings["periods"]["count"]
         self.years: int = made.settings["periods"]["years"]
@@ -98,7 +98,25 @@ class _More:
             self.made.replan = self.replan()
         if "scenarios" in self.features and "then" not in objective and self.chance(0.35):
             self.made.settings["scenarios"] = self.scenarios()
+        # Drawn last, so that all else stays as it is without it.
+        others = self.features - {"worst", "growth", "replan"}
+        if "worst" in self.features and (not others or self.chance(0.2)):
+            self.ask_for_the_worst_off()
         return self.made
+
+    def ask_for_the_worst_off(self) -> None:
+        """Makes the worst-off the goal, and takes away what does not go with it."""
+        settings = self.made.settings
+        settings.pop("scenarios", None)
+        for kind in settings["kinds"]:
+            for size in kind.get("sizes", []):
+                size.pop("capacity", None)
+        objective = settings["objective"]
+        for key in ("then", "tolerance_percent"):
+            objective.pop(key, None)
+        objective["goal"] = "worst-distance"
+        if "cut_off_km" not in settings["distance"] and self.chance(0.6):
+            settings["distance"]["cut_off_km"] = self.rng.choice((15, 25, 40, 60))
 
     def scenarios(self) -> dict[str, Any]:
         """Draws some futures, by name, by draws of delays, or both."""
@@ -697,6 +715,7 @@ def _features_of_settings(settings: dict[str, Any]) -> dict[str, bool]:
         "goal cost": objective["goal"] == "cost",
         "goal equity": objective["goal"] == "equity",
         "goal self-sufficiency": objective["goal"] == "self-sufficiency",
+        "goal worst-distance": objective["goal"] == "worst-distance",
         "several goals": "then" in objective,
         "tolerance": any(goal.get("tolerance_percent") for goal in [objective, *objective.get("then", [])]),
         "discount rate": "discount_rate" in settings["objective"],

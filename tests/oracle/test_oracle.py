@@ -131,8 +131,20 @@ class Agreement(unittest.TestCase):
                     promised = Comparisons.plan(contract.Programme(folder, question=question), answer)["openings"]
                     replan = compare.replanned(draft.replan, promised, draft.settings["periods"])
                     self.agree(folder, dataclasses.replace(question, held=(), replan=replan), seen)
-        for what in ("held", "cost", "equity", "self-sufficiency", "replan optimal", "replan infeasible", "expected", "worst-case"):
+        for what in ("held", "cost", "equity", "self-sufficiency", "worst-distance", "replan optimal", "replan infeasible", "expected", "worst-case"):
             self.assertGreater(seen[what], 3, seen)
+
+    def test_the_worst_off_has_the_optimum_of_all_plans(self):
+        seen = collections.Counter()
+        shape = dataclasses.replace(programmes.TINY, features=frozenset({"worst"}))
+        for number in range(80):
+            with self.subTest(number), tempfile.TemporaryDirectory() as base:
+                folder = pathlib.Path(base)
+                programmes.write(programmes.draft(5, number, shape), folder)
+                question = asking.Question(reading.last_report(folder), "worst-distance")
+                self.agree(folder, question, seen)
+        self.assertGreater(seen["optimal"], 20, seen)
+        self.assertGreater(seen["infeasible"], 3, seen)
 
     def test_tiny_programmes_have_the_optimum_of_all_plans(self):
         seen = set()
@@ -180,6 +192,19 @@ class ByHand(Folders):
         folder = self.written(**keys, objective='{ goal = "coverage" }')
         self.assertEqual(mip.solve(folder).value, 1_950)
         self.assertEqual(every_plan.best(folder), 1_950)
+
+    def test_the_worst_off_counts_over_all_kinds(self):
+        # The case by hand of docs/concepts/rules.md: 28 + 28 km, and 28 + 22 where nobody in D needs a school.
+        packages = 'id = "clinic", kinds = ["clinic"], cost = { money = 2 }', 'id = "school", kinds = ["school"], cost = { money = 2 }'
+        both = 'id = "both", kinds = ["clinic", "school"], cost = { money = 3 }'
+        keys = TWO | {
+            "objective": '{ goal = "worst-distance" }',
+            "kinds": '[{ id = "clinic", reach_km = 12 }, { id = "school", reach_km = 12, weight = 500 }]',
+            "packages": f"[{', '.join('{ ' + package + ' }' for package in (*packages, both))}]",
+            "budgets": '[{ resource = "money", amount = [3, 2] }]',
+        }
+        self.assert_value(56, **keys)
+        self.assert_value(50, ",persons:school", (",400", ",300", ",200", ",0"), **keys)
 
     def test_people_beyond_a_capacity_stay_away(self):
         # B serves 900 of 1,050: those of D save least, 150 x (60 - 40).

@@ -85,6 +85,12 @@ pub enum Proof {
         /// One proof a period.
         periods: Vec<CoverProof>,
     },
+    /// Cover bounds with prices of rules, for the goal `worst-distance` in programmes with several packages or with
+    /// rules beyond quotas: one for each period. See `docs/concepts/rules.md`.
+    ScheduleCover {
+        /// One proof a period.
+        periods: Vec<ScheduleCoverProof>,
+    },
     /// A tree of Lagrangian bounds, for the goals `distance` and `coverage` and for benchmark problems.
     ///
     /// The tree splits the answers by when a site opens: the *times* of a site are 0, which is never,
@@ -356,4 +362,26 @@ pub struct CoverProof {
     pub at_least_m: u32,
     /// One weight a place, in the order of the places table; empty when `at_least_m` is 0.
     pub weights: Vec<u64>,
+}
+
+/// Proves that in one period somebody lies at least `at_least_m` from something that they need, in every plan that keeps
+/// the rules.
+///
+/// Each site holds, with a schedule, the weights of the places within less than `at_least_m` for the kinds that the
+/// schedule offers in the period, and brings something to the rules. With W all weights of places where somebody needs
+/// the kind, and b what the rules are held against, the proof holds if W + sum over sites of the least, over the
+/// schedules of the site, of (sum of price x what it brings - what it holds) is more than the sum of price x b.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleCoverProof {
+    /// The distance in metres; 0 needs no proof.
+    pub at_least_m: u32,
+    /// One list for each kind that packages list, with one weight a place, in the order of the places table; empty when
+    /// `at_least_m` is 0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<Vec<u64>>,
+    /// Prices of the rules that have one, in units of the weights; others are 0. Not negative but for rules that are
+    /// held exactly.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<RulePrice>,
 }

@@ -259,6 +259,18 @@ impl Settings {
         self.kinds.iter().filter(listed).collect()
     }
 
+    /// Returns whether a kind is limited: a size with a capacity is one that a package names, so that a plan says who
+    /// goes where.
+    #[must_use]
+    pub fn is_limited(&self, kind: &Kind) -> bool {
+        let has_limit = |package: &Package| {
+            let listed = package.listed().filter(|(id, _)| *id == kind.id);
+            let mut sizes = listed.filter_map(|(_, size)| kind.size(size?));
+            sizes.any(|size| size.capacity.is_some())
+        };
+        self.packages.iter().any(has_limit)
+    }
+
     /// Returns the period (1-based) that a number in a rule means: its own, or that of a year.
     #[must_use]
     pub fn period_named(&self, number: u32) -> Option<u32> {

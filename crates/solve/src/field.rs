@@ -360,7 +360,10 @@ fn without_prices(mut proof: Proof) -> Proof {
             prices.clear();
             nodes.iter_mut().for_each(|node| node.prices.clear());
         }
-        Proof::Cover { .. } | Proof::Grains { .. } | Proof::Schedules { .. } => {}
+        Proof::Cover { .. }
+        | Proof::Grains { .. }
+        | Proof::Schedules { .. }
+        | Proof::ScheduleCover { .. } => {}
     }
     proof
 }

@@ -292,7 +292,7 @@ fn prove(scene: &Scene<'_>, terms: &Terms, proof: &Proof) -> Proved {
             let cause = "a proof in halves by grains belongs to a facility location problem";
             Proved { problems: vec![relaxation::malformed(cause)], ..Proved::default() }
         }
-        Proof::Schedules { .. } => {
+        Proof::Schedules { .. } | Proof::ScheduleCover { .. } => {
             let cause = "a proof by schedules belongs to a programme that is not plain";
             Proved { problems: vec![relaxation::malformed(cause)], ..Proved::default() }
         }

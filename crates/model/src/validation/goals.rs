@@ -56,14 +56,15 @@ fn faults_of_goal(programme: &Programme, goal: Goal, key: &str) -> Vec<Problem> 
 }
 
 fn worst_distance_unfit(programme: &Programme, key: &str) -> Option<Problem> {
-    let objective = &programme.settings.objective;
-    let cause = if !objective.then.is_empty() {
-        "the goal `worst-distance` cannot stand beside others"
-    } else if !programme.is_plain() {
-        "the goal is `worst-distance`, which is for programmes of one package without sizes, \
-         costs, building times, persons of kinds or of years, closures and rules between sites"
+    let settings = &programme.settings;
+    let cause = if settings.objective.then.is_empty() {
+        let kind = settings.package_kinds().into_iter().find(|kind| settings.is_limited(kind))?;
+        format!(
+            "the goal is `worst-distance`, and `{}` has sizes with a capacity: who goes where would be part of the plan",
+            kind.id
+        )
     } else {
-        return None;
+        "the goal `worst-distance` cannot stand beside others".to_owned()
     };
     Some(of_key(Code::GoalUnfit, key, cause))
 }

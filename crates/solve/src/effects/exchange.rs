@@ -93,7 +93,8 @@ impl<'a> Exchanges<'a> {
             worst,
         };
         if goal == Goal::WorstDistance {
-            let worst = |t: usize| exchanges.worst(t, (None, None)).unwrap_or(0);
+            let same = vec![(None, None); exchanges.nearest.lists.len()];
+            let worst = |t: usize| exchanges.worst(t, &same).unwrap_or(0);
             exchanges.worst = periods.map(worst).collect();
         }
         exchanges
@@ -255,7 +256,7 @@ impl<'a> Exchanges<'a> {
         match self.goal {
             Goal::Coverage => Some(self.uncovered(t, trades)),
             Goal::WorstDistance => {
-                let now = self.worst(t, trades[0])?;
+                let now = self.worst(t, trades)?;
                 Some(i128::from(now) - i128::from(self.worst[t]))
             }
             Goal::Distance | Goal::SelfSufficiency | Goal::Equity | Goal::Cost => {
@@ -298,12 +299,13 @@ impl<'a> Exchanges<'a> {
         sum
     }
 
-    fn worst(&self, t: usize, trade: Trade<'_>) -> Option<u32> {
+    fn worst(&self, t: usize, trades: &[Trade<'_>]) -> Option<u32> {
         let unserved = self.programme.settings.distance.unserved_m();
         let mut worst = 0;
-        for (place, row) in self.programme.places.iter().enumerate() {
-            if row.population > 0 {
-                let metres = self.both((0, t, place), &trade).1;
+        for kind in &self.kinds {
+            let trade = &trades[kind.group];
+            for (place, _) in kind.persons[t].iter().enumerate().filter(|(_, n)| **n > 0) {
+                let metres = self.both((kind.group, t, place), trade).1;
                 worst = worst.max(if metres == NONE { unserved? } else { metres });
             }
         }

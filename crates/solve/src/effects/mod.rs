@@ -180,12 +180,10 @@ impl Effects {
                 let factor = if weighted { i128::from(kind.weight) } else { 1 };
                 let first = self.position(at, period, 0);
                 let row = &self.cells[first..first + self.places];
-                of_period += match goal {
-                    Goal::Distance => factor * self.metres(row)?,
-                    Goal::Coverage => factor * self.covered(at, kind.reach_m(), row),
-                    // Every site offers all kinds where this goal is allowed.
-                    Goal::WorstDistance if at == 0 => self.worst(row)?,
-                    Goal::WorstDistance => 0,
+                of_period = match goal {
+                    Goal::Distance => of_period + factor * self.metres(row)?,
+                    Goal::Coverage => of_period + factor * self.covered(at, kind.reach_m(), row),
+                    Goal::WorstDistance => of_period.max(self.worst(row)?),
                     Goal::SelfSufficiency | Goal::Equity | Goal::Cost => return None,
                 };
             }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use groundwork_model::plan::Action;
-use groundwork_model::programme::{Kind, Package};
+use groundwork_model::programme::Kind;
 use groundwork_model::{Opening, Programme};
 
 use crate::network::Network;
@@ -79,9 +79,5 @@ pub(crate) fn groups(programme: &Programme) -> (Vec<usize>, Vec<Vec<bool>>) {
 
 /// Returns whether a plan says who goes where for a kind: whether some size that a package lists has a capacity.
 pub(crate) fn is_limited(programme: &Programme, kind: &Kind) -> bool {
-    let has_limit = |package: &Package| {
-        let sizes = package.listed().filter(|(id, _)| *id == kind.id).filter_map(|(_, size)| size);
-        sizes.filter_map(|size| kind.size(size)).any(|size| size.capacity.is_some())
-    };
-    programme.settings.packages.iter().any(has_limit)
+    programme.settings.is_limited(kind)
 }

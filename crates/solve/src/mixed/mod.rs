@@ -18,7 +18,8 @@
 //!
 //! `futures` says how demand, costs and delays may turn out; there is a layer for each kind and future.
 //! `scale` says where an ascent starts and what its steps are measured by, `changes` what changes of a plan cost;
-//! `propagation` what rules leave of schedules, and `ray` which rule a list of schedules breaks.
+//! `propagation` what rules leave of schedules, and `ray` which rule a list of schedules breaks. `worst` is for the goal
+//! of the worst-off, which is no sum over persons.
 
 mod changes;
 mod climb;
@@ -46,6 +47,7 @@ mod tariff;
 mod tree;
 #[cfg(test)]
 mod trials;
+mod worst;
 
 use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Goal, Opening, Problem, Programme, Question};
@@ -79,6 +81,7 @@ impl<'a> MixedPlanner<'a> {
         }
         let network = Network::new(programme);
         futures_refused(programme, question, &network)?;
+        worst_distance_refused(programme, question)?;
         let mixed = Mixed::new(programme, question, &network);
         let mut problems = mixed.refused.clone();
         for (site, column) in mixed.columns.iter().enumerate() {
@@ -120,8 +123,33 @@ impl<'a> MixedPlanner<'a> {
             periods: self.mixed.periods,
             pairs: self.mixed.pairs.len(),
         });
-        Run::new(self, options, control).run(self.start(known))
+        let known = self.start(known);
+        if self.goal == Goal::WorstDistance {
+            return worst::solve(self, known, options, control);
+        }
+        Run::new(self, options, control).run(known)
     }
+}
+
+/// Refuses a question about the worst-off that speaks of more than who is nearest to what.
+fn worst_distance_refused(programme: &Programme, question: &Question) -> Result<(), Infeasible> {
+    let settings = &programme.settings;
+    let is_held = question.held.iter().any(|held| held.goal == Goal::WorstDistance);
+    if question.goal(programme) != Goal::WorstDistance && !is_held {
+        return Ok(());
+    }
+    let is_limited = settings.package_kinds().into_iter().any(|kind| settings.is_limited(kind));
+    let cause = if !question.held.is_empty() {
+        "the goal `worst-distance` stands beside goals that are held"
+    } else if question.has_futures(programme) {
+        "the goal `worst-distance` does not go with futures"
+    } else if is_limited {
+        "the goal is `worst-distance`, and a kind has sizes with a capacity"
+    } else {
+        return Ok(());
+    };
+    let remedy = "Ask for another goal.";
+    Err(Infeasible(vec![Problem::new(Code::NoPlan, cause).with_remedy(remedy)]))
 }
 
 /// Refuses what a question asks of futures and cannot be had.

@@ -63,7 +63,7 @@ impl<'a> Objective<'a> {
         let weighted = self.programme.settings.is_weighted();
         let weight = if weighted { u64::from(kind.weight) } else { 1 };
         let factor = match self.goal {
-            Goal::Cost => 1,
+            Goal::Cost | Goal::WorstDistance => 1,
             Goal::SelfSufficiency => {
                 let digits = 10_u64.pow(self.decimals() - kind.demand.scale());
                 weight * kind.demand.mantissa().unsigned_abs() * digits

@@ -1,5 +1,7 @@
 //! A programme that is not plain, as numbers.
 
+use std::sync::Arc;
+
 use groundwork_model::certificate::{RuleFamily, RuleName};
 use groundwork_model::plan::Sense;
 use groundwork_model::{Problem, Programme, Question};
@@ -66,6 +68,7 @@ impl Pairs {
 }
 
 /// Is a programme as numbers.
+#[derive(Clone)]
 pub(crate) struct Mixed {
     pub(crate) places: usize,
     pub(crate) periods: usize,
@@ -94,7 +97,7 @@ pub(crate) struct Mixed {
     pub(crate) brings: Vec<Vec<Vec<(u32, i64)>>>,
     /// For each site and schedule, what it is charged; empty where nothing is.
     charges: Vec<Vec<i128>>,
-    pub(crate) pairs: Pairs,
+    pub(crate) pairs: Arc<Pairs>,
     /// What a changed promise costs in a future alone.
     pub(crate) price_of_change: i128,
     /// The place with the id of each site.
@@ -170,7 +173,7 @@ impl Mixed {
             written,
             brings: book.brings,
             charges: Vec::new(),
-            pairs,
+            pairs: Arc::new(pairs),
             own: network.sites.iter().map(|site| site.of_place).collect(),
             columns,
             price_of_change: 0,
@@ -315,6 +318,26 @@ impl Mixed {
             all += beyond;
         }
         worst + OTHERS * all / self.held.len() as f64
+    }
+
+    /// Returns the same rules and sites with other layers, one for each under the goal; each unit that schedules are
+    /// charged counts so much.
+    pub(crate) fn with_layers(&self, layer: impl Fn(&Layer) -> Layer, charge: f64) -> Self {
+        let of_site = |charges: &Vec<i128>| {
+            charges.iter().map(|&sum| (sum as f64 * charge).round() as i128).collect()
+        };
+        Self {
+            layers: self.layers.iter().map(layer).collect(),
+            // Floors of coverage ask for persons.
+            written: self.layers.iter().map(|layer| layer.persons.clone()).collect(),
+            charges: self.charges.iter().map(of_site).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns whether schedules are charged.
+    pub(crate) fn charges(&self) -> bool {
+        !self.charges.is_empty()
     }
 
     /// Returns what a schedule is charged.

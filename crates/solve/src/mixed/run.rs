@@ -9,10 +9,11 @@ use super::MixedPlanner;
 use super::climb::{Climb, Steps};
 use super::dual::{Domain, State};
 use super::found::Found;
+use super::problem::Mixed;
 use super::scale::{first_state, scale_of};
 use super::search::Search;
-use super::service::Draft;
-use super::tree::{Answer, Seen, Tree};
+use super::service::{Draft, Near};
+use super::tree::{Answer, Proved, Seen, Tree};
 use crate::control::{Control, Event, Options, Phase, Progress};
 use crate::planner::{Infeasible, Solution};
 
@@ -26,6 +27,8 @@ const FIRST_PAIRS: usize = 5_000_000_000;
 const FIRST_LEAST: usize = 400;
 const AGAIN: Steps = Steps { first: 0.02, last: 0.0005, count: 300 };
 const ROUNDS: usize = 6;
+/// Share of the first ascent where a good plan is asked and no bound.
+const GOOD_SHARE: usize = 6;
 /// Part of the gap that a round has to close to be better than branching.
 const ROUND_PAYS: f64 = 0.1;
 /// Sites up to which changes in twos help to find a first plan soon.
@@ -70,9 +73,41 @@ impl Gain {
     }
 }
 
+/// Says how much is asked of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// The best plan, with a proof.
+    Best,
+    /// A good plan.
+    Good,
+    /// Any plan.
+    Any,
+}
+
+/// Is how far a run has come without a tree.
+struct Reached<'a> {
+    search: Search<'a>,
+    climb: Climb<'a>,
+    scale: State,
+}
+
+/// Is what looking for any plan comes to.
+pub(super) struct Sought {
+    pub(super) schedules: Option<Vec<u32>>,
+    /// Prices of rules to which its ascent has led.
+    pub(super) prices: Vec<f64>,
+    pub(super) work: u64,
+    pub(super) stopped: Option<StoppedBy>,
+}
+
 /// Is a run of the solver.
 pub(super) struct Run<'a> {
     planner: &'a MixedPlanner<'a>,
+    /// The planner's problem, or one that stands in for it.
+    mixed: &'a Mixed,
+    near: &'a Near,
+    /// How much is asked: the best plan with a proof, or less.
+    wish: Wish,
     options: Options,
     control: &'a dyn Control,
     best: Option<Found>,
@@ -90,6 +125,9 @@ impl<'a> Run<'a> {
     ) -> Self {
         Self {
             planner,
+            mixed: &planner.mixed,
+            near: &planner.near,
+            wish: Wish::Best,
             options,
             control,
             best: None,
@@ -102,18 +140,47 @@ impl<'a> Run<'a> {
     /// Searches for the best plan, also from schedules that are known to be good, and proves how good it is; says
     /// so when no plan keeps all rules.
     pub(super) fn run(mut self, known: Option<Vec<u32>>) -> Result<Solution, Infeasible> {
-        let mixed = &self.planner.mixed;
+        let mut reached = self.look_around(known);
+        let scale = reached.scale;
+        self.finish(&mut reached.search, reached.climb, &scale)
+    }
+
+    /// Searches for a plan of a problem that stands in for the planner's, from schedules that are known to be good; only
+    /// where none is found, goes on with a tree until there is one, or says that no plan keeps all rules.
+    pub(super) fn seek(
+        mut self,
+        stand_in: &'a Mixed,
+        known: Option<Vec<u32>>,
+        wish: Wish,
+    ) -> Result<Sought, Infeasible> {
+        (self.mixed, self.wish) = (stand_in, wish);
+        let mut reached = self.look_around(known);
+        let prices = reached.climb.best.prices.clone();
+        if self.best.is_none() {
+            let scale = reached.scale;
+            self.grow(&mut reached.search, reached.climb, &scale)?;
+        }
+        Ok(Sought {
+            schedules: self.best.map(|best| best.schedules),
+            prices,
+            work: self.work,
+            stopped: self.stopped.get(),
+        })
+    }
+
+    /// Ascends and searches in turn, before any tree.
+    fn look_around(&mut self, known: Option<Vec<u32>>) -> Reached<'a> {
+        let (mixed, near) = (self.mixed, self.near);
         let domain = mixed.all_schedules();
         let nothing: Vec<u32> = vec![0; mixed.sites()];
-        let draft = Draft::new(mixed, &self.planner.near, nothing.clone());
+        let draft = Draft::new(mixed, near, nothing.clone());
         let state = first_state(mixed, &draft);
         let scale = scale_of(mixed, &state);
-        let mut search =
-            Search::new((mixed, &self.planner.near), self.control, self.options.seed, &scale);
-        let tree = Tree::new((mixed, &self.planner.near), &scale, state.clone(), None, 0);
+        let mut search = Search::new((mixed, near), self.control, self.options.seed, &scale);
+        let tree = Tree::new((mixed, near), &scale, state.clone(), None, 0);
         if tree.rules_out_all() {
             let climb = Climb::new(mixed, state, scale.clone());
-            return self.finish(&mut search, climb, &scale);
+            return Reached { search, climb, scale };
         }
         let free = vec![0.0; mixed.rules.len()];
         let in_twos = mixed.sites() <= IN_TWOS_MAX;
@@ -125,22 +192,27 @@ impl<'a> Run<'a> {
         }
         let state = match &self.best {
             Some(best) => {
-                let draft = Draft::new(mixed, &self.planner.near, best.schedules.clone());
+                let draft = Draft::new(mixed, near, best.schedules.clone());
                 first_state(mixed, &draft)
             }
             None => state,
         };
         let scale = scale_of(mixed, &state);
         let each = (mixed.pairs.len() * mixed.periods * mixed.layers.len()).max(1);
-        let count = (FIRST_PAIRS / each).clamp(FIRST_LEAST, FIRST.count);
+        let share = if self.wish == Wish::Best { 1 } else { GOOD_SHARE };
+        let count = (FIRST_PAIRS / share / each).clamp(FIRST_LEAST, FIRST.count / share);
         let mut climb = Climb::new(mixed, state, scale.clone());
+        if self.wish == Wish::Any && self.best.is_some() {
+            return Reached { search, climb, scale };
+        }
         if search.is_limited() {
             self.begin(&mut search, &mut climb, (&domain, &scale), count / BRIEF);
         }
         self.ascend(&mut climb, &domain, Steps { count, ..FIRST });
         self.dives(&mut search, &climb, &scale);
         self.follow(&mut search, &climb, &domain);
-        for _ in 0..ROUNDS {
+        let rounds = if self.wish == Wish::Best { ROUNDS } else { 1 };
+        for _ in 0..rounds {
             if self.is_over() {
                 break;
             }
@@ -155,7 +227,7 @@ impl<'a> Run<'a> {
                 break;
             }
         }
-        self.finish(&mut search, climb, &scale)
+        Reached { search, climb, scale }
     }
 
     /// Looks for a plan where a brief ascent leads: where kinds are limited, what comes before any ascent is poor, and
@@ -171,7 +243,7 @@ impl<'a> Run<'a> {
         if self.is_over() {
             return;
         }
-        if self.planner.mixed.sites() <= DIVE_SITES_MAX {
+        if self.mixed.sites() <= DIVE_SITES_MAX {
             self.dive(search, climb, scale, 0.0);
         }
         self.lead(search, &most_chosen(&climb.shares), domain, (&climb.best.prices, true));
@@ -183,7 +255,7 @@ impl<'a> Run<'a> {
 
     fn slack(&self) -> i128 {
         let Some(best) = &self.best else { return 0 };
-        let value = self.planner.mixed.shown(best.cost).unsigned_abs().max(1);
+        let value = self.mixed.shown(best.cost).unsigned_abs().max(1);
         (self.options.gap * value as f64) as i128
     }
 
@@ -210,9 +282,12 @@ impl<'a> Run<'a> {
     }
 
     fn report(&self, phase: Phase) {
+        if self.wish != Wish::Best {
+            return;
+        }
         // A line in floating point: exact figures are those of the plan.
-        let at_zero = self.planner.mixed.shown(0) as f64;
-        let sign = if self.planner.mixed.sense == Sense::Max { -1.0 } else { 1.0 };
+        let at_zero = self.mixed.shown(0) as f64;
+        let sign = if self.mixed.sense == Sense::Max { -1.0 } else { 1.0 };
         let shown = |cost: f64| at_zero + sign * cost;
         let value = self.cost().map(shown);
         let bound = self.bound.is_finite().then(|| shown(self.bound));
@@ -230,7 +305,7 @@ impl<'a> Run<'a> {
         let target = self.best.as_ref().map(|best| best.cost as f64);
         let before = self.work;
         let this = &*self;
-        let mixed = &this.planner.mixed;
+        let mixed = this.mixed;
         let each = (climb.rows.pairs() * mixed.periods * mixed.layers.len()) as u64 + 1;
         let mut done = 0;
         climb.climb(domain, steps, &mut |bound, _| {
@@ -255,7 +330,7 @@ impl<'a> Run<'a> {
     }
 
     fn dives(&mut self, search: &mut Search<'a>, from: &Climb<'_>, scale: &State) {
-        if self.planner.mixed.sites() > DIVE_SITES_MAX {
+        if self.mixed.sites() > DIVE_SITES_MAX {
             return;
         }
         let more = if search.is_limited() { DIVES_LIMITED } else { 0 };
@@ -271,7 +346,7 @@ impl<'a> Run<'a> {
     /// over what is left; and leads what comes of it to a plan.
     /// Chance, as a share, mixes the order.
     fn dive(&mut self, search: &mut Search<'a>, from: &Climb<'_>, scale: &State, chance: f32) {
-        let mixed = &self.planner.mixed;
+        let mixed = self.mixed;
         let whole = mixed.all_schedules();
         let mut domain = whole.clone();
         let mut climb = Climb::new(mixed, from.best.clone(), scale.clone());
@@ -366,10 +441,40 @@ impl<'a> Run<'a> {
         climb: Climb<'_>,
         scale: &State,
     ) -> Result<Solution, Infeasible> {
-        let mixed = &self.planner.mixed;
+        let mixed = self.mixed;
+        let proved = self.grow(search, climb, scale)?;
+        let Some(best) = self.best.take() else {
+            let stopped_by = self.stopped.get().unwrap_or(StoppedBy::Exhausted);
+            return Ok(self.planner.nothing(stopped_by, self.work));
+        };
+        let bound = proved.bound.map_or(best.cost, |bound| bound.min(best.cost));
+        let proof = Proof::Schedules {
+            shift: mixed.shift(),
+            prices: mixed.named_prices(&proved.root.prices, None),
+            radii: proved.root.radii,
+            nodes: proved.nodes,
+        };
+        let stopped_by = self.stopped.get().unwrap_or(StoppedBy::Exhausted);
+        let mut solution = self.planner.solution(&best, stopped_by, self.work);
+        solution.claim(mixed.shown(bound), proof);
+        if solution.status != Status::Optimal {
+            let reached = solution.gap().is_some_and(|gap| gap <= self.options.gap);
+            solution.stopped_by = if reached { StoppedBy::Gap } else { stopped_by };
+        }
+        Ok(solution)
+    }
+
+    /// Grows a tree, until it is complete or something stops it; says so when no plan keeps all rules.
+    fn grow(
+        &mut self,
+        search: &mut Search<'a>,
+        climb: Climb<'_>,
+        scale: &State,
+    ) -> Result<Proved, Infeasible> {
+        let mixed = self.mixed;
         let known = self.best.as_ref().map(|best| best.cost);
         let (domain, prices) = (mixed.all_schedules(), climb.best.prices.clone());
-        let tree = Tree::new((mixed, &self.planner.near), scale, climb.best, known, self.slack());
+        let tree = Tree::new((mixed, self.near), scale, climb.best, known, self.slack());
         let (before, mut looked, mut kicked) = (self.work, 0_u64, 0_u64);
         let mut nodes = 0_u64;
         let mut gain = Gain { cost: known, bound: self.bound, work: self.work };
@@ -395,7 +500,7 @@ impl<'a> Run<'a> {
                 self.report(Phase::Bound);
             }
             let is = self.best.as_ref().map(|best| best.cost);
-            if !self.goes_on(self.work) {
+            if !self.goes_on(self.work) || (self.wish != Wish::Best && is.is_some()) {
                 Answer::Stop
             } else if is.is_some() && gain.is_long_ago(is, seen.bound as f64, self.work) {
                 self.stopped.set(Some(StoppedBy::Exhausted));
@@ -407,40 +512,19 @@ impl<'a> Run<'a> {
             }
         });
         self.work = before + looked + kicked + proved.work;
-        let Some(best) = self.best.take() else {
-            if proved.complete && proved.bound.is_none() {
-                let cause = "no choice of openings keeps all rules together";
-                return Err(Infeasible(vec![Problem::new(Code::NoPlan, cause)]));
-            }
-            return Ok(self.nothing());
-        };
-        let bound = proved.bound.map_or(best.cost, |bound| bound.min(best.cost));
-        let proof = Proof::Schedules {
-            shift: mixed.shift(),
-            prices: mixed.named_prices(&proved.root.prices, None),
-            radii: proved.root.radii,
-            nodes: proved.nodes,
-        };
-        let mut solution = self.solution(&best);
-        solution.claim(mixed.shown(bound), proof);
-        if solution.status != Status::Optimal {
-            let reached = solution.gap().is_some_and(|gap| gap <= self.options.gap);
-            solution.stopped_by = if reached {
-                StoppedBy::Gap
-            } else {
-                self.stopped.get().unwrap_or(StoppedBy::Exhausted)
-            };
+        if self.best.is_none() && proved.complete && proved.bound.is_none() {
+            let cause = "no choice of openings keeps all rules together";
+            return Err(Infeasible(vec![Problem::new(Code::NoPlan, cause)]));
         }
-        Ok(solution)
+        Ok(proved)
     }
 
     /// Looks for a plan where the choices of a node lead.
     fn look(&mut self, search: &mut Search<'a>, seen: &Seen<'_>) {
-        let planner = self.planner;
         search.may_do(self.left());
         let found = if seen.is_leaf {
             let schedules = seen.choice.to_vec();
-            Found::best_of(&mut Draft::new(&planner.mixed, &planner.near, schedules))
+            Found::best_of(&mut Draft::new(self.mixed, self.near, schedules))
         } else {
             search.lead(seen.choice, seen.domain, (seen.prices, true))
         };
@@ -448,8 +532,11 @@ impl<'a> Run<'a> {
             self.keep(found);
         }
     }
+}
 
-    fn nothing(&self) -> Solution {
+impl MixedPlanner<'_> {
+    /// Returns the solution of a search that has found no plan and shown nothing.
+    pub(super) fn nothing(&self, stopped_by: StoppedBy, work: u64) -> Solution {
         Solution {
             openings: Vec::new(),
             assignments: Vec::new(),
@@ -458,29 +545,29 @@ impl<'a> Run<'a> {
             bound: None,
             proof: None,
             status: Status::Infeasible,
-            stopped_by: self.stopped.get().unwrap_or(StoppedBy::Exhausted),
+            stopped_by,
             outcomes: Vec::new(),
             person_years_of_access: 0,
-            work: self.work,
+            work,
         }
     }
 
-    fn solution(&self, best: &Found) -> Solution {
-        let planner = self.planner;
-        let assignments = planner.assignments(best);
-        let (outcomes, person_years_of_access) = planner.outcomes(best);
+    /// Returns a plan with its figures, without a bound.
+    pub(super) fn solution(&self, best: &Found, stopped_by: StoppedBy, work: u64) -> Solution {
+        let assignments = self.assignments(best);
+        let (outcomes, person_years_of_access) = self.outcomes(best);
         Solution {
-            openings: planner.openings(best),
+            openings: self.openings(best),
             assignments,
-            futures: planner.future_outcomes(best),
-            value: planner.mixed.shown(best.cost),
+            futures: self.future_outcomes(best),
+            value: self.mixed.shown(best.cost),
             bound: None,
             proof: None,
             status: Status::Feasible,
-            stopped_by: self.stopped.get().unwrap_or(StoppedBy::Exhausted),
+            stopped_by,
             outcomes,
             person_years_of_access,
-            work: self.work,
+            work,
         }
     }
 }

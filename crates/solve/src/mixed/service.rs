@@ -186,6 +186,11 @@ impl<'a> Draft<'a> {
         self.mixed.offered(site, self.schedules[site], layer, period)
     }
 
+    /// Iterates over the sites near a place, the nearest first.
+    pub(crate) fn sites_near(&self, place: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.near.of(place)
+    }
+
     fn find(&mut self, layer: usize, place: usize, period: usize) -> Two {
         let mut two = NONE;
         let mut looked = 0;

@@ -15,7 +15,14 @@ pub(crate) enum Tariff {
     Own { beyond: bool },
     /// What a table says of each metre; its last number of all that are farther.
     Table(Arc<Vec<u32>>),
+    /// A power of the metres, [`POWER_UNIT`] for so many; [`FARTHER_MAX`] times as many or more count alike.
+    Power { exponent: i32, span: f64 },
 }
+
+/// What a person costs under [`Tariff::Power`] who goes just the span: 2^30.
+pub(crate) const POWER_UNIT: f64 = 1_073_741_824.0;
+/// Spans beyond which a power rises no more.
+const FARTHER_MAX: f64 = 2.0;
 
 /// The cost of the farthest under the goal `equity`.
 pub(crate) const HARDSHIP: u32 = 1 << 20;
@@ -53,6 +60,10 @@ impl Tariff {
                 let last = costs.len().saturating_sub(1);
                 costs.get((metres as usize).min(last)).map(|&cost| u64::from(cost))
             }
+            Self::Power { exponent, span } => {
+                let spans = (f64::from(metres) / span).min(FARTHER_MAX);
+                Some((spans.powi(*exponent) * POWER_UNIT) as u64)
+            }
         }
     }
 
@@ -62,7 +73,7 @@ impl Tariff {
             Self::Metres(rate) => Some(f64::from(metres) * *rate as f64),
             Self::Within { metres: within, .. } => (metres <= *within).then_some(0.0),
             Self::Own { .. } => own.then_some(0.0),
-            Self::Table(_) => self.cost(metres, own).map(|cost| cost as f64),
+            Self::Table(_) | Self::Power { .. } => self.cost(metres, own).map(|cost| cost as f64),
         }
     }
 
@@ -74,6 +85,10 @@ impl Tariff {
             Self::Within { metres, .. } => f64::from(*metres) + 1.0,
             Self::Own { .. } => 0.0,
             Self::Table(costs) => costs.partition_point(|&at| f64::from(at) < cost) as f64,
+            Self::Power { exponent, span } => {
+                let spans = (cost / POWER_UNIT).powf(1.0 / f64::from(*exponent));
+                if spans > FARTHER_MAX { f64::INFINITY } else { spans * span + 1.0 }
+            }
         }
     }
 
@@ -83,7 +98,9 @@ impl Tariff {
             Self::Metres(0) => f64::INFINITY,
             Self::Metres(rate) => metres * *rate as f64,
             Self::Within { .. } | Self::Own { .. } => f64::INFINITY,
-            Self::Table(_) => self.cost(metres as u32, false).map_or(f64::INFINITY, |c| c as f64),
+            Self::Table(_) | Self::Power { .. } => {
+                self.cost(metres as u32, false).map_or(f64::INFINITY, |c| c as f64)
+            }
         }
     }
 
@@ -117,6 +134,17 @@ mod tests {
         assert_eq!(tariff.cost(20_000, false), Some(1 << 20));
         assert_eq!(tariff.cost(10_000, false), Some(385_750));
         assert_eq!(tariff.cost(90_000, false), Some(1 << 20));
+    }
+
+    #[test]
+    fn a_power_is_one_unit_at_its_span_and_ends_at_twice_that() {
+        let tariff = Tariff::Power { exponent: 3, span: 10_000.0 };
+        assert_eq!(tariff.cost(10_000, false), Some(1 << 30));
+        assert_eq!(tariff.cost(5_000, false), Some(1 << 27));
+        assert_eq!(tariff.cost(20_000, false), Some(1 << 33));
+        assert_eq!(tariff.cost(90_000, false), Some(1 << 33));
+        assert!((tariff.metres_below((1_u64 << 27) as f64) - 5_001.0).abs() < 1e-6);
+        assert_eq!(tariff.metres_below((1_u64 << 34) as f64), f64::INFINITY);
     }
 
     #[test]

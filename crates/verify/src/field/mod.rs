@@ -119,7 +119,7 @@ fn prove(problem: &FieldProblem, metric: &Metric<'_>, proof: &Proof) -> Result<i
         Proof::Grains { grain, fewest, fewer, others } => {
             grains::prove(problem, Grains { grain: *grain, fewest: *fewest, fewer, others })
         }
-        Proof::Schedules { .. } => {
+        Proof::Schedules { .. } | Proof::ScheduleCover { .. } => {
             Err(vec![malformed("a proof by schedules belongs to a programme")])
         }
     }

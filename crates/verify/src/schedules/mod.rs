@@ -11,10 +11,11 @@
 //! - `rules`: the rows; `keeping`: whether a plan keeps them.
 //! - `serving`, `assignments`: who is served where.
 //! - `value`, `outcomes`: what it gives.
-//! - `bound`: what a certificate proves.
+//! - `bound`: what a certificate proves; `cover`: the same for the goal of the worst-off.
 
 mod assignments;
 mod bound;
+mod cover;
 mod futures;
 mod keeping;
 mod lists;
@@ -131,6 +132,7 @@ pub(crate) fn prove(world: &World<'_>, proof: &Proof) -> Proved {
         Proof::Schedules { shift, prices, radii, nodes } => {
             bound::prove(world, &bound::Given { shift: *shift, prices, radii, nodes })
         }
+        Proof::ScheduleCover { periods } => cover::prove(world, periods),
         _ => {
             let cause = "this programme is not plain: its proof is one by schedules";
             Proved { problems: vec![crate::relaxation::malformed(cause)], ..Proved::default() }

@@ -78,9 +78,8 @@ impl Tariff {
                 (Price::Metre(each), metres().map(|metres| metres * each), scale)
             }
             Goal::WorstDistance => {
-                return Err(format!(
-                    "the goal `{name}` is for programmes with one package and no such rules"
-                ));
+                let scale = u128::from(weights::discount_scale(settings));
+                (Price::Metre(1), metres(), scale)
             }
         };
         Ok(Self {
@@ -114,6 +113,12 @@ impl Tariff {
     /// packages list, in a period (from 1).
     pub(super) fn factor(&self, listed: usize, period: u32) -> u128 {
         self.factors[listed][period as usize - 1]
+    }
+
+    /// Returns what the largest distance of a period (from 1) counts for, which is the same for all kinds.
+    pub(super) fn of_period(&self, period: u32) -> u128 {
+        let factors = self.factors.first();
+        factors.map_or(0, |factors| factors[period as usize - 1])
     }
 
     /// Returns what a person costs whom a site serves.
@@ -211,7 +216,7 @@ fn factors(settings: &Settings, weights: &Weights, goal: Goal) -> Vec<Vec<u128>>
         let demand = u128::try_from(kind.demand.mantissa()).unwrap_or(0)
             * ten(decimals(settings) - kind.demand.scale());
         let weight = match goal {
-            Goal::Cost => 1,
+            Goal::Cost | Goal::WorstDistance => 1,
             Goal::SelfSufficiency => u128::from(weight).saturating_mul(demand),
             _ => u128::from(weight),
         };

@@ -1,7 +1,7 @@
 //! What a plan is worth under a goal.
 
 use groundwork_model::plan::Sense;
-use groundwork_model::{Code, Problem};
+use groundwork_model::{Code, Goal, Problem};
 
 use super::futures::{Future, Judging};
 use super::lists::Schedule;
@@ -103,6 +103,9 @@ pub(super) fn cost(
     schedules: &[Schedule],
     serving: &Serving<'_>,
 ) -> Option<i128> {
+    if tariff.goal == Goal::WorstDistance {
+        return farthest(world, tariff, serving);
+    }
     let mut total: i128 = 0;
     for (listed, kind) in world.listed.iter().enumerate() {
         for period in 1..=world.periods {
@@ -116,6 +119,24 @@ pub(super) fn cost(
             let entry = Entry { site: site as u32, feature, coefficient };
             total = total.checked_add(entry.of(world, schedule))?;
         }
+    }
+    Some(total)
+}
+
+/// Returns the largest distances of all periods, added up as they count. Everybody who must be served is expected to be.
+fn farthest(world: &World<'_>, tariff: &Tariff, serving: &Serving<'_>) -> Option<i128> {
+    let mut total: i128 = 0;
+    for period in 1..=world.periods {
+        let mut farthest = 0_u128;
+        for kind in &world.listed {
+            let persons = serving.future.persons[*kind].in_period(period).iter().enumerate();
+            for (place, _) in persons.filter(|(_, persons)| **persons > 0) {
+                let metres = serving.nearest(*kind, place, period).map(u128::from);
+                farthest = farthest.max(metres.into_iter().chain(tariff.unserved).min()?);
+            }
+        }
+        let counted = tariff.of_period(period).checked_mul(farthest)?;
+        total = total.checked_add(i128::try_from(counted).ok()?)?;
     }
     Some(total)
 }

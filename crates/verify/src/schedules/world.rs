@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use groundwork_model::programme::{Facility, Site};
-use groundwork_model::{Code, Decimal, Place, Problem, Question};
+use groundwork_model::{Code, Decimal, Goal, Place, Problem, Question};
 
 use super::futures::{Future, Futures};
 use super::lists::{self, Schedule};
@@ -108,6 +108,7 @@ impl<'a> World<'a> {
         let kinds = packages::kinds(scene.programme);
         let first_of_day = u32::try_from(terms.first_open).unwrap_or(u32::MAX).saturating_add(1);
         let (tariff, refusal) = tariff(scene);
+        let refusal = refusal.or_else(|| worst_distance_refused(scene, question, &kinds));
         let points: Vec<(f64, f64)> = scene.sites.rows.iter().map(|site| site.location).collect();
         let between = Distances::between(&points, &points, settings.distance.detour.to_f64());
         let near_sites = NearPlaces::new(between.clone(), &vec![Some(u32::MAX); points.len()]);
@@ -200,6 +201,9 @@ impl<'a> World<'a> {
         }
         let mut goals = Vec::new();
         for held in &question.held {
+            if held.goal == Goal::WorstDistance {
+                return Err("the goal `worst-distance` cannot be held".to_owned());
+            }
             let tariff = Tariff::of(settings, &self.scene.weights, held.goal)?;
             let most = value::turned(self, &self.own, &tariff, held.value).ok_or_else(|| {
                 format!("what `{}` is held at does not fit 128 bits", held.goal.name())
@@ -345,6 +349,31 @@ fn tariff(scene: &Scene<'_>) -> (Tariff, Option<String>) {
         Ok(tariff) => (tariff, None),
         Err(cause) => (Tariff::unknown(scene.weights.goal), Some(cause)),
     }
+}
+
+/// Says why the worst-off cannot be the goal of a question: nobody can be sent anywhere, nor does it go with held goals
+/// or futures.
+fn worst_distance_refused(
+    scene: &Scene<'_>,
+    question: &Question,
+    kinds: &[KindFacts<'_>],
+) -> Option<String> {
+    if scene.weights.goal != Goal::WorstDistance {
+        return None;
+    }
+    let limited = kinds.iter().find(|kind| kind.is_limited);
+    if let Some(kind) = limited {
+        let id = kind.id;
+        return Some(format!("the goal is `worst-distance`, and `{id}` has sizes with a capacity"));
+    }
+    let beside = if question.has_futures(scene.programme) {
+        "futures"
+    } else if !question.held.is_empty() {
+        "goals that are held"
+    } else {
+        return None;
+    };
+    Some(format!("the goal `worst-distance` does not go with {beside}"))
 }
 
 /// Returns kilometres in whole metres.

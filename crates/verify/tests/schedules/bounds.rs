@@ -10,7 +10,7 @@ use groundwork_model::{Code, Goal, Opening, Outlook, Place, Plan, Programme, Pro
 use groundwork_verify::{Score, verify, verify_choices};
 
 use crate::common::{Stream, certify, inputs, plan};
-use crate::{choices, futures, generator, values};
+use crate::{choices, covers, futures, generator, values};
 
 /// Random programmes that are tried.
 const PROGRAMMES: u64 = 400;
@@ -60,7 +60,7 @@ impl Case {
     }
 
     /// Returns the bound of a proof, and whether the proof could be evaluated.
-    fn bound(&self, proof: Proof) -> (Option<i128>, bool) {
+    pub(crate) fn bound(&self, proof: Proof) -> (Option<i128>, bool) {
         let mut plan = self.plan.clone();
         let certificate = certify(&mut plan, 0, proof);
         let verdict = verify(&self.programme, &inputs(), &plan, Some(&certificate));
@@ -70,6 +70,9 @@ impl Case {
 
     fn has_rule(&self, name: &RuleName) -> bool {
         let mut prices = vec![RulePrice { of: name.clone(), price: 0 }];
+        if self.question.goal(&self.programme) == Goal::WorstDistance {
+            return self.bound(covers::with_prices(&self.programme, prices)).1;
+        }
         prices.extend(self.shares(&[1]));
         let radii = self.layers.iter().map(|length| vec![0; *length]).collect();
         self.bound(Proof::Schedules { shift: 0, prices, radii, nodes: Vec::new() }).1
@@ -87,7 +90,7 @@ impl Case {
     }
 
     /// Returns the best value of all plans that are tried and accepted.
-    fn best(&self, stream: &mut Stream) -> Option<i128> {
+    pub(crate) fn best(&self, stream: &mut Stream) -> Option<i128> {
         let number = self.schedules.iter().map(Vec::len).try_fold(1_usize, usize::checked_mul);
         let all = number.filter(|number| *number <= PLANS);
         let mut best: Option<i128> = None;

@@ -41,6 +41,18 @@ pub(crate) fn programme(stream: &mut Stream) -> (Programme, Question) {
     }
 }
 
+/// Returns a programme that is not plain or a question of one, without capacities, that asks for the worst-off.
+pub(crate) fn worst_off(stream: &mut Stream) -> (Programme, Question) {
+    let (mut programme, mut question) = programme(stream);
+    for size in programme.settings.kinds.iter_mut().flat_map(|kind| &mut kind.sizes) {
+        size.capacity = None;
+    }
+    programme.settings.objective.then.clear();
+    question.held.clear();
+    question.goal = Some(Goal::WorstDistance);
+    (programme, question)
+}
+
 /// Returns a programme with scenarios, and a question about its futures.
 pub(crate) fn with_scenarios(stream: &mut Stream) -> (Programme, Question) {
     let (mut programme, mut question) = draw(stream);

@@ -2,7 +2,7 @@
 //! still true.
 
 use groundwork_model::certificate::{
-    KeptSchedules, LayerRadii, RuleFamily, RuleName, RulePrice, ScheduleNode,
+    KeptSchedules, LayerRadii, RuleFamily, RuleName, RulePrice, ScheduleCoverProof, ScheduleNode,
 };
 use groundwork_model::plan::{Action, Served};
 use groundwork_model::{
@@ -117,6 +117,22 @@ fn node(stream: &mut Stream, number: u32, sound: &[RuleName]) -> ScheduleNode {
     node
 }
 
+fn cover(stream: &mut Stream, programme: &Programme, sound: &[RuleName]) -> Proof {
+    let kinds = programme.settings.package_kinds().len();
+    let places = programme.places.len();
+    let count = programme.settings.periods.count + u32::from(stream.chance(5));
+    let period = |_| {
+        let places = places + usize::from(stream.chance(5));
+        let weights = |_| (0..places).map(|_| number(stream)).collect();
+        ScheduleCoverProof {
+            weights: (0..kinds).map(weights).collect(),
+            at_least_m: if stream.chance(10) { u32::MAX } else { stream.below(60_000) as u32 },
+            prices: prices(stream, sound),
+        }
+    };
+    Proof::ScheduleCover { periods: (0..count).map(period).collect() }
+}
+
 fn proof(stream: &mut Stream, layers: &[usize], sound: &[RuleName]) -> Proof {
     let mut radii: Vec<Vec<u64>> =
         layers.iter().map(|length| (0..*length).map(|_| number(stream)).collect()).collect();
@@ -182,7 +198,13 @@ fn nothing_makes_the_checker_panic() {
             let rows = rows(stream, &case.programme);
             let served = assignments(stream, &case.programme);
             let mut plan = plan_of(&case.programme, &case.question, &rows, &served);
-            let proof = proof(stream, &case.layers, &case.names);
+            let proof = if case.question.goal(&case.programme) == Goal::WorstDistance
+                || stream.chance(10)
+            {
+                cover(stream, &case.programme, &case.names)
+            } else {
+                proof(stream, &case.layers, &case.names)
+            };
             let certificate = certify(&mut plan, 0, proof);
             let verdict = verify(&case.programme, &inputs(), &plan, Some(&certificate));
             assert!(!verdict.accepted || verdict.problems.is_empty());
@@ -256,7 +278,12 @@ fn no_question_makes_the_checker_panic() {
             let rows = rows(stream, &case.programme);
             let served = assignments(stream, &case.programme);
             let mut plan = plan_of(&case.programme, &case.question, &rows, &served);
-            let certificate = certify(&mut plan, 0, proof(stream, &case.layers, &case.names));
+            let proof = if case.question.goal(&case.programme) == Goal::WorstDistance {
+                cover(stream, &case.programme, &case.names)
+            } else {
+                proof(stream, &case.layers, &case.names)
+            };
+            let certificate = certify(&mut plan, 0, proof);
             let verdict = verify(&case.programme, &inputs(), &plan, Some(&certificate));
             assert!(!verdict.accepted || verdict.problems.is_empty());
             answered += u32::from(verdict.bound.is_some());

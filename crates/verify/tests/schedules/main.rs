@@ -7,6 +7,7 @@ mod common;
 
 mod bounds;
 mod choices;
+mod covers;
 mod futures;
 mod generator;
 mod goals;

@@ -170,6 +170,9 @@ pub(crate) fn people(
     assignments: &[Served],
 ) -> Option<(u128, u128)> {
     let goal = question.goal(programme);
+    if goal == Goal::WorstDistance {
+        return Some((farthest(programme, rows)?, 0));
+    }
     let (mut total, mut all) = (0, 0);
     for kind in programme.settings.package_kinds() {
         let (one, factors) = factors(programme, goal, kind);
@@ -206,6 +209,27 @@ pub(crate) fn people(
     Some((total, all))
 }
 
+/// Returns the longest way of each period, discounted and added up; `None` where somebody must be served and is not.
+fn farthest(programme: &Programme, rows: &[Opening]) -> Option<u128> {
+    let mut total = 0;
+    for (discount, period) in discounts(programme).into_iter().zip(1..) {
+        let year = programme.settings.periods.label(period);
+        let mut longest = 0;
+        for kind in programme.settings.package_kinds() {
+            let servers = servers(programme, rows, kind, period);
+            for place in programme.places.iter().filter(|p| p.persons_in(&kind.id, year) > 0) {
+                let ways = servers.iter();
+                let ways =
+                    ways.filter_map(|s| cost(programme, Goal::WorstDistance, kind, place, s));
+                let none = unserved(programme, Goal::WorstDistance);
+                longest = longest.max(ways.chain(none).min()?);
+            }
+        }
+        total += discount * longest;
+    }
+    Some(total)
+}
+
 /// Returns the value by what people cost, with what is charged, in hundredths of the resources.
 pub(crate) fn with_costs(
     programme: &Programme,
@@ -236,6 +260,7 @@ fn value_scale(programme: &Programme, goal: Goal) -> u128 {
         Goal::Cost => discount * 1000 * rate(programme).1,
         Goal::Equity => discount * weights * 1_048_576,
         Goal::SelfSufficiency => discount * weights * 10_u128.pow(most),
+        Goal::WorstDistance => discount,
         _ => discount * weights,
     }
 }

@@ -21,7 +21,7 @@ mod state;
 mod tree;
 
 use groundwork_model::certificate::{RulePrice, ScheduleNode};
-use groundwork_model::{Code, Problem};
+use groundwork_model::{Code, Goal, Problem};
 
 use self::layers::Layers;
 use self::prices::Priced;
@@ -63,6 +63,11 @@ fn least_cost(world: &World<'_>, given: &Given<'_>) -> Result<(Option<i128>, u64
     if let Some(cause) = &world.refusal {
         return Err(one(malformed(format!("schedules bound nothing here: {cause}"))));
     }
+    if world.tariff.goal == Goal::WorstDistance {
+        let cause =
+            "the goal `worst-distance` is no sum over persons: its proof is a cover by schedules";
+        return Err(one(malformed(cause)));
+    }
     if given.shift > SHIFT_MAX {
         return Err(one(malformed(format!("the shift {} is above {SHIFT_MAX}", given.shift))));
     }
@@ -82,7 +87,7 @@ fn least_cost(world: &World<'_>, given: &Given<'_>) -> Result<(Option<i128>, u64
 }
 
 /// Says that a site can do nothing that is allowed, so that there is no plan.
-fn no_schedule(world: &World<'_>, site: usize) -> Problem {
+pub(super) fn no_schedule(world: &World<'_>, site: usize) -> Problem {
     let id = world.scene.sites.rows[site].id;
     if let Some(lock) = world.locks.iter().find(|lock| lock.site == site) {
         let when = world.scene.period_name(lock.period as usize - 1);

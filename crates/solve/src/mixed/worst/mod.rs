@@ -1,0 +1,317 @@
+//! The goal of the worst-off place in programmes that are not plain: least sum over the periods of the largest
+//! distance, over all kinds.
+//!
+//! Plans come from the search for other goals, under a smooth stand-in: a power of the distance, every place that needs a
+//! kind counting alike, so that far ones dominate. `exchange` then changes schedules by the true value, which `truth`
+//! knows. `cover` proves the bound, a distance for each period by itself.
+
+mod cover;
+mod exchange;
+#[cfg(test)]
+mod tests;
+mod truth;
+
+use groundwork_model::certificate::ScheduleCoverProof;
+use groundwork_model::{Plan, Proof, Status, StoppedBy};
+
+use self::cover::Covers;
+use self::exchange::Exchange;
+use self::truth::Truth;
+use super::MixedPlanner;
+use super::dual::Domain;
+use super::found::Found;
+use super::layers::Layer;
+use super::problem::Mixed;
+use super::run::{Run, Sought, Wish};
+use super::scale::{farthest, first_state, scale_of};
+use super::search::Search;
+use super::service::Draft;
+use super::tariff::{POWER_UNIT, Tariff};
+use crate::control::{Control, Event, Options, Phase, Progress};
+use crate::planner::{Infeasible, Solution};
+use crate::random::Random;
+
+/// Power of the distance that the first stand-in has, and powers of those after it.
+const FIRST_EXPONENT: i32 = 4;
+const EXPONENTS: [i32; 4] = [4, 8, 3, 12];
+/// Largest ratio of distances that the factors of the periods level out.
+const SPREAD_MAX: f64 = 20.0;
+/// Factor of the period that counts most in a stand-in.
+const FACTOR_MOST: f64 = 1e6;
+/// The span of a stand-in is the largest distance of a known plan, so many times.
+const ROOM: f64 = 1.5;
+/// Kicks of the best plan under each stand-in.
+const KICKS: usize = 24;
+/// Changes of a kick beside the one that serves somebody far.
+const KICKED_MAX: usize = 3;
+
+/// Looks for the plan with the least summed worst distance, also from schedules that are known to be good, and proves
+/// a bound.
+pub(super) fn solve(
+    planner: &MixedPlanner<'_>,
+    known: Option<Vec<u32>>,
+    options: Options,
+    control: &dyn Control,
+) -> Result<Solution, Infeasible> {
+    let mut worst = Worst {
+        planner,
+        truth: Truth::new(&planner.mixed, planner.programme.settings.distance.unserved_m()),
+        options,
+        control,
+        random: Random::new(options.seed),
+        best: None,
+        bound: 0,
+        work: 0,
+        stopped: None,
+    };
+    worst.first_plan(known)?;
+    if worst.best.is_none() {
+        let stopped_by = worst.stopped.unwrap_or(StoppedBy::Exhausted);
+        return Ok(planner.nothing(stopped_by, worst.work));
+    }
+    let proofs = worst.prove();
+    worst.improve(&proofs);
+    Ok(worst.solution(proofs))
+}
+
+/// Is a run for the goal of the worst-off.
+struct Worst<'a> {
+    planner: &'a MixedPlanner<'a>,
+    truth: Truth<'a>,
+    options: Options,
+    control: &'a dyn Control,
+    random: Random,
+    /// The best plan and its value.
+    best: Option<(Vec<u32>, i128)>,
+    bound: i128,
+    work: u64,
+    stopped: Option<StoppedBy>,
+}
+
+impl<'a> Worst<'a> {
+    fn first_plan(&mut self, known: Option<Vec<u32>>) -> Result<(), Infeasible> {
+        let span = farthest(&self.planner.mixed).max(1.0);
+        let levels = vec![span; self.planner.mixed.periods];
+        let stand_in = self.stand_in(FIRST_EXPONENT, span, &levels);
+        if let Some(known) = &known {
+            self.exchange(&stand_in, known.clone());
+        }
+        let start = self.best.as_ref().map(|best| best.0.clone()).or(known);
+        self.seek(&stand_in, start, Wish::Any).map(drop)
+    }
+
+    /// Looks for plans under stand-ins that are made by the best so far, each followed by kicks.
+    fn improve(&mut self, proofs: &[ScheduleCoverProof]) {
+        let domain = self.planner.mixed.all_schedules();
+        for exponent in EXPONENTS {
+            let Some((schedules, _)) = self.best.clone() else { return };
+            if self.is_over() {
+                return;
+            }
+            let worst = self.worst_of(&schedules);
+            let span = worst.iter().copied().max().unwrap_or(1).max(1);
+            let level = |(&worst, proof): (&u32, &ScheduleCoverProof)| {
+                f64::midpoint(f64::from(worst), f64::from(proof.at_least_m))
+            };
+            let levels: Vec<f64> = worst.iter().zip(proofs).map(level).collect();
+            let stand_in = self.stand_in(exponent, ROOM * f64::from(span), &levels);
+            let Ok(sought) = self.seek(&stand_in, Some(schedules), Wish::Good) else { return };
+            self.kick(&stand_in, &sought, &domain, proofs);
+        }
+        self.is_over();
+    }
+
+    /// Returns the largest distance of a plan in each period.
+    fn worst_of(&self, schedules: &[u32]) -> Vec<u32> {
+        let draft = Draft::new(&self.planner.mixed, &self.planner.near, schedules.to_vec());
+        let periods = 0..self.planner.mixed.periods;
+        periods.map(|period| self.truth.worst(&draft, period).map_or(0, |worst| worst.0)).collect()
+    }
+
+    /// Searches under a stand-in, and improves what comes of it by the true value.
+    fn seek(
+        &mut self,
+        stand_in: &Mixed,
+        known: Option<Vec<u32>>,
+        wish: Wish,
+    ) -> Result<Sought, Infeasible> {
+        let options = Options { work_limit: self.left(), ..self.options };
+        let sought = Run::new(self.planner, options, self.control).seek(stand_in, known, wish)?;
+        self.work += sought.work;
+        self.stopped = self.stopped.or(sought.stopped);
+        if let Some(schedules) = &sought.schedules {
+            self.exchange(stand_in, schedules.clone());
+        }
+        Ok(sought)
+    }
+
+    /// Kicks the best plan, leads it back to the rules under a stand-in and improves it, a number of times.
+    fn kick(
+        &mut self,
+        stand_in: &Mixed,
+        sought: &Sought,
+        domain: &Domain,
+        proofs: &[ScheduleCoverProof],
+    ) {
+        let near = &self.planner.near;
+        let nothing = vec![0; stand_in.sites()];
+        let state = first_state(stand_in, &Draft::new(stand_in, near, nothing));
+        let scale = scale_of(stand_in, &state);
+        let mut search = Search::new((stand_in, near), self.control, self.options.seed, &scale);
+        for _ in 0..KICKS {
+            let Some((best, _)) = &self.best else { return };
+            let mut draft = Draft::new(stand_in, near, best.clone());
+            self.kicked(&mut draft, domain, proofs);
+            search.may_do(self.left().unwrap_or(u64::MAX));
+            let before = search.work;
+            let found = search.lead(&draft.schedules, domain, (&sought.prices, true));
+            self.work += search.work - before;
+            if let Some(found) = found {
+                self.exchange(stand_in, found.schedules);
+            }
+            if self.is_over() {
+                return;
+            }
+        }
+    }
+
+    /// Serves somebody who is farthest in some period where more may be had, and changes some sites around at random.
+    fn kicked(&mut self, draft: &mut Draft<'_>, domain: &Domain, proofs: &[ScheduleCoverProof]) {
+        let open: Vec<(usize, u32, (usize, usize))> = (0..draft.mixed.periods)
+            .filter_map(|period| {
+                let (metres, whom) = self.truth.worst(draft, period)?;
+                let is_open = metres > proofs[period].at_least_m && self.truth.counts(period);
+                is_open.then_some((period, metres, whom?))
+            })
+            .collect();
+        if open.is_empty() {
+            return;
+        }
+        let (period, metres, (layer, place)) = open[self.random.below(open.len())];
+        let near = &self.planner.near;
+        let serving: Vec<(usize, u32)> = near
+            .of(place)
+            .take_while(|&(_, other)| other < metres)
+            .flat_map(|(site, _)| domain[site as usize].iter().map(move |&s| (site as usize, s)))
+            .filter(|&(site, s)| draft.mixed.offered(site, s, layer, period).is_some())
+            .collect();
+        if serving.is_empty() {
+            return;
+        }
+        let (site, schedule) = serving[self.random.below(serving.len())];
+        draft.set(site, schedule);
+        let around = near.around(draft.mixed, site, 12);
+        for _ in 0..self.random.below(KICKED_MAX + 1) {
+            let other = around[self.random.below(around.len())];
+            if other != site {
+                draft.set(other, domain[other][self.random.below(domain[other].len())]);
+            }
+        }
+    }
+
+    /// Improves schedules that keep the rules by the true value; keeps them where they are the best so far.
+    fn exchange(&mut self, stand_in: &Mixed, schedules: Vec<u32>) {
+        let draft = Draft::new(stand_in, &self.planner.near, schedules);
+        let Some(mut exchange) = Exchange::new(&self.truth, draft) else { return };
+        let limit = self.left().unwrap_or(u64::MAX);
+        let control = self.control;
+        exchange.descend(&mut |work| work < limit && control.stop().is_none());
+        self.work += exchange.work();
+        let (schedules, value) = exchange.into_best();
+        if self.best.as_ref().is_none_or(|best| value < best.1) {
+            self.best = Some((schedules, value));
+            self.report(Phase::Improve);
+        }
+    }
+
+    /// Returns the problem whose cost is a power of the distance, one for each place that needs a kind. In each
+    /// period a metre more than its level counts for as much as its weight.
+    fn stand_in(&self, exponent: i32, span: f64, levels: &[f64]) -> Mixed {
+        let mixed = &self.planner.mixed;
+        let share = |level: f64| (span / level.max(span / SPREAD_MAX)).powi(exponent - 1);
+        let weights = self.truth.weights.iter().zip(levels);
+        let factors: Vec<f64> =
+            weights.map(|(&weight, &level)| weight as f64 * share(level)).collect();
+        let unit = FACTOR_MOST / factors.iter().copied().fold(1e-9, f64::max);
+        let factors: Vec<u64> =
+            factors.iter().map(|factor| (factor * unit).ceil() as u64).collect();
+        let tariff = Tariff::Power { exponent, span };
+        let unserved = self.truth.unserved.and_then(|metres| tariff.cost(metres, false));
+        let of_layer = |layer: &Layer| Layer {
+            persons: layer.persons.iter().map(|&persons| u64::from(persons > 0)).collect(),
+            factors: factors.clone(),
+            tariff: tariff.clone(),
+            unserved,
+            lost: 1024.0 * POWER_UNIT * f64::from(1 << exponent),
+            ..layer.clone()
+        };
+        mixed.with_layers(of_layer, POWER_UNIT * f64::from(exponent) / span * unit)
+    }
+
+    /// Proves a distance for each period, none beyond the worst of the best plan.
+    fn prove(&mut self) -> Vec<ScheduleCoverProof> {
+        let nothing = Vec::new();
+        let worst = self.worst_of(self.best.as_ref().map_or(&nothing, |best| &best.0));
+        let mut covers = Covers::new(&self.planner.mixed, &self.truth);
+        let mut proofs = Vec::with_capacity(worst.len());
+        for (period, &worst) in worst.iter().enumerate() {
+            let limit = self.left().unwrap_or(u64::MAX);
+            let control = self.control;
+            let before = covers.work;
+            let mut goes_on = |work: u64| work - before < limit && control.stop().is_none();
+            let proof = covers.period(period, worst, &mut goes_on);
+            self.work += covers.work - before;
+            self.bound += self.truth.weights[period] * i128::from(proof.at_least_m);
+            proofs.push(proof);
+            self.report(Phase::Bound);
+        }
+        proofs
+    }
+
+    fn left(&self) -> Option<u64> {
+        self.options.work_limit.map(|limit| limit.saturating_sub(self.work))
+    }
+
+    /// Returns whether there is no more to do, or something stops the run, and notes why.
+    fn is_over(&mut self) -> bool {
+        if let Some((_, value)) = &self.best
+            && self.stopped.is_none()
+        {
+            if *value == self.bound {
+                self.stopped = Some(StoppedBy::Proved);
+            } else if Plan::gap_of(*value, self.bound) <= self.options.gap {
+                self.stopped = Some(StoppedBy::Gap);
+            }
+        }
+        if self.stopped.is_none() {
+            let spent = self.left() == Some(0);
+            self.stopped = spent.then_some(StoppedBy::Work).or_else(|| self.control.stop());
+        }
+        self.stopped.is_some()
+    }
+
+    fn report(&self, phase: Phase) {
+        let value = self.best.as_ref().map(|best| best.1);
+        self.control.event(&Event::Progress(Progress {
+            phase,
+            value: value.map(|value| value as f64),
+            bound: Some(self.bound as f64),
+            gap: value.map(|value| Plan::gap_of(value, self.bound)),
+            work: self.work,
+        }));
+    }
+
+    fn solution(mut self, proofs: Vec<ScheduleCoverProof>) -> Solution {
+        self.is_over();
+        let (schedules, cost) = self.best.unwrap_or_default();
+        let flows = vec![Vec::new(); self.planner.mixed.kinds];
+        let found = Found { schedules, cost, flows };
+        let stopped_by = self.stopped.unwrap_or(StoppedBy::Exhausted);
+        let mut solution = self.planner.solution(&found, stopped_by, self.work);
+        solution.claim(self.bound, Proof::ScheduleCover { periods: proofs });
+        if solution.status != Status::Optimal && solution.gap() <= Some(self.options.gap) {
+            solution.stopped_by = StoppedBy::Gap;
+        }
+        solution
+    }
+}

@@ -1,0 +1,129 @@
+//! The case by hand of `docs/concepts/rules.md`: villages at 0, 10, 22 and 50 km, a clinic and a school that cost 2
+//! each and 3 together, and a budget of 3 and then 2.
+
+use groundwork_model::certificate::ScheduleCoverProof;
+use groundwork_model::programme::{
+    AmountPerPeriod, Budget, Due, Floor, Kind, Objective, Package, Place, Size,
+};
+use groundwork_model::{
+    Decimal, Goal, Held, Opening, Programme, Proof, Question, Settings, Status, StoppedBy,
+};
+
+use crate::effects::{Effects, Exchanges};
+use crate::{Infeasible, Options, Planner, Quiet, Solution};
+
+fn villages() -> Programme {
+    let kind = |id: &str| Kind { id: id.to_owned(), ..Kind::default() };
+    let package = |id: &str, kinds: &[&str], cost: u64| Package {
+        id: id.to_owned(),
+        kinds: kinds.iter().map(|&kind| kind.to_owned()).collect(),
+        cost: [("money".to_owned(), cost)].into(),
+        ..Package::default()
+    };
+    let mut settings = Settings {
+        kinds: vec![kind("clinic"), kind("school")],
+        packages: vec![
+            package("clinic", &["clinic"], 2),
+            package("school", &["school"], 2),
+            package("both", &["clinic", "school"], 3),
+        ],
+        budgets: vec![Budget {
+            resource: "money".to_owned(),
+            amount: AmountPerPeriod::Each(vec![3, 2]),
+            carry_over: false,
+            due: Due::Start,
+        }],
+        objective: Objective { goal: Goal::WorstDistance, ..Objective::default() },
+        ..Settings::default()
+    };
+    settings.periods.first = 2030;
+    settings.periods.count = 2;
+    settings.distance.cut_off_km = Some(Decimal::new(60, 0));
+    let village = |(id, lon, population): (&str, f64, u64)| Place {
+        id: id.to_owned(),
+        lon,
+        population,
+        ..Place::default()
+    };
+    let places =
+        [("A", 10.0, 400), ("B", 10.089_932, 300), ("C", 10.197_85, 200), ("D", 10.449_66, 150)];
+    Programme {
+        settings,
+        places: places.into_iter().map(village).collect(),
+        ..Programme::default()
+    }
+}
+
+fn solve(programme: &Programme, question: &Question) -> Result<Solution, Infeasible> {
+    Planner::new(programme, question)?.solve(Options::default(), &Quiet)
+}
+
+fn best(programme: &Programme) -> Solution {
+    match solve(programme, &Question::default()) {
+        Ok(solution) => solution,
+        Err(refused) => panic!("{refused:?}"),
+    }
+}
+
+fn rows(solution: &Solution) -> Vec<(&str, &str, u32)> {
+    solution.openings.iter().map(|o| (o.site.as_str(), o.package.as_str(), o.period)).collect()
+}
+
+#[test]
+fn the_case_by_hand_is_solved_and_proved() {
+    let mut programme = villages();
+    let found = best(&programme);
+    assert_eq!((found.value, found.bound), (56_000, Some(56_000)));
+    assert_eq!((found.status, found.stopped_by), (Status::Optimal, StoppedBy::Proved));
+    assert_eq!(rows(&found)[0], ("C", "both", 1));
+    let Some(Proof::ScheduleCover { periods }) = found.proof else { panic!("another proof") };
+    let least = |proof: &ScheduleCoverProof| proof.at_least_m;
+    assert_eq!(periods.iter().map(least).collect::<Vec<_>>(), [28_000, 28_000]);
+    // Nobody in D needs a school: C and then a clinic at D leave nobody farther than 22 km in the second year.
+    programme.places[3].persons = [("school".to_owned(), 0)].into();
+    let found = best(&programme);
+    assert_eq!(found.value, 50_000);
+    assert_eq!(rows(&found), [("C", "both", 1), ("D", "clinic", 2)]);
+}
+
+#[test]
+fn what_cannot_be_kept_is_shown_and_what_cannot_be_asked_is_refused() {
+    let mut programme = villages();
+    programme.settings.floors = vec![Floor {
+        province: None,
+        kind: Some("school".to_owned()),
+        by: 2,
+        at_least: Some(3),
+        coverage: None,
+    }];
+    assert!(solve(&programme, &Question::default()).is_err());
+    let held = vec![Held { goal: Goal::Distance, value: 1 }];
+    let question = Question { held, ..Question::default() };
+    assert!(solve(&villages(), &question).is_err());
+    let mut limited = villages();
+    let small = Size { id: "small".to_owned(), capacity: Some(1), ..Size::default() };
+    limited.settings.kinds[0].sizes = vec![small];
+    assert!(solve(&limited, &Question::default()).is_ok(), "no package names the size");
+    limited.settings.packages[0].kinds = vec!["clinic:small".to_owned()];
+    assert!(solve(&limited, &Question::default()).is_err());
+}
+
+#[test]
+fn exchanges_cost_what_the_value_changes() {
+    let programme = villages();
+    let found = best(&programme);
+    let worth = |openings: &[Opening]| {
+        Effects::of(&programme, openings, &[]).value(&programme, Goal::WorstDistance)
+    };
+    assert_eq!(worth(&found.openings), Some(56_000));
+    let exchanges = Exchanges::new(&programme, &found.openings, Goal::WorstDistance);
+    assert!(exchanges.is_exact());
+    let of_c = exchanges.of_site("C", 9);
+    assert_eq!(of_c.len(), 3);
+    for exchange in of_c {
+        let after = worth(&exchanges.after(&exchange));
+        assert_eq!(after, Some(56_000 + exchange.cost), "{exchange:?}");
+    }
+    // Without C there is one clinic, in the second year: 60 + 60 km.
+    assert_eq!(exchanges.saving("C"), Some(64_000));
+}
