@@ -598,7 +598,7 @@ fn bend(oracle: &Oracle, proof: &mut Proof, stream: &mut Stream) {
                 radii[index][place] = random_radius(oracle, place, *shift, stream);
             }
         }
-        Proof::Grains { .. } | Proof::Schedules { .. } => {
+        Proof::Grains { .. } | Proof::Schedules { .. } | Proof::ScheduleCover { .. } => {
             unreachable!("plain programmes have no such proof")
         }
         Proof::Cover { periods } => {

@@ -314,7 +314,9 @@ fn bend(stream: &mut Stream, problem: &FieldProblem, proof: &mut Proof) {
             weights[at] = bent(weights[at]);
         }
         Proof::Lagrangian { prices, radii, .. } => bend_root(stream, (prices, sign), radii, bent),
-        Proof::Schedules { .. } => unreachable!("a proof of programmes"),
+        Proof::Schedules { .. } | Proof::ScheduleCover { .. } => {
+            unreachable!("a proof of programmes")
+        }
         Proof::Grains { fewer, others, .. } => {
             let half = if up { fewer } else { others };
             bend(stream, problem, &mut half.proof);
