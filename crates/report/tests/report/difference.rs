@@ -58,6 +58,19 @@ fn the_page_has_its_sections_and_says_what_changes() {
 }
 
 #[test]
+fn plans_of_one_label_are_told_apart_by_their_files() {
+    let (programme, plans, _) = pair();
+    let mut about = difference(&programme, &plans[0], &plans[1]);
+    assert_ne!(about.before.file, about.after.file);
+    about.after.label = about.before.label.clone();
+    let page = page_of(&programme, &plans, &about);
+    let [first, second] = [&about.before.file, &about.after.file];
+    assert!(page.contains(&format!("From \u{201c}{first}\u{201d} to \u{201c}{second}\u{201d}")));
+    assert!(page.contains(&format!("First plan: {first}<")));
+    assert!(page.contains(&format!("Second plan: {second}<")));
+}
+
+#[test]
 fn every_move_stands_in_the_table_and_the_farthest_first() {
     let (programme, plans, _) = pair();
     let about = difference(&programme, &plans[0], &plans[1]);

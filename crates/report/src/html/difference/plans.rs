@@ -16,8 +16,8 @@ use crate::{asked, words};
 pub(super) fn section(page: &Page) -> String {
     let difference = page.difference;
     let values = values(page);
-    let columns =
-        [heading("First plan", &difference.before), heading("Second plan", &difference.after)];
+    let [first, second] = names(&difference.before, &difference.after);
+    let columns = [format!("First plan: {first}"), format!("Second plan: {second}")];
     let table = Table {
         caption: &format!("Value and bound in {}", values.unit),
         class: "two-plans",
@@ -46,10 +46,8 @@ pub(super) fn section(page: &Page) -> String {
 /// Returns how the second plan stands to the first, in a sentence or two for the top of the page.
 pub(super) fn verdict(page: &Page) -> String {
     let difference = page.difference;
-    let plans = format!(
-        "From \u{201c}{}\u{201d} to \u{201c}{}\u{201d}",
-        difference.before.label, difference.after.label
-    );
+    let [first, second] = names(&difference.before, &difference.after);
+    let plans = format!("From \u{201c}{first}\u{201d} to \u{201c}{second}\u{201d}");
     if let Some(broken) = broken(page) {
         return format!("{plans}. {broken}");
     }
@@ -58,6 +56,14 @@ pub(super) fn verdict(page: &Page) -> String {
         0 => format!("{plans}: the value stays the same."),
         1.. => format!("{plans}: the value is worse by {by}."),
         _ => format!("{plans}: the value is better by {by}."),
+    }
+}
+
+/// Returns what tells two plans apart: their labels, or their files where those are the same.
+fn names<'a>(first: &'a ComparedPlan, second: &'a ComparedPlan) -> [&'a str; 2] {
+    match first.label == second.label {
+        true => [&first.file, &second.file],
+        false => [&first.label, &second.label],
     }
 }
 
@@ -110,10 +116,6 @@ fn change(page: &Page, values: &Gains) -> String {
         ),
     };
     broken(page).map_or_else(|| said.clone(), |broken| format!("{said} {broken}"))
-}
-
-fn heading(word: &str, plan: &ComparedPlan) -> String {
-    format!("{word}: {}", plan.label)
 }
 
 fn rows(values: &Gains, plans: [&ComparedPlan; 2]) -> String {

@@ -11,8 +11,9 @@ use rayon::prelude::*;
 use super::truth::Truth;
 use crate::mixed::problem::Mixed;
 
-/// Grain of weights and prices in a certificate.
-const GRAIN: f64 = 1_048_576.0;
+/// Grain of weights and prices in a certificate, 2^40: budgets may be large numbers, so that the price of one unit is a
+/// small part of a weight.
+const GRAIN: f64 = 1_099_511_627_776.0;
 /// Steps of an ascent: their length at first and at last, and how many at most and at least.
 const LENGTHS: (f64, f64) = (0.3, 0.003);
 const STEPS_MAX: u64 = 600;

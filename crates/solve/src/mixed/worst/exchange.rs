@@ -3,6 +3,8 @@
 //! The value falls only where the largest distance of some period does (or a charge), so one of the changes brings
 //! somebody who is farthest a nearer site; the other makes room for it among the rules, or helps elsewhere.
 
+use std::collections::HashSet;
+
 use super::truth::Truth;
 use crate::mixed::dual::Domain;
 use crate::mixed::service::{Draft, excess};
@@ -75,7 +77,7 @@ impl<'a> Exchange<'a> {
             let is_cheaper = |&&s: &&u32| self.truth.charged_more(site, now, s) < 0;
             firsts.extend(domain.iter().filter(is_cheaper).map(|&s| (site, s)));
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         firsts.retain(|&(site, s)| draft.schedules[site] != s && seen.insert((site, s)));
         firsts
     }
@@ -126,7 +128,8 @@ impl<'a> Exchange<'a> {
             let missed = self.draft.missed().count();
             for second in (0..self.domain.len()).filter(|&second| second != site) {
                 if self.work() - start > most || !goes_on(self.work()) {
-                    break;
+                    self.draft.set(site, was);
+                    return false;
                 }
                 let kept = self.draft.schedules[second];
                 for at in 0..self.domain[second].len() {

@@ -87,6 +87,18 @@ fn the_case_by_hand_is_solved_and_proved() {
 }
 
 #[test]
+fn the_unit_of_money_does_not_matter() {
+    let mut programme = villages();
+    for package in &mut programme.settings.packages {
+        package.cost.values_mut().for_each(|cost| *cost *= 1_000_000_000);
+    }
+    programme.settings.budgets[0].amount =
+        AmountPerPeriod::Each(vec![3_000_000_000, 2_000_000_000]);
+    let found = best(&programme);
+    assert_eq!((found.value, found.bound), (56_000, Some(56_000)));
+}
+
+#[test]
 fn what_cannot_be_kept_is_shown_and_what_cannot_be_asked_is_refused() {
     let mut programme = villages();
     programme.settings.floors = vec![Floor {
