@@ -1,8 +1,7 @@
-// What the tests of the report share: a browser with a fresh profile that watches for faults, and looks at a page.
+// What the tests of the report share: a browser whose every page has a profile of its own, watching for faults, and looks at a page.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
@@ -16,7 +15,7 @@ const ARGUMENTS = [
 ];
 
 const left = [];
-let profile;
+let browser;
 
 /** Makes the sample pages, unless those of the same program are there, and returns their folder. */
 export function samples() {
@@ -30,25 +29,23 @@ export function samples() {
   return folder;
 }
 
-/** Closes browsers: a test that failed has left its own open. */
+/** Closes the pages that a test has opened, also where it failed. */
 export async function closeAll() {
   for (const context of left.splice(0)) await context.close();
 }
 
-/** Takes the profiles away. */
-export function dispose() {
-  if (profile) rmSync(profile, { recursive: true, force: true });
+/** Closes the browser. */
+export async function dispose() {
+  await browser?.close();
+  browser = undefined;
 }
 
 /** Opens a report, at `hash` where one is given, in a fresh profile and watches for errors, requests and injected scripts. */
 export async function open(file, { hash = "", ...options } = {}) {
-  profile ??= mkdtempSync(join(tmpdir(), "groundwork-browser-"));
-  const opened = await chromium.launchPersistentContext(mkdtempSync(join(profile, "p-")), {
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: ARGUMENTS,
-    viewport: { width: 1280, height: 900 }, ...options,
-  });
+  browser ??= await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: ARGUMENTS });
+  const opened = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   left.push(opened);
-  const page = opened.pages()[0] ?? (await opened.newPage());
+  const page = await opened.newPage();
   const seen = { faults: [], requests: [] };
   page.on("console", (message) => {
     // Reading pixels is what this test does, not the report.
@@ -88,9 +85,16 @@ export async function assertNamed(page) {
 /** Runs in the page: returns the least contrast of any visible text against the background behind it. */
 export function contrastOfText() {
   const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const rgba = (css) => { pen.clearRect(0, 0, 1, 1); pen.fillStyle = css; pen.fillRect(0, 0, 1, 1); return [...pen.getImageData(0, 0, 1, 1).data]; };
+  const paint = (css) => { pen.clearRect(0, 0, 1, 1); pen.fillStyle = css; pen.fillRect(0, 0, 1, 1); return [...pen.getImageData(0, 0, 1, 1).data]; };
+  // A page has thousands of elements and a dozen colours.
+  const known = new Map(), backs = new Map();
+  const rgba = (css) => { if (!known.has(css)) known.set(css, paint(css)); return known.get(css); };
   const luminance = (c) => [0.2126, 0.7152, 0.0722].reduce((sum, part, at) => { const v = c[at] / 255; return sum + part * (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4); }, 0);
-  const behind = (element) => { for (let at = element; at; at = at.parentElement) { const colour = rgba(getComputedStyle(at).backgroundColor); if (colour[3] > 200) return colour; } return [255, 255, 255, 255]; };
+  const behind = (element) => {
+    if (!element) return [255, 255, 255, 255];
+    if (!backs.has(element)) { const colour = rgba(getComputedStyle(element).backgroundColor); backs.set(element, colour[3] > 200 ? colour : behind(element.parentElement)); }
+    return backs.get(element);
+  };
   let least = 99, where = "";
   for (const element of document.querySelectorAll("body *")) {
     const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());

@@ -91,9 +91,10 @@ class Layer:
 
 @dataclasses.dataclass(frozen=True)
 class Held:
-    """Is a goal that is held: what people cost and schedules are charged is at most a number."""
+    """Is a goal that is held: what people cost and schedules are charged in some futures is at most a number."""
 
     tariff: Tariff
+    futures: tuple[int, ...]
     layers: tuple[Layer, ...]
     most: int
 
@@ -154,7 +155,7 @@ class Programme:
         self.worst_case = self.settings.get("scenarios", {}).get("objective") == "worst-case"
         self.tariff = Tariff(self, self.goal)
         self.layers = self._layers(self.tariff, None)
-        self.held = [self._held(goal, value) for goal, value in self.question.held]
+        self.held = [held for goal, value in self.question.held for held in self._held(goal, value)]
         self.limits = list(self._limits())
         self.floors = list(self._coverage_floors())
 
@@ -478,9 +479,19 @@ class Programme:
         """Returns the kinds that packages list."""
         return sorted({kind for package in self.lists for kind in package})
 
-    def _held(self, goal: str, value: int) -> Held:
+    def weight(self, future: int) -> int:
+        """Returns how often a future counts in a sum over futures."""
+        return 1 if self.worst_case else self.futures[future].weight
+
+    def _held(self, goal: str, value: int) -> Iterator[Held]:
+        """Returns what holds a goal: in each future where the worst of them counts, else in all together."""
         tariff = Tariff(self, goal)
-        return Held(tariff, tuple(self._layers(tariff, self.tariff)), tariff.turned(value, self.futures[0]))
+        layers = self._layers(tariff, self.tariff)
+        every = range(len(self.futures))
+        for numbers in [(number,) for number in every] if self.worst_case else [tuple(every)]:
+            everybody = sum(self.weight(number) * tariff.everybody(self.futures[number]) for number in numbers)
+            most = everybody - value if tariff.large else value
+            yield Held(tariff, numbers, tuple(layer for layer in layers if layer.future in numbers), most)
 
     def _layers(self, tariff: Tariff, main: Tariff | None) -> list[Layer]:
         """Returns the layers of a goal; those of a held one know the pairs of the `main` goal too."""
@@ -806,9 +817,16 @@ class Programme:
 
     def not_held(self, choice: list[int], served: Served) -> list[str]:
         """Returns the held goals that a plan misses."""
-        only = self.futures[0]
-        costs = ((held, self.cost(held.tariff, held.layers, choice, served, only)) for held in self.held)
+        costs = ((held, self._cost_of_held(held, choice, served)) for held in self.held)
         return [f"{held.tariff.goal} held" for held, cost in costs if cost > held.most]
+
+    def _cost_of_held(self, held: Held, choice: list[int], served: Served) -> int:
+        total = 0
+        for number in held.futures:
+            layers = [layer for layer in held.layers if layer.future == number]
+            cost = self.cost(held.tariff, layers, choice, served, self.futures[number])
+            total += self.weight(number) * cost
+        return total
 
     def cost(
         self, tariff: Tariff, layers: Sequence[Layer], choice: list[int], served: Served, future: Future

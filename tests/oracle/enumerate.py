@@ -618,9 +618,15 @@ class _World:
         asked = self.goal
         for goal, value in self.question.held:
             self.goal = goal
-            cost = (self.cost_of_people(plan) or 0) + self.charges(plan)
-            found = self.everybody() - cost if self.is_large() else cost
-            kept = found >= value if self.is_large() else found <= value
+            found = []
+            for future in self.futures:
+                self.now_in = future
+                cost = (self.cost_of_people(plan) or 0) + self.charges(plan)
+                found.append(self.everybody() - cost if self.is_large() else cost)
+            self.now_in = self.as_promised
+            if self.scenarios.get("objective") != "worst-case":
+                found = [sum(future[2] * one for future, one in zip(self.futures, found))]
+            kept = min(found) >= value if self.is_large() else max(found) <= value
             self.goal = asked
             if not kept:
                 return False

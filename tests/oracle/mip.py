@@ -166,7 +166,10 @@ class _Model:
         weights: dict[int, int] = {}
         for site, options in enumerate(self.programme.schedules):
             for column, schedule in zip(self.chosen[site], options):
-                weights[column] = held.tariff.charged(site, schedule, self.programme.futures[0])
+                weights[column] = sum(
+                    self.programme.weight(number) * held.tariff.charged(site, schedule, self.programme.futures[number])
+                    for number in held.futures
+                )
         everybody = 0
         for layer in held.layers:
             if layer.limited:
@@ -177,6 +180,8 @@ class _Model:
             # They are columns of this goal alone, which have no say in the other.
             for column in range(before, len(self.cost)):
                 weights[column], self.cost[column] = self.cost[column], 0
+                if self.worst:
+                    weights[column] = self.worst[layer.future].pop(column, 0)
         # All numbers are whole, so that half a unit more changes nothing but what rounding does.
         scale = min(1.0, LARGEST_HELD / max(1, *(abs(weight) for weight in weights.values())))
         most = (held.most - everybody + 0.5) * scale
@@ -184,14 +189,14 @@ class _Model:
 
     def hold_limited(self, layer: Layer, weights: dict[int, int]) -> int:
         """Counts who is sent where; returns what all would count who are sent nowhere."""
-        nowhere = layer.unserved or 0
+        nowhere, factor = layer.unserved or 0, layer.factor * self.programme.weight(layer.future)
         for place in range(len(layer.persons)):
             for site, cost in layer.pairs[place].items():
                 goes = self.served.get((layer.future, layer.kind, layer.period, place, site))
                 if goes is not None:
                     column, each = goes
-                    weights[column] = weights.get(column, 0) + layer.factor * each * (cost - nowhere)
-        return layer.factor * nowhere * sum(layer.persons)
+                    weights[column] = weights.get(column, 0) + factor * each * (cost - nowhere)
+        return factor * nowhere * sum(layer.persons)
 
     def add_service(self, layer: Layer) -> None:
         """Adds who is served with a kind in a period."""

@@ -96,7 +96,7 @@ class _More:
         self.tell_of(named)
         if "replan" in self.features and self.chance(0.4):
             self.made.replan = self.replan()
-        if "scenarios" in self.features and "then" not in objective and self.chance(0.35):
+        if "scenarios" in self.features and self.chance(0.35):
             self.made.settings["scenarios"] = self.scenarios()
         # Drawn last, so that all else stays as it is without it.
         others = self.features - {"worst", "growth", "replan"}

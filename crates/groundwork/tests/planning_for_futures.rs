@@ -297,3 +297,31 @@ fn a_future_that_is_not_there_is_refused_with_those_that_are() {
     let said = stderr(&none.expect(2, "plan p --future west"));
     assert!(said.contains("`west`"), "{said}");
 }
+
+/// The cases of docs/concepts/rules.md: nobody lives in A, or 1,200 people.
+#[test]
+fn goals_in_order_are_held_in_each_future_or_in_the_mean_of_all() {
+    let two = futures(&[
+        ("leaves", "demand = [{ province = \"West\", per_cent = 0 }]"),
+        ("returns", "demand = [{ province = \"West\", per_cent = 300 }]"),
+    ]);
+    let one_period = FOUR.replace("count = 2", "count = 1");
+    let planned = |objective: &str, per_cent: u32, then: &str| {
+        let settings = format!(
+            "objective = {{ goal = \"distance\", tolerance_percent = {per_cent}, then = [{{ goal = \"{then}\" }}] }}\n\
+             distance = {{ cut_off_km = 60 }}\n"
+        );
+        let settings = format!("{one_period}{}", with_scenarios(&settings, objective, &two));
+        let folder = Folder::with(&settings, PLACES);
+        let plan = folder.planned("");
+        let first: Plan = folder.read("p/plans/goal-1.json");
+        folder.expect(0, "verify p p/plans/goal-1.json");
+        (openings(&first), first.value, openings(&plan), plan.value, plan.question.held[0].value)
+    };
+    let worst = |per_cent| planned("worst-case", per_cent, "coverage");
+    assert_eq!(worst(37), ("A1".into(), 14_900_000, "B1".into(), 500, 20_413_000));
+    assert_eq!(worst(36), ("A1".into(), 14_900_000, "A1".into(), 300, 20_264_000));
+    let mean = |per_cent| planned("expected", per_cent, "self-sufficiency");
+    assert_eq!(mean(4), ("B1".into(), 28_800_000, "A1".into(), 1_200, 29_952_000));
+    assert_eq!(mean(3), ("B1".into(), 28_800_000, "B1".into(), 600, 29_664_000));
+}

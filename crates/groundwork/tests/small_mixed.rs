@@ -211,6 +211,21 @@ fn no_plan_for_several_futures_is_better_than_the_bound_and_the_checker_accepts_
     assert!(seen.differ > 40 && seen.alone > 20, "{seen:?}");
 }
 
+#[test]
+fn no_plan_that_holds_goals_in_several_futures_is_better_than_the_bound() {
+    let mut stream = Stream(20_370_523);
+    let mut seen = Seen::default();
+    for _ in 0..PROGRAMMES {
+        let (programme, question) = generator::with_goals_held_in_futures(&mut stream);
+        seen.answer(&programme, &question, &mut stream);
+    }
+    println!("{seen:?}");
+    assert!(seen.unknown * 20 < seen.feasible, "{seen:?}");
+    assert!(seen.infeasible > 20 && seen.feasible > 80, "{seen:?}");
+    assert!(seen.proved * 3 > seen.feasible * 2, "{seen:?}");
+    assert!(seen.futures > 40 && seen.worst > 20 && seen.lists > 10, "{seen:?}");
+}
+
 /// Counts how plans for all futures do in one of them beside the best plan of that one.
 #[derive(Debug, Default)]
 struct Robust {

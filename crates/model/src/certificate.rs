@@ -162,8 +162,8 @@ pub enum Proof {
         /// Prices at the root of the rules that have one; others are 0.
         prices: Vec<RulePrice>,
         /// Radii at the root, one list a layer: first the kinds that packages list, each with the places of the
-        /// first period, then those of the second, and so on; then for each held goal the same again, in objective
-        /// units for one person; then the floors of coverage, each with the places of its period.
+        /// first period, then those of the second, and so on; where there are several futures the same for each of them;
+        /// then for each held goal all of that again, in objective units for one person; then the floors of coverage, each with the places of its period.
         radii: Vec<Vec<u64>>,
         /// Nodes 1, 2, .. in this order; parents come before their children.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -205,7 +205,8 @@ pub struct RuleName {
     /// need which need of the kind; counted from 1.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub other: u32,
-    /// The future of a budget whose costs are not those as written, or of which the worst case speaks; counted from 1.
+    /// The future of a budget whose costs are not those as written, or of which the worst case or, in it, a held goal
+    /// speaks; counted from 1.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub future: u32,
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::decimal::Decimal;
 use crate::evidence::LedgerState;
 use crate::plan::{Action, Sense};
-use crate::programme::{Goal, Programme};
+use crate::programme::{Goal, Programme, Robustness};
 
 /// Says what is asked of a programme: what is already fact, and which quotas bind.
 ///
@@ -69,6 +69,21 @@ impl Question {
     #[must_use]
     pub fn has_futures(&self, programme: &Programme) -> bool {
         programme.settings.scenarios.is_some() && self.outlook != Outlook::AsWritten
+    }
+
+    /// Returns how many times the unit values of a goal are: under the mean of several futures, each counts as often as
+    /// it weighs.
+    #[must_use]
+    pub fn scale_of(&self, programme: &Programme, goal: Goal) -> u64 {
+        let scale = programme.settings.scale_of(goal);
+        let together = programme.settings.scenarios.as_ref().filter(|_| self.outlook.is_together());
+        match together {
+            Some(scenarios) if scenarios.objective == Robustness::Expected => {
+                let weights = scenarios.named().into_iter().map(|(_, weight)| u64::from(weight));
+                scale.saturating_mul(weights.sum::<u64>().max(1))
+            }
+            _ => scale,
+        }
     }
 
     /// Returns whether the question asks a plain programme for nothing that only others have.

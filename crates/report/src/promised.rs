@@ -29,7 +29,8 @@ pub(crate) fn goals_words(programme: &Programme, plan: &Plan) -> String {
             Some(at) => format!("goal {at}, \u{201c}{}\u{201d}", held.goal.name()),
             None => format!("\u{201c}{}\u{201d}", held.goal.name()),
         };
-        let value = value_words(settings, held.goal, held.value, settings.scale_of(held.goal));
+        let scale = plan.question.scale_of(programme, held.goal);
+        let value = value_words(settings, held.goal, held.value, scale);
         format!("{named} ({}), {side} {value}", best_words(settings, held.goal))
     });
     let held: Vec<String> = held.collect();

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use groundwork_model::plan::FutureOutcome;
 use groundwork_model::{Held, Opening, Plan, Question, Status};
-use groundwork_verify::verify_choice;
 
-use super::attempt::{Shares, better_of};
+use super::attempt::{Shares, better_of, score};
 use super::plan::{Made, solve, write_verified};
 use crate::cli::SearchArgs;
 use crate::disk::Loaded;
@@ -53,11 +53,16 @@ pub(crate) fn solve_in_order(
 
 /// Returns what was found, or the plan of the goal before, which holds what that goal reached, if it is better.
 fn best_of(loaded: &Loaded, asked: &Question, before: &Plan, found: Made) -> Made {
-    let (openings, assignments) = (&before.openings, &before.assignments);
-    let score = verify_choice(&loaded.programme, asked, openings, assignments);
+    let score = score(&loaded.programme, asked, before);
     match score.value.filter(|_| score.problems.is_empty()) {
         Some(value) => {
-            let known = Plan { value, outcomes: score.outcomes, ..before.clone() };
+            let futures = before.futures.iter().zip(&score.futures);
+            let futures = futures.map(|(own, scored)| FutureOutcome {
+                value: scored.value.unwrap_or(own.value),
+                ..own.clone()
+            });
+            let futures = futures.collect();
+            let known = Plan { value, futures, outcomes: score.outcomes, ..before.clone() };
             better_of(found, &known)
         }
         None => found,

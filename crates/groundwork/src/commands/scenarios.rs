@@ -39,6 +39,11 @@ pub(crate) fn run(arguments: &ScenariosArgs) -> Result<Exit, Failure> {
     for caution in cautions(&asked, &loaded.programme) {
         output::note(&format!("note: {caution}"));
     }
+    let objective = &loaded.programme.settings.objective;
+    if !objective.then.is_empty() {
+        let first = objective.goal.name();
+        output::note(&format!("note: of several goals the table speaks of the first, {first}"));
+    }
     let mut desk = Desk::begin(arguments, loaded, &scenarios, &asked)?;
     desk.as_written()?;
     let named = scenarios.named();
@@ -299,11 +304,14 @@ fn own_plan(plan: &Plan, file: String) -> OwnPlan {
     }
 }
 
-/// Refuses a plan that is not one for all futures.
+/// Refuses a plan that is not one for all futures, or holds goals: what a future alone would hold is another number.
 fn expect_together(file: String, plan: &Plan) -> Result<(), Failure> {
-    if plan.question.outlook.is_together() {
+    let cause = if !plan.question.outlook.is_together() {
+        "the plan is not one for all futures together"
+    } else if !plan.question.held.is_empty() {
+        "the plan holds a goal before its own; name that of the first goal, `goal-1.json`"
+    } else {
         return Ok(());
-    }
-    let cause = "the plan is not one for all futures together";
+    };
     Err(Failure::Input(vec![Problem::new(Code::FlagUnfit, cause).in_file(file)]))
 }

@@ -3,7 +3,7 @@
 use comfy_table::{CellAlignment, Table, presets};
 use groundwork_model::plan::Sense;
 use groundwork_model::{
-    Decimal, Goal, Held, PeriodOutcome, Plan, Programme, Status, equivalent_km,
+    Decimal, Goal, Held, PeriodOutcome, Plan, Programme, Question, Status, equivalent_km,
 };
 
 use crate::figures::{Column, count, kilometres, no_better, thousands, value};
@@ -49,7 +49,7 @@ fn headline(programme: &Programme, plan: &Plan) -> String {
     lines.extend(equivalent_km(programme, plan).map(|km| {
         format!("  as bad as if everybody went {km:.1} km: the equally distributed equivalent")
     }));
-    lines.extend(plan.question.held.iter().map(|held| held_line(programme, held)));
+    lines.extend(plan.question.held.iter().map(|held| held_line(programme, &plan.question, held)));
     lines.push(match (plan.bound, plan.gap, plan.status) {
         (_, _, Status::Infeasible) => "  this list breaks rules, so it is no plan".to_owned(),
         (Some(_), _, Status::Optimal) => "  proved: no plan is better".to_owned(),
@@ -74,10 +74,11 @@ fn counted_as(programme: &Programme, goal: Goal) -> String {
 }
 
 /// Says at what value another goal was held.
-fn held_line(programme: &Programme, held: &Held) -> String {
-    let (settings, goal) = (&programme.settings, held.goal);
+fn held_line(programme: &Programme, question: &Question, held: &Held) -> String {
+    let goal = held.goal;
     let side = if goal.sense() == Sense::Min { "at most" } else { "at least" };
-    let number = value(held.value as f64, settings.scale_of(goal), settings.unit_of(goal));
+    let (scale, unit) = (question.scale_of(programme, goal), programme.settings.unit_of(goal));
+    let number = value(held.value as f64, scale, unit);
     format!("  holds {}: {side} {number}{}", goal.name(), counted_as(programme, goal))
 }
 

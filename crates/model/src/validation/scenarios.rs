@@ -42,10 +42,6 @@ pub(super) fn goals_go_with_them(programme: &Programme) -> Vec<Problem> {
     let settings = &programme.settings;
     let Some(scenarios) = &settings.scenarios else { return Vec::new() };
     let mut faults = Vec::new();
-    if !settings.objective.then.is_empty() {
-        let cause = "several goals in order do not go with scenarios";
-        faults.push(of_key(Code::ScenariosUnfit, "objective.then", cause));
-    }
     let goal = settings.objective.goal;
     if goal == Goal::WorstDistance {
         let cause = "the goal `worst-distance` does not go with scenarios";

@@ -114,21 +114,22 @@ impl<'a> Search<'a> {
                 }
                 let brought = mixed.brings[site][schedule as usize].iter();
                 let mut priced: f64 = brought.map(|&(r, b)| prices[r as usize] * b as f64).sum();
-                if mixed.worst_case {
-                    let of = |(number, sums): (usize, &Vec<f64>)| {
-                        priced += prices[mixed.held[number].rule] * sums[at];
-                        held[number] + sums[at] - sums[now]
-                    };
-                    let sums: Vec<f64> = table.held.iter().enumerate().map(of).collect();
-                    let then = mixed.worst_with_others(sums.into_iter()) - worst;
-                    return (cost + then, cost + priced);
-                }
-                for (number, sums) in table.held.iter().enumerate() {
+                for number in mixed.limits() {
+                    let (sums, goal) = (&table.held[number], &mixed.held[number]);
                     let more = sums[at] - sums[now];
-                    let goal = &mixed.held[number];
                     let beyond = held[number] - goal.right as f64;
                     cost += self.held_fines[number] * ((beyond + more).max(0.0) - beyond.max(0.0));
                     priced += prices[goal.rule] * sums[at];
+                }
+                if mixed.worst_case {
+                    let of = |number: usize| {
+                        let sums = &table.held[number];
+                        priced += prices[mixed.held[number].rule] * sums[at];
+                        held[number] + sums[at] - sums[now]
+                    };
+                    let sums: Vec<f64> = mixed.worsts().map(of).collect();
+                    let then = mixed.worst_with_others(sums.into_iter()) - worst;
+                    return (cost + then, cost + priced);
                 }
                 (cost, cost + priced)
             };

@@ -203,9 +203,10 @@ impl Mixed {
         self.slope_of_floors(state, rows, choice, &mut slope);
         if self.worst_case {
             // The prices of futures share out one whole: only what one gains over the mean counts.
-            let of = |slope: &State| self.held.iter().map(|h| slope.prices[h.rule]).sum::<f64>();
-            let mean = of(&slope) / self.held.len() as f64;
-            self.held.iter().for_each(|held| slope.prices[held.rule] -= mean);
+            let futures = &self.held[self.worsts()];
+            let sum: f64 = futures.iter().map(|held| slope.prices[held.rule]).sum();
+            let mean = sum / futures.len() as f64;
+            futures.iter().for_each(|held| slope.prices[held.rule] -= mean);
         }
         slope
     }
@@ -287,10 +288,11 @@ impl Mixed {
         if !self.worst_case {
             return;
         }
-        let sum: f64 = self.held.iter().map(|held| prices[held.rule]).sum();
-        for held in &self.held {
+        let futures = &self.held[self.worsts()];
+        let sum: f64 = futures.iter().map(|held| prices[held.rule]).sum();
+        for held in futures {
             let share =
-                if sum > 0.0 { prices[held.rule] / sum } else { 1.0 / self.held.len() as f64 };
+                if sum > 0.0 { prices[held.rule] / sum } else { 1.0 / futures.len() as f64 };
             prices[held.rule] = share;
         }
     }

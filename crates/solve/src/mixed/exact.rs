@@ -94,8 +94,9 @@ impl Mixed {
         };
         let mut prices: Vec<i128> = state.prices.iter().enumerate().map(price).collect();
         if self.worst_case {
-            let sum: i128 = self.held.iter().map(|held| prices[held.rule]).sum();
-            let largest = self.held.iter().map(|held| held.rule).max_by_key(|&rule| prices[rule]);
+            let futures = self.held[self.worsts()].iter().map(|held| held.rule);
+            let sum: i128 = futures.clone().map(|rule| prices[rule]).sum();
+            let largest = futures.max_by_key(|&rule| prices[rule]);
             if let Some(rule) = largest {
                 prices[rule] += (1 << self.shift()) - sum;
             }
@@ -116,12 +117,13 @@ impl Mixed {
             .iter()
             .zip(&multipliers.radii)
             .map(|(layer, radii)| {
+                let is_held = self.is_of_limit(layer);
                 let unit = match layer.held {
-                    Some(_) if self.worst_case && rules_alone => 1 << shift,
-                    Some(held) => multipliers.prices[self.held[held].rule],
-                    None => 1 << shift,
+                    Some(held) if is_held || !rules_alone => {
+                        multipliers.prices[self.held[held].rule]
+                    }
+                    _ => 1 << shift,
                 };
-                let is_held = layer.held.is_some() && !self.worst_case;
                 LayerUse::new(layer, radii, unit, (rules_alone, is_held))
             })
             .collect();

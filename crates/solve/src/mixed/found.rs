@@ -65,8 +65,8 @@ fn cost(draft: &Draft<'_>, flows: &[Vec<Parts>]) -> Option<i128> {
         return cost_under(draft, flows, None);
     }
     let mut worst = i128::MIN;
-    for (number, held) in mixed.held.iter().enumerate() {
-        worst = worst.max(cost_under(draft, flows, Some(number))? - held.right);
+    for number in mixed.worsts() {
+        worst = worst.max(cost_under(draft, flows, Some(number))? - mixed.held[number].right);
     }
     Some(worst + charged(mixed, &draft.schedules))
 }

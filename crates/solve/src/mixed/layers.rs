@@ -15,7 +15,7 @@ pub(crate) struct Layer {
     pub(crate) kind: usize,
     /// Position of the layer of the same kind under the goal.
     pub(crate) of: usize,
-    /// Position of the goal that is held, or of the future where the worst counts; `None` for the goal itself.
+    /// Position of the sum of a goal that is held, or of a future where the worst counts; `None` for the goal itself.
     pub(crate) held: Option<usize>,
     /// Position of the future.
     pub(crate) future: usize,
@@ -109,38 +109,49 @@ pub(super) fn all_of(layer: &Layer) -> i128 {
     persons.map(|(&persons, &factor)| i128::from(persons) * i128::from(factor)).sum()
 }
 
-/// Returns the layers of every future.
+/// Returns layers in every future: those of the goal, `per_future` of them, then those of each goal that is held.
 pub(super) fn in_futures(
     programme: &Programme,
-    layers: &[Layer],
+    (layers, per_future): (&[Layer], usize),
     futures: &[Future],
     worst_case: bool,
 ) -> Vec<Layer> {
-    let periods = programme.settings.periods.count as usize;
-    let of_future = |(at, future): (usize, &Future)| -> Vec<Layer> {
-        let of_layer = |(of, layer): (usize, &Layer)| {
-            let kind = &programme.settings.kinds[layer.kind].id;
-            let of_place = |(persons, place): (&[u64], &Place)| -> Vec<u64> {
-                persons.iter().map(|&n| future.persons(n, kind, &place.province)).collect()
+    let of_goal = |(goal, layers): (usize, &[Layer])| -> Vec<Layer> {
+        let of_future = |(at, future): (usize, &Future)| -> Vec<Layer> {
+            // Where the worst future counts, each has a sum under each goal, those of the goal itself first.
+            let held = match (worst_case, goal) {
+                (true, _) => Some(goal * futures.len() + at),
+                (false, 0) => None,
+                (false, goal) => Some(goal - 1),
             };
             let weight = if worst_case { 1 } else { u64::from(future.weight) };
-            Layer {
-                of: at * layers.len() + of,
-                held: worst_case.then_some(at),
+            let of = at * per_future;
+            let layers = layers.iter().map(|layer| Layer {
+                of: of + layer.of,
+                held,
                 future: at,
-                persons: layer
-                    .persons
-                    .chunks(periods)
-                    .zip(&programme.places)
-                    .flat_map(of_place)
-                    .collect(),
-                factors: layer.factors.iter().map(|factor| factor * weight).collect(),
-                ..layer.clone()
-            }
+                ..in_future(programme, layer, future, weight)
+            });
+            layers.collect()
         };
-        layers.iter().enumerate().map(of_layer).collect()
+        futures.iter().enumerate().flat_map(of_future).collect()
     };
-    futures.iter().enumerate().flat_map(of_future).collect()
+    layers.chunks(per_future.max(1)).enumerate().flat_map(of_goal).collect()
+}
+
+/// Returns a layer with those who need it in a future, who count so often.
+fn in_future(programme: &Programme, layer: &Layer, future: &Future, weight: u64) -> Layer {
+    let periods = programme.settings.periods.count as usize;
+    let kind = &programme.settings.kinds[layer.kind].id;
+    let of_place = |(persons, place): (&[u64], &Place)| -> Vec<u64> {
+        persons.iter().map(|&n| future.persons(n, kind, &place.province)).collect()
+    };
+    let places = layer.persons.chunks(periods).zip(&programme.places);
+    Layer {
+        persons: places.flat_map(of_place).collect(),
+        factors: layer.factors.iter().map(|factor| factor * weight).collect(),
+        ..layer.clone()
+    }
 }
 
 /// Returns the layers that each package offers in each future, with the position of the size.

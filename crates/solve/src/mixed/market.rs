@@ -44,10 +44,10 @@ impl<'a> Price<'a> {
         let layer = &mixed.layers[at];
         let most = |layer: &Layer| layer.unserved.map_or(layer.lost, |unserved| unserved as f64);
         // Under a goal that is held nothing is blended.
-        let alone = mixed.held.is_empty() || layer.held.is_some();
+        let alone = mixed.limits().is_empty() || mixed.is_of_limit(layer);
         let unit = if alone { 1.0 } else { BLENDED / most(layer).max(1.0) };
         let held = mixed.layers.iter();
-        let held = held.filter(|other| !alone && other.held.is_some() && other.of == at);
+        let held = held.filter(|other| !alone && mixed.is_of_limit(other) && other.of == at);
         let held = held.map(|other| (other, BLENDS[blend] * BLENDED / most(other).max(1.0)));
         Self { mixed, layer, unit, held: held.collect() }
     }

@@ -161,20 +161,10 @@ fn futures_refused(
     if !question.has_futures(programme) {
         return Ok(());
     }
-    let refuse = |cause: &str, remedy: &str| {
-        Err(Infeasible(vec![Problem::new(Code::NoPlan, cause).with_remedy(remedy)]))
-    };
-    if !question.held.is_empty() {
-        return refuse(
-            "goals are held, and there are several futures",
-            "Hold goals in one plan with the numbers as written, or leave them out.",
-        );
-    }
     if futures::of(programme, question, network).is_empty() {
-        return refuse(
-            "the future that is asked for is none of the programme",
-            "Name a future of [scenarios].",
-        );
+        let cause = "the future that is asked for is none of the programme";
+        let remedy = "Name a future of [scenarios].";
+        return Err(Infeasible(vec![Problem::new(Code::NoPlan, cause).with_remedy(remedy)]));
     }
     Ok(())
 }

@@ -15,7 +15,8 @@ use super::schedule::{Calendar, Column, Schedule};
 use crate::facts::Facts;
 use crate::network::Network;
 
-/// Is a goal that is held, or a future where the worst counts: then the sum of each, less its right, makes the cost.
+/// Is a sum that persons count in: of a future where the worst counts, when the sums, less their rights, make the cost; or
+/// of a goal that is held, in one future where the worst counts, else in all together.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HeldGoal {
     /// Position of its rule, to which schedules bring what they are charged.
@@ -78,12 +79,13 @@ pub(crate) struct Mixed {
     pub(crate) futures: Vec<Future>,
     /// Whether the worst future counts rather than the mean.
     pub(crate) worst_case: bool,
-    /// The kinds under the goal in each future, then those under each goal that is held.
+    /// The kinds under the goal in each future, then the same under each goal that is held.
     pub(crate) layers: Vec<Layer>,
     /// Number of layers under the goal, of all futures.
     pub(crate) kinds: usize,
     /// Number of layers under the goal in one future.
     pub(crate) per_future: usize,
+    /// Those of the futures first.
     pub(crate) held: Vec<HeldGoal>,
     pub(crate) columns: Vec<Column>,
     /// For each future and package, the layers that it offers, with the position of the size.
@@ -134,7 +136,7 @@ impl Mixed {
         let per_future = layers.len() / (goals.len() + 1);
         let written = if question.has_futures(programme) {
             let written = layers.iter().map(|layer| layer.persons.clone()).collect();
-            layers = in_futures(programme, &layers, &futures, worst_case);
+            layers = in_futures(programme, (&layers, per_future), &futures, worst_case);
             written
         } else {
             Vec::new()
@@ -181,10 +183,8 @@ impl Mixed {
             refused,
         };
         mixed.charge(network, &objective, question);
+        mixed.bear_the_worst(network, &objective);
         mixed.hold(network, &goals, question);
-        if worst_case {
-            mixed.bear_the_worst(network, &objective);
-        }
         mixed
     }
 
@@ -211,50 +211,61 @@ impl Mixed {
         self.charges = self.columns.iter().enumerate().map(of_site).collect();
     }
 
-    /// Adds a rule for each goal that is held.
-    fn hold(&mut self, network: &Network, goals: &[Objective<'_>], question: &Question) {
-        for (number, (goal, held)) in goals.iter().zip(&question.held).enumerate() {
-            let rule = self.rules.len();
-            self.rules.push(Rule { name: held_name(number), right: 0, exactly: false });
-            let right = match goal.sense() {
-                Sense::Min => held.value,
-                Sense::Max => self.total_of(Some(number)) - held.value,
+    /// Adds a rule for each future, where the worst of them counts.
+    fn bear_the_worst(&mut self, network: &Network, objective: &Objective<'_>) {
+        let futures = if self.worst_case { self.futures.len() } else { 0 };
+        for future in 0..futures {
+            let name = RuleName { future: future as u32 + 1, ..bare(RuleFamily::Future) };
+            let right = match self.sense {
+                Sense::Min => 0,
+                Sense::Max => self.total_of(Some(self.held.len())),
             };
-            self.held.push(HeldGoal { rule, right });
-            if !goal.charges() {
-                continue;
-            }
-            for (site, column) in self.columns.iter().enumerate() {
-                for (brings, schedule) in self.brings[site].iter_mut().zip(&column.schedules) {
-                    let charge = goal.charge(network, (site, schedule), &self.futures[0]);
-                    // Validation keeps sums of what is due within this.
-                    brings.push((rule as u32, i64::try_from(charge).unwrap_or(i64::MAX >> 8)));
-                }
+            self.add_sum(network, (objective, &[future]), name, right);
+        }
+    }
+
+    /// Adds a rule for each goal that is held: for each future where the worst of them counts, else for all together.
+    fn hold(&mut self, network: &Network, goals: &[Objective<'_>], question: &Question) {
+        let all: Vec<usize> = (0..self.futures.len()).collect();
+        let together = if self.worst_case { 1 } else { all.len() };
+        for (number, (goal, held)) in goals.iter().zip(&question.held).enumerate() {
+            for (at, futures) in all.chunks(together).enumerate() {
+                let future = if self.worst_case { at as u32 + 1 } else { 0 };
+                let number = number as u32 + 1;
+                let name = RuleName { number, future, ..bare(RuleFamily::Held) };
+                let right = match goal.sense() {
+                    Sense::Min => held.value,
+                    Sense::Max => self.total_of(Some(self.held.len())) - held.value,
+                };
+                self.add_sum(network, (goal, futures), name, right);
             }
         }
     }
 
-    /// Adds a rule for each future, of which the worst counts.
-    fn bear_the_worst(&mut self, network: &Network, objective: &Objective<'_>) {
-        for number in 0..self.futures.len() {
-            let rule = self.rules.len();
-            let name = RuleName { future: number as u32 + 1, ..bare(RuleFamily::Future) };
-            self.rules.push(Rule { name, right: 0, exactly: false });
-            let right = match self.sense {
-                Sense::Min => 0,
-                Sense::Max => self.total_of(Some(number)),
-            };
-            self.held.push(HeldGoal { rule, right });
-            if !objective.charges() {
-                continue;
-            }
-            for (site, column) in self.columns.iter().enumerate() {
-                for (brings, schedule) in self.brings[site].iter_mut().zip(&column.schedules) {
-                    let of = (site, schedule);
-                    let charge = objective.charge(network, of, &self.futures[number]);
-                    // Validation keeps sums of what is due within this.
-                    brings.push((rule as u32, i64::try_from(charge).unwrap_or(i64::MAX >> 8)));
-                }
+    /// Adds a sum that persons count in and that schedules are charged in some futures.
+    fn add_sum(
+        &mut self,
+        network: &Network,
+        (goal, futures): (&Objective<'_>, &[usize]),
+        name: RuleName,
+        right: i128,
+    ) {
+        let rule = self.rules.len();
+        self.rules.push(Rule { name, right: 0, exactly: false });
+        self.held.push(HeldGoal { rule, right });
+        if !goal.charges() {
+            return;
+        }
+        for (site, column) in self.columns.iter().enumerate() {
+            for (brings, schedule) in self.brings[site].iter_mut().zip(&column.schedules) {
+                let of_future = |&future: &usize| {
+                    let weight = if self.worst_case { 1 } else { self.futures[future].weight };
+                    i128::from(weight)
+                        * goal.charge(network, (site, schedule), &self.futures[future])
+                };
+                let charge: i128 = futures.iter().map(of_future).sum();
+                // Validation keeps sums of what is due within this.
+                brings.push((rule as u32, i64::try_from(charge).unwrap_or(i64::MAX >> 8)));
             }
         }
     }
@@ -302,9 +313,19 @@ impl Mixed {
         self.written.get(floor.kind).unwrap_or(&self.layers[floor.kind].persons)
     }
 
-    /// Returns how many goals limit a plan; where the worst future counts, none does.
+    /// Returns the sums of futures, where the worst of them counts.
+    pub(crate) fn worsts(&self) -> std::ops::Range<usize> {
+        0..if self.worst_case { self.futures.len() } else { 0 }
+    }
+
+    /// Returns the sums that limit a plan.
     pub(crate) fn limits(&self) -> std::ops::Range<usize> {
-        0..if self.worst_case { 0 } else { self.held.len() }
+        self.worsts().end..self.held.len()
+    }
+
+    /// Returns whether a layer is of a goal that is held.
+    pub(crate) fn is_of_limit(&self, layer: &Layer) -> bool {
+        layer.held.is_some_and(|sum| self.limits().contains(&sum))
     }
 
     /// Returns the worst of the sums under each future, less what everybody would count there, and a little of the mean
@@ -312,12 +333,12 @@ impl Mixed {
     pub(crate) fn worst_with_others(&self, sums: impl Iterator<Item = f64>) -> f64 {
         let mut worst = f64::NEG_INFINITY;
         let mut all = 0.0;
-        for (sum, held) in sums.zip(&self.held) {
+        for (sum, held) in sums.zip(&self.held[self.worsts()]) {
             let beyond = sum - held.right as f64;
             worst = worst.max(beyond);
             all += beyond;
         }
-        worst + OTHERS * all / self.held.len() as f64
+        worst + OTHERS * all / self.worsts().len() as f64
     }
 
     /// Returns the same rules and sites with other layers, one for each under the goal; each unit that schedules are
@@ -400,9 +421,4 @@ impl Mixed {
     pub(crate) fn all_schedules(&self) -> Vec<Vec<u32>> {
         self.columns.iter().map(|column| (0..column.schedules.len() as u32).collect()).collect()
     }
-}
-
-/// Returns the name of the rule of a goal that is held.
-fn held_name(number: usize) -> RuleName {
-    RuleName { number: number as u32 + 1, ..bare(RuleFamily::Held) }
 }

@@ -60,8 +60,7 @@ impl Mixed {
         let mut prices = vec![0.0; self.rules.len()];
         if self.worst_case {
             let beyond = |at: &usize| draft.held_sum(*at) - self.held[*at].right as f64;
-            let worst =
-                (0..self.held.len()).max_by(|a, b| beyond(a).total_cmp(&beyond(b))).unwrap_or(0);
+            let worst = self.worsts().max_by(|a, b| beyond(a).total_cmp(&beyond(b))).unwrap_or(0);
             prices[self.held[worst].rule] = 1.0;
         }
         State {
@@ -113,16 +112,18 @@ pub(crate) fn scale_of(mixed: &Mixed, state: &State) -> State {
         let each = most_of(layer, farthest(mixed));
         prices[floor.rule] = each * layer.factors[floor.period] as f64;
     }
+    let sum = |counts: &dyn Fn(usize, &Layer) -> bool| -> f64 {
+        let layers = mixed.layers.iter().zip(&state.radii).enumerate();
+        let layers = layers.filter(|(at, (layer, _))| counts(*at, layer));
+        layers.map(|(_, (layer, radii))| mixed.radii_sum(layer, radii)).sum()
+    };
+    let share = 1.0 / mixed.worsts().len().max(1) as f64;
     for (number, held) in mixed.held.iter().enumerate() {
-        let sum = |of: Option<usize>| -> f64 {
-            let layers =
-                mixed.layers.iter().zip(&state.radii).filter(|(layer, _)| layer.held == of);
-            layers.map(|(layer, radii)| mixed.radii_sum(layer, radii)).sum()
-        };
-        prices[held.rule] = if mixed.worst_case {
-            1.0 / mixed.held.len() as f64
+        prices[held.rule] = if mixed.worsts().contains(&number) {
+            share
         } else {
-            sum(None) / sum(Some(number)).max(1.0)
+            let of_goal = share * sum(&|at, _| at < mixed.kinds);
+            of_goal / sum(&|_, layer| layer.held == Some(number)).max(1.0)
         };
     }
     let least = prices.iter().copied().filter(|&price| price > 0.0).fold(f64::INFINITY, f64::min);

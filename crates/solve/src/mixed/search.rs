@@ -64,7 +64,7 @@ impl<'a> Search<'a> {
         seed: u64,
         scale: &State,
     ) -> Self {
-        // Goals that are held have fines of their own.
+        // Goals that are held have fines of their own, and futures none.
         let mut fines = scale.prices.clone();
         mixed.held.iter().for_each(|held| fines[held.rule] = 0.0);
         Self {
@@ -76,7 +76,7 @@ impl<'a> Search<'a> {
             random: Random::new(seed),
             fines,
             floor_fines: mixed.floors.iter().map(|floor| scale.prices[floor.rule]).collect(),
-            held_fines: mixed.limits().map(|at| scale.prices[mixed.held[at].rule]).collect(),
+            held_fines: mixed.held.iter().map(|held| scale.prices[held.rule]).collect(),
             work: 0,
         }
     }

@@ -279,9 +279,8 @@ impl<'a> Draft<'a> {
     /// the others count a little, so that what is best for them is seen.
     pub(crate) fn cost(&self) -> f64 {
         if self.mixed.worst_case {
-            let futures = 0..self.mixed.held.len();
-            return self.charged
-                + self.mixed.worst_with_others(futures.map(|at| self.held_sum(at)));
+            let futures = self.mixed.worsts().map(|at| self.held_sum(at));
+            return self.charged + self.mixed.worst_with_others(futures);
         }
         self.costs[..self.mixed.kinds].iter().sum::<f64>() + self.charged
     }

@@ -68,9 +68,6 @@ impl Futures {
         let Some(scenarios) = scene.programme.settings.scenarios.as_ref().filter(|_| asked) else {
             return Ok(Self::none(own));
         };
-        if !question.held.is_empty() || !scene.programme.settings.objective.then.is_empty() {
-            return Err("a question with futures holds no goals".to_owned());
-        }
         let named = scenarios.futures.iter().map(|future| Future::named(scene, kinds, own, future));
         let mut list: Vec<Future> = named.collect();
         if list.is_empty() {

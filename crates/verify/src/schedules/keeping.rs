@@ -4,6 +4,7 @@ use groundwork_model::certificate::{RuleFamily, RuleName};
 use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Problem};
 
+use super::futures::Judging;
 use super::lists::Schedule;
 use super::rules::{self, Row};
 use super::serving::Serving;
@@ -240,21 +241,43 @@ fn changes_words(world: &World<'_>, schedules: &[Schedule], row: &Row, brought: 
     format!("{brought} promised sites change, where {most} may: {ids}{also}")
 }
 
-/// Lists the goals that the plan does not hold. Everybody who must be served is expected to be.
-pub(super) fn not_held(
-    world: &World<'_>,
-    schedules: &[Schedule],
-    serving: &Serving<'_>,
-) -> Vec<Problem> {
-    let fault = |held: &HeldGoal| {
-        let Some((cost, value)) = value::cost(world, &held.tariff, schedules, serving)
-            .and_then(|cost| Some((cost, value::turned(world, &world.own, &held.tariff, cost)?)))
-        else {
-            return Some(value::too_large());
-        };
-        (cost > held.most).then(|| Problem::new(Code::HeldGoalMissed, held_words(held, value)))
+/// Lists the goals that a plan does not hold, which has so large a cost under each, future by future.
+pub(super) fn not_held(world: &World<'_>, costs: &[Vec<i128>]) -> Vec<Problem> {
+    let of_goal = |(number, held): (usize, &HeldGoal)| {
+        let costs: Vec<i128> = costs.iter().map(|of_future| of_future[number]).collect();
+        let Some(sums) = counted(world, &costs) else { return vec![value::too_large()] };
+        let sums = sums.into_iter().zip(&held.most).enumerate();
+        let missed = sums.filter(|(_, (cost, most))| cost > *most);
+        missed
+            .map(|(at, (cost, most))| not_held_words(world, held, at, cost.saturating_sub(*most)))
+            .collect()
     };
-    world.held.iter().filter_map(fault).collect()
+    world.held.iter().enumerate().flat_map(of_goal).collect()
+}
+
+/// Returns what the costs in all futures come to as they count: each alone, or all together.
+fn counted(world: &World<'_>, costs: &[i128]) -> Option<Vec<i128>> {
+    match world.futures.judging {
+        Judging::Worst => Some(costs.to_vec()),
+        Judging::Expected => {
+            let mut weighed = costs.iter().zip(&world.futures.list);
+            let sum = weighed.try_fold(0_i128, |sum, (cost, future)| {
+                sum.checked_add(cost.checked_mul(i128::from(future.weight))?)
+            });
+            sum.map(|sum| vec![sum])
+        }
+    }
+}
+
+/// Says that a goal costs too much by `beyond`: in one future, by its number, where each has to hold it.
+fn not_held_words(world: &World<'_>, held: &HeldGoal, number: usize, beyond: i128) -> Problem {
+    let (is_small, value) = (held.tariff.goal.sense() == Sense::Min, held.value);
+    let value = if is_small { value.saturating_add(beyond) } else { value.saturating_sub(beyond) };
+    let problem = Problem::new(Code::HeldGoalMissed, held_words(held, value));
+    match world.futures.judging {
+        Judging::Expected => problem,
+        Judging::Worst => super::told(world, &world.futures.list[number], &problem),
+    }
 }
 
 fn held_words(held: &HeldGoal, value: i128) -> String {

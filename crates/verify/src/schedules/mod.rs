@@ -63,33 +63,44 @@ pub(crate) fn score(
     if !reading.complete {
         return score;
     }
-    let mut values = Vec::with_capacity(world.futures.list.len());
+    let mut worths = Vec::with_capacity(world.futures.list.len());
     for (number, future) in world.futures.list.iter().enumerate() {
         let rows = assignments.get(number).copied().unwrap_or(&[]);
-        let value = in_future(world, &reading, number, rows, &mut score);
-        values.extend(value);
+        let worth = in_future(world, &reading, number, rows, &mut score);
         if world.futures.are_asked {
             let (name, weight) = (future.name.clone(), future.weight);
+            let value = worth.as_ref().map(|worth| worth.value);
             score.futures.push(FutureScore { name, weight, value });
         }
+        worths.extend(worth);
     }
-    if values.len() == world.futures.list.len() {
+    if worths.len() == world.futures.list.len() {
+        let values: Vec<i128> = worths.iter().map(|worth| worth.value).collect();
         match value::of_all(world, &values) {
             Ok(value) => score.value = Some(value),
             Err(problem) => score.problems.push(problem),
         }
+        let costs: Vec<Vec<i128>> = worths.into_iter().map(|worth| worth.held).collect();
+        score.problems.extend(keeping::not_held(world, &costs));
     }
     score
 }
 
-/// Adds to a score what a plan breaks and gives in a future, by its number; returns the value there.
+/// Is what a plan comes to in a future.
+struct Worth {
+    value: i128,
+    /// The cost under each goal that is held.
+    held: Vec<i128>,
+}
+
+/// Adds to a score what a plan breaks and gives in a future, by its number; returns what it comes to there.
 fn in_future(
     world: &World<'_>,
     reading: &Reading,
     number: usize,
     assignments: &[Served],
     score: &mut Score,
-) -> Option<i128> {
+) -> Option<Worth> {
     let (schedules, future) = (&reading.schedules, &world.futures.list[number]);
     let turned_out = futures::turned_out(world, future, schedules);
     let serving = Serving::of(world, future, &turned_out, assignments);
@@ -110,11 +121,14 @@ fn in_future(
     if !serving.is_whole {
         return None;
     }
-    let value = value::of_future(world, schedules, &serving);
-    if number == 0 {
-        score.problems.extend(keeping::not_held(world, schedules, &serving));
-    }
-    value.map_err(|problem| score.problems.push(problem)).ok()
+    let worth = || {
+        let value = value::of_future(world, schedules, &serving)?;
+        let held = world.held.iter();
+        let held = held.map(|goal| value::cost(world, &goal.tariff, schedules, &serving));
+        let held = held.collect::<Option<Vec<i128>>>().ok_or_else(value::too_large)?;
+        Ok(Worth { value, held })
+    };
+    worth().map_err(|problem| score.problems.push(problem)).ok()
 }
 
 /// Tells a problem of a future with its name.

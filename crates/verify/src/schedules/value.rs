@@ -54,17 +54,33 @@ pub(super) fn of_all(world: &World<'_>, values: &[i128]) -> Result<i128, Problem
 /// Turns a cost of all futures, as a bound has it, into the figure that is shown: where large values are good, what
 /// everybody would count less that. The worst cost has that taken off already.
 pub(super) fn shown(world: &World<'_>, cost: i128) -> Option<i128> {
-    if world.tariff.goal.sense() == Sense::Min {
-        return Some(cost);
+    match (world.tariff.goal.sense(), world.futures.judging) {
+        (Sense::Min, _) => Some(cost),
+        (Sense::Max, Judging::Expected) => taken_off_all(world, &world.tariff)?.checked_sub(cost),
+        (Sense::Max, Judging::Worst) => cost.checked_neg(),
     }
-    let mut everybody: i128 = 0;
-    if world.futures.judging == Judging::Expected {
-        for future in &world.futures.list {
-            let of_future = taken_off(world, future, &world.tariff)?;
-            everybody = everybody.checked_add(of_future.checked_mul(i128::from(future.weight))?)?;
+}
+
+/// Returns the most that may be a cost for a goal to be held at a value: in each future where the worst of them counts,
+/// else in all together, each as often as it weighs.
+pub(super) fn most(world: &World<'_>, tariff: &Tariff, value: i128) -> Option<Vec<i128>> {
+    match world.futures.judging {
+        Judging::Expected if tariff.goal.sense() == Sense::Min => Some(vec![value]),
+        Judging::Expected => Some(vec![taken_off_all(world, tariff)?.checked_sub(value)?]),
+        Judging::Worst => {
+            let futures = world.futures.list.iter();
+            futures.map(|future| turned(world, future, tariff, value)).collect()
         }
     }
-    everybody.checked_sub(cost)
+}
+
+/// Returns what everybody would count in all futures, each as often as it weighs, where large values are good; else 0.
+fn taken_off_all(world: &World<'_>, tariff: &Tariff) -> Option<i128> {
+    let mut futures = world.futures.list.iter();
+    futures.try_fold(0_i128, |sum, future| {
+        let of_future = taken_off(world, future, tariff)?;
+        sum.checked_add(of_future.checked_mul(i128::from(future.weight))?)
+    })
 }
 
 /// Turns the cost under a goal in a future into its value, and its value into the cost.

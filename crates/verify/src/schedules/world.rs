@@ -77,8 +77,9 @@ pub(super) struct HeldGoal {
     pub(super) tariff: Tariff,
     /// The value that it is held at.
     pub(super) value: i128,
-    /// The most that persons may cost and schedules be charged.
-    pub(super) most: i128,
+    /// The most that persons may cost and schedules be charged: in each future where the worst of them counts, else in
+    /// all together, each as often as it weighs.
+    pub(super) most: Vec<i128>,
 }
 
 /// Is a facility that stands already.
@@ -204,10 +205,10 @@ impl<'a> World<'a> {
             if held.goal == Goal::WorstDistance {
                 return Err("the goal `worst-distance` cannot be held".to_owned());
             }
-            let tariff = Tariff::of(settings, &self.scene.weights, held.goal)?;
-            let most = value::turned(self, &self.own, &tariff, held.value).ok_or_else(|| {
-                format!("what `{}` is held at does not fit 128 bits", held.goal.name())
-            })?;
+            let unfit = || format!("what `{}` is held at does not fit 128 bits", held.goal.name());
+            let mut tariff = Tariff::of(settings, &self.scene.weights, held.goal)?;
+            tariff.scale = tariff.scale.checked_mul(self.futures.scale()).ok_or_else(unfit)?;
+            let most = value::most(self, &tariff, held.value).ok_or_else(unfit)?;
             goals.push(HeldGoal { tariff, value: held.value, most });
         }
         Ok(goals)

@@ -75,6 +75,17 @@ pub(crate) fn with_scenarios(stream: &mut Stream) -> (Programme, Question) {
     (programme, question)
 }
 
+/// Returns a programme with scenarios, and a question about its futures that holds goals.
+pub(crate) fn with_goals_held_in_futures(stream: &mut Stream) -> (Programme, Question) {
+    loop {
+        let (programme, mut question) = with_scenarios(stream);
+        hold(stream, &programme, &mut question);
+        if !question.held.is_empty() {
+            return (programme, question);
+        }
+    }
+}
+
 fn future_names(scenarios: &Scenarios) -> Vec<String> {
     let mut names: Vec<String> = scenarios.futures.iter().map(|f| f.name.clone()).collect();
     if names.is_empty() {
@@ -224,7 +235,8 @@ fn hold(stream: &mut Stream, programme: &Programme, question: &mut Question) {
     let schedules = choices::of_sites(programme, question);
     for _ in 0..=stream.below(2) {
         let goal = any_goal(stream, programme);
-        let asked = Question { goal: Some(goal), ..Question::default() };
+        let outlook = question.outlook.clone();
+        let asked = Question { goal: Some(goal), outlook, ..Question::default() };
         let mut rows = Vec::new();
         for of_site in schedules.iter().filter(|of_site| !of_site.is_empty()) {
             rows.extend(of_site[stream.below(of_site.len() as u64) as usize].iter().cloned());

@@ -539,8 +539,34 @@ fn what_does_not_go_with_futures_is_refused() {
     };
     let no = (vec![Code::ValueWrong], None);
     assert_eq!(refused(&programme, &alone("two")), no);
-    let held = vec![Held { goal: Goal::Coverage, value: 0 }];
-    assert_eq!(refused(&programme, &Question { held, ..Question::default() }), no);
     let worst = Question { goal: Some(Goal::WorstDistance), ..Question::default() };
     assert_eq!(refused(&programme, &worst), no);
+}
+
+/// Of a, then d: 100 persons of a and 50 of b are within 12 km of a, 60 of d and 20 of c within 12 km of d.
+#[test]
+fn a_goal_is_held_in_the_mean_of_all_futures_or_in_each() {
+    let mut programme = four();
+    programme.settings.distance.cut_off_km = Some(Decimal::new(60, 0));
+    let futures = || vec![needing("none", 1, 0, Some("north")), needing("twice", 3, 200, None)];
+    let holding = |value| {
+        let held = vec![Held { goal: Goal::Coverage, value }];
+        Question { held, ..Question::default() }
+    };
+    // North empty: 0 and 80. Twice as many: 300 and 460.
+    let mut missed = |objective, value| {
+        expect(&mut programme, objective, futures());
+        let score = verify_choice(&programme, &holding(value), &plan(), &[]);
+        let causes: Vec<String> = score.problems.iter().map(|row| row.cause.clone()).collect();
+        (codes(&score), causes.join("; "))
+    };
+    assert_eq!(missed(Robustness::Expected, 80 + 3 * 760).0, []);
+    let (code, cause) = missed(Robustness::Expected, 80 + 3 * 760 + 1);
+    assert_eq!(code, [Code::HeldGoalMissed]);
+    assert!(cause.contains("comes to 590 persons, and at least 590.25 persons"), "{cause}");
+    assert_eq!(missed(Robustness::WorstCase, 80).0, []);
+    let (code, cause) = missed(Robustness::WorstCase, 81);
+    assert_eq!(code, [Code::HeldGoalMissed]);
+    assert!(cause.starts_with("in the future `none`: ") && cause.contains("80 persons"), "{cause}");
+    assert_eq!(missed(Robustness::WorstCase, 761).0, [Code::HeldGoalMissed; 2]);
 }

@@ -13,7 +13,6 @@ use super::layers::Times;
 use super::prices::Of;
 use super::savings::{counted, most_saved};
 use super::state::{Savings, State};
-use crate::schedules::futures::Judging;
 use crate::schedules::rules::{Feature, Row};
 
 /// Holds what any site saves with each kind in each period at each limit, and what its features cost.
@@ -82,9 +81,7 @@ impl<'s, 'a> Alone<'s, 'a> {
                     self.price_row(&self.state.priced.rows[number], price.price);
                 }
                 // The worst future counts nothing here.
-                Some(Of::Sum(number))
-                    if self.state.pricing.world.futures.judging == Judging::Expected =>
-                {
+                Some(Of::Sum(number)) if number >= self.state.priced.futures => {
                     self.price_row(&self.state.priced.sums[number], price.price);
                 }
                 Some(Of::Floor(number)) => self.price_floor(number, price.price, node),

@@ -1,5 +1,5 @@
-//! The layers of radii: kinds with their periods, for the goal in each future and for each held goal, then floors
-//! of coverage.
+//! The layers of radii: kinds with their periods, for the goal in each future and for each held goal in each, then
+//! floors of coverage.
 
 use groundwork_model::Problem;
 use groundwork_model::certificate::RuleName;
@@ -16,7 +16,7 @@ pub(super) struct Layers<'a> {
     pub(super) periods: usize,
     pub(super) places: usize,
     pub(super) shift: u32,
-    /// The kinds of each future under the goal, and again under each held goal.
+    /// The kinds of each future under the goal, and the same again under each held goal.
     pub(super) kinds: Vec<KindLayer<'a>>,
     /// For each future the numbers of its layers, those of held goals among them.
     pub(super) of_futures: Vec<Vec<usize>>,
@@ -67,29 +67,36 @@ pub(super) struct FloorLayer {
     pub(super) spared: i128,
 }
 
+/// Returns the number of the sum that a held goal makes up in a future: where the worst future counts, one for each behind
+/// those of the futures; else one for all.
+fn sum_of_held(world: &World<'_>, goal: usize, future: usize) -> usize {
+    match world.futures.judging {
+        Judging::Expected => goal,
+        Judging::Worst => (goal + 1) * world.futures.list.len() + future,
+    }
+}
+
 impl<'a> Layers<'a> {
     pub(super) fn of(world: &'a World<'_>, shift: u32) -> Self {
         let mut kinds = Vec::new();
-        for (number, future) in world.futures.list.iter().enumerate() {
-            let (times, weight) = match world.futures.judging {
-                Judging::Expected => (Times::Whole, future.weight),
-                Judging::Worst => (Times::Price(number), 1),
+        for number in 0..world.futures.list.len() {
+            let times = match world.futures.judging {
+                Judging::Expected => Times::Whole,
+                Judging::Worst => Times::Price(number),
             };
-            let layer = |listed| {
-                let mut layer = kind_layer(world, listed, &world.tariff, (number, times));
-                for factor in &mut layer.factors {
-                    *factor = factor.saturating_mul(u128::from(weight));
-                }
-                layer
-            };
+            let layer = |listed| kind_layer(world, listed, &world.tariff, (number, times));
             kinds.extend((0..world.listed.len()).map(layer));
         }
         for (number, held) in world.held.iter().enumerate() {
-            let layer = |listed| KindLayer {
-                is_held: true,
-                ..kind_layer(world, listed, &held.tariff, (0, Times::Price(number)))
-            };
-            kinds.extend((0..world.listed.len()).map(layer));
+            for future in 0..world.futures.list.len() {
+                let sum = sum_of_held(world, number, future);
+                let of = (future, Times::Price(sum));
+                let layer = |listed| KindLayer {
+                    is_held: true,
+                    ..kind_layer(world, listed, &held.tariff, of)
+                };
+                kinds.extend((0..world.listed.len()).map(layer));
+            }
         }
         let of_future = |future: usize| {
             let layers = kinds.iter().enumerate().filter(|(_, kind)| kind.future == future);
@@ -186,6 +193,11 @@ fn kind_layer<'a>(
             }))
         })
         .collect();
+    let weight = match world.futures.judging {
+        Judging::Expected => u128::from(world.futures.list[future].weight),
+        Judging::Worst => 1,
+    };
+    let factor = |period| tariff.factor(listed, period).saturating_mul(weight);
     KindLayer {
         tariff,
         future,
@@ -193,7 +205,7 @@ fn kind_layer<'a>(
         is_held: false,
         persons: &world.futures.list[future].persons[kind],
         reach_m: facts.reach_m,
-        factors: (1..=world.periods).map(|period| tariff.factor(listed, period)).collect(),
+        factors: (1..=world.periods).map(factor).collect(),
         limits,
         limit_of,
     }

@@ -12,7 +12,7 @@ use crate::schedules::futures::{Future, Judging};
 use crate::schedules::rules::{self, Entry, Row};
 use crate::schedules::tariff::Tariff;
 use crate::schedules::value;
-use crate::schedules::world::{HeldGoal, World};
+use crate::schedules::world::World;
 
 /// Says what a price is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub(super) enum Of {
     Row(usize),
     /// A floor of coverage, by its number among the layers of floors.
     Floor(usize),
-    /// A sum that persons count in: that of a held goal by its number in the question, or that of a future.
+    /// A sum that persons count in: that of a future, or of a held goal; by its number.
     Sum(usize),
 }
 
@@ -29,9 +29,11 @@ pub(super) enum Of {
 pub(super) struct Priced {
     numbers: BTreeMap<RuleName, Of>,
     pub(super) rows: Vec<Row>,
-    /// What schedules are charged under each held goal, and what it is held against; where the worst future
-    /// counts, the same of each future, held against what everybody would count where large values are good.
+    /// What schedules are charged in each future where the worst counts, held against what everybody would count
+    /// where large values are good; then what they are charged under each held goal, and what it is held against.
     pub(super) sums: Vec<Row>,
+    /// How many of the sums are those of futures.
+    pub(super) futures: usize,
     /// What schedules are charged under the goal.
     pub(super) charges: Vec<Entry>,
     /// The largest price of each row, whatever its sign.
@@ -67,6 +69,11 @@ impl Priced {
             largest_of_floors: vec![0; layers.floors.len()],
             range_of_sums: vec![None; sums.len()],
             counts_zero: world.must_serve(),
+            futures: if world.futures.judging == Judging::Worst {
+                world.futures.list.len()
+            } else {
+                0
+            },
             sums,
         };
         priced.read(world, given.prices)?;
@@ -142,26 +149,41 @@ impl Priced {
 
 /// Names a sum by its number, counted from 0.
 fn sum_name(world: &World<'_>, number: usize) -> RuleName {
-    let number = number as u32 + 1;
+    let count = world.futures.list.len();
+    let (goal, future) = (number / count, number as u32 % count as u32 + 1);
     match world.futures.judging {
-        Judging::Expected => RuleName { number, ..rules::bare(RuleFamily::Held) },
-        Judging::Worst => RuleName { future: number, ..rules::bare(RuleFamily::Future) },
+        Judging::Expected => {
+            RuleName { number: number as u32 + 1, ..rules::bare(RuleFamily::Held) }
+        }
+        Judging::Worst if goal == 0 => RuleName { future, ..rules::bare(RuleFamily::Future) },
+        Judging::Worst => RuleName { number: goal as u32, future, ..rules::bare(RuleFamily::Held) },
     }
 }
 
+/// Returns the sums that persons count in: where the worst future counts, one for each and then for each held goal one
+/// for each; else one for each held goal.
 fn sums(world: &World<'_>) -> Option<Vec<Row>> {
-    if world.futures.judging == Judging::Worst {
-        let row = |future: &Future| {
-            let most = value::taken_off(world, future, &world.tariff)?;
-            Some(Row { is_exact: false, most, entries: charged(world, &world.tariff, future)? })
-        };
-        return world.futures.list.iter().map(row).collect();
+    let mut sums = Vec::new();
+    let row = |most, entries| Row { is_exact: false, most, entries };
+    match world.futures.judging {
+        Judging::Worst => {
+            for future in &world.futures.list {
+                let most = value::taken_off(world, future, &world.tariff)?;
+                sums.push(row(most, charged(world, &world.tariff, future)?));
+            }
+            for held in &world.held {
+                for (future, most) in world.futures.list.iter().zip(&held.most) {
+                    sums.push(row(*most, charged(world, &held.tariff, future)?));
+                }
+            }
+        }
+        Judging::Expected => {
+            for held in &world.held {
+                sums.push(row(*held.most.first()?, charged_in_all(world, &held.tariff)?));
+            }
+        }
     }
-    let row = |held: &HeldGoal| {
-        let entries = charged(world, &held.tariff, &world.own)?;
-        Some(Row { is_exact: false, most: held.most, entries })
-    };
-    world.held.iter().map(row).collect()
+    Some(sums)
 }
 
 /// Returns what schedules are charged under a goal in a future.
@@ -178,17 +200,24 @@ fn charged(world: &World<'_>, tariff: &Tariff, future: &Future) -> Option<Vec<En
     Some(entries)
 }
 
-/// Returns what schedules are charged under the goal whatever the prices, with what changes of promises cost.
-fn charges(world: &World<'_>) -> Option<Vec<Entry>> {
+/// Returns what schedules are charged under a goal in all futures, each as often as it weighs.
+fn charged_in_all(world: &World<'_>, tariff: &Tariff) -> Option<Vec<Entry>> {
     let mut entries = Vec::new();
-    if world.futures.judging == Judging::Expected {
-        for future in &world.futures.list {
-            for entry in charged(world, &world.tariff, future)? {
-                let coefficient = entry.coefficient.checked_mul(i128::from(future.weight))?;
-                entries.push(Entry { coefficient, ..entry });
-            }
+    for future in &world.futures.list {
+        for entry in charged(world, tariff, future)? {
+            let coefficient = entry.coefficient.checked_mul(i128::from(future.weight))?;
+            entries.push(Entry { coefficient, ..entry });
         }
     }
+    Some(entries)
+}
+
+/// Returns what schedules are charged under the goal whatever the prices, with what changes of promises cost.
+fn charges(world: &World<'_>) -> Option<Vec<Entry>> {
+    let mut entries = match world.futures.judging {
+        Judging::Expected => charged_in_all(world, &world.tariff)?,
+        Judging::Worst => Vec::new(),
+    };
     let coefficient = world.charge_of_change();
     let changed = world.promised.keys().map(|site| Entry {
         site: *site as u32,

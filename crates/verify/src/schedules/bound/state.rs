@@ -12,7 +12,7 @@ use super::layers::Times;
 use super::prices::{Of, Priced};
 use super::savings::Pricing;
 use crate::relaxation::malformed;
-use crate::schedules::futures::{self, Judging, Late};
+use crate::schedules::futures::{self, Late};
 use crate::schedules::lists::Schedule;
 use crate::schedules::rules::{Feature, Layout, Row};
 use crate::schedules::world::World;
@@ -168,9 +168,8 @@ impl<'a> State<'a> {
     /// Refuses prices of futures that do not share out 2^shift, at a node counted from 1; 0 is the root.
     pub(super) fn check_sum(&self, node: usize) -> Result<(), Problem> {
         let whole = 1 << self.pricing.layers.shift;
-        if self.pricing.world.futures.judging == Judging::Expected
-            || self.sum_prices.iter().sum::<i128>() == whole
-        {
+        let of_futures = &self.sum_prices[..self.priced.futures];
+        if of_futures.is_empty() || of_futures.iter().sum::<i128>() == whole {
             return Ok(());
         }
         let cause = format!("the prices of the futures do not add up to {whole} at node {node}");
