@@ -18,7 +18,8 @@ ORACLE := tests/oracle
 EXCHANGE := tests/exchange
 # Flags for the benchmark commands, such as BENCH="--only roll".
 BENCH ?=
-# One profile for program and tests, so that nothing is built twice.
+# One profile for program and tests, and all crates together (a part of them alone has other features of the libraries), so
+# that nothing is built twice.
 PROFILE := --release --locked
 
 .PHONY: demo test test-long test-rust test-postgres test-scripts test-browser lint build browser picture bless clean-demo \
@@ -55,8 +56,8 @@ test-rust:
 # The suite of the stores, a crowd of processes and the commands, over a server that is started for them. Where there is
 # none and none can be installed, that is said and they are left out.
 test-postgres:
-	$(CARGO) test $(PROFILE) -p groundwork-ledger -p groundwork --test stores --test crowd --test server --no-run
-	sh scripts/with-postgres.sh $(CARGO) test $(PROFILE) -p groundwork-ledger -p groundwork \
+	$(CARGO) test $(PROFILE) --workspace --test stores --test crowd --test server --no-run
+	sh scripts/with-postgres.sh $(CARGO) test $(PROFILE) --workspace \
 	    --test stores --test crowd --test server -- --ignored postgres
 
 # The example's tables are what its script makes of the source data, wherever those are at hand.
