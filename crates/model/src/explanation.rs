@@ -55,6 +55,10 @@ pub struct Explanation {
     pub exchanges: Exchanges,
     /// Plans that are nearly as good.
     pub pool: Pool,
+    /// Whether the plan is about futures: then values and costs are of those, and who is served, gains and loses is told
+    /// in the numbers as written, everything in time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_written: bool,
 }
 
 /// Says why a site stands where it does in a plan.

@@ -708,8 +708,6 @@ codes! {
     StoppedWithoutPlan = "S802", "stopped without a plan", "Give the run more time or work.";
     /// The command line names something that does not exist.
     NameUnknown = "S804", "name unknown", "Use one of the names that the message lists.";
-    /// The command is for plans about the numbers as written, and this one is about futures.
-    NotForFutures = "S806", "not for futures", "Name a plan for the numbers as written, which `groundwork plan --no-futures` makes.";
     /// The benchmark problem is of a size that this version does not solve.
     NotSolved = "S805", "not solved", "Ask a smaller problem.";
     /// A table has more rows, or a text more letters, than a workbook can hold.

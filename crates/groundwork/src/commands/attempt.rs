@@ -141,11 +141,15 @@ fn with_plan(found: Made, known: &Plan) -> Made {
 /// Says what a plan is worth under a question, with the rules of a programme; people go where the plan sends them, in
 /// each future.
 pub(crate) fn score(programme: &Programme, question: &Question, plan: &Plan) -> Score {
-    let lists: Vec<&[Served]> = match plan.futures.is_empty() {
+    verify_choices(programme, question, &plan.openings, &sent(plan))
+}
+
+/// Returns where a plan sends people, in each future where it is about several.
+pub(crate) fn sent(plan: &Plan) -> Vec<&[Served]> {
+    match plan.futures.is_empty() {
         true => vec![&plan.assignments],
         false => plan.futures.iter().map(|future| &future.assignments[..]).collect(),
-    };
-    verify_choices(programme, question, &plan.openings, &lists)
+    }
 }
 
 /// Returns the persons within reach of every kind in the last period of a plan.

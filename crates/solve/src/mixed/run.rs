@@ -19,8 +19,9 @@ use crate::planner::{Infeasible, Solution};
 
 /// Steps of the first ascent, of those after it, and how often those are tried without much gain.
 const FIRST: Steps = Steps { first: 0.05, last: 0.0003, count: 3000 };
-/// How much fewer steps a brief ascent has before it where kinds are limited, and its last one.
+/// How much fewer steps a brief ascent has before it where kinds are limited, how many at least, and its last one.
 const BRIEF: usize = 6;
+const BRIEF_LEAST: usize = 150;
 const BRIEF_LAST: f64 = 0.003;
 /// Pairs that the first ascent may look at before it has fewer steps, and how few.
 const FIRST_PAIRS: usize = 5_000_000_000;
@@ -31,7 +32,8 @@ const ROUNDS: usize = 6;
 const GOOD_SHARE: usize = 6;
 /// Part of the gap that a round has to close to be better than branching.
 const ROUND_PAYS: f64 = 0.1;
-/// Sites up to which changes in twos help to find a first plan soon.
+/// Sites up to which changes in twos help to find a first plan soon, and a plan from nothing comes before an ascent where
+/// kinds are limited.
 const IN_TWOS_MAX: usize = 1000;
 /// Steps of an ascent on a dive, parts in which it settles sites at least, and what counts as agreed.
 const DIVE_STEPS: Steps = Steps { first: 0.02, last: 0.005, count: 40 };
@@ -183,12 +185,12 @@ impl<'a> Run<'a> {
             return Reached { search, climb, scale };
         }
         let free = vec![0.0; mixed.rules.len()];
-        let in_twos = mixed.sites() <= IN_TWOS_MAX;
+        let is_small = mixed.sites() <= IN_TWOS_MAX;
         if let Some(known) = known {
-            self.lead(&mut search, &known, &domain, (&free, in_twos));
+            self.lead(&mut search, &known, &domain, (&free, is_small));
         }
-        if self.best.is_none() {
-            self.lead(&mut search, &nothing, &domain, (&free, in_twos));
+        if self.best.is_none() && (is_small || !search.is_limited()) {
+            self.lead(&mut search, &nothing, &domain, (&free, is_small));
         }
         let state = match &self.best {
             Some(best) => {
@@ -206,7 +208,8 @@ impl<'a> Run<'a> {
             return Reached { search, climb, scale };
         }
         if search.is_limited() {
-            self.begin(&mut search, &mut climb, (&domain, &scale), count / BRIEF);
+            let brief = (count / BRIEF).max(BRIEF_LEAST);
+            self.begin(&mut search, &mut climb, (&domain, &scale), brief);
         }
         self.ascend(&mut climb, &domain, Steps { count, ..FIRST });
         self.dives(&mut search, &climb, &scale);
@@ -246,7 +249,14 @@ impl<'a> Run<'a> {
         if self.mixed.sites() <= DIVE_SITES_MAX {
             self.dive(search, climb, scale, 0.0);
         }
-        self.lead(search, &most_chosen(&climb.shares), domain, (&climb.best.prices, true));
+        let guide = (&climb.best.prices[..], self.is_thorough(search));
+        self.lead(search, &most_chosen(&climb.shares), domain, guide);
+    }
+
+    /// Returns whether leading an ascent's choice to a plan tries changes in twos too, which takes minutes where kinds are
+    /// limited at many sites.
+    fn is_thorough(&self, search: &Search<'_>) -> bool {
+        !search.is_limited() || self.mixed.sites() <= IN_TWOS_MAX
     }
 
     fn cost(&self) -> Option<f64> {
@@ -322,9 +332,10 @@ impl<'a> Run<'a> {
     fn follow(&mut self, search: &mut Search<'a>, climb: &Climb<'_>, domain: &Domain) {
         let mean = most_chosen(&climb.shares);
         let prices = &climb.best.prices;
-        self.lead(search, &mean, domain, (prices, true));
+        let guide = (&prices[..], self.is_thorough(search));
+        self.lead(search, &mean, domain, guide);
         if !climb.priced.choice.is_empty() {
-            self.lead(search, &climb.priced.choice.clone(), domain, (prices, true));
+            self.lead(search, &climb.priced.choice.clone(), domain, guide);
         }
         self.shake(search, domain, prices, KICKS);
     }

@@ -29,7 +29,6 @@ pub(crate) fn run(arguments: &ExplainArgs) -> Result<Exit, Failure> {
     let path = disk::plan_path(&arguments.folder, arguments.plan.as_ref());
     let plan = rechecked::plan(&path, &loaded)?;
     expect_kept(&path, &plan)?;
-    expect_as_written(&path, &plan, &loaded)?;
     let search = quiet(&arguments.search);
     let study = Study::new(&loaded, &plan, &site, &search, arguments.within);
     let explanation = explained(&study, &path, arguments.within);
@@ -50,17 +49,6 @@ fn expect_kept(path: &Path, plan: &Plan) -> Result<(), Failure> {
     let remedy = "Run `groundwork verify` to see the rules, and plan again with --re-solve.";
     let problem = Problem::new(Code::NoPlan, cause).with_remedy(remedy);
     Err(Failure::Input(vec![problem.in_file(path.display().to_string())]))
-}
-
-/// Refuses a plan that is about futures: exchanges of sites and nearest equals are worked out in the numbers as written.
-fn expect_as_written(path: &Path, plan: &Plan, loaded: &disk::Loaded) -> Result<(), Failure> {
-    if !plan.question.has_futures(&loaded.programme) {
-        return Ok(());
-    }
-    let cause =
-        "the plan is about futures, and only plans for the numbers as written are explained";
-    let problem = Problem::new(Code::NotForFutures, cause).in_file(path.display().to_string());
-    Err(Failure::Input(vec![problem]))
 }
 
 /// Many short runs need no lines of their own where nobody sees a bar.
@@ -118,5 +106,6 @@ fn explained(study: &Study<'_>, path: &Path, within: f64) -> Explanation {
         moves,
         exchanges,
         pool: collector.pool(within, otherwise),
+        as_written: study.is_about_futures(),
     }
 }

@@ -134,9 +134,8 @@ fn judged(
 /// Says who gains and who loses, and what else moves.
 fn describe(study: &Study<'_>, kept: &Kept, row: &mut Move) {
     let (programme, plan) = (study.programme(), study.plan);
-    let before = Effects::of(programme, &plan.openings, &plan.assignments);
-    let after = Effects::of(programme, &kept.openings, &kept.assignments);
-    let changes = changes(programme, &before, &after);
+    let before = Effects::of(programme, &plan.openings, &study.served());
+    let changes = changes(programme, &before, &study.effects(kept));
     row.change = Some(changes.total);
     row.moved = moved(programme, &plan.openings, &kept.openings).0;
     let mut places: Vec<PlaceChange> = changes.places;

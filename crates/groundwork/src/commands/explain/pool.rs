@@ -28,12 +28,16 @@ const SEEDS: u64 = 2;
 /// Contested sites that are decided otherwise.
 const DECIDED: usize = 4;
 
+/// Returns whether the costs of exchanges are those of plans; where they are not they only say where to look.
+fn is_exact(study: &Study<'_>, index: &Exchanges<'_>) -> bool {
+    index.is_exact() && !study.is_about_futures()
+}
+
 /// Holds the cheapest exchanges of the site against the rules; returns those that keep them, and their plans.
 pub(super) fn exchanges(study: &Study<'_>, index: &Exchanges<'_>) -> (Rows, Vec<Kept>) {
     let most = (WORK / index.work().max(1)).max(100);
     let all = index.of_site(&study.site.id, most);
-    // Where costs are not exact they only say where to look.
-    let estimated = !index.is_exact();
+    let estimated = !is_exact(study, index);
     let mut rows = Rows { looked_at: all.len() as u64, ..Rows::default() };
     let mut plans: Vec<(Exchange, Kept)> = Vec::new();
     for exchange in all.iter().take(CHECKED) {
@@ -125,7 +129,8 @@ impl<'s, 'a> Collector<'s, 'a> {
         let sites = self.study.plan.openings.len().max(1);
         let most = (WORK / index.work().max(1) / sites).max(1);
         let mut cheapest = index.cheapest_of_each(most);
-        cheapest.retain(|exchange| !index.is_exact() || exchange.cost <= self.study.slack);
+        let is_exact = is_exact(self.study, index);
+        cheapest.retain(|exchange| !is_exact || exchange.cost <= self.study.slack);
         cheapest.sort_by_key(|exchange| exchange.cost);
         for exchange in cheapest {
             if self.study.left(0.2) <= 0.0 {

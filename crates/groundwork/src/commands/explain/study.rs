@@ -4,12 +4,14 @@ use std::time::Instant;
 
 use groundwork_model::plan::{Method, Sense, Served};
 use groundwork_model::{
-    Code, Locked, Opening, Plan, Problem, Programme, Question, Site, SiteRule, Status,
+    Code, Locked, Opening, Outlook, Plan, Problem, Programme, Question, Site, SiteRule, Status,
 };
-use groundwork_solve::Planner;
+use groundwork_solve::{Effects, Planner};
+use groundwork_verify::{Score, verify_choices};
 
 use super::find::Named;
 use crate::cli::{RunArgs, SearchArgs};
+use crate::commands::attempt::sent;
 use crate::commands::plan::{Made, assemble, options, run_facts};
 use crate::disk::Loaded;
 use crate::progress::Watch;
@@ -24,8 +26,10 @@ pub(super) struct Study<'a> {
     pub(super) free: Question,
     /// By how much a plan may be worse to count as nearly as good.
     pub(super) slack: i128,
-    /// Sends people to sites, where the programme is not plain.
+    /// Sends people to sites, where the programme is not plain or the plan about futures.
     planner: Option<Planner<'a>>,
+    /// Does so in the numbers as written, where the plan is about futures: in those it is told who gains and who loses.
+    as_written: Option<Planner<'a>>,
     started: Instant,
 }
 
@@ -33,7 +37,8 @@ pub(super) struct Study<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
     pub(super) openings: Vec<Opening>,
-    pub(super) assignments: Vec<Served>,
+    /// Who goes where, in each future where the plan is about several.
+    sent: Vec<Vec<Served>>,
     pub(super) value: i128,
 }
 
@@ -60,7 +65,50 @@ impl<'a> Study<'a> {
         let slack = (plan.value.unsigned_abs() as f64 * within).floor() as i128;
         let planner = Planner::new(&loaded.programme, &free).ok();
         let planner = planner.filter(|planner| planner.plain().is_none());
-        Self { loaded, plan, site, search, free, slack, planner, started: Instant::now() }
+        let mut study = Self {
+            loaded,
+            plan,
+            site,
+            search,
+            free,
+            slack,
+            planner,
+            as_written: None,
+            started: Instant::now(),
+        };
+        if study.is_about_futures() {
+            study.as_written = Planner::new(&loaded.programme, &study.told()).ok();
+        }
+        study
+    }
+
+    /// Returns whether the plan is about futures.
+    pub(super) fn is_about_futures(&self) -> bool {
+        self.plan.question.has_futures(self.programme())
+    }
+
+    /// Returns the question in whose numbers it is told who gains and who loses: those as written.
+    pub(super) fn told(&self) -> Question {
+        let free = self.free.clone();
+        if !self.is_about_futures() {
+            return free;
+        }
+        Question { outlook: Outlook::AsWritten, held: Vec::new(), ..free }
+    }
+
+    /// Returns who goes where in the plan, as it is told.
+    pub(super) fn served(&self) -> Vec<Served> {
+        match &self.as_written {
+            Some(planner) => planner.assign(&self.plan.openings),
+            None => self.plan.assignments.clone(),
+        }
+    }
+
+    /// Returns what people get from a plan, as it is told.
+    pub(super) fn effects(&self, kept: &Kept) -> Effects {
+        let again = self.as_written.as_ref().map(|planner| planner.assign(&kept.openings));
+        let served = again.as_deref().or(kept.sent.first().map(Vec::as_slice)).unwrap_or_default();
+        Effects::of(self.programme(), &kept.openings, served)
     }
 
     pub(super) fn programme(&self) -> &'a Programme {
@@ -145,27 +193,27 @@ impl<'a> Study<'a> {
         let verdict = groundwork_verify::verify(programme, inputs, &plan, certificate.as_ref());
         let value = verdict.value.filter(|_| verdict.feasible);
         let best = value.map(|value| Kept {
+            sent: sent(&plan).into_iter().map(<[Served]>::to_vec).collect(),
             openings: plan.openings,
-            assignments: plan.assignments,
             value,
         });
         Solved { best, bound: verdict.bound.filter(|_| verdict.accepted), why_not: None }
     }
 
     /// Sends people to the sites of a list and says what the checker thinks of it.
-    pub(super) fn score(&self, openings: &[Opening]) -> (Vec<Served>, groundwork_verify::Score) {
-        let assignments =
-            self.planner.as_ref().map_or_else(Vec::new, |planner| planner.assign(openings));
-        let score =
-            groundwork_verify::verify_choice(self.programme(), &self.free, openings, &assignments);
-        (assignments, score)
+    pub(super) fn score(&self, openings: &[Opening]) -> (Vec<Vec<Served>>, Score) {
+        let planner = self.planner.as_ref();
+        let sent = planner.map_or_else(Vec::new, |planner| planner.assign_in_futures(openings));
+        let lists: Vec<&[Served]> = sent.iter().map(Vec::as_slice).collect();
+        let score = verify_choices(self.programme(), &self.free, openings, &lists);
+        (sent, score)
     }
 
     /// Returns a list as a plan, if it keeps all rules.
     pub(super) fn kept(&self, openings: Vec<Opening>) -> Option<Kept> {
-        let (assignments, score) = self.score(&openings);
+        let (sent, score) = self.score(&openings);
         let value = score.value.filter(|_| score.problems.is_empty())?;
-        Some(Kept { openings, assignments, value })
+        Some(Kept { openings, sent, value })
     }
 }
 

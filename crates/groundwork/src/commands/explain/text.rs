@@ -27,6 +27,11 @@ pub(super) fn text(programme: &Programme, explanation: &Explanation) -> String {
     text.push_str(&moves(explanation));
     text.push_str(&exchanges(explanation));
     text.push_str(&pool(explanation));
+    if explanation.as_written {
+        text.push_str(
+            "Values and costs are over the futures of the plan; persons and person-km are those of the numbers as written.\n",
+        );
+    }
     let kinds = programme.settings.package_kinds().len();
     if kinds > 1 {
         text.push_str(&format!("Person-km are summed over {}.\n", count(kinds, "kind")));

@@ -35,17 +35,18 @@ pub(super) fn opening<'a>(study: &Study<'a>) -> Option<&'a Opening> {
 /// Says whom the site serves in each period, and what everybody has from it.
 pub(super) fn serves(study: &Study<'_>, exchanges: &Exchanges<'_>) -> Vec<Serves> {
     let (programme, plan) = (study.programme(), study.plan);
-    let with = Effects::of(programme, &plan.openings, &plan.assignments);
+    let served = study.served();
+    let with = Effects::of(programme, &plan.openings, &served);
     let mut without = study.with_rule(SiteRule::Forbidden, None);
     without.facilities.retain(|facility| facility.site != study.site.id);
     let others = others(study);
-    let mut assignments = match Planner::new(&without, &study.free) {
+    let mut assignments = match Planner::new(&without, &study.told()) {
         Ok(planner) => planner.assign(&others),
         Err(_) => Vec::new(),
     };
     if assignments.is_empty() {
         // The rules do not allow the plan without the site; then those whom it serves are served by nobody.
-        assignments = plan.assignments.clone();
+        assignments.clone_from(&served);
         assignments.retain(|served| served.site != study.site.id);
     }
     let without = Effects::of(&without, &others, &assignments);
@@ -55,11 +56,7 @@ pub(super) fn serves(study: &Study<'_>, exchanges: &Exchanges<'_>) -> Vec<Serves
         .map(|row| Serves {
             period: row.period,
             year: row.year,
-            persons: exchanges.served_by(
-                &study.site.id,
-                row.period as usize - 1,
-                &plan.assignments,
-            ),
+            persons: exchanges.served_by(&study.site.id, row.period as usize - 1, &served),
             change: row.change,
         })
         .filter(|row| row.persons > 0 || row.change.nearer > 0 || row.change != unmoved(row))
@@ -75,16 +72,19 @@ fn others(study: &Study<'_>) -> Vec<Opening> {
     rows.filter(|opening| opening.site != study.site.id).cloned().collect()
 }
 
+/// Returns whether exchanges know what a site saves: of a plain goal, without futures.
+fn knows_savings(study: &Study<'_>) -> bool {
+    study.plan.question.goal(study.programme()).is_plain() && !study.is_about_futures()
+}
+
 /// Returns what the plan would be worse by without the site, where everybody goes to the nearest.
 pub(super) fn saving(study: &Study<'_>, exchanges: &Exchanges<'_>) -> Option<i128> {
-    let plain = study.plan.question.goal(study.programme()).is_plain();
-    plain.then(|| exchanges.saving(&study.site.id)).flatten()
+    knows_savings(study).then(|| exchanges.saving(&study.site.id)).flatten()
 }
 
 /// Returns where the site stands by what it saves among those that open in the same period.
 pub(super) fn rank(study: &Study<'_>, exchanges: &Exchanges<'_>) -> Option<Rank> {
-    let plain = study.plan.question.goal(study.programme()).is_plain();
-    let own = opening(study).filter(|_| plain)?;
+    let own = opening(study).filter(|_| knows_savings(study))?;
     // A site without which somebody is not served at all saves more than any number.
     let saving = |site: &str| exchanges.saving(site).unwrap_or(i128::MAX);
     let mine = saving(&own.site);
