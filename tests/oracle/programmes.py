@@ -108,8 +108,8 @@ class _More:
         """Makes the worst-off the goal, and takes away what does not go with it."""
         settings = self.made.settings
         settings.pop("scenarios", None)
-        for kind in settings["kinds"]:
-            for size in kind.get("sizes", []):
+        if self.chance(0.3):
+            for size in (size for kind in settings["kinds"] for size in kind.get("sizes", [])):
                 size.pop("capacity", None)
         objective = settings["objective"]
         for key in ("then", "tolerance_percent"):

@@ -206,6 +206,12 @@ class ByHand(Folders):
         self.assert_value(56, **keys)
         self.assert_value(50, ",persons:school", (",400", ",300", ",200", ",0"), **keys)
 
+    def test_the_worst_off_is_who_is_sent_farthest(self):
+        # The case by hand with capacities: somebody is left out in the first year, A and C leave nobody beyond 28 km then.
+        for more in ("", 'assignment = "whole", '):
+            keys = TWO | self.sized("capacity = 600", more) | {"quota": "{ openings = 1 }"}
+            self.assert_value(88, objective='{ goal = "worst-distance" }', **keys)
+
     def test_people_beyond_a_capacity_stay_away(self):
         # B serves 900 of 1,050: those of D save least, 150 x (60 - 40).
         self.assert_value(15_400, quota="{ openings = 1 }", **self.sized("capacity = 900"))

@@ -131,20 +131,16 @@ impl<'a> MixedPlanner<'a> {
     }
 }
 
-/// Refuses a question about the worst-off that speaks of more than who is nearest to what.
+/// Refuses a question about the worst-off beside others.
 fn worst_distance_refused(programme: &Programme, question: &Question) -> Result<(), Infeasible> {
-    let settings = &programme.settings;
     let is_held = question.held.iter().any(|held| held.goal == Goal::WorstDistance);
     if question.goal(programme) != Goal::WorstDistance && !is_held {
         return Ok(());
     }
-    let is_limited = settings.package_kinds().into_iter().any(|kind| settings.is_limited(kind));
     let cause = if !question.held.is_empty() {
         "the goal `worst-distance` stands beside goals that are held"
     } else if question.has_futures(programme) {
         "the goal `worst-distance` does not go with futures"
-    } else if is_limited {
-        "the goal is `worst-distance`, and a kind has sizes with a capacity"
     } else {
         return Ok(());
     };

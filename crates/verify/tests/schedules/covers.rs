@@ -2,7 +2,8 @@
 //! against every plan of small random programmes.
 
 use groundwork_model::certificate::{RuleFamily, RuleName, RulePrice, ScheduleCoverProof};
-use groundwork_model::programme::{Due, Package};
+use groundwork_model::plan::Served;
+use groundwork_model::programme::{Due, Package, PerPeriod, Size};
 use groundwork_model::{
     Certificate, Code, Decimal, Goal, Opening, Place, Plan, Programme, Proof, Question, QuotaRule,
     Settings, Status,
@@ -13,7 +14,7 @@ use crate::bounds::Case;
 use crate::common::{Stream, certify, inputs, plan_of};
 use crate::generator;
 use crate::line::degrees;
-use crate::worked::{budget, kind, km, limited, money, name, open, package, priced, proved_of};
+use crate::worked::{budget, kind, km, money, name, open, package, priced, proved_of};
 
 /// Random programmes that are tried, and proofs of each.
 const PROGRAMMES: u64 = 250;
@@ -220,10 +221,6 @@ fn what_is_no_cover_is_refused() {
     plain.settings.budgets.clear();
     assert!(plain.is_plain());
     assert_eq!(proved_of(&plain, &Question::default(), proof()), refused);
-    let mut capacities = limited();
-    capacities.settings.objective.goal = Goal::WorstDistance;
-    let zero = Proof::ScheduleCover { periods: vec![ScheduleCoverProof::default(); 2] };
-    assert_eq!(proved_of(&capacities, &Question::default(), zero), refused);
 }
 
 #[test]
@@ -238,6 +235,129 @@ fn a_site_without_any_schedule_leaves_no_plan_to_bound() {
     let certificate = certify(&mut plan, 0, proof);
     let verdict = verify(&programme, &inputs(), &plan, Some(&certificate));
     assert!(verdict.bound.is_none() && !verdict.accepted);
+}
+
+/// Returns the case by hand with capacities: a clinic that serves 600 persons, one a year.
+fn crowded() -> Programme {
+    let mut programme = villages();
+    let settings = &mut programme.settings;
+    settings.kinds.truncate(1);
+    let small = Size { id: "small".to_owned(), capacity: Some(600), ..Size::default() };
+    settings.kinds[0].sizes = vec![small];
+    settings.packages = vec![package("clinic", &["clinic:small"], 0, 0)];
+    settings.budgets.clear();
+    settings.quota.openings = PerPeriod::Same(1);
+    programme
+}
+
+/// Sends people in a period: place, site and persons.
+fn sent(period: u32, parts: &[(&str, &str, u64)]) -> Vec<Served> {
+    let row = |&(place, site, persons): &(&str, &str, u64)| Served {
+        kind: "clinic".to_owned(),
+        period,
+        place: place.to_owned(),
+        site: site.to_owned(),
+        persons,
+    };
+    parts.iter().map(row).collect()
+}
+
+/// Returns the best plan of the case with capacities: clinics at a and then c, and who goes where.
+fn best_of_crowded() -> ([Opening; 2], Vec<Served>) {
+    let rows = [open("a", "clinic", 1), open("c", "clinic", 2)];
+    let mut served = sent(1, &[("a", "a", 400), ("b", "a", 200)]);
+    let second =
+        [("a", "a", 400), ("b", "a", 200), ("b", "c", 100), ("c", "c", 200), ("d", "c", 150)];
+    served.extend(sent(2, &second));
+    (rows, served)
+}
+
+/// Returns the proof of 60 and 28 km: everybody weighs 1, in the second year those of d 4.
+fn crowded_by_hand() -> Vec<ScheduleCoverProof> {
+    let quota = |period: u32| priced(RuleName { period, ..name(RuleFamily::Quota) }, 600);
+    let proof = |at_least_m: u32, of_d: u64, years: u32| ScheduleCoverProof {
+        at_least_m,
+        weights: vec![vec![1, 1, 1, of_d]],
+        prices: (1..=years).map(quota).collect(),
+    };
+    vec![proof(60_000, 1, 1), proof(28_000, 4, 2)]
+}
+
+#[test]
+fn who_is_sent_farthest_counts_where_kinds_are_limited() {
+    let programme = crowded();
+    let (rows, served) = best_of_crowded();
+    let question = Question::default();
+    let value = |served: &[Served]| {
+        let score = verify_choice(&programme, &question, &rows, served);
+        let codes: Vec<Code> = score.problems.iter().map(|problem| problem.code).collect();
+        (score.value, codes)
+    };
+    assert_eq!(value(&served), (Some(60_000 + 28_000), vec![]));
+    // Whoever is sent past a nearer site counts with the way, and one who stays at home 60 km.
+    let mut farther = served.clone();
+    (farther[3].persons, farther[4].persons, farther[6].persons) = (199, 101, 149);
+    farther.extend(sent(2, &[("d", "a", 1)]));
+    assert_eq!(value(&farther), (Some(60_000 + 50_000), vec![]));
+    let mut fewer = served.clone();
+    fewer[6].persons = 149;
+    assert_eq!(value(&fewer), (Some(60_000 + 60_000), vec![]));
+    // Without anybody sent everybody is left; nobody is sent to a site that is full, or that is not there.
+    assert_eq!(value(&[]), (Some(120_000), vec![]));
+    let mut full = served.clone();
+    full[2].persons = 401;
+    assert!(value(&full).1.contains(&Code::DemandNotMet));
+    full[2].persons = 400;
+    full[3].persons = 300;
+    full[4].persons = 0;
+    assert!(value(&full).1.contains(&Code::AssignmentWrong));
+    full.remove(4);
+    assert_eq!(value(&full).1, [Code::CapacityExceeded]);
+}
+
+#[test]
+fn a_cover_with_weights_of_persons_proves_the_best_plan() {
+    let programme = crowded();
+    let (rows, served) = best_of_crowded();
+    let mut plan = plan_of(&programme, &Question::default(), &rows, &served);
+    let proof = Proof::ScheduleCover { periods: crowded_by_hand() };
+    let certificate = certify(&mut plan, 88_000, proof);
+    plan.status = Status::Optimal;
+    plan.stopped_by = groundwork_model::StoppedBy::Proved;
+    let verdict = verify(&programme, &inputs(), &plan, Some(&certificate));
+    assert!(verdict.accepted, "{:#?}", verdict.problems);
+    assert_eq!((verdict.value, verdict.bound), (Some(88_000), Some(88_000)));
+    // Somebody else goes where somebody went: the value is another one.
+    plan.assignments[6].persons = 149;
+    let verdict = verify(&programme, &inputs(), &plan, Some(&certificate));
+    assert!(verdict.problems.iter().any(|problem| problem.code == Code::ValueWrong));
+}
+
+#[test]
+fn weights_of_persons_count_as_often_as_there_is_room() {
+    let altered = |alter: &dyn Fn(&mut Programme, &mut Vec<ScheduleCoverProof>)| {
+        let (mut programme, mut periods) = (crowded(), crowded_by_hand());
+        alter(&mut programme, &mut periods);
+        proved_of(&programme, &Question::default(), Proof::ScheduleCover { periods })
+    };
+    assert_eq!(altered(&|_, _| ()), (Some(88_000), vec![]));
+    let second = (Some(28_000), vec![Code::BoundNotProved]);
+    let first = (Some(60_000), vec![Code::BoundNotProved]);
+    // With room for 1,050 one site holds all; at 1,049 it does not, at a price that is just what it holds.
+    let roomy = |capacity: u64, price: i128| {
+        altered(&|programme, periods| {
+            programme.settings.kinds[0].sizes[0].capacity = Some(capacity);
+            periods[0].prices[0].price = price;
+        })
+    };
+    assert_eq!(roomy(1_050, 1_050), (Some(0), vec![Code::BoundNotProved; 2]));
+    assert_eq!(roomy(1_049, 1_049).0, Some(60_000));
+    // At a weight of 2 for each of d there is 1,200, which two sites hold; at a price of 400 four sites hold 600 for that.
+    assert_eq!(altered(&|_, periods| periods[1].weights[0][3] = 2), first);
+    assert_eq!(altered(&|_, periods| periods[0].prices[0].price = 400), second);
+    // Without anybody in b there are 750: more than one site holds, no more than two do.
+    let fewer = altered(&|programme, _| programme.places[1].population = 0);
+    assert_eq!(fewer, first);
 }
 
 /// Draws a proof of one period: a few places with weight, and prices of some rules.

@@ -41,11 +41,14 @@ pub(crate) fn programme(stream: &mut Stream) -> (Programme, Question) {
     }
 }
 
-/// Returns a programme that is not plain or a question of one, without capacities, that asks for the worst-off.
+/// Returns a programme that is not plain or a question of one, half of them without capacities, that asks for the
+/// worst-off.
 pub(crate) fn worst_off(stream: &mut Stream) -> (Programme, Question) {
     let (mut programme, mut question) = programme(stream);
-    for size in programme.settings.kinds.iter_mut().flat_map(|kind| &mut kind.sizes) {
-        size.capacity = None;
+    if stream.chance(50) {
+        for size in programme.settings.kinds.iter_mut().flat_map(|kind| &mut kind.sizes) {
+            size.capacity = None;
+        }
     }
     programme.settings.objective.then.clear();
     question.held.clear();

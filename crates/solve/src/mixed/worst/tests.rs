@@ -2,8 +2,10 @@
 //! each and 3 together, and a budget of 3 and then 2.
 
 use groundwork_model::certificate::ScheduleCoverProof;
+use groundwork_model::plan::Action;
 use groundwork_model::programme::{
-    AmountPerPeriod, Budget, Due, Floor, Kind, Objective, Package, Place, Size,
+    AmountPerPeriod, Assignment, Budget, Due, Floor, Kind, Objective, Package, PerPeriod, Place,
+    Size,
 };
 use groundwork_model::{
     Decimal, Goal, Held, Opening, Programme, Proof, Question, Settings, Status, StoppedBy,
@@ -112,12 +114,72 @@ fn what_cannot_be_kept_is_shown_and_what_cannot_be_asked_is_refused() {
     let held = vec![Held { goal: Goal::Distance, value: 1 }];
     let question = Question { held, ..Question::default() };
     assert!(solve(&villages(), &question).is_err());
-    let mut limited = villages();
-    let small = Size { id: "small".to_owned(), capacity: Some(1), ..Size::default() };
-    limited.settings.kinds[0].sizes = vec![small];
-    assert!(solve(&limited, &Question::default()).is_ok(), "no package names the size");
-    limited.settings.packages[0].kinds = vec!["clinic:small".to_owned()];
-    assert!(solve(&limited, &Question::default()).is_err());
+}
+
+/// Returns the case by hand with capacities: a clinic that serves 600 persons, one a year.
+fn crowded() -> Programme {
+    let mut programme = villages();
+    let settings = &mut programme.settings;
+    settings.kinds.truncate(1);
+    let small = Size { id: "small".to_owned(), capacity: Some(600), ..Size::default() };
+    settings.kinds[0].sizes = vec![small];
+    settings.packages.truncate(1);
+    settings.packages[0].kinds = vec!["clinic:small".to_owned()];
+    settings.budgets.clear();
+    settings.quota.openings = PerPeriod::Same(1);
+    programme
+}
+
+#[test]
+fn the_case_with_capacities_is_solved_and_proved() {
+    for assignment in [Assignment::Split, Assignment::Whole] {
+        let mut programme = crowded();
+        programme.settings.kinds[0].assignment = assignment;
+        let found = best(&programme);
+        assert_eq!((found.value, found.bound), (88_000, Some(88_000)), "{assignment:?}");
+        assert_eq!(found.status, Status::Optimal);
+        let of = |period: u32| found.assignments.iter().filter(move |row| row.period == period);
+        let served = |period: u32| of(period).map(|row| row.persons).sum::<u64>();
+        assert_eq!((served(1) <= 600, served(2)), (true, 1_050));
+        let of_d: Vec<&str> =
+            of(2).filter(|row| row.place == "D").map(|row| row.site.as_str()).collect();
+        assert_eq!(of_d, ["C"]);
+    }
+}
+
+#[test]
+fn a_list_is_sent_so_that_the_farthest_goes_little() {
+    let programme = crowded();
+    let question = Question::default();
+    let Ok(planner) = Planner::new(&programme, &question) else { panic!("refused") };
+    let open = |site: &str, period: u32| Opening {
+        site: site.to_owned(),
+        package: "clinic".to_owned(),
+        period,
+        year: 2029 + period as i32,
+        fixed: false,
+        action: Action::Open,
+    };
+    let sent = planner.assign(&[open("D", 1), open("A", 2)]);
+    let of_second = sent.iter().filter(|row| row.period == 2);
+    let rows: Vec<(&str, &str, u64)> =
+        of_second.map(|row| (row.place.as_str(), row.site.as_str(), row.persons)).collect();
+    // Of 900 in A, B and C 300 go to D: those of C, and 100 of B over 40 km.
+    let expected =
+        [("A", "A", 400), ("B", "A", 200), ("B", "D", 100), ("C", "D", 200), ("D", "D", 150)];
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn everybody_must_find_room_where_there_is_no_cut_off() {
+    let mut programme = crowded();
+    programme.settings.distance.cut_off_km = None;
+    // One clinic in the first year has no room for all.
+    assert!(solve(&programme, &Question::default()).is_err());
+    programme.settings.quota.openings = PerPeriod::Each(vec![2, 1]);
+    let found = best(&programme);
+    // A and C (or B and C), then D: 100 of B go 12 km.
+    assert_eq!((found.value, found.bound), (28_000 + 12_000, Some(28_000 + 12_000)));
 }
 
 #[test]
