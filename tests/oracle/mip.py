@@ -14,6 +14,8 @@ from goals import FARTHEST
 TOLERANCE = 1e-9
 LARGEST_COEFFICIENT = 1e5
 LARGEST_HELD = 1e7
+METRES = 1000
+"""Metres in the unit in which the farthest of a period is counted: smaller numbers, which HiGHS errs less with."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -214,7 +216,7 @@ class _Model:
         key = (layer.future, layer.period)
         if key not in self.farthest:
             self.farthest[key] = self.column(0, math.inf, False)
-            self.pay(self.farthest[key], layer.future, layer.factor)
+            self.pay(self.farthest[key], layer.future, layer.factor * METRES)
         load: dict[int, dict[int, float]] = {}
         for place, persons in enumerate(layer.persons):
             if persons > 0 and layer.limited:
@@ -231,10 +233,10 @@ class _Model:
             offered = self.offers(site, layer.kind, layer.period, layer.future)
             if offered is not None:
                 goes = self.column(0, 1, False)
-                ways[goes] = way
+                ways[goes] = way / METRES
                 self.rows.append((-math.inf, 0, {goes: 1, offered: -1}))
         if layer.unserved is not None:
-            ways[self.column(0, 1, False)] = layer.unserved
+            ways[self.column(0, 1, False)] = layer.unserved / METRES
         self.rows.append((1, 1, dict.fromkeys(ways, 1)))
         self.rows.append((-math.inf, 0, ways | {farthest: -1}))
 
@@ -250,14 +252,14 @@ class _Model:
             goes, used = self.column(0, most, True), self.column(0, 1, True)
             self.rows.append((-math.inf, 0, {goes: 1, used: -most}))
             self.rows.append((-math.inf, 0, {used: 1, offered: -1}))
-            self.rows.append((-math.inf, 0, {used: way, farthest: -1}))
+            self.rows.append((-math.inf, 0, {used: way / METRES, farthest: -1}))
             everybody[goes] = 1
             load.setdefault(site, {})[goes] = each
             self.served[layer.future, layer.kind, layer.period, place, site] = (goes, each)
         if layer.unserved is not None:
             stays, used = self.column(0, most, True), self.column(0, 1, True)
             self.rows.append((-math.inf, 0, {stays: 1, used: -most}))
-            self.rows.append((-math.inf, 0, {used: layer.unserved, farthest: -1}))
+            self.rows.append((-math.inf, 0, {used: layer.unserved / METRES, farthest: -1}))
             everybody[stays] = 1
         self.rows.append((most, most, everybody))
 

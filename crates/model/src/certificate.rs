@@ -86,9 +86,9 @@ pub enum Proof {
         periods: Vec<CoverProof>,
     },
     /// Cover bounds with prices of rules, for the goal `worst-distance` in programmes with several packages or with
-    /// rules beyond quotas: one for each period. See `docs/concepts/rules.md`.
+    /// rules beyond quotas: one for each period of each future. See `docs/concepts/rules.md`.
     ScheduleCover {
-        /// One proof a period.
+        /// One proof a period, all periods of the first future first.
         periods: Vec<ScheduleCoverProof>,
     },
     /// A tree of Lagrangian bounds, for the goals `distance` and `coverage` and for benchmark problems.

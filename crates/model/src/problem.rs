@@ -274,8 +274,6 @@ codes! {
     PriceWithoutBudget = "E239", "price without a budget", "Correct the name, or add a budget.";
     /// Two futures have the same name.
     DuplicateFuture = "E240", "future twice", "Keep one of the two, or give one another name.";
-    /// The programme has scenarios, and the goal worst-distance, which does not go with them.
-    ScenariosUnfit = "E241", "goal does not go with scenarios", "Name another goal than `worst-distance`, or remove [scenarios].";
     /// A row says both that sites are late and that they never open; or the first row of a future says neither.
     LateUnclear = "E242", "late or failed", "Give each row either periods or fails = true; periods = 0 takes back what a row before it says.";
     /// A text has a form of its own, such as a grade, a date or a country, and is written otherwise.

@@ -354,17 +354,8 @@ fn tariff(scene: &Scene<'_>) -> (Tariff, Option<String>) {
 
 /// Says why the worst-off cannot be the goal of a question beside what else it asks.
 fn worst_distance_refused(scene: &Scene<'_>, question: &Question) -> Option<String> {
-    if scene.weights.goal != Goal::WorstDistance {
-        return None;
-    }
-    let beside = if question.has_futures(scene.programme) {
-        "futures"
-    } else if !question.held.is_empty() {
-        "goals that are held"
-    } else {
-        return None;
-    };
-    Some(format!("the goal `worst-distance` does not go with {beside}"))
+    let is_beside = scene.weights.goal == Goal::WorstDistance && !question.held.is_empty();
+    is_beside.then(|| "the goal `worst-distance` does not go with goals that are held".to_owned())
 }
 
 /// Returns kilometres in whole metres.

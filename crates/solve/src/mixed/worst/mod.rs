@@ -88,6 +88,13 @@ pub(super) fn sent(planner: &MixedPlanner<'_>, schedules: Vec<u32>) -> Option<Fo
     Some(Found { schedules: draft.schedules, cost, flows })
 }
 
+/// Returns what the largest distances of a plan come to in each future alone.
+pub(super) fn in_futures(planner: &MixedPlanner<'_>, draft: &Draft<'_>) -> Vec<i128> {
+    let truth = truth_of(planner);
+    let weighed = truth.of_futures(&truth.metres(draft)).into_iter().enumerate();
+    weighed.map(|(at, sum)| sum / i128::from(planner.mixed.weight_of(at))).collect()
+}
+
 fn truth_of<'a>(planner: &'a MixedPlanner<'_>) -> Truth<'a> {
     let unserved = planner.programme.settings.distance.unserved_m();
     Truth::new(&planner.mixed, &planner.near, unserved)
@@ -143,8 +150,7 @@ impl<'a> Worst<'a> {
     /// Returns the largest distance of a plan in each moment.
     fn worst_of(&self, schedules: &[u32]) -> Vec<u32> {
         let draft = Draft::new(&self.planner.mixed, &self.planner.near, schedules.to_vec());
-        let metres = |moment| self.truth.worst(&draft, moment).map_or(0, |worst| worst.metres);
-        self.truth.moments().map(metres).collect()
+        self.truth.metres(&draft)
     }
 
     /// Searches under a stand-in, and improves what comes of it by the true value.
@@ -196,18 +202,19 @@ impl<'a> Worst<'a> {
 
     /// Serves somebody who is farthest in some moment where more may be had, and changes some sites around at random.
     fn kicked(&mut self, draft: &mut Draft<'_>, domain: &Domain, proofs: &[ScheduleCoverProof]) {
-        let open: Vec<(usize, Farthest)> = self
-            .truth
-            .moments()
-            .filter(|&moment| self.truth.counts(moment))
-            .filter_map(|moment| Some((moment, self.truth.worst(draft, moment)?)))
-            .filter(|(moment, worst)| worst.metres > proofs[*moment].at_least_m)
-            .collect();
+        let worst = self.truth.moments().map(|moment| self.truth.worst(draft, moment));
+        let worst: Vec<Farthest> = worst.collect::<Option<_>>().unwrap_or_default();
+        let metres: Vec<u32> = worst.iter().map(|worst| worst.metres).collect();
+        let is_open = |&(moment, worst): &(usize, &Farthest)| {
+            let decides = self.truth.counts(moment) && self.truth.decides(&metres, moment);
+            decides && worst.metres > proofs[moment].at_least_m
+        };
+        let open: Vec<(usize, &Farthest)> = worst.iter().enumerate().filter(is_open).collect();
         if open.is_empty() {
             return;
         }
-        let (moment, worst) = &open[self.random.below(open.len())];
-        let period = self.truth.moment(*moment).1;
+        let (moment, worst) = open[self.random.below(open.len())];
+        let period = self.truth.moment(moment).1;
         let place = worst.places[self.random.below(worst.places.len())];
         let near = &self.planner.near;
         let serving: Vec<(usize, u32)> = near
@@ -280,15 +287,17 @@ impl<'a> Worst<'a> {
         let nothing = Vec::new();
         let worst = self.worst_of(self.best.as_ref().map_or(&nothing, |best| &best.0));
         let mut covers = Covers::new(&self.planner.mixed, &self.truth);
-        let mut proofs = Vec::with_capacity(worst.len());
+        let mut proofs: Vec<ScheduleCoverProof> = Vec::with_capacity(worst.len());
         for (moment, &worst) in worst.iter().enumerate() {
             let limit = self.left().unwrap_or(u64::MAX);
             let control = self.control;
             let before = covers.work;
             let mut goes_on = |work: u64| work - before < limit && control.stop().is_none();
-            let proof = covers.moment(moment, worst, &mut goes_on);
+            proofs.push(match self.truth.alike(moment) {
+                Some(known) => proofs[known].clone(),
+                None => covers.moment(moment, worst, &mut goes_on),
+            });
             self.work += covers.work - before;
-            proofs.push(proof);
             let proved: Vec<u32> = proofs.iter().map(|proof| proof.at_least_m).collect();
             self.bound = self.truth.total(&proved);
             self.report(Phase::Bound);

@@ -1,11 +1,13 @@
 //! The case by hand of `docs/concepts/rules.md`: villages at 0, 10, 22 and 50 km, a clinic and a school that cost 2
 //! each and 3 together, and a budget of 3 and then 2.
 
+use std::collections::BTreeMap;
+
 use groundwork_model::certificate::ScheduleCoverProof;
 use groundwork_model::plan::Action;
 use groundwork_model::programme::{
-    AmountPerPeriod, Assignment, Budget, Due, Floor, Kind, Objective, Package, PerPeriod, Place,
-    Size,
+    AmountPerPeriod, Assignment, Budget, DemandChange, Due, Floor, Future, Kind, Late, Objective,
+    Package, PerPeriod, Place, Robustness, Scenarios, Size,
 };
 use groundwork_model::{
     Decimal, Goal, Held, Opening, Programme, Proof, Question, Settings, Status, StoppedBy,
@@ -200,4 +202,61 @@ fn exchanges_cost_what_the_value_changes() {
     }
     // Without C there is one clinic, in the second year: 60 + 60 km.
     assert_eq!(exchanges.saving("C"), Some(64_000));
+}
+
+/// Returns a future in which all need so many hundredths, and some sites are so many periods late.
+fn future(name: &str, weight: u32, per_cent: u32, late: &[(&str, u32)]) -> Future {
+    let row = |&(site, periods): &(&str, u32)| Late {
+        periods,
+        fails: false,
+        sites: vec![site.to_owned()],
+        province: None,
+    };
+    Future {
+        name: name.to_owned(),
+        weight,
+        demand: vec![DemandChange { per_cent, kind: None, province: None }],
+        cost_per_cent: BTreeMap::new(),
+        late: late.iter().map(row).collect(),
+    }
+}
+
+#[test]
+fn the_case_with_futures_is_solved_and_proved() {
+    let mut programme = crowded();
+    programme.settings.kinds[0].sizes[0].capacity = None;
+    let futures = vec![future("in time", 2, 100, &[]), future("late", 1, 100, &[("C", 1)])];
+    let mut expect = |objective: Robustness| {
+        let scenarios = Scenarios { objective, futures: futures.clone(), delays: None };
+        programme.settings.scenarios = Some(scenarios);
+        best(&programme)
+    };
+    let values = |found: &Solution| -> Vec<i128> {
+        found.futures.iter().map(|future| future.value).collect()
+    };
+    let worst = expect(Robustness::WorstCase);
+    assert_eq!((worst.value, worst.bound), (52_000, Some(52_000)));
+    assert_eq!(worst.status, Status::Optimal);
+    assert_eq!(rows(&worst), [("B", "clinic", 1), ("D", "clinic", 2)]);
+    assert_eq!(values(&worst), [52_000, 52_000]);
+    let mean = expect(Robustness::Expected);
+    assert_eq!((mean.value, mean.bound), (3 * 52_000, Some(2 * 40_000 + 52_000)));
+    assert_eq!(values(&mean), [52_000, 52_000]);
+}
+
+#[test]
+fn people_are_sent_in_each_future_by_itself() {
+    let mut programme = crowded();
+    let futures = vec![future("now", 1, 100, &[]), future("fewer", 1, 50, &[])];
+    let scenarios = Scenarios { objective: Robustness::Expected, futures, delays: None };
+    programme.settings.scenarios = Some(scenarios);
+    let found = best(&programme);
+    // C, then A or B: 60 + 28 km now; where half as many need a clinic 28 + 28 km, and two might leave nobody beyond 12 km.
+    assert_eq!((found.value, found.bound), (88_000 + 56_000, Some(88_000 + 40_000)));
+    let served = |at: usize, period: u32| -> u64 {
+        let rows = found.futures[at].assignments.iter();
+        rows.filter(|row| row.period == period).map(|row| row.persons).sum()
+    };
+    assert_eq!((served(0, 2), served(1, 1), served(1, 2)), (1_050, 525, 525));
+    assert_eq!(rows(&found)[0], ("C", "clinic", 1));
 }

@@ -73,6 +73,14 @@ impl<'a> Truth<'a> {
         (at / self.mixed.periods, at % self.mixed.periods)
     }
 
+    /// Returns a moment before one that differs from it at most in what things cost.
+    pub(super) fn alike(&self, moment: usize) -> Option<usize> {
+        let (future, period) = self.moment(moment);
+        let futures = &self.mixed.futures;
+        let before = (0..future).find(|&before| futures[before].serves_as(&futures[future]));
+        before.map(|before| before * self.mixed.periods + period)
+    }
+
     /// Returns whether a moment counts at all.
     pub(super) fn counts(&self, moment: usize) -> bool {
         self.weights[moment] > 0
@@ -167,6 +175,12 @@ impl<'a> Truth<'a> {
         Some(self.total(&metres) + charged).filter(|&value| value <= most)
     }
 
+    /// Returns the largest distances of all moments, 0 where somebody must be served and is not.
+    pub(super) fn metres(&self, draft: &Draft<'_>) -> Vec<u32> {
+        let metres = |moment| self.worst(draft, moment).map_or(0, |worst| worst.metres);
+        self.moments().map(metres).collect()
+    }
+
     /// Returns what largest distances of all moments come to.
     pub(super) fn total(&self, metres: &[u32]) -> i128 {
         let sums = self.of_futures(metres).into_iter();
@@ -174,7 +188,7 @@ impl<'a> Truth<'a> {
     }
 
     /// Returns what largest distances of all moments come to in each future.
-    fn of_futures(&self, metres: &[u32]) -> Vec<i128> {
+    pub(super) fn of_futures(&self, metres: &[u32]) -> Vec<i128> {
         let counted = metres.iter().zip(&self.weights).map(|(&m, weight)| i128::from(m) * weight);
         let counted: Vec<i128> = counted.collect();
         counted.chunks(self.mixed.periods).map(|future| future.iter().sum()).collect()
