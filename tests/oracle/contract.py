@@ -833,7 +833,7 @@ class Programme:
     ) -> int:
         """Returns what people cost and schedules are charged under a goal in a future."""
         if tariff.goal == FARTHEST:
-            return self._farthest(layers, choice, future)
+            return self._farthest(layers, choice, served, future)
         cost = sum(tariff.charged(site, self.schedules[site][number], future) for site, number in enumerate(choice))
         for layer in layers:
             offering = self.offering(choice, layer.kind, layer.period, future)
@@ -843,18 +843,35 @@ class Programme:
                 cost += layer.factor * self._cost_of_nearest(layer, offering)
         return cost
 
-    def _farthest(self, layers: Sequence[Layer], choice: list[int], future: Future) -> int:
+    def _farthest(self, layers: Sequence[Layer], choice: list[int], served: Served, future: Future) -> int:
         """Returns the largest way of each period over all kinds, added up as periods count."""
-        farthest: dict[int, int] = {}
+        farthest = dict.fromkeys((layer.period for layer in layers), 0)
         factors = {layer.period: layer.factor for layer in layers}
         for layer in layers:
             offering = self.offering(choice, layer.kind, layer.period, future)
-            for place, persons in enumerate(layer.persons):
-                one = dataclasses.replace(layer, persons=tuple(int(place == p) for p in range(len(layer.persons))))
-                if persons > 0:
-                    way = self._cost_of_nearest(one, offering)
-                    farthest[layer.period] = max(way, farthest.get(layer.period, 0))
+            way = self._farthest_sent if layer.limited else self._farthest_nearest
+            farthest[layer.period] = max(farthest[layer.period], way(layer, offering, served))
         return sum(factors[period] * way for period, way in farthest.items())
+
+    def _farthest_nearest(self, layer: Layer, offering: dict[int, int], _: Served) -> int:
+        """Returns the largest way to the nearest site."""
+        ways = [0]
+        for place, persons in enumerate(layer.persons):
+            one = dataclasses.replace(layer, persons=tuple(int(place == p) for p in range(len(layer.persons))))
+            ways.append(self._cost_of_nearest(one, offering) if persons > 0 else 0)
+        return max(ways)
+
+    def _farthest_sent(self, layer: Layer, offering: dict[int, int], served: Served) -> int:
+        """Returns the largest way over which somebody is sent; who is left out is sent as far as that counts."""
+        # This says what is wrong with who goes where.
+        self._cost_of_served(layer, layer.period, offering, served)
+        ways = [0]
+        for place, persons in enumerate(layer.persons):
+            keys = {site: (layer.future, layer.kind, layer.period, place, site) for site in layer.pairs[place]}
+            sent = {site: served.get(key, 0) for site, key in keys.items()}
+            ways += [layer.pairs[place][site] for site, number in sent.items() if number]
+            ways += [layer.unserved or 0] if sum(sent.values()) < persons else []
+        return max(ways)
 
     def _cost_of_nearest(self, layer: Layer, offering: dict[int, int]) -> int:
         total = 0

@@ -731,17 +731,30 @@ class _World:
         """Returns the longest way that somebody goes in each period, discounted; none where somebody has nowhere to go."""
         total = 0
         for period in range(1, self.last + 1):
-            ways = [0]
-            for place, kind in itertools.product(self.places, self.counted_kinds()):
-                if self.persons(kind, place, period) == 0:
-                    continue
-                there = [name for name, story in plan.items() if self.has(story, period, kind)]
-                open_ways = [way for way in (self.way(place, name) for name in there) if way is not None]
-                if not open_ways and self.beyond() is None:
-                    return None
-                ways.append(min([*open_ways, *([] if self.beyond() is None else [self.beyond()])]))
-            total += self.discount(period) * max(ways)
+            ways: list[int | None] = [0]
+            for kind in self.counted_kinds():
+                really = ((name, self.really(name, story)[period - 1]) for name, story in plan.items())
+                offered = tuple((name, package) for name, package in really if package and kind in self.sizes(package))
+                persons = tuple(self.persons(kind, place, period) for place in self.places)
+                ways.append(self.worst_way(kind, persons, offered))
+            if None in ways:
+                return None
+            total += self.discount(period) * max(way or 0 for way in ways)
         return total
+
+    @functools.cache
+    def worst_way(self, kind: str, persons: tuple[int, ...], offered: tuple[tuple[str, str], ...]) -> int | None:
+        """Returns the longest way for a kind that so many persons need, when people are sent as well as can be."""
+        people = [(place, number) for place, number in zip(self.places, persons) if number]
+        ways = [[self.way(place, site) for site, _ in offered] for place, _ in people]
+        rooms = [self.room(kind, package) for _, package in offered]
+        solve = whole_assignment if self.kinds[kind].get("assignment") == "whole" else split_assignment
+        for longest in sorted({0, *(way for row in ways for way in row if way is not None)}):
+            # Who may go costs nothing, so that there is a cost where everybody can.
+            free = [[0 if way is not None and way <= longest else None for way in row] for row in ways]
+            if solve([number for _, number in people], rooms, free, None) is not None:
+                return longest
+        return self.beyond()
 
     def beyond(self) -> int | None:
         """Returns what somebody costs who is not served."""

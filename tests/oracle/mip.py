@@ -14,6 +14,8 @@ from goals import FARTHEST
 TOLERANCE = 1e-9
 LARGEST_COEFFICIENT = 1e5
 LARGEST_HELD = 1e7
+METRES = 1000
+"""Metres in the unit in which the farthest of a period is counted: smaller numbers, which HiGHS errs less with."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +71,7 @@ class _Model:
             self.rows.append((1, 1, dict.fromkeys(columns, 1)))
         self.offered: dict[tuple[int, int, int, int | None], int | None] = {}
         self.served: dict[tuple[int, int, int, int, int], tuple[int, int]] = {}
-        self.farthest: dict[int, int] = {}
+        self.farthest: dict[tuple[int, int], int] = {}
         self.add_charges()
         self.add_limits()
         self.add_floors()
@@ -211,22 +213,55 @@ class _Model:
 
     def add_farthest(self, layer: Layer) -> None:
         """Adds that nobody goes farther for a kind than the farthest of a period, which alone costs something."""
-        if layer.period not in self.farthest:
-            self.farthest[layer.period] = self.column(layer.factor, math.inf, False)
+        key = (layer.future, layer.period)
+        if key not in self.farthest:
+            self.farthest[key] = self.column(0, math.inf, False)
+            self.pay(self.farthest[key], layer.future, layer.factor * METRES)
+        load: dict[int, dict[int, float]] = {}
         for place, persons in enumerate(layer.persons):
-            if persons == 0:
+            if persons > 0 and layer.limited:
+                self.add_sent(layer, place, self.farthest[key], load)
+            elif persons > 0:
+                self.add_nearest(layer, place, self.farthest[key])
+        for site, weights in load.items():
+            self.add_capacity(layer, layer.period, site, weights)
+
+    def add_nearest(self, layer: Layer, place: int, farthest: int) -> None:
+        """Adds that a place goes no farther than the farthest to a site that offers a kind."""
+        ways: dict[int, float] = {}
+        for site, way in layer.pairs[place].items():
+            offered = self.offers(site, layer.kind, layer.period, layer.future)
+            if offered is not None:
+                goes = self.column(0, 1, False)
+                ways[goes] = way / METRES
+                self.rows.append((-math.inf, 0, {goes: 1, offered: -1}))
+        if layer.unserved is not None:
+            ways[self.column(0, 1, False)] = layer.unserved / METRES
+        self.rows.append((1, 1, dict.fromkeys(ways, 1)))
+        self.rows.append((-math.inf, 0, ways | {farthest: -1}))
+
+    def add_sent(self, layer: Layer, place: int, farthest: int, load: dict[int, dict[int, float]]) -> None:
+        """Adds where the people of a place are sent for a limited kind; every way that is used counts in full."""
+        persons = layer.persons[place]
+        most, each = (1, persons) if layer.whole else (persons, 1)
+        everybody: dict[int, float] = {}
+        for site, way in layer.pairs[place].items():
+            offered = self.offers(site, layer.kind, layer.period, layer.future)
+            if offered is None:
                 continue
-            ways: dict[int, float] = {}
-            for site, way in layer.pairs[place].items():
-                offered = self.offers(site, layer.kind, layer.period, layer.future)
-                if offered is not None:
-                    goes = self.column(0, 1, False)
-                    ways[goes] = way
-                    self.rows.append((-math.inf, 0, {goes: 1, offered: -1}))
-            if layer.unserved is not None:
-                ways[self.column(0, 1, False)] = layer.unserved
-            self.rows.append((1, 1, dict.fromkeys(ways, 1)))
-            self.rows.append((-math.inf, 0, ways | {self.farthest[layer.period]: -1}))
+            goes, used = self.column(0, most, True), self.column(0, 1, True)
+            self.rows.append((-math.inf, 0, {goes: 1, used: -most}))
+            self.rows.append((-math.inf, 0, {used: 1, offered: -1}))
+            self.rows.append((-math.inf, 0, {used: way / METRES, farthest: -1}))
+            everybody[goes] = 1
+            load.setdefault(site, {})[goes] = each
+            self.served[layer.future, layer.kind, layer.period, place, site] = (goes, each)
+        if layer.unserved is not None:
+            stays, used = self.column(0, most, True), self.column(0, 1, True)
+            self.rows.append((-math.inf, 0, {stays: 1, used: -most}))
+            self.rows.append((-math.inf, 0, {used: layer.unserved / METRES, farthest: -1}))
+            everybody[stays] = 1
+        self.rows.append((most, most, everybody))
 
     def add_place(self, layer: Layer, period: int, place: int, one: int, load: dict[int, dict[int, float]]) -> None:
         """Adds where the people of a place go. Parts of persons are none where kinds are limited."""

@@ -99,23 +99,22 @@ class _More:
         if "scenarios" in self.features and self.chance(0.35):
             self.made.settings["scenarios"] = self.scenarios()
         # Drawn last, so that all else stays as it is without it.
-        others = self.features - {"worst", "growth", "replan"}
+        others = self.features - {"worst", "growth", "replan", "scenarios"}
         if "worst" in self.features and (not others or self.chance(0.2)):
             self.ask_for_the_worst_off()
         return self.made
 
     def ask_for_the_worst_off(self) -> None:
-        """Makes the worst-off the goal, and takes away what does not go with it."""
+        """Makes the worst-off the goal, and takes away what does not go with it, and some of what makes it hard."""
         settings = self.made.settings
-        settings.pop("scenarios", None)
-        for kind in settings["kinds"]:
-            for size in kind.get("sizes", []):
+        if self.chance(0.3):
+            for size in (size for kind in settings["kinds"] for size in kind.get("sizes", [])):
                 size.pop("capacity", None)
         objective = settings["objective"]
         for key in ("then", "tolerance_percent"):
             objective.pop(key, None)
         objective["goal"] = "worst-distance"
-        if "cut_off_km" not in settings["distance"] and self.chance(0.6):
+        if "cut_off_km" not in settings["distance"] and ("scenarios" in settings or self.chance(0.6)):
             settings["distance"]["cut_off_km"] = self.rng.choice((15, 25, 40, 60))
 
     def scenarios(self) -> dict[str, Any]:

@@ -136,7 +136,7 @@ class Agreement(unittest.TestCase):
 
     def test_the_worst_off_has_the_optimum_of_all_plans(self):
         seen = collections.Counter()
-        shape = dataclasses.replace(programmes.TINY, features=frozenset({"worst"}))
+        shape = dataclasses.replace(programmes.TINY, features=frozenset({"worst", "scenarios"}))
         for number in range(80):
             with self.subTest(number), tempfile.TemporaryDirectory() as base:
                 folder = pathlib.Path(base)
@@ -205,6 +205,12 @@ class ByHand(Folders):
         }
         self.assert_value(56, **keys)
         self.assert_value(50, ",persons:school", (",400", ",300", ",200", ",0"), **keys)
+
+    def test_the_worst_off_is_who_is_sent_farthest(self):
+        # The case by hand with capacities: somebody is left out in the first year, A and C leave nobody beyond 28 km then.
+        for more in ("", 'assignment = "whole", '):
+            keys = TWO | self.sized("capacity = 600", more) | {"quota": "{ openings = 1 }"}
+            self.assert_value(88, objective='{ goal = "worst-distance" }', **keys)
 
     def test_people_beyond_a_capacity_stay_away(self):
         # B serves 900 of 1,050: those of D save least, 150 x (60 - 40).
@@ -345,6 +351,14 @@ class ByHand(Folders):
         self.assertEqual(self.over(worst, {"future": "gone"}, **keys), gone_c)
         self.assertEqual(self.over(worst, {"future": "back"}, **keys), back_b)
         self.assertEqual(self.over(worst, "as-written", **keys), 12_400)
+
+    def test_the_worst_off_of_all_futures(self):
+        # The case by hand: where C is a year late B comes first, 40 + 12 km in each future; in time alone C does, 28 + 22.
+        keys = TWO | {"objective": '{ goal = "worst-distance" }', "quota": "{ openings = 1 }"}
+        both = 'future = [{ name = "in time", weight = 2 }, { name = "late", late = [{ sites = ["C"], periods = 1 }] }]'
+        self.assertEqual(self.over(f"{{ {both} }}", **keys), 3 * 52)
+        self.assertEqual(self.over(f'{{ objective = "worst-case", {both} }}', **keys), 52)
+        self.assertEqual(self.over(f"{{ {both} }}", {"future": "in time"}, **keys), 50)
 
     def test_persons_are_rounded_half_up_and_the_least_of_large_goals_counts(self):
         objective = {"objective": '{ goal = "coverage" }', "quota": "{ openings = 1 }"}

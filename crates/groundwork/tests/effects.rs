@@ -177,8 +177,11 @@ fn judge(programme: &Programme, question: &Question, [one, other]: [&Choice; 2])
 fn gains_and_losses_add_up_to_the_difference_of_the_values() {
     let mut stream = Stream(7_070_707);
     let mut pairs = 0;
-    for _ in 0..400 {
-        let (programme, question) = generator::programme(&mut stream);
+    for number in 0..500 {
+        let (programme, question) = match number % 5 {
+            0 => generator::worst_off(&mut stream),
+            _ => generator::programme(&mut stream),
+        };
         let one = drawn(&programme, &question, &mut stream);
         let other = drawn(&programme, &question, &mut stream);
         if let (Some(one), Some(other)) = (one, other) {

@@ -187,6 +187,20 @@ fn nobody_is_nearer_than_the_bound_of_the_worst_off_and_the_checker_accepts_it()
     assert!(seen.proved * 4 > seen.feasible, "{seen:?}");
 }
 
+#[test]
+fn nobody_is_nearer_in_futures_than_the_bound_of_the_worst_off_and_the_checker_accepts_it() {
+    let mut stream = Stream(20_261_130);
+    let mut seen = Seen::default();
+    for _ in 0..PROGRAMMES / 2 {
+        let (programme, question) = generator::worst_off_in_futures(&mut stream);
+        seen.answer(&programme, &question, &mut stream);
+    }
+    println!("{seen:?}");
+    assert!(seen.unknown == 0 && seen.infeasible > 5 && seen.feasible > 50, "{seen:?}");
+    assert!(seen.futures > 20 && seen.worst > 10 && seen.lists > 10, "{seen:?}");
+    assert!(seen.differ > 5 && seen.alone > 5, "{seen:?}");
+}
+
 /// Draws a programme with futures; some of its promises may have begun.
 fn with_futures(stream: &mut Stream) -> (Programme, Question) {
     let (programme, mut question) = generator::with_scenarios(stream);

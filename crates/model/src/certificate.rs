@@ -86,9 +86,9 @@ pub enum Proof {
         periods: Vec<CoverProof>,
     },
     /// Cover bounds with prices of rules, for the goal `worst-distance` in programmes with several packages or with
-    /// rules beyond quotas: one for each period. See `docs/concepts/rules.md`.
+    /// rules beyond quotas: one for each period of each future. See `docs/concepts/rules.md`.
     ScheduleCover {
-        /// One proof a period.
+        /// One proof a period, all periods of the first future first.
         periods: Vec<ScheduleCoverProof>,
     },
     /// A tree of Lagrangian bounds, for the goals `distance` and `coverage` and for benchmark problems.
@@ -369,16 +369,17 @@ pub struct CoverProof {
 /// the rules.
 ///
 /// Each site holds, with a schedule, the weights of the places within less than `at_least_m` for the kinds that the
-/// schedule offers in the period, and brings something to the rules. With W all weights of places where somebody needs
-/// the kind, and b what the rules are held against, the proof holds if W + sum over sites of the least, over the
-/// schedules of the site, of (sum of price x what it brings - what it holds) is more than the sum of price x b.
+/// schedule offers in the period, and brings something to the rules. Of a limited kind the weights are those of a person,
+/// and a site holds the heaviest persons there, no more than it serves. With W all weights of places where somebody needs
+/// the kind, or of all persons, and b what the rules are held against, the proof holds if W + sum over sites of the least,
+/// over the schedules of the site, of (sum of price x what it brings - what it holds) is more than the sum of price x b.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleCoverProof {
     /// The distance in metres; 0 needs no proof.
     pub at_least_m: u32,
-    /// One list for each kind that packages list, with one weight a place, in the order of the places table; empty when
-    /// `at_least_m` is 0.
+    /// One list for each kind that packages list, with one weight a place, or a person there where the kind is limited, in the
+    /// order of the places table; empty when `at_least_m` is 0.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weights: Vec<Vec<u64>>,
     /// Prices of the rules that have one, in units of the weights; others are 0. Not negative but for rules that are

@@ -254,8 +254,8 @@ codes! {
     RuleOutsidePeriods = "E227", "rule outside the periods", "Write the number of a period, or a year that lies in one.";
     /// A rule names one site twice, or says that a site opens after itself.
     SiteTwiceInRule = "E228", "site twice in a rule", "Name two different sites.";
-    /// A goal is worst-distance, and there are others beside it, or a kind is limited: a size that a package names has a capacity, so that the plan would have to say who goes where.
-    GoalUnfit = "E229", "goal does not fit", "Choose another goal, or take the other goals or the capacities out.";
+    /// A goal is worst-distance, and there are others beside it.
+    GoalUnfit = "E229", "goal does not fit", "Choose another goal, or take the other goals out.";
     /// The demand of a kind has more digits than are computed with.
     DemandTooFine = "E230", "demand too fine", "Give at most six digits behind the point.";
     /// A goal is cost, and nothing says which resource it counts.
@@ -274,8 +274,6 @@ codes! {
     PriceWithoutBudget = "E239", "price without a budget", "Correct the name, or add a budget.";
     /// Two futures have the same name.
     DuplicateFuture = "E240", "future twice", "Keep one of the two, or give one another name.";
-    /// The programme has scenarios, and the goal worst-distance, which does not go with them.
-    ScenariosUnfit = "E241", "goal does not go with scenarios", "Name another goal than `worst-distance`, or remove [scenarios].";
     /// A row says both that sites are late and that they never open; or the first row of a future says neither.
     LateUnclear = "E242", "late or failed", "Give each row either periods or fails = true; periods = 0 takes back what a row before it says.";
     /// A text has a form of its own, such as a grade, a date or a country, and is written otherwise.

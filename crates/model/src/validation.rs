@@ -112,7 +112,7 @@ const PROGRAMME_RULES: &[Rule] = &[
     checklists::lists_are_clear,
     checklists::outputs_are_clear,
     scenarios::names_are_unique,
-    scenarios::goals_go_with_them,
+    scenarios::lateness_has_a_cut_off,
     scenarios::there_are_some_but_not_too_many,
     scenarios::numbers_are_in_range,
     scenarios::lateness_is_clear,

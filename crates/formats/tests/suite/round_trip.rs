@@ -395,11 +395,7 @@ fn settings() -> impl Strategy<Value = Settings> {
         map: Map::default(),
         ..Settings::default()
     });
-    (made, any::<bool>()).prop_map(|(settings, rich)| {
-        // The worst distance is a goal of programmes without capacities, which those with all rules have.
-        let rich = rich && settings.objective.goal != Goal::WorstDistance;
-        if rich { ruled(settings) } else { settings }
-    })
+    (made, any::<bool>()).prop_map(|(settings, rich)| if rich { ruled(settings) } else { settings })
 }
 
 /// Goals that may stand together.

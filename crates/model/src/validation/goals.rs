@@ -56,17 +56,9 @@ fn faults_of_goal(programme: &Programme, goal: Goal, key: &str) -> Vec<Problem> 
 }
 
 fn worst_distance_unfit(programme: &Programme, key: &str) -> Option<Problem> {
-    let settings = &programme.settings;
-    let cause = if settings.objective.then.is_empty() {
-        let kind = settings.package_kinds().into_iter().find(|kind| settings.is_limited(kind))?;
-        format!(
-            "the goal is `worst-distance`, and `{}` has sizes with a capacity: who goes where would be part of the plan",
-            kind.id
-        )
-    } else {
-        "the goal `worst-distance` cannot stand beside others".to_owned()
-    };
-    Some(of_key(Code::GoalUnfit, key, cause))
+    let stands_alone = programme.settings.objective.then.is_empty();
+    let cause = "the goal `worst-distance` cannot stand beside others";
+    (!stands_alone).then(|| of_key(Code::GoalUnfit, key, cause))
 }
 
 fn no_site_at_home(programme: &Programme, key: &str) -> Option<Problem> {

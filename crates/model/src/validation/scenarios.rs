@@ -37,27 +37,18 @@ pub(super) fn names_are_unique(programme: &Programme) -> Vec<Problem> {
         .collect()
 }
 
-/// E241, E235: the goals of the programme do not go with scenarios, or not with sites that are late.
-pub(super) fn goals_go_with_them(programme: &Programme) -> Vec<Problem> {
+/// E235: sites may be late or fail, and nothing says what somebody without a site counts with.
+pub(super) fn lateness_has_a_cut_off(programme: &Programme) -> Vec<Problem> {
     let settings = &programme.settings;
-    let Some(scenarios) = &settings.scenarios else { return Vec::new() };
-    let mut faults = Vec::new();
-    let goal = settings.objective.goal;
-    if goal == Goal::WorstDistance {
-        let cause = "the goal `worst-distance` does not go with scenarios";
-        faults.push(of_key(Code::ScenariosUnfit, "objective.goal", cause));
-    }
     // Equity cannot be had without a cut-off anyway.
-    let asks = matches!(goal, Goal::Distance | Goal::Cost);
-    if asks
-        && settings.distance.unserved_m().is_none()
-        && let Some(key) = late_key(scenarios)
-    {
-        let cause =
-            "where sites may be late or fail, somebody may be without any; and there is no cut-off";
-        faults.push(of_key(Code::GoalsWithoutCutOff, key, cause));
+    let asks = matches!(settings.objective.goal, Goal::Distance | Goal::WorstDistance | Goal::Cost);
+    if !asks || settings.distance.unserved_m().is_some() {
+        return Vec::new();
     }
-    faults
+    let cause =
+        "where sites may be late or fail, somebody may be without any; and there is no cut-off";
+    let late = settings.scenarios.as_ref().and_then(late_key);
+    late.map(|key| of_key(Code::GoalsWithoutCutOff, key, cause)).into_iter().collect()
 }
 
 /// Returns the first key by which a site can be late or fail.

@@ -49,6 +49,8 @@ pub struct Cell {
     pub served: u64,
     /// Sum of persons x metres over those served.
     pub person_metres: u128,
+    /// Metres to the farthest site that serves any of them.
+    pub farthest: u32,
     /// Metres to the nearest site that offers the kind; `None` when there is none within the cut-off.
     pub nearest: Option<u32>,
 }
@@ -112,6 +114,7 @@ impl Effects {
             let at = self.position(kind, period, place);
             self.cells[at].served += served.persons;
             self.cells[at].person_metres += u128::from(served.persons) * u128::from(metres);
+            self.cells[at].farthest = self.cells[at].farthest.max(metres);
         }
     }
 
@@ -209,7 +212,8 @@ impl Effects {
     fn worst(&self, row: &[Cell]) -> Option<i128> {
         let mut worst = 0;
         for cell in row.iter().filter(|cell| cell.persons > 0) {
-            worst = worst.max(cell.nearest.or(self.unserved_m)?);
+            let served = (cell.served >= cell.persons).then_some(cell.farthest);
+            worst = worst.max(served.or(self.unserved_m)?);
         }
         Some(i128::from(worst))
     }
@@ -218,7 +222,8 @@ impl Effects {
 impl Cell {
     fn of(persons: u64, nearest: Option<u32>, limited: bool) -> Self {
         let served = if limited || nearest.is_none() { 0 } else { persons };
-        let person_metres = u128::from(served) * u128::from(nearest.unwrap_or(0));
-        Self { persons, served, person_metres, nearest }
+        let farthest = if served > 0 { nearest.unwrap_or(0) } else { 0 };
+        let person_metres = u128::from(served) * u128::from(farthest);
+        Self { persons, served, person_metres, farthest, nearest }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use groundwork_model::plan::FutureOutcome;
 use groundwork_model::programme::{Delays, DemandChange, Future as Written, Robustness};
-use groundwork_model::{Outlook, Programme, Question};
+use groundwork_model::{Goal, Outlook, Programme, Question};
 use sha2::{Digest, Sha256};
 
 use super::MixedPlanner;
@@ -12,6 +12,7 @@ use super::found::{Found, served_in_future};
 use super::problem::Mixed;
 use super::schedule::{Column, Part, Schedule};
 use super::service::Draft;
+use super::worst;
 use crate::network::Network;
 
 /// Says how late a site is.
@@ -48,6 +49,11 @@ impl Future {
         let per_cent = self.demand.iter().rev().find(speaks).map_or(100, |row| row.per_cent);
         let hundredfold = u128::from(written) * u128::from(per_cent);
         ((hundredfold + 50) / 100) as u64
+    }
+
+    /// Returns whether people need as much and sites are as late as in another; what things cost may differ.
+    pub(crate) fn serves_as(&self, other: &Self) -> bool {
+        self.demand == other.demand && self.late == other.late
     }
 
     /// Returns how late a site is.
@@ -243,22 +249,30 @@ impl MixedPlanner<'_> {
         if !self.has_futures {
             return Vec::new();
         }
-        let draft = Draft::new(&self.mixed, &self.near, best.schedules.clone());
+        let served = self.served_in_futures(best);
         let assignments = self.assignments_by_future(best);
         let futures = self.mixed.futures.iter().zip(assignments).enumerate();
         let outcome = |(at, (future, assignments)): (usize, (&Future, _))| FutureOutcome {
             name: future.name.clone(),
             weight: future.weight,
-            value: self.value_in_future(&draft, best, at),
+            value: self.mixed.shown_in_future(at, served[at] + self.charged_in_future(best, at)),
             assignments,
         };
         futures.map(outcome).collect()
     }
-}
 
-impl MixedPlanner<'_> {
-    /// Returns the value of a plan in one future alone.
-    fn value_in_future(&self, draft: &Draft<'_>, best: &Found, at: usize) -> i128 {
+    /// Returns what a plan costs in each future alone, without what schedules are charged.
+    fn served_in_futures(&self, best: &Found) -> Vec<i128> {
+        let draft = Draft::new(&self.mixed, &self.near, best.schedules.clone());
+        if self.goal == Goal::WorstDistance {
+            return worst::in_futures(self, &draft);
+        }
+        let served = |at: usize| served_in_future(&draft, &best.flows, at).unwrap_or(0);
+        (0..self.mixed.futures.len()).map(served).collect()
+    }
+
+    /// Returns what the schedules of a plan are charged in one future alone.
+    fn charged_in_future(&self, best: &Found, at: usize) -> i128 {
         let mixed = &self.mixed;
         let charge = |(site, &schedule): (usize, &u32)| {
             let column = &mixed.columns[site];
@@ -269,9 +283,7 @@ impl MixedPlanner<'_> {
             );
             charge + mixed.price_of_change * i128::from(column.is_change(schedule as usize))
         };
-        let charged: i128 = best.schedules.iter().enumerate().map(charge).sum();
-        let served = served_in_future(draft, &best.flows, at).unwrap_or(0);
-        mixed.shown_in_future(at, served + charged)
+        best.schedules.iter().enumerate().map(charge).sum()
     }
 }
 

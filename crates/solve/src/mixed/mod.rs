@@ -131,23 +131,15 @@ impl<'a> MixedPlanner<'a> {
     }
 }
 
-/// Refuses a question about the worst-off that speaks of more than who is nearest to what.
+/// Refuses a question about the worst-off beside goals that are held, or that holds it.
 fn worst_distance_refused(programme: &Programme, question: &Question) -> Result<(), Infeasible> {
-    let settings = &programme.settings;
-    let is_held = question.held.iter().any(|held| held.goal == Goal::WorstDistance);
-    if question.goal(programme) != Goal::WorstDistance && !is_held {
+    let mut held = question.held.iter();
+    let is_asked = question.goal(programme) == Goal::WorstDistance;
+    if question.held.is_empty() || !(is_asked || held.any(|held| held.goal == Goal::WorstDistance))
+    {
         return Ok(());
     }
-    let is_limited = settings.package_kinds().into_iter().any(|kind| settings.is_limited(kind));
-    let cause = if !question.held.is_empty() {
-        "the goal `worst-distance` stands beside goals that are held"
-    } else if question.has_futures(programme) {
-        "the goal `worst-distance` does not go with futures"
-    } else if is_limited {
-        "the goal is `worst-distance`, and a kind has sizes with a capacity"
-    } else {
-        return Ok(());
-    };
+    let cause = "the goal `worst-distance` stands beside goals that are held";
     let remedy = "Ask for another goal.";
     Err(Infeasible(vec![Problem::new(Code::NoPlan, cause).with_remedy(remedy)]))
 }

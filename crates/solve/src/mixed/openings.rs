@@ -1,11 +1,12 @@
 //! From the schedules of a plan to openings and who is served where, and from a list back to schedules.
 
-use groundwork_model::Opening;
 use groundwork_model::plan::{Action, Served};
+use groundwork_model::{Goal, Opening};
 
 use super::MixedPlanner;
 use super::found::Found;
 use super::service::Draft;
+use super::worst;
 
 impl MixedPlanner<'_> {
     /// Sends people to the sites of a list of openings; see [`Planner::assign`](crate::Planner::assign).
@@ -13,6 +14,10 @@ impl MixedPlanner<'_> {
         let schedules: Option<Vec<u32>> =
             (0..self.mixed.sites()).map(|site| self.listed(site, openings)).collect();
         let Some(schedules) = schedules else { return Vec::new() };
+        if self.goal == Goal::WorstDistance {
+            let found = worst::sent(self, schedules);
+            return found.map_or_else(Vec::new, |found| self.assignments_by_future(&found));
+        }
         let mut draft = Draft::new(&self.mixed, &self.near, schedules);
         // A list that breaks rules is sent as well: how it fares is part of what is said of it.
         let found = Found::best_of(&mut draft).or_else(|| Found::served(&draft));

@@ -349,8 +349,12 @@ impl Mixed {
         };
         Self {
             layers: self.layers.iter().map(layer).collect(),
-            // Floors of coverage ask for persons.
-            written: self.layers.iter().map(|layer| layer.persons.clone()).collect(),
+            // Floors of coverage ask for persons as written.
+            written: if self.written.is_empty() {
+                self.layers.iter().map(|layer| layer.persons.clone()).collect()
+            } else {
+                self.written.clone()
+            },
             charges: self.charges.iter().map(of_site).collect(),
             ..self.clone()
         }

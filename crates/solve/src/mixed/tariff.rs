@@ -15,6 +15,8 @@ pub(crate) enum Tariff {
     Own { beyond: bool },
     /// What a table says of each metre; its last number of all that are farther.
     Table(Arc<Vec<u32>>),
+    /// Metres, where they are no more than so many; farther there are no pairs.
+    UpTo(u32),
     /// A power of the metres, [`POWER_UNIT`] for so many; [`FARTHER_MAX`] times as many or more count alike.
     Power { exponent: i32, span: f64 },
 }
@@ -60,6 +62,7 @@ impl Tariff {
                 let last = costs.len().saturating_sub(1);
                 costs.get((metres as usize).min(last)).map(|&cost| u64::from(cost))
             }
+            Self::UpTo(most) => (metres <= *most).then_some(u64::from(metres)),
             Self::Power { exponent, span } => {
                 let spans = (f64::from(metres) / span).min(FARTHER_MAX);
                 Some((spans.powi(*exponent) * POWER_UNIT) as u64)
@@ -73,7 +76,9 @@ impl Tariff {
             Self::Metres(rate) => Some(f64::from(metres) * *rate as f64),
             Self::Within { metres: within, .. } => (metres <= *within).then_some(0.0),
             Self::Own { .. } => own.then_some(0.0),
-            Self::Table(_) | Self::Power { .. } => self.cost(metres, own).map(|cost| cost as f64),
+            Self::Table(_) | Self::UpTo(_) | Self::Power { .. } => {
+                self.cost(metres, own).map(|cost| cost as f64)
+            }
         }
     }
 
@@ -85,6 +90,7 @@ impl Tariff {
             Self::Within { metres, .. } => f64::from(*metres) + 1.0,
             Self::Own { .. } => 0.0,
             Self::Table(costs) => costs.partition_point(|&at| f64::from(at) < cost) as f64,
+            Self::UpTo(most) => cost.min(f64::from(*most) + 1.0),
             Self::Power { exponent, span } => {
                 let spans = (cost / POWER_UNIT).powf(1.0 / f64::from(*exponent));
                 if spans > FARTHER_MAX { f64::INFINITY } else { spans * span + 1.0 }
@@ -98,6 +104,7 @@ impl Tariff {
             Self::Metres(0) => f64::INFINITY,
             Self::Metres(rate) => metres * *rate as f64,
             Self::Within { .. } | Self::Own { .. } => f64::INFINITY,
+            Self::UpTo(most) => metres.min(f64::from(*most)),
             Self::Table(_) | Self::Power { .. } => {
                 self.cost(metres as u32, false).map_or(f64::INFINITY, |c| c as f64)
             }
@@ -107,7 +114,7 @@ impl Tariff {
     /// Returns the metres beyond which there are no pairs.
     pub(crate) fn farthest(&self) -> u32 {
         match self {
-            Self::Within { metres, beyond: false } => *metres,
+            Self::Within { metres, beyond: false } | Self::UpTo(metres) => *metres,
             _ => u32::MAX,
         }
     }
@@ -151,6 +158,8 @@ mod tests {
     fn what_is_beyond_costs_one_or_is_no_pair() {
         assert_eq!(Tariff::Within { metres: 5, beyond: false }.cost(6, true), None);
         assert_eq!(Tariff::Within { metres: 5, beyond: true }.cost(6, true), Some(1));
+        assert_eq!(Tariff::UpTo(5).cost(6, true), None);
+        assert_eq!(Tariff::UpTo(5).cost(5, false), Some(5));
         assert_eq!(Tariff::Own { beyond: false }.cost(0, false), None);
         assert_eq!(Tariff::Own { beyond: true }.cost(9, true), Some(0));
     }

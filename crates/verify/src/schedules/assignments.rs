@@ -56,6 +56,12 @@ impl Assigned {
         costs.try_fold(0_u128, |sum, cost| sum.checked_add(cost?))
     }
 
+    /// Returns the largest distance over which somebody is sent for a kind in a period; 0 where nobody is.
+    pub(super) fn farthest(&self, kind: usize, period: u32) -> u32 {
+        let rows = self.rows.get(&(kind, period)).into_iter().flatten();
+        rows.map(|row| row.metres).max().unwrap_or(0)
+    }
+
     /// Says that somebody who must be served is not.
     pub(super) fn too_few(
         &self,

@@ -1,9 +1,10 @@
-//! What a cover certificate proves under the goal of the worst-off: in each period, that somebody lies at least so far
-//! from something that they need.
+//! What a cover certificate proves under the goal of the worst-off: in each period of each future, that somebody goes at
+//! least so far for something that they need.
 //!
 //! If everybody had all that they need nearer than r, sites would hold all the weight by what they offer, each weight at
-//! least once. What schedules bring to a rule is at most what the rule is held against. So where, with prices for the rules, the
-//! best schedule of each site by itself leaves weight over, no plan that keeps the rules is such a plan.
+//! least once; of a limited kind each person has a weight, and a site holds those of no more persons than it serves. What
+//! schedules bring to a rule is at most what the rule is held against. So where, with prices for the rules, the best schedule
+//! of each site by itself leaves weight over, no plan that keeps the rules is such a plan.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +12,11 @@ use groundwork_model::certificate::{RulePrice, ScheduleCoverProof};
 use groundwork_model::{Code, Goal, Problem};
 use rayon::prelude::*;
 
+use super::futures::{Future, turns_out};
 use super::lists::Schedule;
+use super::packages::{Limit, PackageFacts};
 use super::rules::{self, Feature, Layout, Row};
+use super::value;
 use super::world::World;
 use crate::Proved;
 use crate::near::NearPlaces;
@@ -24,26 +28,44 @@ pub(super) fn prove(world: &World<'_>, proofs: &[ScheduleCoverProof]) -> Proved 
     if !problems.is_empty() {
         return Proved { problems, ..Proved::default() };
     }
-    let mut proved = Proved { bound: Some(0), ..Proved::default() };
-    for (period, proof) in (1..).zip(proofs).filter(|(_, proof)| proof.at_least_m > 0) {
-        match Period::new(world, period, proof).and_then(|of_period| of_period.is_proved()) {
-            Ok((is_proved, pairs)) => {
-                proved.pairs += pairs;
-                if is_proved {
-                    proved.bound = proved
-                        .bound
-                        .and_then(|sum| sum.checked_add(counted(world, period, proof)?));
-                } else {
-                    proved.problems.push(not_proved(world, period, proof.at_least_m));
-                }
-            }
+    let mut proved = Proved::default();
+    let mut bounds = Some(Vec::with_capacity(world.futures.list.len()));
+    for (future, proofs) in world.futures.list.iter().zip(proofs.chunks(world.periods as usize)) {
+        match of_future(world, future, proofs, &mut proved) {
+            Ok(bound) => bounds = bounds.zip(bound).map(|(bounds, bound)| with(bounds, bound)),
             Err(problem) => return Proved { problems: vec![problem], ..Proved::default() },
         }
     }
+    proved.bound = bounds.and_then(|bounds| value::of_all(world, &bounds).ok());
     if proved.bound.is_none() {
         proved.problems.push(too_large());
     }
     proved
+}
+
+fn with(mut bounds: Vec<i128>, bound: i128) -> Vec<i128> {
+    bounds.push(bound);
+    bounds
+}
+
+/// Returns what the proofs of a future add up to, `None` beyond 128 bits; notes those that prove nothing.
+fn of_future(
+    world: &World<'_>,
+    future: &Future,
+    proofs: &[ScheduleCoverProof],
+    proved: &mut Proved,
+) -> Result<Option<i128>, Problem> {
+    let mut bound = Some(0_i128);
+    for (period, proof) in (1..).zip(proofs).filter(|(_, proof)| proof.at_least_m > 0) {
+        let (is_proved, pairs) = Period::new(world, (future, period), proof)?.is_proved()?;
+        proved.pairs += pairs;
+        if is_proved {
+            bound = bound.and_then(|sum| sum.checked_add(counted(world, period, proof)?));
+        } else {
+            proved.problems.push(not_proved(world, (future, period), proof.at_least_m));
+        }
+    }
+    Ok(bound)
 }
 
 /// Returns what the distance of a period adds to the bound: never more than somebody without a site counts.
@@ -62,16 +84,19 @@ fn shape(world: &World<'_>, proofs: &[ScheduleCoverProof]) -> Vec<Problem> {
     if world.tariff.goal != Goal::WorstDistance {
         causes.push("a cover proof bounds the goal `worst-distance` only".to_owned());
     }
-    if proofs.len() != world.periods as usize {
-        let (given, needed) = (proofs.len(), world.periods);
-        causes.push(format!("`periods` has {given} entries for {needed} periods"));
+    let (futures, periods) = (world.futures.list.len(), world.periods as usize);
+    if proofs.len() != futures * periods {
+        let given = proofs.len();
+        causes.push(format!(
+            "`periods` has {given} entries for {periods} periods of {futures} futures"
+        ));
     }
     let (kinds, places) = (world.listed.len(), world.scene.places());
-    for (period, proof) in (1..).zip(proofs).filter(|(_, proof)| proof.at_least_m > 0) {
+    for (entry, proof) in (1..).zip(proofs).filter(|(_, proof)| proof.at_least_m > 0) {
         let lengths_fit = proof.weights.iter().all(|weights| weights.len() == places);
         if proof.weights.len() != kinds || !lengths_fit {
             causes.push(format!(
-                "the weights of period {period} are not {kinds} lists for the kinds, each of {places} places"
+                "the weights of entry {entry} are not {kinds} lists for the kinds, each of {places} places"
             ));
         }
     }
@@ -82,17 +107,21 @@ fn shape(world: &World<'_>, proofs: &[ScheduleCoverProof]) -> Vec<Problem> {
     problems
 }
 
-fn not_proved(world: &World<'_>, period: u32, at_least_m: u32) -> Problem {
+fn not_proved(world: &World<'_>, (future, period): (&Future, u32), at_least_m: u32) -> Problem {
     let when = world.scene.period_name(period as usize - 1);
     let cause = format!(
-        "weights and prices do not prove that somebody is {at_least_m} m or farther from something needed in {when}"
+        "weights and prices do not prove that somebody goes {at_least_m} m or farther for something needed in {when}"
     );
-    Problem::new(Code::BoundNotProved, cause)
+    super::told(world, future, &Problem::new(Code::BoundNotProved, cause))
 }
 
-/// Is the proof of a period with all that its prices come to.
+/// Is a weight and how often it counts.
+type Weight = (u64, u64);
+
+/// Is the proof of a period of a future with all that its prices come to.
 struct Period<'a> {
     world: &'a World<'a>,
+    future: &'a Future,
     period: u32,
     proof: &'a ScheduleCoverProof,
     layout: Layout,
@@ -105,12 +134,12 @@ struct Period<'a> {
 impl<'a> Period<'a> {
     fn new(
         world: &'a World<'a>,
-        period: u32,
+        (future, period): (&'a Future, u32),
         proof: &'a ScheduleCoverProof,
     ) -> Result<Self, Problem> {
         let layout = Layout::of(world);
         let features = vec![0; world.sites() * layout.len()];
-        let mut of_period = Self { world, period, proof, layout, features, most: 0 };
+        let mut of_period = Self { world, future, period, proof, layout, features, most: 0 };
         let mut named = BTreeSet::new();
         for price in &proof.prices {
             if !named.insert(&price.of) {
@@ -141,69 +170,84 @@ impl<'a> Period<'a> {
         let sum = || {
             let mut sum = self.weight()?.checked_sub(self.most)?;
             for (site, held) in held.iter().enumerate() {
-                sum = sum.checked_add(self.least(site, held)?)?;
+                sum = sum.checked_add(self.least(site, held.as_ref()?)?)?;
             }
             Some(sum)
         };
         Ok((sum().ok_or_else(too_large)? > 0, pairs))
     }
 
-    /// Returns the weight of a place for a kind, by its number among those that packages list; 0 where nobody needs it.
-    fn weight_of(&self, listed: usize, place: usize) -> i128 {
+    /// Returns the weight of a place for a kind, by its number among those that packages list: that of a person, as often
+    /// as there are persons, where the kind is limited; else that of the place, once where somebody needs it.
+    fn weight_of(&self, listed: usize, place: usize) -> Weight {
         let kind = self.world.listed[listed];
-        let persons = self.world.kinds[kind].persons.at(place, self.period);
-        if persons > 0 { i128::from(self.proof.weights[listed][place]) } else { 0 }
+        let persons = self.future.persons[kind].at(place, self.period);
+        let times = if self.world.kinds[kind].is_limited { persons } else { persons.min(1) };
+        (self.proof.weights[listed][place], times)
     }
 
     fn weight(&self) -> Option<i128> {
         let (kinds, places) = (self.world.listed.len(), self.world.scene.places());
         let mut pairs = (0..kinds).flat_map(|kind| (0..places).map(move |place| (kind, place)));
-        pairs.try_fold(0_i128, |sum, (kind, place)| sum.checked_add(self.weight_of(kind, place)))
+        pairs.try_fold(0_i128, |sum, (kind, place)| {
+            let (weight, times) = self.weight_of(kind, place);
+            sum.checked_add(i128::from(weight).checked_mul(i128::from(times))?)
+        })
     }
 
-    /// Returns, for each site, the weight of each kind that lies within less than the distance, and how many pairs were
-    /// measured.
-    fn held(&self) -> (Vec<Vec<i128>>, u64) {
+    /// Returns, for each site, the weight that it holds with each package of what lies within less than the distance
+    /// (`None` beyond 128 bits), and how many pairs were measured.
+    fn held(&self) -> (Vec<Option<Vec<i128>>>, u64) {
         let world = self.world;
         let kinds = world.listed.len();
-        let weighs = |place: usize| (0..kinds).any(|kind| self.weight_of(kind, place) > 0);
-        let limit = |place| weighs(place).then(|| self.proof.at_least_m - 1);
+        let weighs = |kind: usize, place: usize| {
+            let (weight, times) = self.weight_of(kind, place);
+            weight > 0 && times > 0
+        };
+        let limit =
+            |place| (0..kinds).any(|kind| weighs(kind, place)).then(|| self.proof.at_least_m - 1);
         let limits: Vec<Option<u32>> = (0..world.scene.places()).map(limit).collect();
         let near = NearPlaces::new(&world.scene.distances, &limits);
         let places: Vec<usize> = near.places().collect();
         let of_site = |site: usize| {
-            let mut held = vec![0_i128; kinds];
-            // Fewer than 2^63 numbers of 64 bits fit.
+            let mut weights: Vec<Vec<Weight>> = vec![Vec::new(); kinds];
             let pairs = near.of_site(site, |number, _| {
-                for (kind, sum) in held.iter_mut().enumerate() {
-                    *sum += self.weight_of(kind, places[number]);
+                for (kind, weights) in weights.iter_mut().enumerate() {
+                    weights.push(self.weight_of(kind, places[number]));
                 }
             });
-            (held, pairs)
+            weights.iter_mut().for_each(|weights| weights.sort_unstable_by(|a, b| b.cmp(a)));
+            (self.by_package(&weights), pairs)
         };
-        let (held, pairs): (Vec<Vec<i128>>, Vec<u64>) =
+        let (held, pairs): (Vec<Option<Vec<i128>>>, Vec<u64>) =
             (0..world.sites()).into_par_iter().map(of_site).unzip();
         (held, pairs.iter().sum())
     }
 
-    /// Returns the least that a site adds over all its schedules, by the weight that lies near it for each kind.
+    /// Returns the weight that each package holds of those near a site, by kind, the largest first.
+    fn by_package(&self, weights: &[Vec<Weight>]) -> Option<Vec<i128>> {
+        let of_package = |package: &PackageFacts<'_>| {
+            let listed = self.world.listed.iter().zip(weights);
+            let mut offered =
+                listed.filter_map(|(kind, weights)| Some((weights, package.offers[*kind]?)));
+            offered.try_fold(0_i128, |sum, (weights, limit)| {
+                sum.checked_add(heaviest(weights, limit)?)
+            })
+        };
+        self.world.packages.iter().map(of_package).collect()
+    }
+
+    /// Returns the least that a site adds over all its schedules, by the weight that it holds with each package.
     fn least(&self, site: usize, held: &[i128]) -> Option<i128> {
         let mut least: Option<i128> = None;
         for schedule in &self.world.lists[site] {
-            let brought = self.brought(site, schedule)?;
-            let added = brought.checked_sub(self.held_by(schedule, held)?)?;
+            let turned_out = turns_out(self.world, site, schedule, self.future.late[site]);
+            let held =
+                turned_out.offers(self.world, self.period).map_or(0, |package| held[package]);
+            let added = self.brought(site, schedule)?.checked_sub(held)?;
             least = Some(least.map_or(added, |least| least.min(added)));
         }
         least
-    }
-
-    /// Returns the weight that a schedule holds by what it offers in the period.
-    fn held_by(&self, schedule: &Schedule, held: &[i128]) -> Option<i128> {
-        let Some(package) = schedule.offers(self.world, self.period) else { return Some(0) };
-        let offers = &self.world.packages[package].offers;
-        let listed = self.world.listed.iter().zip(held);
-        let mut offered = listed.filter(|(kind, _)| offers[**kind].is_some());
-        offered.try_fold(0_i128, |sum, (_, held)| sum.checked_add(*held))
     }
 
     /// Returns what a schedule brings to the rules, at their prices.
@@ -223,6 +267,18 @@ impl<'a> Period<'a> {
         let mut costs = features.into_iter().map(|feature| of_site[self.layout.index(feature)]);
         costs.try_fold(0_i128, i128::checked_add)
     }
+}
+
+/// Returns the most that so many persons weigh, of a list with the heaviest first; `None` beyond 128 bits.
+fn heaviest(weights: &[Weight], limit: Limit) -> Option<i128> {
+    let mut held = 0_i128;
+    let mut room = limit;
+    for &(weight, times) in weights {
+        let served = room.map_or(times, |room| times.min(room));
+        held = held.checked_add(i128::from(weight).checked_mul(i128::from(served))?)?;
+        room = room.map(|room| room - served);
+    }
+    Some(held)
 }
 
 fn wrong(price: &RulePrice, what: &str) -> Problem {

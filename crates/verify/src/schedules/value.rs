@@ -145,16 +145,41 @@ fn farthest(world: &World<'_>, tariff: &Tariff, serving: &Serving<'_>) -> Option
     for period in 1..=world.periods {
         let mut farthest = 0_u128;
         for kind in &world.listed {
-            let persons = serving.future.persons[*kind].in_period(period).iter().enumerate();
-            for (place, _) in persons.filter(|(_, persons)| **persons > 0) {
-                let metres = serving.nearest(*kind, place, period).map(u128::from);
-                farthest = farthest.max(metres.into_iter().chain(tariff.unserved).min()?);
-            }
+            farthest = farthest.max(if world.kinds[*kind].is_limited {
+                farthest_sent(tariff, serving, *kind, period)?
+            } else {
+                farthest_nearest(tariff, serving, *kind, period)?
+            });
         }
         let counted = tariff.of_period(period).checked_mul(farthest)?;
         total = total.checked_add(i128::try_from(counted).ok()?)?;
     }
     Some(total)
+}
+
+/// Returns the largest distance to the nearest site that offers a kind.
+fn farthest_nearest(
+    tariff: &Tariff,
+    serving: &Serving<'_>,
+    kind: usize,
+    period: u32,
+) -> Option<u128> {
+    let mut farthest = 0_u128;
+    let persons = serving.future.persons[kind].in_period(period).iter().enumerate();
+    for (place, _) in persons.filter(|(_, persons)| **persons > 0) {
+        let metres = serving.nearest(kind, place, period).map(u128::from);
+        farthest = farthest.max(metres.into_iter().chain(tariff.unserved).min()?);
+    }
+    Some(farthest)
+}
+
+/// Returns the largest distance over which somebody is sent for a limited kind, or that of somebody who is not served.
+fn farthest_sent(tariff: &Tariff, serving: &Serving<'_>, kind: usize, period: u32) -> Option<u128> {
+    let mut persons = serving.future.persons[kind].in_period(period).iter().enumerate();
+    let served = |place: usize| serving.assigned.of_place(kind, place, period).0;
+    let is_left = persons.any(|(place, persons)| served(place) < u128::from(*persons));
+    let left = if is_left { tariff.unserved? } else { 0 };
+    Some(left.max(u128::from(serving.assigned.farthest(kind, period))))
 }
 
 /// Returns what one kind costs in one period, each person counting once.

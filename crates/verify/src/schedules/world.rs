@@ -109,7 +109,7 @@ impl<'a> World<'a> {
         let kinds = packages::kinds(scene.programme);
         let first_of_day = u32::try_from(terms.first_open).unwrap_or(u32::MAX).saturating_add(1);
         let (tariff, refusal) = tariff(scene);
-        let refusal = refusal.or_else(|| worst_distance_refused(scene, question, &kinds));
+        let refusal = refusal.or_else(|| worst_distance_refused(scene, question));
         let points: Vec<(f64, f64)> = scene.sites.rows.iter().map(|site| site.location).collect();
         let between = Distances::between(&points, &points, settings.distance.detour.to_f64());
         let near_sites = NearPlaces::new(between.clone(), &vec![Some(u32::MAX); points.len()]);
@@ -352,29 +352,10 @@ fn tariff(scene: &Scene<'_>) -> (Tariff, Option<String>) {
     }
 }
 
-/// Says why the worst-off cannot be the goal of a question: nobody can be sent anywhere, nor does it go with held goals
-/// or futures.
-fn worst_distance_refused(
-    scene: &Scene<'_>,
-    question: &Question,
-    kinds: &[KindFacts<'_>],
-) -> Option<String> {
-    if scene.weights.goal != Goal::WorstDistance {
-        return None;
-    }
-    let limited = kinds.iter().find(|kind| kind.is_limited);
-    if let Some(kind) = limited {
-        let id = kind.id;
-        return Some(format!("the goal is `worst-distance`, and `{id}` has sizes with a capacity"));
-    }
-    let beside = if question.has_futures(scene.programme) {
-        "futures"
-    } else if !question.held.is_empty() {
-        "goals that are held"
-    } else {
-        return None;
-    };
-    Some(format!("the goal `worst-distance` does not go with {beside}"))
+/// Says why the worst-off cannot be the goal of a question beside what else it asks.
+fn worst_distance_refused(scene: &Scene<'_>, question: &Question) -> Option<String> {
+    let is_beside = scene.weights.goal == Goal::WorstDistance && !question.held.is_empty();
+    is_beside.then(|| "the goal `worst-distance` does not go with goals that are held".to_owned())
 }
 
 /// Returns kilometres in whole metres.

@@ -29,6 +29,8 @@ pub(crate) struct Case {
     pub(crate) names: Vec<RuleName>,
     /// The number of radii of each layer.
     pub(crate) layers: Vec<usize>,
+    /// The futures, at least one.
+    pub(crate) futures: usize,
     /// The futures of which the worst counts.
     pub(crate) worst: usize,
     /// A plan to hang proofs on.
@@ -50,6 +52,7 @@ impl Case {
         let mut case = Self {
             plan: plan(&programme, &question, &[]),
             layers: layers(&programme, &question, futures.max(1)),
+            futures: futures.max(1),
             worst: if is_worst { futures } else { 0 },
             programme,
             question,
@@ -73,7 +76,7 @@ impl Case {
     fn has_rule(&self, name: &RuleName) -> bool {
         let mut prices = vec![RulePrice { of: name.clone(), price: 0 }];
         if self.question.goal(&self.programme) == Goal::WorstDistance {
-            return self.bound(covers::with_prices(&self.programme, prices)).1;
+            return self.bound(covers::with_prices(self, prices)).1;
         }
         prices.extend(self.shares(&[1]));
         let radii = self.layers.iter().map(|length| vec![0; *length]).collect();

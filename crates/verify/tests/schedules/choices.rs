@@ -118,7 +118,9 @@ fn best(
     for _ in 0..12 {
         let year = programme.settings.periods.label(period);
         let persons = programme.places.iter().map(|place| place.persons_in(&kind.id, year));
-        let (cost, filled) = fill(kind, persons.collect(), &servers, &pairs, left_out);
+        let filled = fill(kind, persons.clone().collect(), &servers, &pairs, left_out);
+        let left = persons.sum::<u64>() - filled.iter().map(|row| row.2 as u64).sum::<u64>();
+        let cost = worth(goal, &filled, (u128::from(left), left_out), &pairs);
         if found.as_ref().is_none_or(|found| cost < found.0) {
             found = Some((cost, filled));
         }
@@ -138,17 +140,29 @@ fn best(
         .collect()
 }
 
-/// Fills pairs in this order; returns what it costs, with `left_out` for each person who is not served.
+/// Returns what triples cost with persons of whom so many are left out; for the worst-off the most that one of them does.
+fn worth(goal: Goal, filled: &[Triple], (left, left_out): (u128, u128), pairs: &[Triple]) -> u128 {
+    let each = |row: &Triple| {
+        pairs.iter().find(|pair| (pair.0, pair.1) == (row.0, row.1)).map_or(0, |pair| pair.2)
+    };
+    if goal == Goal::WorstDistance {
+        let farthest = filled.iter().map(each).max().unwrap_or(0);
+        return farthest.max(if left > 0 { left_out } else { 0 });
+    }
+    filled.iter().map(|row| row.2 * each(row)).sum::<u128>() + left * left_out
+}
+
+/// Fills pairs in this order, none that cost more than `left_out`.
 fn fill(
     kind: &Kind,
     mut persons: Vec<u64>,
     servers: &[Server],
     pairs: &[Triple],
     left_out: u128,
-) -> (u128, Vec<Triple>) {
+) -> Vec<Triple> {
     let mut free: Vec<u64> =
         servers.iter().map(|server| server.limit.unwrap_or(u64::MAX)).collect();
-    let (mut cost, mut rows) = (0, Vec::new());
+    let mut rows = Vec::new();
     for &(place, server, each) in pairs {
         let mut taken = persons[place].min(free[server]);
         if (values::is_whole(kind) && taken < persons[place]) || each > left_out {
@@ -157,10 +171,8 @@ fn fill(
         if taken > 0 {
             persons[place] -= taken;
             free[server] -= taken;
-            cost += u128::from(taken) * each;
             rows.push((place, server, u128::from(taken)));
         }
     }
-    let left: u64 = persons.iter().sum();
-    (cost + u128::from(left) * left_out, rows)
+    rows
 }

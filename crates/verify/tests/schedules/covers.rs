@@ -2,7 +2,8 @@
 //! against every plan of small random programmes.
 
 use groundwork_model::certificate::{RuleFamily, RuleName, RulePrice, ScheduleCoverProof};
-use groundwork_model::programme::{Due, Package};
+use groundwork_model::plan::Served;
+use groundwork_model::programme::{Due, Package, PerPeriod, Size};
 use groundwork_model::{
     Certificate, Code, Decimal, Goal, Opening, Place, Plan, Programme, Proof, Question, QuotaRule,
     Settings, Status,
@@ -13,7 +14,7 @@ use crate::bounds::Case;
 use crate::common::{Stream, certify, inputs, plan_of};
 use crate::generator;
 use crate::line::degrees;
-use crate::worked::{budget, kind, km, limited, money, name, open, package, priced, proved_of};
+use crate::worked::{budget, kind, km, money, name, open, package, priced, proved_of};
 
 /// Random programmes that are tried, and proofs of each.
 const PROGRAMMES: u64 = 250;
@@ -21,7 +22,7 @@ const PROOFS: u64 = 60;
 
 /// Returns the case by hand of `docs/concepts/rules.md`: villages at 0, 10, 22 and 50 km, a clinic and a school that
 /// cost 2 each and 3 together, and a budget of 3 and then 2.
-fn villages() -> Programme {
+pub(crate) fn villages() -> Programme {
     let village = |(id, km, population): (&str, u64, u64)| Place {
         id: id.to_owned(),
         lon: degrees(km),
@@ -86,13 +87,18 @@ fn bound(periods: Vec<ScheduleCoverProof>) -> (Option<i128>, Vec<Code>) {
 }
 
 /// Returns a proof of one metre in the first period that has these prices, whether it holds or not.
-pub(crate) fn with_prices(programme: &Programme, prices: Vec<RulePrice>) -> Proof {
-    let kinds = programme.settings.package_kinds().len();
-    let weights = vec![vec![1; programme.places.len()]; kinds];
-    let mut periods =
-        vec![ScheduleCoverProof::default(); programme.settings.periods.count as usize];
+pub(crate) fn with_prices(case: &Case, prices: Vec<RulePrice>) -> Proof {
+    let kinds = case.programme.settings.package_kinds().len();
+    let weights = vec![vec![1; case.programme.places.len()]; kinds];
+    let mut periods = nothing(case);
     periods[0] = ScheduleCoverProof { at_least_m: 1, weights, prices };
     Proof::ScheduleCover { periods }
+}
+
+/// Returns the entries of a proof for all futures and periods, none of which proves anything.
+fn nothing(case: &Case) -> Vec<ScheduleCoverProof> {
+    let count = case.programme.settings.periods.count as usize;
+    vec![ScheduleCoverProof::default(); count * case.futures]
 }
 
 #[test]
@@ -220,10 +226,6 @@ fn what_is_no_cover_is_refused() {
     plain.settings.budgets.clear();
     assert!(plain.is_plain());
     assert_eq!(proved_of(&plain, &Question::default(), proof()), refused);
-    let mut capacities = limited();
-    capacities.settings.objective.goal = Goal::WorstDistance;
-    let zero = Proof::ScheduleCover { periods: vec![ScheduleCoverProof::default(); 2] };
-    assert_eq!(proved_of(&capacities, &Question::default(), zero), refused);
 }
 
 #[test]
@@ -240,8 +242,131 @@ fn a_site_without_any_schedule_leaves_no_plan_to_bound() {
     assert!(verdict.bound.is_none() && !verdict.accepted);
 }
 
-/// Draws a proof of one period: a few places with weight, and prices of some rules.
-fn draw_proof(case: &Case, period: usize, stream: &mut Stream) -> Vec<ScheduleCoverProof> {
+/// Returns the case by hand with capacities: a clinic that serves 600 persons, one a year.
+fn crowded() -> Programme {
+    let mut programme = villages();
+    let settings = &mut programme.settings;
+    settings.kinds.truncate(1);
+    let small = Size { id: "small".to_owned(), capacity: Some(600), ..Size::default() };
+    settings.kinds[0].sizes = vec![small];
+    settings.packages = vec![package("clinic", &["clinic:small"], 0, 0)];
+    settings.budgets.clear();
+    settings.quota.openings = PerPeriod::Same(1);
+    programme
+}
+
+/// Sends people in a period: place, site and persons.
+fn sent(period: u32, parts: &[(&str, &str, u64)]) -> Vec<Served> {
+    let row = |&(place, site, persons): &(&str, &str, u64)| Served {
+        kind: "clinic".to_owned(),
+        period,
+        place: place.to_owned(),
+        site: site.to_owned(),
+        persons,
+    };
+    parts.iter().map(row).collect()
+}
+
+/// Returns the best plan of the case with capacities: clinics at a and then c, and who goes where.
+fn best_of_crowded() -> ([Opening; 2], Vec<Served>) {
+    let rows = [open("a", "clinic", 1), open("c", "clinic", 2)];
+    let mut served = sent(1, &[("a", "a", 400), ("b", "a", 200)]);
+    let second =
+        [("a", "a", 400), ("b", "a", 200), ("b", "c", 100), ("c", "c", 200), ("d", "c", 150)];
+    served.extend(sent(2, &second));
+    (rows, served)
+}
+
+/// Returns the proof of 60 and 28 km: everybody weighs 1, in the second year those of d 4.
+fn crowded_by_hand() -> Vec<ScheduleCoverProof> {
+    let quota = |period: u32| priced(RuleName { period, ..name(RuleFamily::Quota) }, 600);
+    let proof = |at_least_m: u32, of_d: u64, years: u32| ScheduleCoverProof {
+        at_least_m,
+        weights: vec![vec![1, 1, 1, of_d]],
+        prices: (1..=years).map(quota).collect(),
+    };
+    vec![proof(60_000, 1, 1), proof(28_000, 4, 2)]
+}
+
+#[test]
+fn who_is_sent_farthest_counts_where_kinds_are_limited() {
+    let programme = crowded();
+    let (rows, served) = best_of_crowded();
+    let question = Question::default();
+    let value = |served: &[Served]| {
+        let score = verify_choice(&programme, &question, &rows, served);
+        let codes: Vec<Code> = score.problems.iter().map(|problem| problem.code).collect();
+        (score.value, codes)
+    };
+    assert_eq!(value(&served), (Some(60_000 + 28_000), vec![]));
+    // Whoever is sent past a nearer site counts with the way, and one who stays at home 60 km.
+    let mut farther = served.clone();
+    (farther[3].persons, farther[4].persons, farther[6].persons) = (199, 101, 149);
+    farther.extend(sent(2, &[("d", "a", 1)]));
+    assert_eq!(value(&farther), (Some(60_000 + 50_000), vec![]));
+    let mut fewer = served.clone();
+    fewer[6].persons = 149;
+    assert_eq!(value(&fewer), (Some(60_000 + 60_000), vec![]));
+    // Without anybody sent everybody is left; nobody is sent to a site that is full, or that is not there.
+    assert_eq!(value(&[]), (Some(120_000), vec![]));
+    let mut full = served.clone();
+    full[2].persons = 401;
+    assert!(value(&full).1.contains(&Code::DemandNotMet));
+    full[2].persons = 400;
+    full[3].persons = 300;
+    full[4].persons = 0;
+    assert!(value(&full).1.contains(&Code::AssignmentWrong));
+    full.remove(4);
+    assert_eq!(value(&full).1, [Code::CapacityExceeded]);
+}
+
+#[test]
+fn a_cover_with_weights_of_persons_proves_the_best_plan() {
+    let programme = crowded();
+    let (rows, served) = best_of_crowded();
+    let mut plan = plan_of(&programme, &Question::default(), &rows, &served);
+    let proof = Proof::ScheduleCover { periods: crowded_by_hand() };
+    let certificate = certify(&mut plan, 88_000, proof);
+    plan.status = Status::Optimal;
+    plan.stopped_by = groundwork_model::StoppedBy::Proved;
+    let verdict = verify(&programme, &inputs(), &plan, Some(&certificate));
+    assert!(verdict.accepted, "{:#?}", verdict.problems);
+    assert_eq!((verdict.value, verdict.bound), (Some(88_000), Some(88_000)));
+    // Somebody else goes where somebody went: the value is another one.
+    plan.assignments[6].persons = 149;
+    let verdict = verify(&programme, &inputs(), &plan, Some(&certificate));
+    assert!(verdict.problems.iter().any(|problem| problem.code == Code::ValueWrong));
+}
+
+#[test]
+fn weights_of_persons_count_as_often_as_there_is_room() {
+    let altered = |alter: &dyn Fn(&mut Programme, &mut Vec<ScheduleCoverProof>)| {
+        let (mut programme, mut periods) = (crowded(), crowded_by_hand());
+        alter(&mut programme, &mut periods);
+        proved_of(&programme, &Question::default(), Proof::ScheduleCover { periods })
+    };
+    assert_eq!(altered(&|_, _| ()), (Some(88_000), vec![]));
+    let second = (Some(28_000), vec![Code::BoundNotProved]);
+    let first = (Some(60_000), vec![Code::BoundNotProved]);
+    // With room for 1,050 one site holds all; at 1,049 it does not, at a price that is just what it holds.
+    let roomy = |capacity: u64, price: i128| {
+        altered(&|programme, periods| {
+            programme.settings.kinds[0].sizes[0].capacity = Some(capacity);
+            periods[0].prices[0].price = price;
+        })
+    };
+    assert_eq!(roomy(1_050, 1_050), (Some(0), vec![Code::BoundNotProved; 2]));
+    assert_eq!(roomy(1_049, 1_049).0, Some(60_000));
+    // At a weight of 2 for each of d there is 1,200, which two sites hold; at a price of 400 four sites hold 600 for that.
+    assert_eq!(altered(&|_, periods| periods[1].weights[0][3] = 2), first);
+    assert_eq!(altered(&|_, periods| periods[0].prices[0].price = 400), second);
+    // Without anybody in b there are 750: more than one site holds, no more than two do.
+    let fewer = altered(&|programme, _| programme.places[1].population = 0);
+    assert_eq!(fewer, first);
+}
+
+/// Draws a proof of one entry: a few places with weight, and prices of some rules.
+fn draw_proof(case: &Case, entry: usize, stream: &mut Stream) -> Vec<ScheduleCoverProof> {
     let settings = &case.programme.settings;
     let kinds = settings.package_kinds().len();
     let places = case.programme.places.len();
@@ -257,46 +382,78 @@ fn draw_proof(case: &Case, period: usize, stream: &mut Stream) -> Vec<ScheduleCo
             prices.push(RulePrice { of: of.clone(), price });
         }
     }
-    let mut periods = vec![ScheduleCoverProof::default(); settings.periods.count as usize];
+    let mut periods = nothing(case);
     let at_least_m = 1_000 * (1 + stream.below(60)) as u32;
-    periods[period] = ScheduleCoverProof { at_least_m, weights, prices };
+    periods[entry] = ScheduleCoverProof { at_least_m, weights, prices };
     periods
+}
+
+/// Counts what proofs come to on random programmes.
+#[derive(Debug, Default)]
+struct Seen {
+    with_plans: u32,
+    without_plans: u32,
+    bounds: u32,
+    priced: u32,
+    met: u32,
+}
+
+impl Seen {
+    /// Bends proofs of a programme: none bounds better than its best plan, nor do the best of all entries together.
+    fn bend(&mut self, seed: u64, case: &Case, stream: &mut Stream) {
+        let Some(best) = case.best(stream) else {
+            self.without_plans += 1;
+            return;
+        };
+        self.with_plans += 1;
+        let mut joined = nothing(case);
+        let mut largest = vec![0; joined.len()];
+        for at in 0..PROOFS {
+            let entry = at as usize % joined.len();
+            let proof = draw_proof(case, entry, stream);
+            let (found, is_whole) = case.bound(Proof::ScheduleCover { periods: proof.clone() });
+            let found = found.unwrap_or_else(|| panic!("{seed}: {proof:?}"));
+            assert!(is_whole && found <= best, "{seed}: {best} {found} {proof:?}");
+            self.bounds += u32::from(found > 0);
+            let is_priced = proof[entry].prices.iter().any(|p| p.price != 0);
+            self.priced += u32::from(found > 0 && is_priced);
+            if found > largest[entry] {
+                largest[entry] = found;
+                joined[entry] = proof[entry].clone();
+            }
+        }
+        let (found, _) = case.bound(Proof::ScheduleCover { periods: joined });
+        let periods = case.programme.settings.periods.count as usize;
+        let of_futures = largest.chunks(periods).map(|future| future.iter().sum::<i128>());
+        let sum = if case.worst > 0 { of_futures.max() } else { Some(of_futures.sum()) };
+        assert_eq!(found, sum, "{seed}");
+        assert!(found <= Some(best), "{seed}: {best} {found:?}");
+        self.met += u32::from(found == Some(best));
+    }
 }
 
 #[test]
 fn no_cover_bounds_better_than_the_best_plan() {
-    let (mut with_plans, mut bounds, mut met, mut priced, mut without_plans) = (0, 0, 0, 0, 0);
+    let mut seen = Seen::default();
     for seed in 0..PROGRAMMES {
         let stream = &mut Stream(seed * 6_007 + 3);
         let (programme, question) = generator::worst_off(stream);
-        let case = Case::of(programme, question);
-        let Some(best) = case.best(stream) else {
-            without_plans += 1;
-            continue;
-        };
-        with_plans += 1;
-        let count = case.programme.settings.periods.count as usize;
-        let mut joined = vec![ScheduleCoverProof::default(); count];
-        let mut largest = vec![0; count];
-        for at in 0..PROOFS {
-            let period = at as usize % count;
-            let proof = draw_proof(&case, period, stream);
-            let (found, is_whole) = case.bound(Proof::ScheduleCover { periods: proof.clone() });
-            let found = found.unwrap_or_else(|| panic!("{seed}: {proof:?}"));
-            assert!(is_whole && found <= best, "{seed}: {best} {found} {proof:?}");
-            bounds += u32::from(found > 0);
-            priced += u32::from(found > 0 && proof[period].prices.iter().any(|p| p.price != 0));
-            if found > largest[period] {
-                largest[period] = found;
-                joined[period] = proof[period].clone();
-            }
-        }
-        let (found, _) = case.bound(Proof::ScheduleCover { periods: joined });
-        assert_eq!(found, Some(largest.iter().sum()));
-        assert!(found <= Some(best), "{seed}: {best} {found:?}");
-        met += u32::from(found == Some(best));
+        seen.bend(seed, &Case::of(programme, question), stream);
     }
-    println!("{with_plans} {without_plans} {bounds} {priced} {met}");
-    assert!(with_plans > 100 && bounds > 500 && priced > 300 && met > 20);
-    assert!(without_plans > 50);
+    println!("{seen:?}");
+    assert!(seen.with_plans > 100 && seen.bounds > 500 && seen.priced > 300, "{seen:?}");
+    assert!(seen.without_plans > 50 && seen.met > 20, "{seen:?}");
+}
+
+#[test]
+fn no_cover_of_futures_bounds_better_than_the_best_plan() {
+    let mut seen = Seen::default();
+    for seed in 0..PROGRAMMES {
+        let stream = &mut Stream(seed * 7_001 + 11);
+        let (programme, question) = generator::worst_off_in_futures(stream);
+        seen.bend(seed, &Case::of(programme, question), stream);
+    }
+    println!("{seen:?}");
+    assert!(seen.with_plans > 80 && seen.bounds > 300 && seen.priced > 150, "{seen:?}");
+    assert!(seen.met > 5, "{seen:?}");
 }

@@ -41,11 +41,14 @@ pub(crate) fn programme(stream: &mut Stream) -> (Programme, Question) {
     }
 }
 
-/// Returns a programme that is not plain or a question of one, without capacities, that asks for the worst-off.
+/// Returns a programme that is not plain or a question of one, half of them without capacities, that asks for the
+/// worst-off.
 pub(crate) fn worst_off(stream: &mut Stream) -> (Programme, Question) {
     let (mut programme, mut question) = programme(stream);
-    for size in programme.settings.kinds.iter_mut().flat_map(|kind| &mut kind.sizes) {
-        size.capacity = None;
+    if stream.chance(50) {
+        for size in programme.settings.kinds.iter_mut().flat_map(|kind| &mut kind.sizes) {
+            size.capacity = None;
+        }
     }
     programme.settings.objective.then.clear();
     question.held.clear();
@@ -55,17 +58,28 @@ pub(crate) fn worst_off(stream: &mut Stream) -> (Programme, Question) {
 
 /// Returns a programme with scenarios, and a question about its futures.
 pub(crate) fn with_scenarios(stream: &mut Stream) -> (Programme, Question) {
+    in_futures(stream, |stream, programme| stream.chance(40).then(|| any_goal(stream, programme)))
+}
+
+/// Returns the same with a question that asks for the worst-off.
+pub(crate) fn worst_off_in_futures(stream: &mut Stream) -> (Programme, Question) {
+    in_futures(stream, |_, _| Some(Goal::WorstDistance))
+}
+
+fn in_futures(
+    stream: &mut Stream,
+    goal: impl Fn(&mut Stream, &Programme) -> Option<Goal>,
+) -> (Programme, Question) {
     let (mut programme, mut question) = draw(stream);
     programme.settings.objective.then.clear();
-    if stream.chance(40) {
-        question.goal = Some(any_goal(stream, &programme));
-    }
+    question.goal = goal(stream, &programme);
     if stream.chance(35) {
         // No promise has begun: what is frozen is told by itself.
         question.replan = Some(Replan { begun_by: 0, ..replan(stream, &programme) });
     }
     let must_serve = programme.settings.distance.unserved_m().is_none();
-    let is_any = !must_serve || !matches!(question.goal(&programme), Goal::Distance | Goal::Cost);
+    let needs_sites = [Goal::Distance, Goal::WorstDistance, Goal::Cost];
+    let is_any = !must_serve || !needs_sites.contains(&question.goal(&programme));
     let scenarios = scenarios(stream, &programme, is_any);
     let names: Vec<String> = future_names(&scenarios);
     programme.settings.scenarios = Some(scenarios);

@@ -168,13 +168,10 @@ fn cost_counts_ways_and_what_falls_due() {
 #[test]
 fn what_a_question_cannot_ask_is_said() {
     let programme = one_year();
-    let mut limited = limited();
-    limited.settings.periods.count = 1;
     let mut served = one_year();
     served.settings.distance.cut_off_km = None;
     served.settings.objective.aversion_per_km = Some(Decimal::ONE);
     let asked = [
-        (&limited, of(Goal::WorstDistance), "sizes with a capacity"),
         (&programme, holding(Goal::WorstDistance, Goal::Coverage, 1), "goals that are held"),
         (&programme, of(Goal::Equity), "aversion_per_km"),
         (&programme, of(Goal::Cost), "needs a resource"),

@@ -117,10 +117,12 @@ fn node(stream: &mut Stream, number: u32, sound: &[RuleName]) -> ScheduleNode {
     node
 }
 
-fn cover(stream: &mut Stream, programme: &Programme, sound: &[RuleName]) -> Proof {
+fn cover(stream: &mut Stream, case: &bounds::Case) -> Proof {
+    let (programme, sound) = (&case.programme, &case.names);
     let kinds = programme.settings.package_kinds().len();
     let places = programme.places.len();
-    let count = programme.settings.periods.count + u32::from(stream.chance(5));
+    let count = programme.settings.periods.count * case.futures as u32;
+    let count = count + u32::from(stream.chance(5));
     let period = |_| {
         let places = places + usize::from(stream.chance(5));
         let weights = |_| (0..places).map(|_| number(stream)).collect();
@@ -201,7 +203,7 @@ fn nothing_makes_the_checker_panic() {
             let proof = if case.question.goal(&case.programme) == Goal::WorstDistance
                 || stream.chance(10)
             {
-                cover(stream, &case.programme, &case.names)
+                cover(stream, &case)
             } else {
                 proof(stream, &case.layers, &case.names)
             };
@@ -279,7 +281,7 @@ fn no_question_makes_the_checker_panic() {
             let served = assignments(stream, &case.programme);
             let mut plan = plan_of(&case.programme, &case.question, &rows, &served);
             let proof = if case.question.goal(&case.programme) == Goal::WorstDistance {
-                cover(stream, &case.programme, &case.names)
+                cover(stream, &case)
             } else {
                 proof(stream, &case.layers, &case.names)
             };

@@ -19,3 +19,4 @@ mod scenario_bounds;
 mod scenarios;
 mod values;
 mod worked;
+mod worst_futures;

@@ -539,8 +539,6 @@ fn what_does_not_go_with_futures_is_refused() {
     };
     let no = (vec![Code::ValueWrong], None);
     assert_eq!(refused(&programme, &alone("two")), no);
-    let worst = Question { goal: Some(Goal::WorstDistance), ..Question::default() };
-    assert_eq!(refused(&programme, &worst), no);
 }
 
 /// Of a, then d: 100 persons of a and 50 of b are within 12 km of a, 60 of d and 20 of c within 12 km of d.

@@ -171,7 +171,7 @@ pub(crate) fn people(
 ) -> Option<(u128, u128)> {
     let goal = question.goal(programme);
     if goal == Goal::WorstDistance {
-        return Some((farthest(programme, rows)?, 0));
+        return Some((farthest(programme, rows, assignments)?, 0));
     }
     let (mut total, mut all) = (0, 0);
     for kind in programme.settings.package_kinds() {
@@ -210,24 +210,55 @@ pub(crate) fn people(
 }
 
 /// Returns the longest way of each period, discounted and added up; `None` where somebody must be served and is not.
-fn farthest(programme: &Programme, rows: &[Opening]) -> Option<u128> {
+fn farthest(programme: &Programme, rows: &[Opening], assignments: &[Served]) -> Option<u128> {
     let mut total = 0;
     for (discount, period) in discounts(programme).into_iter().zip(1..) {
-        let year = programme.settings.periods.label(period);
         let mut longest = 0;
         for kind in programme.settings.package_kinds() {
             let servers = servers(programme, rows, kind, period);
-            for place in programme.places.iter().filter(|p| p.persons_in(&kind.id, year) > 0) {
-                let ways = servers.iter();
-                let ways =
-                    ways.filter_map(|s| cost(programme, Goal::WorstDistance, kind, place, s));
-                let none = unserved(programme, Goal::WorstDistance);
-                longest = longest.max(ways.chain(none).min()?);
+            let year = programme.settings.periods.label(period);
+            for place in &programme.places {
+                let persons = place.persons_in(&kind.id, year);
+                let of_place = assignments.iter().filter(|row| {
+                    row.kind == kind.id && row.period == period && row.place == place.id
+                });
+                if persons == 0 {
+                    continue;
+                }
+                if !is_limited(programme, kind) {
+                    longest = longest.max(nearest(programme, kind, place, &servers)?);
+                    continue;
+                }
+                if of_place.clone().map(|row| row.persons).sum::<u64>() < persons {
+                    longest = longest.max(unserved(programme, Goal::WorstDistance)?);
+                }
+                longest = longest.max(sent(programme, kind, place, (&servers, of_place))?);
             }
         }
         total += discount * longest;
     }
     Some(total)
+}
+
+fn nearest(programme: &Programme, kind: &Kind, place: &Place, servers: &[Server]) -> Option<u128> {
+    let ways = servers.iter();
+    let ways = ways.filter_map(|s| cost(programme, Goal::WorstDistance, kind, place, s));
+    ways.chain(unserved(programme, Goal::WorstDistance)).min()
+}
+
+/// Returns the longest way of those whom a list sends from a place to some sites.
+fn sent<'a>(
+    programme: &Programme,
+    kind: &Kind,
+    place: &Place,
+    (servers, served): (&[Server], impl Iterator<Item = &'a Served>),
+) -> Option<u128> {
+    let mut longest = 0;
+    for row in served {
+        let server = servers.iter().find(|server| server.id == row.site)?;
+        longest = longest.max(cost(programme, Goal::WorstDistance, kind, place, server)?);
+    }
+    Some(longest)
 }
 
 /// Returns the value by what people cost, with what is charged, in hundredths of the resources.

@@ -1,19 +1,18 @@
-//! The bound of a period: a distance so large that no plan has everybody nearer to all that they need.
+//! The bound of a moment: a distance so large that no plan has everybody nearer to all that they need.
 //!
 //! Places have a weight for each kind and rules a price; each site takes the schedule that holds most weight for its
 //! price. Where all of them together cannot hold all weight, somebody is left (the covering relaxation of the p-centre
-//! problem, Minieka 1970, with the rules between sites relaxed by prices). Weights and prices come from a subgradient
-//! ascent, the distance from halving; what counts is worked out in whole numbers.
+//! problem, Minieka 1970, with the rules between sites relaxed by prices; where kinds are limited a site holds the heaviest
+//! persons that it has room for). Weights and prices come from a subgradient ascent, the distance from halving; what counts
+//! is worked out in whole numbers.
 
 use groundwork_model::certificate::ScheduleCoverProof;
 use rayon::prelude::*;
 
+use super::offer::{NOTHING, Offer, Trial};
 use super::truth::Truth;
 use crate::mixed::problem::Mixed;
 
-/// Grain of weights and prices in a certificate, 2^40: budgets may be large numbers, so that the price of one unit is a
-/// small part of a weight.
-const GRAIN: f64 = 1_099_511_627_776.0;
 /// Steps of an ascent: their length at first and at last, and how many at most and at least.
 const LENGTHS: (f64, f64) = (0.3, 0.003);
 const STEPS_MAX: u64 = 600;
@@ -23,7 +22,7 @@ const WORK_MAX: u64 = 400_000_000;
 /// Share of the direction that is kept from one step to the next.
 const MEMORY: f64 = 0.9;
 
-/// Proves distances, period by period.
+/// Proves distances, moment by moment.
 pub(super) struct Covers<'a> {
     mixed: &'a Mixed,
     truth: &'a Truth<'a>,
@@ -31,24 +30,6 @@ pub(super) struct Covers<'a> {
     distances: Vec<u32>,
     pub(super) work: u64,
 }
-
-/// Holds weights, by layer and place, and prices of rules.
-#[derive(Clone)]
-struct Offer {
-    weights: Vec<Vec<f64>>,
-    prices: Vec<f64>,
-}
-
-/// Is a period for which a distance is tried.
-struct Trial<'a> {
-    mixed: &'a Mixed,
-    needs: &'a [(usize, usize)],
-    metres: u32,
-    /// For each site and schedule the package that it offers in the period; [`NOTHING`] where there is none.
-    packages: &'a [Vec<usize>],
-}
-
-const NOTHING: usize = usize::MAX;
 
 /// Is what sites come to: the bound, and the schedule that each of them takes.
 struct Priced {
@@ -66,22 +47,25 @@ impl<'a> Covers<'a> {
         Self { mixed, truth, distances, work: 0 }
     }
 
-    /// Finds by halving a large distance that can be proved for a period, none beyond a worst one that a plan has.
-    pub(super) fn period(
+    /// Finds by halving a large distance that can be proved for a moment, none beyond a worst one that a plan has.
+    pub(super) fn moment(
         &mut self,
-        period: usize,
+        moment: usize,
         worst: u32,
         goes_on: &mut dyn FnMut(u64) -> bool,
     ) -> ScheduleCoverProof {
         let mut best = ScheduleCoverProof::default();
-        let needs = &self.truth.needs[period];
+        let needs = &self.truth.needs[moment];
         if needs.is_empty() {
             return best;
         }
         let mixed = self.mixed;
+        let moment = self.truth.moment(moment);
         let package = |site: usize, schedule: u32| {
-            let column = &mixed.columns[site].schedules[schedule as usize];
-            column.package_in(period).unwrap_or(NOTHING)
+            let parts = mixed.parts_in(moment.0, site, schedule);
+            let mut offered =
+                parts.iter().filter(|part| (part.from..part.until).contains(&moment.1));
+            offered.next().map_or(NOTHING, |part| part.package)
         };
         let packages: Vec<Vec<usize>> = (0..mixed.sites())
             .map(|site| {
@@ -89,12 +73,13 @@ impl<'a> Covers<'a> {
                 schedules.map(|schedule| package(site, schedule)).collect()
             })
             .collect();
-        let mut offer = first_offer(mixed, needs);
+        let trial = Trial { mixed, needs, moment, metres: 0, packages: &packages };
+        let mut offer = trial.first_offer();
         let (mut low, mut high) = (0, self.distances.partition_point(|&metres| metres <= worst));
         while low < high && goes_on(self.work) {
             let middle = usize::midpoint(low, high);
             let metres = self.distances[middle];
-            let trial = Trial { mixed, needs, metres, packages: &packages };
+            let trial = Trial { metres, ..trial };
             match trial.prove(&mut offer, &mut self.work, goes_on) {
                 Some(proof) => {
                     best = proof;
@@ -107,15 +92,29 @@ impl<'a> Covers<'a> {
     }
 }
 
-fn first_offer(mixed: &Mixed, needs: &[(usize, usize)]) -> Offer {
-    let mut weights = vec![vec![0.0; mixed.places]; mixed.layers.len()];
-    for &(layer, place) in needs {
-        weights[layer][place] = 0.5;
-    }
-    Offer { weights, prices: vec![0.0; mixed.rules.len()] }
-}
-
 impl Trial<'_> {
+    fn first_offer(&self) -> Offer {
+        let mut offer = Offer::of(self.mixed, 0.0);
+        for (&(layer, place), pace) in self.needs.iter().zip(self.paces()) {
+            offer.weights[self.own(layer)][place] = 0.5 * pace;
+        }
+        offer
+    }
+
+    /// Returns how fast the weight of each need changes: of limited kinds that of each person alike.
+    fn paces(&self) -> Vec<f64> {
+        let mut most = vec![1; self.mixed.layers.len()];
+        for &(layer, place) in self.needs {
+            most[layer] = most[layer].max(self.persons(layer, place));
+        }
+        let pace = |&(layer, place): &(usize, usize)| {
+            let is_limited = self.mixed.layers[layer].limited;
+            let share = self.persons(layer, place) as f64 / most[layer] as f64;
+            if is_limited { share } else { 1.0 }
+        };
+        self.needs.iter().map(pace).collect()
+    }
+
     /// Climbs from an offer until it proves the distance. Where it does, the offer is what has proved it.
     fn prove(
         &self,
@@ -131,10 +130,8 @@ impl Trial<'_> {
         let steps = (WORK_MAX / each).clamp(STEPS_LEAST, STEPS_MAX);
         let scale = self.scale(offer);
         let mut at = offer.clone();
-        let mut along = Offer {
-            weights: vec![vec![0.0; mixed.places]; mixed.layers.len()],
-            prices: vec![0.0; mixed.rules.len()],
-        };
+        let mut along = Offer::of(mixed, 0.0);
+        let paces = self.paces();
         let mut spread = vec![0.0_f64; mixed.rules.len()];
         let shrink = (LENGTHS.1 / LENGTHS.0).powf(1.0 / steps as f64);
         let mut length = LENGTHS.0;
@@ -150,12 +147,13 @@ impl Trial<'_> {
             if !goes_on(*work) {
                 return None;
             }
-            let slope = self.slope(&priced.choice);
-            for &(layer, place) in self.needs {
-                let along = &mut along.weights[layer][place];
-                *along = MEMORY * *along + (1.0 - MEMORY) * slope.weights[layer][place];
-                let weight = &mut at.weights[layer][place];
-                *weight = (*weight + length * *along).clamp(0.0, 1.0);
+            let slope = self.slope(&at, &priced.choice);
+            for (&(layer, place), pace) in self.needs.iter().zip(&paces) {
+                let own = self.own(layer);
+                let along = &mut along.weights[own][place];
+                *along = MEMORY * *along + (1.0 - MEMORY) * slope.weights[own][place];
+                let weight = &mut at.weights[own][place];
+                *weight = (*weight + length * pace * *along).clamp(0.0, 1.0);
             }
             for (rule, row) in mixed.rules.iter().enumerate() {
                 let slope = slope.prices[rule];
@@ -183,25 +181,6 @@ impl Trial<'_> {
         let pairs = |site: usize| self.near(site).count() as u64;
         let brings: usize = self.mixed.brings.iter().flatten().map(|brings| brings.len() + 1).sum();
         (0..self.mixed.sites()).map(pairs).sum::<u64>() + brings as u64
-    }
-
-    /// Iterates over the places that a site serves from nearer than the distance.
-    fn near(&self, site: usize) -> impl Iterator<Item = usize> + '_ {
-        let metres = self.metres;
-        let pairs = self.mixed.pairs.of(site).take_while(move |&(_, other)| other < metres);
-        pairs.map(|(place, _)| place)
-    }
-
-    /// Returns the weight that a site holds with each package.
-    fn held(&self, offer: &Offer, site: usize) -> Vec<f64> {
-        let mut of_layers = vec![0.0; self.mixed.layers.len()];
-        for place in self.near(site) {
-            for (sum, weights) in of_layers.iter_mut().zip(&offer.weights) {
-                *sum += weights[place];
-            }
-        }
-        let offers = self.mixed.offers[0].iter();
-        offers.map(|offers| offers.iter().map(|&(layer, _)| of_layers[layer]).sum()).collect()
     }
 
     fn values<'b>(
@@ -235,7 +214,7 @@ impl Trial<'_> {
             (0..self.mixed.sites()).map(choose).collect()
         };
         let weights: f64 =
-            self.needs.iter().map(|&(layer, place)| offer.weights[layer][place]).sum();
+            self.needs.iter().map(|&(layer, place)| offer.weights[self.own(layer)][place]).sum();
         let rules = self.mixed.rules.iter().zip(&offer.prices);
         let rights: f64 = rules.map(|(rule, price)| price * rule.right as f64).sum();
         Priced {
@@ -245,23 +224,19 @@ impl Trial<'_> {
     }
 
     /// Returns the subgradient where each site takes a schedule.
-    fn slope(&self, choice: &[u32]) -> Offer {
+    fn slope(&self, offer: &Offer, choice: &[u32]) -> Offer {
         let mixed = self.mixed;
-        let mut slope = Offer {
-            weights: vec![vec![1.0; mixed.places]; mixed.layers.len()],
-            prices: mixed.rules.iter().map(|rule| -(rule.right as f64)).collect(),
-        };
+        let prices = mixed.rules.iter().map(|rule| -(rule.right as f64)).collect();
+        let mut slope = Offer { prices, ..Offer::of(mixed, 1.0) };
         for (site, &schedule) in choice.iter().enumerate() {
             for &(rule, by) in &mixed.brings[site][schedule as usize] {
                 slope.prices[rule as usize] += by as f64;
             }
-            let Some(offers) = mixed.offers[0].get(self.packages[site][schedule as usize]) else {
-                continue;
-            };
-            for place in self.near(site) {
-                for &(layer, _) in offers {
-                    slope.weights[layer][place] -= 1.0;
-                }
+            for &(layer, size) in self.offers(self.packages[site][schedule as usize]) {
+                let own = self.own(layer);
+                let weights = &mut slope.weights[own];
+                let fill = |place: usize, share: f64| weights[place] -= share;
+                self.fill(&offer.weights[own], site, (layer, size), fill);
             }
         }
         slope
@@ -292,40 +267,5 @@ impl Trial<'_> {
         let least = scale.iter().copied().filter(|&one| one > 0.0).fold(f64::INFINITY, f64::min);
         let least = if least.is_finite() { least } else { 1.0 };
         scale.into_iter().map(|one| one.max(1e-3 * least)).collect()
-    }
-
-    /// Returns the proof in whole numbers, where it is one.
-    fn proof(&self, offer: &Offer) -> Option<ScheduleCoverProof> {
-        let mixed = self.mixed;
-        let whole = |weights: &Vec<f64>| weights.iter().map(|w| (w * GRAIN) as u64).collect();
-        let weights: Vec<Vec<u64>> = offer.weights.iter().map(whole).collect();
-        let prices: Vec<i128> = offer.prices.iter().map(|p| (p * GRAIN).round() as i128).collect();
-        let of_site = |site: usize| -> i128 {
-            let mut of_layers = vec![0_i128; mixed.layers.len()];
-            for place in self.near(site) {
-                for (sum, weights) in of_layers.iter_mut().zip(&weights) {
-                    *sum += i128::from(weights[place]);
-                }
-            }
-            let schedules = self.packages[site].iter().zip(&mixed.brings[site]);
-            let value = |(&package, brings): (&usize, &Vec<(u32, i64)>)| -> i128 {
-                let offers = mixed.offers[0].get(package).map_or(&[][..], |offers| offers);
-                let held: i128 = offers.iter().map(|&(layer, _)| of_layers[layer]).sum();
-                let priced =
-                    brings.iter().map(|&(rule, by)| prices[rule as usize] * i128::from(by));
-                priced.sum::<i128>() - held
-            };
-            schedules.map(value).min().unwrap_or(0)
-        };
-        let sites: i128 = (0..mixed.sites()).map(of_site).sum();
-        let all: i128 =
-            self.needs.iter().map(|&(layer, place)| i128::from(weights[layer][place])).sum();
-        let rules = mixed.rules.iter().zip(&prices);
-        let rights: i128 = rules.map(|(rule, price)| price * i128::from(rule.right)).sum();
-        (all - rights + sites > 0).then(|| ScheduleCoverProof {
-            at_least_m: self.metres,
-            weights,
-            prices: mixed.named_prices(&prices, None),
-        })
     }
 }

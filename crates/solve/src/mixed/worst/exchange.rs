@@ -1,11 +1,12 @@
 //! Changes of one schedule, or of two together, that make the true value of a plan better.
 //!
-//! The value falls only where the largest distance of some period does (or a charge), so one of the changes brings
-//! somebody who is farthest a nearer site; the other makes room for it among the rules, or helps elsewhere.
+//! The value falls only where the largest distance of some moment does (or a charge), so one of the changes brings
+//! somebody who is farthest a nearer site, or somebody room who keeps them from one; the other makes room for it among the
+//! rules, or helps elsewhere.
 
 use std::collections::HashSet;
 
-use super::truth::Truth;
+use super::truth::{Farthest, Truth};
 use crate::mixed::dual::Domain;
 use crate::mixed::service::{Draft, excess};
 
@@ -21,6 +22,8 @@ pub(super) struct Exchange<'a> {
     now: (i128, f64),
     /// Values looked at, each so much work.
     looked: u64,
+    /// Pairs looked at before where people were sent.
+    sent: u64,
 }
 
 impl<'a> Exchange<'a> {
@@ -29,11 +32,12 @@ impl<'a> Exchange<'a> {
         let value = truth.value(&draft).filter(|_| draft.keeps_rules())?;
         let now = (value, draft.cost());
         let domain = draft.mixed.all_schedules();
-        Some(Self { truth, draft, domain, now, looked: 0 })
+        Some(Self { truth, draft, domain, now, looked: 0, sent: truth.work_of_sending() })
     }
 
     pub(super) fn work(&self) -> u64 {
-        self.draft.work + self.looked * self.truth.work()
+        let sent = self.truth.work_of_sending() - self.sent;
+        self.draft.work + self.looked * self.truth.work() + sent
     }
 
     pub(super) fn into_best(self) -> (Vec<u32>, i128) {
@@ -57,19 +61,18 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Lists changes that bring somebody who is farthest a nearer site, or lower what is charged.
+    /// Lists changes that bring somebody who is farthest a nearer site, or room to somebody who keeps them from one, or
+    /// that lower what is charged.
     fn firsts(&self) -> Vec<(usize, u32)> {
-        let (draft, mixed) = (&self.draft, self.draft.mixed);
+        let (draft, truth) = (&self.draft, self.truth);
         let mut firsts = Vec::new();
-        for period in (0..mixed.periods).filter(|&period| self.truth.counts(period)) {
-            let Some((metres, Some((layer, place)))) = self.truth.worst(draft, period) else {
-                continue;
-            };
-            let near = draft.sites_near(place).take_while(|&(_, other)| other < metres);
-            for (site, _) in near {
-                let site = site as usize;
-                let serves = |&&s: &&u32| mixed.offered(site, s, layer, period).is_some();
-                firsts.extend(self.domain[site].iter().filter(serves).map(|&s| (site, s)));
+        let worst: Option<Vec<Farthest>> =
+            truth.moments().map(|moment| truth.worst(draft, moment)).collect();
+        let worst = worst.unwrap_or_default();
+        let metres: Vec<u32> = worst.iter().map(|worst| worst.metres).collect();
+        for (moment, worst) in worst.iter().enumerate() {
+            if truth.counts(moment) && truth.decides(&metres, moment) {
+                self.serving(worst, truth.moment(moment).1, &mut firsts);
             }
         }
         for (site, domain) in self.domain.iter().enumerate() {
@@ -82,12 +85,34 @@ impl<'a> Exchange<'a> {
         firsts
     }
 
+    /// Adds the changes with which a site offers more within reach of those who are farthest.
+    fn serving(&self, worst: &Farthest, period: usize, firsts: &mut Vec<(usize, u32)>) {
+        let (draft, mixed) = (&self.draft, self.draft.mixed);
+        let layer = &mixed.layers[worst.layer];
+        let room = |size: Option<usize>| match size {
+            Some(_) if !layer.limited => u64::MAX,
+            Some(size) => layer.sizes[size].unwrap_or(u64::MAX),
+            None => 0,
+        };
+        let mut seen = vec![false; mixed.sites()];
+        for &place in &worst.places {
+            let near = draft.sites_near(place).take_while(|&(_, metres)| metres < worst.metres);
+            for (site, _) in near {
+                let site = site as usize;
+                if std::mem::replace(&mut seen[site], true) {
+                    continue;
+                }
+                let now = room(draft.offers(site, worst.layer, period));
+                let offers = |&&s: &&u32| room(mixed.offered(site, s, worst.layer, period)) > now;
+                firsts.extend(self.domain[site].iter().filter(offers).map(|&s| (site, s)));
+            }
+        }
+    }
+
     /// Returns whether the draft as it is keeps the rules and is better; then it counts.
     fn is_better(&mut self) -> bool {
         self.looked += 1;
-        let Some(value) = self.truth.value(&self.draft).filter(|&value| value <= self.now.0) else {
-            return false;
-        };
+        let Some(value) = self.truth.value_up_to(&self.draft, self.now.0) else { return false };
         let now = (value, self.draft.cost());
         let is_less = now.0 < self.now.0 || now.1 < self.now.1 - 1e-6 * self.now.1.abs();
         if is_less && self.draft.floors_are_kept() {

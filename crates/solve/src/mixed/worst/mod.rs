@@ -1,12 +1,16 @@
 //! The goal of the worst-off place in programmes that are not plain: least sum over the periods of the largest
 //! distance, over all kinds.
 //!
-//! Plans come from the search for other goals, under a smooth stand-in: a power of the distance, every place that needs a
-//! kind counting alike, so that far ones dominate. `exchange` then changes schedules by the true value, which `truth`
-//! knows. `cover` proves the bound, a distance for each period by itself.
+//! Plans come from the search for other goals, under a smooth stand-in: a power of the distance, so that far ones
+//! dominate. Every place that needs a kind counts alike; where it is limited, every person. `exchange` then changes
+//! schedules by the true value, which `truth` knows; it sends the people of limited kinds by `crowd` and `packing`.
+//! `cover` proves the bound, a distance for each period by itself.
 
 mod cover;
+mod crowd;
 mod exchange;
+mod offer;
+mod packing;
 #[cfg(test)]
 mod tests;
 mod truth;
@@ -16,7 +20,7 @@ use groundwork_model::{Plan, Proof, Status, StoppedBy};
 
 use self::cover::Covers;
 use self::exchange::Exchange;
-use self::truth::Truth;
+use self::truth::{Farthest, Truth};
 use super::MixedPlanner;
 use super::dual::Domain;
 use super::found::Found;
@@ -55,7 +59,7 @@ pub(super) fn solve(
 ) -> Result<Solution, Infeasible> {
     let mut worst = Worst {
         planner,
-        truth: Truth::new(&planner.mixed, planner.programme.settings.distance.unserved_m()),
+        truth: truth_of(planner),
         options,
         control,
         random: Random::new(options.seed),
@@ -72,6 +76,28 @@ pub(super) fn solve(
     let proofs = worst.prove();
     worst.improve(&proofs);
     Ok(worst.solution(proofs))
+}
+
+/// Sends people so that the farthest go as little as can be, whatever rules schedules break; nothing where somebody must
+/// be served and is not.
+pub(super) fn sent(planner: &MixedPlanner<'_>, schedules: Vec<u32>) -> Option<Found> {
+    let truth = truth_of(planner);
+    let draft = Draft::new(&planner.mixed, &planner.near, schedules);
+    let cost = truth.value(&draft)?;
+    let flows = truth.flows(&draft);
+    Some(Found { schedules: draft.schedules, cost, flows })
+}
+
+/// Returns what the largest distances of a plan come to in each future alone.
+pub(super) fn in_futures(planner: &MixedPlanner<'_>, draft: &Draft<'_>) -> Vec<i128> {
+    let truth = truth_of(planner);
+    let weighed = truth.of_futures(&truth.metres(draft)).into_iter().enumerate();
+    weighed.map(|(at, sum)| sum / i128::from(planner.mixed.weight_of(at))).collect()
+}
+
+fn truth_of<'a>(planner: &'a MixedPlanner<'_>) -> Truth<'a> {
+    let unserved = planner.programme.settings.distance.unserved_m();
+    Truth::new(&planner.mixed, &planner.near, unserved)
 }
 
 /// Is a run for the goal of the worst-off.
@@ -91,7 +117,7 @@ struct Worst<'a> {
 impl<'a> Worst<'a> {
     fn first_plan(&mut self, known: Option<Vec<u32>>) -> Result<(), Infeasible> {
         let span = farthest(&self.planner.mixed).max(1.0);
-        let levels = vec![span; self.planner.mixed.periods];
+        let levels = vec![span; self.truth.weights.len()];
         let stand_in = self.stand_in(FIRST_EXPONENT, span, &levels);
         if let Some(known) = &known {
             self.exchange(&stand_in, known.clone());
@@ -121,11 +147,10 @@ impl<'a> Worst<'a> {
         self.is_over();
     }
 
-    /// Returns the largest distance of a plan in each period.
+    /// Returns the largest distance of a plan in each moment.
     fn worst_of(&self, schedules: &[u32]) -> Vec<u32> {
         let draft = Draft::new(&self.planner.mixed, &self.planner.near, schedules.to_vec());
-        let periods = 0..self.planner.mixed.periods;
-        periods.map(|period| self.truth.worst(&draft, period).map_or(0, |worst| worst.0)).collect()
+        self.truth.metres(&draft)
     }
 
     /// Searches under a stand-in, and improves what comes of it by the true value.
@@ -175,25 +200,28 @@ impl<'a> Worst<'a> {
         }
     }
 
-    /// Serves somebody who is farthest in some period where more may be had, and changes some sites around at random.
+    /// Serves somebody who is farthest in some moment where more may be had, and changes some sites around at random.
     fn kicked(&mut self, draft: &mut Draft<'_>, domain: &Domain, proofs: &[ScheduleCoverProof]) {
-        let open: Vec<(usize, u32, (usize, usize))> = (0..draft.mixed.periods)
-            .filter_map(|period| {
-                let (metres, whom) = self.truth.worst(draft, period)?;
-                let is_open = metres > proofs[period].at_least_m && self.truth.counts(period);
-                is_open.then_some((period, metres, whom?))
-            })
-            .collect();
+        let worst = self.truth.moments().map(|moment| self.truth.worst(draft, moment));
+        let worst: Vec<Farthest> = worst.collect::<Option<_>>().unwrap_or_default();
+        let metres: Vec<u32> = worst.iter().map(|worst| worst.metres).collect();
+        let is_open = |&(moment, worst): &(usize, &Farthest)| {
+            let decides = self.truth.counts(moment) && self.truth.decides(&metres, moment);
+            decides && worst.metres > proofs[moment].at_least_m
+        };
+        let open: Vec<(usize, &Farthest)> = worst.iter().enumerate().filter(is_open).collect();
         if open.is_empty() {
             return;
         }
-        let (period, metres, (layer, place)) = open[self.random.below(open.len())];
+        let (moment, worst) = open[self.random.below(open.len())];
+        let period = self.truth.moment(moment).1;
+        let place = worst.places[self.random.below(worst.places.len())];
         let near = &self.planner.near;
         let serving: Vec<(usize, u32)> = near
             .of(place)
-            .take_while(|&(_, other)| other < metres)
+            .take_while(|&(_, other)| other < worst.metres)
             .flat_map(|(site, _)| domain[site as usize].iter().map(move |&s| (site as usize, s)))
-            .filter(|&(site, s)| draft.mixed.offered(site, s, layer, period).is_some())
+            .filter(|&(site, s)| draft.mixed.offered(site, s, worst.layer, period).is_some())
             .collect();
         if serving.is_empty() {
             return;
@@ -224,8 +252,8 @@ impl<'a> Worst<'a> {
         }
     }
 
-    /// Returns the problem whose cost is a power of the distance, one for each place that needs a kind. In each
-    /// period a metre more than its level counts for as much as its weight.
+    /// Returns the problem whose cost is a power of the distance, one for each place that needs a kind, or for each person
+    /// where it is limited. In each moment a metre more than its level counts for as much as its weight.
     fn stand_in(&self, exponent: i32, span: f64, levels: &[f64]) -> Mixed {
         let mixed = &self.planner.mixed;
         let share = |level: f64| (span / level.max(span / SPREAD_MAX)).powi(exponent - 1);
@@ -237,32 +265,41 @@ impl<'a> Worst<'a> {
             factors.iter().map(|factor| (factor * unit).ceil() as u64).collect();
         let tariff = Tariff::Power { exponent, span };
         let unserved = self.truth.unserved.and_then(|metres| tariff.cost(metres, false));
+        let usual = usual_persons(mixed);
+        let persons = |layer: &Layer| -> Vec<u64> {
+            let counted = |&n: &u64| if layer.limited { n } else { usual * u64::from(n > 0) };
+            layer.persons.iter().map(counted).collect()
+        };
         let of_layer = |layer: &Layer| Layer {
-            persons: layer.persons.iter().map(|&persons| u64::from(persons > 0)).collect(),
-            factors: factors.clone(),
+            persons: persons(layer),
+            factors: factors[layer.future * mixed.periods..][..mixed.periods].to_vec(),
             tariff: tariff.clone(),
             unserved,
             lost: 1024.0 * POWER_UNIT * f64::from(1 << exponent),
             ..layer.clone()
         };
-        mixed.with_layers(of_layer, POWER_UNIT * f64::from(exponent) / span * unit)
+        let charge = POWER_UNIT * f64::from(exponent) / span * unit * usual as f64;
+        mixed.with_layers(of_layer, charge)
     }
 
-    /// Proves a distance for each period, none beyond the worst of the best plan.
+    /// Proves a distance for each moment, none beyond the worst of the best plan.
     fn prove(&mut self) -> Vec<ScheduleCoverProof> {
         let nothing = Vec::new();
         let worst = self.worst_of(self.best.as_ref().map_or(&nothing, |best| &best.0));
         let mut covers = Covers::new(&self.planner.mixed, &self.truth);
-        let mut proofs = Vec::with_capacity(worst.len());
-        for (period, &worst) in worst.iter().enumerate() {
+        let mut proofs: Vec<ScheduleCoverProof> = Vec::with_capacity(worst.len());
+        for (moment, &worst) in worst.iter().enumerate() {
             let limit = self.left().unwrap_or(u64::MAX);
             let control = self.control;
             let before = covers.work;
             let mut goes_on = |work: u64| work - before < limit && control.stop().is_none();
-            let proof = covers.period(period, worst, &mut goes_on);
+            proofs.push(match self.truth.alike(moment) {
+                Some(known) => proofs[known].clone(),
+                None => covers.moment(moment, worst, &mut goes_on),
+            });
             self.work += covers.work - before;
-            self.bound += self.truth.weights[period] * i128::from(proof.at_least_m);
-            proofs.push(proof);
+            let proved: Vec<u32> = proofs.iter().map(|proof| proof.at_least_m).collect();
+            self.bound = self.truth.total(&proved);
             self.report(Phase::Bound);
         }
         proofs
@@ -304,8 +341,9 @@ impl<'a> Worst<'a> {
     fn solution(mut self, proofs: Vec<ScheduleCoverProof>) -> Solution {
         self.is_over();
         let (schedules, cost) = self.best.unwrap_or_default();
-        let flows = vec![Vec::new(); self.planner.mixed.kinds];
-        let found = Found { schedules, cost, flows };
+        let draft = Draft::new(&self.planner.mixed, &self.planner.near, schedules);
+        let flows = self.truth.flows(&draft);
+        let found = Found { schedules: draft.schedules, cost, flows };
         let stopped_by = self.stopped.unwrap_or(StoppedBy::Exhausted);
         let mut solution = self.planner.solution(&found, stopped_by, self.work);
         solution.claim(self.bound, Proof::ScheduleCover { periods: proofs });
@@ -314,4 +352,14 @@ impl<'a> Worst<'a> {
         }
         solution
     }
+}
+
+/// Returns the persons of a place who need a limited kind, in the mean; 1 where no kind is limited.
+fn usual_persons(mixed: &Mixed) -> u64 {
+    let limited = mixed.layers.iter().filter(|layer| layer.limited);
+    let (mut all, mut cells) = (0_u128, 0_u128);
+    for &persons in limited.flat_map(|layer| &layer.persons).filter(|persons| **persons > 0) {
+        (all, cells) = (all + u128::from(persons), cells + 1);
+    }
+    (all / cells.max(1)).max(1) as u64
 }
