@@ -163,7 +163,8 @@ pub enum Proof {
         prices: Vec<RulePrice>,
         /// Radii at the root, one list a layer: first the kinds that packages list, each with the places of the
         /// first period, then those of the second, and so on; where there are several futures the same for each of them;
-        /// then for each held goal all of that again, in objective units for one person; then the floors of coverage, each with the places of its period.
+        /// then for each held goal all of that again, in objective units for one person; then the floors of coverage, each
+        /// with the places of its period.
         radii: Vec<Vec<u64>>,
         /// Nodes 1, 2, .. in this order; parents come before their children.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]

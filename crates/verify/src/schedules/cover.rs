@@ -29,23 +29,19 @@ pub(super) fn prove(world: &World<'_>, proofs: &[ScheduleCoverProof]) -> Proved 
         return Proved { problems, ..Proved::default() };
     }
     let mut proved = Proved::default();
-    let mut bounds = Some(Vec::with_capacity(world.futures.list.len()));
+    let mut bounds = Vec::with_capacity(world.futures.list.len());
     for (future, proofs) in world.futures.list.iter().zip(proofs.chunks(world.periods as usize)) {
         match of_future(world, future, proofs, &mut proved) {
-            Ok(bound) => bounds = bounds.zip(bound).map(|(bounds, bound)| with(bounds, bound)),
+            Ok(bound) => bounds.push(bound),
             Err(problem) => return Proved { problems: vec![problem], ..Proved::default() },
         }
     }
+    let bounds: Option<Vec<i128>> = bounds.into_iter().collect();
     proved.bound = bounds.and_then(|bounds| value::of_all(world, &bounds).ok());
     if proved.bound.is_none() {
         proved.problems.push(too_large());
     }
     proved
-}
-
-fn with(mut bounds: Vec<i128>, bound: i128) -> Vec<i128> {
-    bounds.push(bound);
-    bounds
 }
 
 /// Returns what the proofs of a future add up to, `None` beyond 128 bits; notes those that prove nothing.

@@ -259,13 +259,7 @@ pub(super) fn not_held(world: &World<'_>, costs: &[Vec<i128>]) -> Vec<Problem> {
 fn counted(world: &World<'_>, costs: &[i128]) -> Option<Vec<i128>> {
     match world.futures.judging {
         Judging::Worst => Some(costs.to_vec()),
-        Judging::Expected => {
-            let mut weighed = costs.iter().zip(&world.futures.list);
-            let sum = weighed.try_fold(0_i128, |sum, (cost, future)| {
-                sum.checked_add(cost.checked_mul(i128::from(future.weight))?)
-            });
-            sum.map(|sum| vec![sum])
-        }
+        Judging::Expected => value::weighed(world, costs).map(|sum| vec![sum]),
     }
 }
 

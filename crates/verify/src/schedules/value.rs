@@ -39,16 +39,19 @@ pub(super) fn of_future(
 /// A value beyond 128 bits is a fault, never a wrong figure.
 pub(super) fn of_all(world: &World<'_>, values: &[i128]) -> Result<i128, Problem> {
     let value = match (world.futures.judging, world.tariff.goal.sense()) {
-        (Judging::Expected, _) => {
-            let mut weighed = values.iter().zip(&world.futures.list);
-            weighed.try_fold(0_i128, |sum, (value, future)| {
-                sum.checked_add(value.checked_mul(i128::from(future.weight))?)
-            })
-        }
+        (Judging::Expected, _) => weighed(world, values),
         (Judging::Worst, Sense::Min) => values.iter().max().copied(),
         (Judging::Worst, Sense::Max) => values.iter().min().copied(),
     };
     value.ok_or_else(too_large)
+}
+
+/// Returns the sum of what there is in each future, as often as it weighs.
+pub(super) fn weighed(world: &World<'_>, each: &[i128]) -> Option<i128> {
+    let mut weighed = each.iter().zip(&world.futures.list);
+    weighed.try_fold(0_i128, |sum, (number, future)| {
+        sum.checked_add(number.checked_mul(i128::from(future.weight))?)
+    })
 }
 
 /// Turns a cost of all futures, as a bound has it, into the figure that is shown: where large values are good, what
@@ -76,11 +79,9 @@ pub(super) fn most(world: &World<'_>, tariff: &Tariff, value: i128) -> Option<Ve
 
 /// Returns what everybody would count in all futures, each as often as it weighs, where large values are good; else 0.
 fn taken_off_all(world: &World<'_>, tariff: &Tariff) -> Option<i128> {
-    let mut futures = world.futures.list.iter();
-    futures.try_fold(0_i128, |sum, future| {
-        let of_future = taken_off(world, future, tariff)?;
-        sum.checked_add(of_future.checked_mul(i128::from(future.weight))?)
-    })
+    let futures = world.futures.list.iter();
+    let each: Option<Vec<i128>> = futures.map(|future| taken_off(world, future, tariff)).collect();
+    weighed(world, &each?)
 }
 
 /// Turns the cost under a goal in a future into its value, and its value into the cost.
