@@ -36,10 +36,10 @@ test: lint test-rust test-postgres test-scripts test-browser test-exchange test-
 
 # In parts, so that each says how far it came.
 test-long: test
-	GROUNDWORK_KILLS=10000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test kill
-	GROUNDWORK_CROWD=1000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test crowd
+	GROUNDWORK_KILLS=10000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test suite -- kill
+	GROUNDWORK_CROWD=1000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test suite -- crowd
 	GROUNDWORK_CROWD=1000 sh scripts/with-postgres.sh \
-	    $(CARGO) test $(PROFILE) -p groundwork-ledger --test crowd -- --ignored postgres
+	    $(CARGO) test $(PROFILE) -p groundwork-ledger --test suite -- --ignored crowd_over_postgres
 	GROUNDWORK_HISTORIES=100000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test bitemporal
 
 # A toolchain without these two parts still runs all other tests.
@@ -56,9 +56,9 @@ test-rust:
 # The suite of the stores, a crowd of processes and the commands, over a server that is started for them. Where there is
 # none and none can be installed, that is said and they are left out.
 test-postgres:
-	$(CARGO) test $(PROFILE) --workspace --test stores --test crowd --test server --no-run
+	$(CARGO) test $(PROFILE) --workspace --test stores --test suite --test commands --no-run
 	sh scripts/with-postgres.sh $(CARGO) test $(PROFILE) --workspace \
-	    --test stores --test crowd --test server -- --ignored postgres
+	    --test stores --test suite --test commands -- --ignored postgres
 
 # The example's tables are what its script makes of the source data, wherever those are at hand.
 test-scripts:
