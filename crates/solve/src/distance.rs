@@ -32,6 +32,16 @@ impl Location {
             libm::sin(self.lat),
         ]
     }
+
+    /// Returns the position of the point on a curve through the map on which points near one another mostly are so too
+    /// (Morton 1966): the bits of latitude and longitude in turn.
+    pub(crate) fn along_a_curve(self) -> u64 {
+        let bits = |share: f64| u64::from((share.clamp(0.0, 1.0) * f64::from(u32::MAX)) as u32);
+        let (lat, lon) = (bits(self.lat / PI + 0.5), bits(self.lon / (2.0 * PI) + 0.5));
+        (0..32).fold(0, |all, at| {
+            all | ((lat >> at) & 1) << (2 * at + 1) | ((lon >> at) & 1) << (2 * at)
+        })
+    }
 }
 
 /// Returns the great-circle distance times `detour`, in metres, rounded half up.

@@ -43,9 +43,8 @@ fn with_b(weight: u32, b: &str) -> String {
 impl Folder {
     /// Plans, and returns the plan, which must be the best and which the checker accepts.
     fn planned(&self, options: &str) -> Plan {
-        self.expect(0, &format!("plan p {options}"));
-        self.expect(0, "verify p p/plans/plan.json");
-        let plan: Plan = self.read("p/plans/plan.json");
+        self.expect(0, &format!("plan p --gap 0 {options}"));
+        let plan = self.accepted("plan");
         assert_eq!(plan.status, Status::Optimal, "{options}");
         assert_eq!(plan.bound, Some(plan.value), "{options}");
         plan

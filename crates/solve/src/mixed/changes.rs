@@ -4,7 +4,7 @@
 use rayon::prelude::*;
 
 use super::dual::Domain;
-use super::savings::most_saved;
+use super::savings::Gains;
 use super::search::{Search, Work};
 use super::service::Draft;
 
@@ -223,18 +223,19 @@ impl<'a> Search<'a> {
             return vec![vec![0.0; mixed.periods]; layer.sizes.len()];
         }
         let mut rows = vec![Vec::with_capacity(mixed.periods); layer.sizes.len()];
-        let mut saved: Vec<(f64, f64)> = Vec::new();
+        let costs = mixed.costs_of(layer, site);
+        let row: Vec<(usize, f64)> = costs.map(|(place, cost)| (place, cost as f64)).collect();
+        let mut gains = Gains::default();
         for period in 0..mixed.periods {
             let worth = &draft.flows[at][period].worth;
-            saved.clear();
-            for (place, cost) in mixed.costs_of(layer, site) {
-                let gain = worth[place] - cost as f64;
-                let persons = layer.persons[place * mixed.periods + period];
-                if gain > 0.0 && persons > 0 {
-                    saved.push((gain, persons as f64));
-                }
-            }
-            most_saved(&mut saved, &layer.sizes, |size, sum| {
+            // Nobody goes farther than what somebody is worth: the row is in the order of metres.
+            let most = worth.iter().fold(0.0_f64, |a, &b| a.max(b));
+            let useful = row.partition_point(|&(_, cost)| layer.tariff.is_own() || cost < most);
+            let row = &row[..useful];
+            let persons = |place: usize| layer.persons[place * mixed.periods + period] as f64;
+            let people = row.iter().map(|&(place, cost)| (worth[place], cost, persons(place)));
+            gains.list(row.len(), people);
+            gains.most(&layer.sizes, |size, sum| {
                 rows[size].push(sum * layer.factors[period] as f64);
             });
         }

@@ -70,7 +70,7 @@ impl<'a> Climb<'a> {
                 self.rows = Rows::new(mixed, &state);
             }
             let priced = mixed.price(&state, &self.rows, domain);
-            self.work += (self.rows.pairs() * mixed.periods * mixed.layers.len()) as u64 + 1;
+            self.work += self.rows.pairs() as u64 + 1;
             if step >= counted {
                 for (shares, &chosen) in self.shares.iter_mut().zip(&priced.choice) {
                     shares[chosen as usize] += 1.0 / (steps.count - counted) as f32;
@@ -87,6 +87,9 @@ impl<'a> Climb<'a> {
                 break;
             }
             self.step(&mut state, &mut direction, &slope, &mut spread, length);
+            if self.rows.are_outgrown(mixed, &state) {
+                self.rows = Rows::new(mixed, &state);
+            }
             mixed.clip(&mut state, &self.rows);
             length *= shrink;
         }

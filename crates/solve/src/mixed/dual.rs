@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::layers::Layer;
 use super::problem::Mixed;
-use super::savings::{Rows, Savings};
+use super::savings::{MANY, Row, Rows, Savings};
 
 /// Holds radii and prices.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,13 +38,7 @@ impl Mixed {
     }
 
     /// Returns what a site saves for the floors of coverage when it offers their kinds.
-    pub(crate) fn floor_savings(
-        &self,
-        state: &State,
-        rows: &Rows,
-        site: usize,
-        into: &mut Vec<f64>,
-    ) {
+    pub(crate) fn floor_savings(&self, state: &State, site: usize, into: &mut Vec<f64>) {
         into.clear();
         if self.floors.is_empty() {
             return;
@@ -57,10 +51,8 @@ impl Mixed {
             if price == 0.0 {
                 continue;
             }
-            for (place, metres) in rows.of(site) {
-                if metres <= layer.reach
-                    && let Ok(index) = floor.places.binary_search(&place)
-                {
+            for place in self.within(site, layer.reach) {
+                if let Ok(index) = floor.places.binary_search(&place) {
                     let persons = persons[place * self.periods + floor.period];
                     into[at] += persons as f64 * worth[index].min(price);
                 }
@@ -150,7 +142,7 @@ impl Mixed {
     pub(crate) fn price(&self, state: &State, rows: &Rows, domain: &Domain) -> Priced {
         let choose = |site: usize, savings: &mut Savings, floors: &mut Vec<f64>| {
             savings.price(self, state, rows, site);
-            self.floor_savings(state, rows, site, floors);
+            self.floor_savings(state, site, floors);
             let mut best = (f64::INFINITY, 0);
             self.schedule_values(site, &domain[site], state, savings, floors, |schedule, value| {
                 if value < best.0 {
@@ -159,14 +151,17 @@ impl Mixed {
             });
             best
         };
-        let chosen: Vec<(f64, u32)> = if rows.pairs() * self.periods > 50_000 {
-            (0..self.sites())
-                .into_par_iter()
-                .map_init(
-                    || (Savings::empty(self), Vec::new()),
-                    |(savings, floors), site| choose(site, savings, floors),
-                )
-                .collect()
+        let chosen: Vec<(f64, u32)> = if rows.pairs() > MANY {
+            // Neighbours look at the same places, which are near at hand then.
+            let of_site = |(savings, floors): &mut (Savings, Vec<f64>), &site: &u32| {
+                choose(site as usize, savings, floors)
+            };
+            let order = &self.pairs.order;
+            let ordered: Vec<(f64, u32)> =
+                order.par_iter().map_init(|| (Savings::empty(self), Vec::new()), of_site).collect();
+            let mut chosen = vec![(0.0, 0); self.sites()];
+            order.iter().zip(ordered).for_each(|(&site, best)| chosen[site as usize] = best);
+            chosen
         } else {
             let (mut savings, mut floors) = (Savings::empty(self), Vec::new());
             (0..self.sites()).map(|site| choose(site, &mut savings, &mut floors)).collect()
@@ -200,7 +195,7 @@ impl Mixed {
                 self.serve(state, rows, site, (layer, size), periods, &mut slope);
             });
         }
-        self.slope_of_floors(state, rows, choice, &mut slope);
+        self.slope_of_floors(state, choice, &mut slope);
         if self.worst_case {
             // The prices of futures share out one whole: only what one gains over the mean counts.
             let futures = &self.held[self.worsts()];
@@ -220,32 +215,24 @@ impl Mixed {
         offered: std::ops::Range<usize>,
         slope: &mut State,
     ) {
-        let periods = self.periods;
         let layer = &self.layers[at];
         let (radii, steps) = (&state.radii[at], &mut slope.radii[at]);
         let limit = layer.sizes[size].filter(|_| layer.limited);
         // What the service saves under a goal that is held, which makes its price fall.
         let mut saved = 0.0;
-        if let Some(limit) = limit {
-            let row: Vec<(usize, f64)> = rows.costs_of(layer, site).collect();
-            for period in offered {
-                let served = fill(layer, radii, &row, (period, periods), limit);
-                let mut sum = 0.0;
-                for (gain, slot, persons) in served {
+        for period in offered {
+            let factor = layer.factors[period] as f64;
+            if let Some(limit) = limit {
+                for (gain, slot, persons) in fill(rows.of((at, period), site), radii, limit) {
                     steps[slot] -= persons / layer.persons[slot] as f64;
-                    sum += gain * persons;
+                    saved += gain * persons * factor;
                 }
-                saved += sum * layer.factors[period] as f64;
+                continue;
             }
-        } else {
-            for (place, cost) in rows.costs_of(layer, site) {
-                for period in offered.clone() {
-                    let slot = place * periods + period;
-                    if radii[slot] > cost {
-                        steps[slot] -= 1.0;
-                        let weight = layer.persons[slot] as f64 * layer.factors[period] as f64;
-                        saved += (radii[slot] - cost) * weight;
-                    }
+            for (slot, cost, persons) in rows.of((at, period), site).iter() {
+                if radii[slot] > cost {
+                    steps[slot] -= 1.0;
+                    saved += (radii[slot] - cost) * persons * factor;
                 }
             }
         }
@@ -254,7 +241,7 @@ impl Mixed {
         }
     }
 
-    fn slope_of_floors(&self, state: &State, rows: &Rows, choice: &[u32], slope: &mut State) {
+    fn slope_of_floors(&self, state: &State, choice: &[u32], slope: &mut State) {
         for (at, floor) in self.floors.iter().enumerate() {
             let (layer, persons) = (&self.layers[floor.kind], self.floor_persons(floor));
             for (site, &schedule) in choice.iter().enumerate() {
@@ -263,10 +250,8 @@ impl Mixed {
                 if !package.is_some_and(|p| self.offers[0][p].iter().any(|o| o.0 == floor.kind)) {
                     continue;
                 }
-                for (place, metres) in rows.of(site) {
-                    if metres <= layer.reach
-                        && let Ok(index) = floor.places.binary_search(&place)
-                    {
+                for place in self.within(site, layer.reach) {
+                    if let Ok(index) = floor.places.binary_search(&place) {
                         slope.floors[at][index] -= 1.0;
                     }
                 }
@@ -299,14 +284,11 @@ impl Mixed {
 
     /// Brings a state into its limits.
     pub(crate) fn clip(&self, state: &mut State, rows: &Rows) {
-        let periods = self.periods;
-        for (layer, radii) in self.layers.iter().zip(&mut state.radii) {
+        for (at, (layer, radii)) in self.layers.iter().zip(&mut state.radii).enumerate() {
             let most = layer.unserved.map_or(f64::INFINITY, |unserved| unserved as f64);
-            for (place, row) in radii.chunks_mut(periods).enumerate() {
-                let most = most.min(layer.tariff.most_below(rows.limits[place]));
-                for radius in row {
-                    *radius = radius.clamp(0.0, most);
-                }
+            for (slot, radius) in radii.iter_mut().enumerate() {
+                *radius =
+                    radius.clamp(0.0, most.min(layer.tariff.most_below(rows.limit(at, slot))));
             }
         }
         for (rule, price) in self.rules.iter().zip(&mut state.prices) {
@@ -322,31 +304,23 @@ impl Mixed {
     }
 }
 
-/// Returns whom a site serves that may serve so many in a period, those first with whom it saves most: what one of
-/// them saves, the position of place and period, and how many.
-fn fill(
-    layer: &Layer,
-    radii: &[f64],
-    row: &[(usize, f64)],
-    (period, periods): (usize, usize),
-    limit: u64,
-) -> Vec<(f64, usize, f64)> {
-    let mut gains: Vec<(f64, usize)> = row
+/// Returns whom a site serves that may serve so many, of its pairs in a period, those first with whom it saves most: what
+/// one of them saves, the position of place and period, and how many.
+fn fill(row: Row<'_>, radii: &[f64], limit: u64) -> Vec<(f64, usize, f64)> {
+    let mut served: Vec<(f64, usize, f64)> = row
         .iter()
-        .map(|&(place, cost)| (place * periods + period, cost))
-        .map(|(slot, cost)| (radii[slot] - cost, slot))
-        .filter(|&(gain, slot)| gain > 0.0 && layer.persons[slot] > 0)
+        .filter(|&(slot, cost, _)| radii[slot] > cost)
+        .map(|(slot, cost, persons)| (radii[slot] - cost, slot, persons))
         .collect();
-    gains.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
     let mut room = limit as f64;
-    let mut served = Vec::new();
-    for (gain, slot) in gains {
-        let persons = (layer.persons[slot] as f64).min(room);
-        served.push((gain, slot, persons));
-        room -= persons;
-        if room <= 0.0 {
-            break;
-        }
+    if served.iter().map(|&(_, _, persons)| persons).sum::<f64>() <= room {
+        return served;
     }
+    served.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    served.retain_mut(|(_, _, persons)| {
+        *persons = persons.min(room);
+        room -= *persons;
+        *persons > 0.0
+    });
     served
 }

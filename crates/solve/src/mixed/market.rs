@@ -14,7 +14,7 @@ use crate::capacity::{Capacitated, single};
 /// Who goes where with a limited kind in a period.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Flow {
-    /// Place, site and persons.
+    /// Place, site and persons; left out where [`super::sending`] keeps them.
     pub(crate) parts: Vec<(u32, u32, u64)>,
     /// What one more person of each place would cost.
     pub(crate) worth: Vec<f64>,

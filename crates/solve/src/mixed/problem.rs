@@ -31,6 +31,8 @@ pub(crate) struct Pairs {
     starts: Vec<usize>,
     places: Vec<u32>,
     metres: Vec<u32>,
+    /// The sites along a curve on which those near one another follow one another.
+    pub(crate) order: Vec<u32>,
 }
 
 impl Pairs {
@@ -47,7 +49,9 @@ impl Pairs {
                 row
             })
             .collect();
-        let mut pairs = Self { starts: vec![0], ..Self::default() };
+        let mut order: Vec<u32> = (0..network.sites.len() as u32).collect();
+        order.sort_by_key(|&site| network.sites[site as usize].location.along_a_curve());
+        let mut pairs = Self { starts: vec![0], order, ..Self::default() };
         for row in rows {
             pairs.places.extend(row.iter().map(|&(_, place)| place));
             pairs.metres.extend(row.iter().map(|&(metres, _)| metres));
@@ -61,6 +65,11 @@ impl Pairs {
         let range = self.starts[site]..self.starts[site + 1];
         let places = self.places[range.clone()].iter().map(|&place| place as usize);
         places.zip(self.metres[range].iter().copied())
+    }
+
+    /// Returns the positions of a site's pairs among all.
+    pub(crate) fn range_of(&self, site: usize) -> std::ops::Range<usize> {
+        self.starts[site]..self.starts[site + 1]
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -390,6 +399,12 @@ impl Mixed {
         near.filter_map(move |(place, metres)| {
             Some((place, layer.tariff.cost(metres, own == Some(place))?))
         })
+    }
+
+    /// Iterates over the places within so many metres of a site.
+    pub(crate) fn within(&self, site: usize, metres: u32) -> impl Iterator<Item = usize> + '_ {
+        let near = self.pairs.of(site).take_while(move |&(_, at)| at <= metres);
+        near.map(|(place, _)| place)
     }
 
     /// Returns what a person of a place costs at a site, where there is such a pair.

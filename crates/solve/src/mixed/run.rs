@@ -26,14 +26,16 @@ const BRIEF_LAST: f64 = 0.003;
 /// Pairs that the first ascent may look at before it has fewer steps, and how few.
 const FIRST_PAIRS: usize = 5_000_000_000;
 const FIRST_LEAST: usize = 400;
+/// Steps from which on they can be as short as those of the first ascent, and what fewer are like.
+const MANY_STEPS: usize = 1000;
+const FEW: Steps = Steps { first: 0.1, last: 0.001, count: 400 };
 const AGAIN: Steps = Steps { first: 0.02, last: 0.0005, count: 300 };
 const ROUNDS: usize = 6;
 /// Share of the first ascent where a good plan is asked and no bound.
 const GOOD_SHARE: usize = 6;
 /// Part of the gap that a round has to close to be better than branching.
 const ROUND_PAYS: f64 = 0.1;
-/// Sites up to which changes in twos help to find a first plan soon, and a plan from nothing comes before an ascent where
-/// kinds are limited.
+/// Sites up to which changes in twos help to find a first plan soon.
 const IN_TWOS_MAX: usize = 1000;
 /// Steps of an ascent on a dive, parts in which it settles sites at least, and what counts as agreed.
 const DIVE_STEPS: Steps = Steps { first: 0.02, last: 0.005, count: 40 };
@@ -189,7 +191,7 @@ impl<'a> Run<'a> {
         if let Some(known) = known {
             self.lead(&mut search, &known, &domain, (&free, is_small));
         }
-        if self.best.is_none() && (is_small || !search.is_limited()) {
+        if self.best.is_none() {
             self.lead(&mut search, &nothing, &domain, (&free, is_small));
         }
         let state = match &self.best {
@@ -199,7 +201,7 @@ impl<'a> Run<'a> {
             }
             None => state,
         };
-        let scale = scale_of(mixed, &state);
+        let mut scale = scale_of(mixed, &state);
         let each = (mixed.pairs.len() * mixed.periods * mixed.layers.len()).max(1);
         let share = if self.wish == Wish::Best { 1 } else { GOOD_SHARE };
         let count = (FIRST_PAIRS / share / each).clamp(FIRST_LEAST, FIRST.count / share);
@@ -210,8 +212,15 @@ impl<'a> Run<'a> {
         if search.is_limited() {
             let brief = (count / BRIEF).max(BRIEF_LEAST);
             self.begin(&mut search, &mut climb, (&domain, &scale), brief);
+            if let Some(best) = &self.best {
+                // A better plan says better how far a step should go.
+                let draft = Draft::new(mixed, near, best.schedules.clone());
+                scale = scale_of(mixed, &first_state(mixed, &draft));
+                climb.scale.clone_from(&scale);
+            }
         }
-        self.ascend(&mut climb, &domain, Steps { count, ..FIRST });
+        let steps = if FIRST_PAIRS / each < MANY_STEPS { FEW } else { FIRST };
+        self.ascend(&mut climb, &domain, Steps { count, ..steps });
         self.dives(&mut search, &climb, &scale);
         self.follow(&mut search, &climb, &domain);
         let rounds = if self.wish == Wish::Best { ROUNDS } else { 1 };
@@ -249,14 +258,9 @@ impl<'a> Run<'a> {
         if self.mixed.sites() <= DIVE_SITES_MAX {
             self.dive(search, climb, scale, 0.0);
         }
-        let guide = (&climb.best.prices[..], self.is_thorough(search));
+        let is_small = self.mixed.sites() <= IN_TWOS_MAX;
+        let guide = (&climb.best.prices[..], is_small);
         self.lead(search, &most_chosen(&climb.shares), domain, guide);
-    }
-
-    /// Returns whether leading an ascent's choice to a plan tries changes in twos too, which takes minutes where kinds are
-    /// limited at many sites.
-    fn is_thorough(&self, search: &Search<'_>) -> bool {
-        !search.is_limited() || self.mixed.sites() <= IN_TWOS_MAX
     }
 
     fn cost(&self) -> Option<f64> {
@@ -315,8 +319,7 @@ impl<'a> Run<'a> {
         let target = self.best.as_ref().map(|best| best.cost as f64);
         let before = self.work;
         let this = &*self;
-        let mixed = this.mixed;
-        let each = (climb.rows.pairs() * mixed.periods * mixed.layers.len()) as u64 + 1;
+        let each = climb.rows.pairs() as u64 + 1;
         let mut done = 0;
         climb.climb(domain, steps, &mut |bound, _| {
             done += each;
@@ -332,9 +335,11 @@ impl<'a> Run<'a> {
     fn follow(&mut self, search: &mut Search<'a>, climb: &Climb<'_>, domain: &Domain) {
         let mean = most_chosen(&climb.shares);
         let prices = &climb.best.prices;
-        let guide = (&prices[..], self.is_thorough(search));
+        let guide = (&prices[..], true);
         self.lead(search, &mean, domain, guide);
-        if !climb.priced.choice.is_empty() {
+        // Where each takes long, kicks of the plan from the first are better than one from another start.
+        let takes_long = search.is_limited() && self.mixed.sites() > IN_TWOS_MAX;
+        if !climb.priced.choice.is_empty() && !takes_long {
             self.lead(search, &climb.priced.choice.clone(), domain, guide);
         }
         self.shake(search, domain, prices, KICKS);

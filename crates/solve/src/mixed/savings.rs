@@ -6,86 +6,258 @@ use super::dual::State;
 use super::layers::Layer;
 use super::problem::Mixed;
 
-/// Pairs near enough to matter, site by site.
+/// Holds the pairs near enough to matter, site by site in the order of [`super::problem::Pairs`]; those of a site layer by
+/// layer, period by period.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rows {
+    /// Positions of the sites in that order.
+    positions: Vec<u32>,
+    layers: usize,
+    periods: usize,
     starts: Vec<usize>,
-    places: Vec<u32>,
-    metres: Vec<u32>,
-    /// The place with the id of each site.
-    own: Vec<u32>,
-    /// How far the pairs of each place are complete.
-    pub(crate) limits: Vec<f64>,
+    pairs: Pairs,
+    /// For each layer, how far the pairs of each place and period are complete, in metres.
+    limits: Vec<Vec<f64>>,
 }
 
-/// Radii may grow by this factor before the rows are listed again.
+/// Columns of pairs.
+#[derive(Clone, Debug, Default)]
+struct Pairs {
+    /// Position of place and period.
+    slots: Vec<u32>,
+    costs: Vec<f64>,
+    persons: Vec<f64>,
+}
+
+/// The pairs of a site in a layer and a period: position of place and period, what a person costs, how many there are.
+#[derive(Clone, Copy)]
+pub(crate) struct Row<'a> {
+    slots: &'a [u32],
+    costs: &'a [f64],
+    persons: &'a [f64],
+}
+
+impl<'a> Row<'a> {
+    pub(crate) fn iter(self) -> impl Iterator<Item = (usize, f64, f64)> + 'a {
+        let pairs = self.slots.iter().zip(self.costs).zip(self.persons);
+        pairs.map(|((&slot, &cost), &persons)| (slot as usize, cost, persons))
+    }
+}
+
+/// Radii may grow by this factor, and by this part of the mean of their period, before pairs are listed again.
 const ROOM: f64 = 1.25;
+const ROOM_OF_MEAN: f64 = 0.5;
+/// Of how many radii one may have outgrown its pairs.
+const OUTGROWN: usize = 500;
+/// Pairs from which on they are listed and priced by several threads, and sites that one of them lists at once.
+pub(crate) const MANY: usize = 50_000;
+const AT_ONCE: usize = 64;
 
 impl Rows {
     /// Lists the pairs that radii up to a little more than these can use.
     pub(crate) fn new(mixed: &Mixed, state: &State) -> Self {
-        let periods = mixed.periods;
-        let mut limits = vec![0.0_f64; mixed.places];
-        for (layer, radii) in mixed.layers.iter().zip(&state.radii) {
-            for (place, limit) in limits.iter_mut().enumerate() {
-                let row = &radii[place * periods..(place + 1) * periods];
-                let largest = row.iter().fold(0.0_f64, |a, &b| a.max(b));
-                *limit = limit.max(layer.tariff.metres_below(largest * ROOM + 1.0));
-            }
-        }
-        for floor in &mixed.floors {
-            for &place in &floor.places {
-                let reach = f64::from(mixed.layers[floor.kind].reach) + 1.0;
-                limits[place] = limits[place].max(reach);
-            }
-        }
-        let farthest = limits.iter().fold(0.0_f64, |a, &b| a.max(b));
-        let own = mixed.layers.iter().any(|layer| layer.tariff.is_own());
-        let of_site = |site: usize| -> Vec<(u32, u32)> {
-            let near =
-                mixed.pairs.of(site).take_while(|&(_, metres)| own || f64::from(metres) < farthest);
-            let counts = |place: usize, metres: u32| {
-                f64::from(metres) < limits[place] || (own && mixed.is_own(site, place))
-            };
-            near.filter(|&(place, metres)| counts(place, metres))
-                .map(|(place, metres)| (place as u32, metres))
-                .collect()
-        };
-        let lists: Vec<Vec<(u32, u32)>> = if mixed.pairs.len() > 100_000 {
-            (0..mixed.sites()).into_par_iter().map(of_site).collect()
+        let limits = mixed.layers.iter().zip(&state.radii);
+        let limits: Vec<Vec<f64>> =
+            limits.map(|(layer, radii)| limits_of(layer, radii, mixed.periods)).collect();
+        let order = &mixed.pairs.order;
+        let mut positions = vec![0; order.len()];
+        (0..).zip(order).for_each(|(at, &site)| positions[site as usize] = at);
+        let (layers, periods) = (mixed.layers.len(), mixed.periods);
+        let mut rows =
+            Self { positions, layers, periods, starts: vec![0], limits, ..Self::default() };
+        let list = |sites: &[u32]| rows.list(mixed, sites);
+        let listed: Vec<(Vec<usize>, Pairs)> = if mixed.pairs.len() * layers * periods > MANY {
+            order.par_chunks(AT_ONCE).map(list).collect()
         } else {
-            (0..mixed.sites()).map(of_site).collect()
+            vec![list(order)]
         };
-        let own = (0..mixed.sites()).map(|site| mixed.own_place(site)).collect();
-        let mut rows = Self { starts: vec![0], limits, own, ..Self::default() };
-        for list in lists {
-            rows.places.extend(list.iter().map(|pair| pair.0));
-            rows.metres.extend(list.iter().map(|pair| pair.1));
-            rows.starts.push(rows.places.len());
+        for (ends, pairs) in listed {
+            let before = rows.pairs.slots.len();
+            rows.starts.extend(ends.into_iter().map(|end| before + end));
+            rows.pairs.slots.extend(pairs.slots);
+            rows.pairs.costs.extend(pairs.costs);
+            rows.pairs.persons.extend(pairs.persons);
         }
         rows
     }
 
-    pub(crate) fn of(&self, site: usize) -> impl Iterator<Item = (usize, u32)> + '_ {
-        let range = self.starts[site]..self.starts[site + 1];
-        let places = self.places[range.clone()].iter().map(|&place| place as usize);
-        places.zip(self.metres[range].iter().copied())
+    /// Lists the pairs of some sites, and where those of each layer and period end.
+    fn list(&self, mixed: &Mixed, sites: &[u32]) -> (Vec<usize>, Pairs) {
+        let (mut ends, mut pairs) = (Vec::new(), Pairs::default());
+        let farthest: Vec<f64> = self
+            .limits
+            .iter()
+            .flat_map(|limits| {
+                let of_period = |period| limits.iter().skip(period).step_by(self.periods);
+                (0..self.periods)
+                    .map(move |period| of_period(period).fold(0.0_f64, |a, &b| a.max(b)))
+            })
+            .collect();
+        for &site in sites {
+            let site = site as usize;
+            for (at, layer) in mixed.layers.iter().enumerate() {
+                let own = mixed.own_place(site) as usize;
+                for period in 0..self.periods {
+                    let mut push = |place: usize, metres: u32| {
+                        let slot = place * self.periods + period;
+                        let cost = layer.tariff.useful_cost(metres, place == own);
+                        if let Some(cost) = cost.filter(|_| layer.persons[slot] > 0) {
+                            pairs.slots.push(slot as u32);
+                            pairs.costs.push(cost);
+                            pairs.persons.push(layer.persons[slot] as f64);
+                        }
+                    };
+                    if layer.tariff.is_own() {
+                        let at_home = |&place: &usize| place < mixed.places;
+                        let home = Some(own).filter(at_home);
+                        if let Some(metres) = home.and_then(|place| mixed.metres(site, place)) {
+                            push(own, metres);
+                        }
+                    } else {
+                        let farthest = farthest[at * self.periods + period];
+                        let near = mixed.pairs.of(site);
+                        near.take_while(|&(_, metres)| f64::from(metres) < farthest)
+                            .filter(|&(place, metres)| {
+                                f64::from(metres) < self.limits[at][place * self.periods + period]
+                            })
+                            .for_each(|(place, metres)| push(place, metres));
+                    }
+                    ends.push(pairs.slots.len());
+                }
+            }
+        }
+        (ends, pairs)
     }
 
-    /// Iterates over places and what their people cost at a site, where that can be worth while.
-    pub(crate) fn costs_of<'b>(
-        &'b self,
-        layer: &'b Layer,
-        site: usize,
-    ) -> impl Iterator<Item = (usize, f64)> + 'b {
-        let own = self.own[site] as usize;
-        self.of(site).filter_map(move |(place, metres)| {
-            Some((place, layer.tariff.useful_cost(metres, place == own)?))
-        })
+    /// Returns the pairs of a site in a layer and a period.
+    pub(crate) fn of(&self, (layer, period): (usize, usize), site: usize) -> Row<'_> {
+        let at = (self.positions[site] as usize * self.layers + layer) * self.periods + period;
+        let range = self.starts[at]..self.starts[at + 1];
+        Row {
+            slots: &self.pairs.slots[range.clone()],
+            costs: &self.pairs.costs[range.clone()],
+            persons: &self.pairs.persons[range],
+        }
     }
 
+    /// Returns how far the pairs of a place and period are complete in a layer, in metres.
+    pub(crate) fn limit(&self, layer: usize, slot: usize) -> f64 {
+        self.limits[layer][slot]
+    }
+
+    /// Returns whether many radii are so large that pairs are missing.
+    pub(crate) fn are_outgrown(&self, mixed: &Mixed, state: &State) -> bool {
+        let layers = mixed.layers.iter().zip(&state.radii).zip(&self.limits);
+        let beyond = |((layer, radii), limits): ((&Layer, &Vec<f64>), &Vec<f64>)| {
+            let most = layer.unserved.map_or(f64::INFINITY, |unserved| unserved as f64);
+            let pairs = radii.iter().zip(limits);
+            pairs.filter(|&(&r, &limit)| r.min(most) > layer.tariff.most_below(limit)).count()
+        };
+        let slots: usize = state.radii.iter().map(Vec::len).sum();
+        layers.map(beyond).sum::<usize>() * OUTGROWN > slots
+    }
+
+    /// Returns the pairs of all sites, layers and periods.
     pub(crate) fn pairs(&self) -> usize {
-        self.places.len()
+        self.pairs.slots.len()
+    }
+}
+
+/// Returns how far the pairs of each place and period of a layer are to be complete.
+fn limits_of(layer: &Layer, radii: &[f64], periods: usize) -> Vec<f64> {
+    let mut means = vec![0.0; periods];
+    let share = periods as f64 / radii.len().max(1) as f64;
+    for row in radii.chunks(periods) {
+        means.iter_mut().zip(row).for_each(|(mean, radius)| *mean += share * radius.max(0.0));
+    }
+    let limit = |(slot, radius): (usize, &f64)| {
+        let room = ROOM_OF_MEAN * means[slot % periods] + 1.0;
+        layer.tariff.metres_below(radius.max(0.0) * ROOM + room)
+    };
+    radii.iter().enumerate().map(limit).collect()
+}
+
+/// People for whom a site is cheaper than what they count with: what one of them saves, and how many there are.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gains {
+    each: Vec<f64>,
+    persons: Vec<f64>,
+}
+
+/// Sums that are kept side by side, so that they need not wait for one another.
+const LANES: usize = 4;
+/// How near the least sum must be, as a share, and after how many looks it is near enough.
+const EXACT: f64 = 1e-13;
+const LOOKS: usize = 64;
+
+impl Gains {
+    /// Lists those of so many who save something: with what they count, what they cost and how many they are.
+    pub(crate) fn list(&mut self, count: usize, all: impl Iterator<Item = (f64, f64, f64)>) {
+        self.each.resize(count, 0.0);
+        self.persons.resize(count, 0.0);
+        let (each, people) = (&mut self.each[..], &mut self.persons[..]);
+        let mut listed = 0;
+        for (radius, cost, persons) in all.take(count) {
+            // Each is written and most are written over: faster than to ask first.
+            (each[listed], people[listed]) = (radius - cost, persons);
+            listed += usize::from(radius > cost);
+        }
+        self.each.truncate(listed);
+        self.persons.truncate(listed);
+    }
+
+    /// Says the most that each size saves.
+    pub(crate) fn most(&self, sizes: &[Option<u64>], mut each: impl FnMut(usize, f64)) {
+        let all = self.beyond(0.0);
+        for (size, limit) in sizes.iter().enumerate() {
+            let limit = limit.map_or(f64::INFINITY, |limit| limit as f64);
+            each(size, if all.1 <= limit { all.0 } else { self.most_within(limit, all) });
+        }
+    }
+
+    /// Returns the most that serving so many persons saves, fewer than there are. It is the least over all prices of
+    /// what the persons cost and what everybody saves beyond the price: convex in the price and made of straight lines, so
+    /// that the crossing of a line that falls and one that rises leads to the least of them (Kelley 1960).
+    fn most_within(&self, limit: f64, (saved, persons): (f64, f64)) -> f64 {
+        let (mut falls, mut rises) = ((saved, limit - persons), (0.0, limit));
+        let mut least = f64::INFINITY;
+        for _ in 0..LOOKS {
+            let price = (falls.0 - rises.0) / (rises.1 - falls.1);
+            let at_least = falls.0 + falls.1 * price;
+            let (saved, served) = self.beyond(price);
+            least = least.min(saved + limit * price);
+            if least - at_least <= EXACT * least {
+                break;
+            }
+            let slope = limit - served;
+            let line = (saved + served * price, slope);
+            if slope < 0.0 {
+                falls = line;
+            } else {
+                rises = line;
+            }
+        }
+        least
+    }
+
+    /// Returns what people save beyond a price, and how many do.
+    fn beyond(&self, price: f64) -> (f64, f64) {
+        let (mut saved, mut served) = ([0.0; LANES], [0.0; LANES]);
+        let (gains, more) = self.each.as_chunks::<LANES>();
+        let (persons, others) = self.persons.as_chunks::<LANES>();
+        for (gains, persons) in gains.iter().zip(persons) {
+            for lane in 0..LANES {
+                let gain = (gains[lane] - price).max(0.0);
+                saved[lane] += gain * persons[lane];
+                served[lane] += if gain > 0.0 { persons[lane] } else { 0.0 };
+            }
+        }
+        for (lane, (gain, persons)) in more.iter().zip(others).enumerate() {
+            let gain = (gain - price).max(0.0);
+            saved[lane] += gain * persons;
+            served[lane] += if gain > 0.0 { *persons } else { 0.0 };
+        }
+        (saved.iter().sum(), served.iter().sum())
     }
 }
 
@@ -95,6 +267,8 @@ pub(crate) struct Savings {
     /// Position of the first size of each layer.
     first: Vec<usize>,
     pub(crate) of: Vec<f64>,
+    /// Room for those who save something.
+    gains: Gains,
 }
 
 impl Savings {
@@ -105,15 +279,12 @@ impl Savings {
             first.push(sizes);
             sizes += layer.sizes.len();
         }
-        Self { periods: mixed.periods, first, of: vec![0.0; sizes * mixed.periods] }
+        let of = vec![0.0; sizes * mixed.periods];
+        Self { periods: mixed.periods, first, of, gains: Gains::default() }
     }
 
     pub(crate) fn at(&self, layer: usize, size: usize, period: usize) -> f64 {
         self.of[(self.first[layer] + size) * self.periods + period]
-    }
-
-    fn set(&mut self, layer: usize, size: usize, period: usize, value: f64) {
-        self.of[(self.first[layer] + size) * self.periods + period] = value;
     }
 
     /// Works out what a site saves at the radii of a state.
@@ -121,88 +292,27 @@ impl Savings {
         let periods = self.periods;
         for (at, (layer, radii)) in mixed.layers.iter().zip(&state.radii).enumerate() {
             let worth = mixed.worth(layer, state);
-            let start = self.first[at] * periods;
+            let first = self.first[at];
             if worth == 0.0 {
-                self.of[start..start + layer.sizes.len() * periods].fill(0.0);
+                self.of[first * periods..(first + layer.sizes.len()) * periods].fill(0.0);
                 continue;
             }
-            if layer.limited {
-                let row: Vec<(usize, f64)> = rows.costs_of(layer, site).collect();
-                self.price_limited((at, worth), layer, radii, &row);
-                continue;
-            }
-            let sums = &mut self.of[start..start + periods];
-            sums.fill(0.0);
-            for (place, cost) in rows.costs_of(layer, site) {
-                let slots = place * periods..(place + 1) * periods;
-                let persons = &layer.persons[slots.clone()];
-                for ((sum, &radius), &persons) in sums.iter_mut().zip(&radii[slots]).zip(persons) {
-                    *sum += persons as f64 * (radius - cost).max(0.0);
+            for period in 0..periods {
+                let row = rows.of((at, period), site);
+                let people = row.iter().map(|(slot, cost, persons)| (radii[slot], cost, persons));
+                let factor = layer.factors[period] as f64 * worth;
+                if layer.limited {
+                    self.gains.list(row.slots.len(), people);
+                    self.gains.most(&layer.sizes, |size, sum| {
+                        self.of[(first + size) * periods + period] = sum * factor;
+                    });
+                } else {
+                    let sum: f64 = people.map(|(r, c, persons)| persons * (r - c).max(0.0)).sum();
+                    for size in 0..layer.sizes.len() {
+                        self.of[(first + size) * periods + period] = sum * factor;
+                    }
                 }
             }
-            for (sum, &factor) in sums.iter_mut().zip(&layer.factors) {
-                *sum *= factor as f64 * worth;
-            }
-            let (done, more) = self.of[start..].split_at_mut(periods);
-            for size in 1..layer.sizes.len() {
-                more[(size - 1) * periods..size * periods].copy_from_slice(done);
-            }
         }
     }
-
-    fn price_limited(
-        &mut self,
-        (at, worth): (usize, f64),
-        layer: &Layer,
-        radii: &[f64],
-        row: &[(usize, f64)],
-    ) {
-        let periods = self.periods;
-        let mut saved: Vec<(f64, f64)> = Vec::new();
-        for period in 0..periods {
-            saved.clear();
-            for &(place, cost) in row {
-                let slot = place * periods + period;
-                let gain = radii[slot] - cost;
-                if gain > 0.0 && layer.persons[slot] > 0 {
-                    saved.push((gain, layer.persons[slot] as f64));
-                }
-            }
-            most_saved(&mut saved, &layer.sizes, |size, sum| {
-                self.set(at, size, period, sum * layer.factors[period] as f64 * worth);
-            });
-        }
-    }
-}
-
-/// Says the most that each size saves, of places with what one person saves and how many there are. Only where a size
-/// cannot serve all of them they are put in order.
-pub(crate) fn most_saved(
-    saved: &mut [(f64, f64)],
-    sizes: &[Option<u64>],
-    mut each: impl FnMut(usize, f64),
-) {
-    let persons: f64 = saved.iter().map(|&(_, persons)| persons).sum();
-    let too_small = |limit: &Option<u64>| limit.is_some_and(|limit| (limit as f64) < persons);
-    if sizes.iter().any(too_small) {
-        saved.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
-    }
-    for (size, &limit) in sizes.iter().enumerate() {
-        each(size, filled(saved, limit));
-    }
-}
-
-/// Returns what serving so many persons saves, the first of a list before the others.
-fn filled(saved: &[(f64, f64)], limit: Option<u64>) -> f64 {
-    let mut room = limit.map_or(f64::INFINITY, |limit| limit as f64);
-    let mut sum = 0.0;
-    for &(gain, persons) in saved {
-        let served = persons.min(room);
-        sum += gain * served;
-        room -= served;
-        if room <= 0.0 {
-            break;
-        }
-    }
-    sum
 }

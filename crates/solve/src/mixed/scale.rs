@@ -91,7 +91,7 @@ pub(crate) fn scale_of(mixed: &Mixed, state: &State) -> State {
     let (mut savings, mut floors) = (Savings::empty(mixed), Vec::new());
     for site in 0..mixed.sites() {
         savings.price(mixed, state, &rows, site);
-        mixed.floor_savings(state, &rows, site, &mut floors);
+        mixed.floor_savings(state, site, &mut floors);
         let all: Vec<u32> = (0..mixed.columns[site].schedules.len() as u32).collect();
         mixed.schedule_values(site, &all, state, &savings, &floors, |schedule, value| {
             for &(rule, brought) in &mixed.brings[site][schedule as usize] {

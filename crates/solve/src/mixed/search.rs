@@ -41,6 +41,11 @@ pub(crate) struct Search<'a> {
 
 /// Changes that are tried together with a second one.
 const FIRST_CHANGES: usize = 48;
+/// Sites for each of which there is one more of them, and from how many on several pairs are made at once.
+const SITES_A_FIRST: usize = 20;
+const MANY_SITES: usize = 1000;
+/// Sites for each of which one more pair is tried in vain.
+const SITES_A_TRY: usize = 100;
 /// Changes that may be the second.
 const SECOND_CHANGES: usize = 4000;
 /// Changes that are made before all are looked at again.
@@ -103,6 +108,16 @@ impl<'a> Search<'a> {
     /// Returns of how many changes the exact cost is worked out in vain before the others are given up.
     fn tries(&self) -> usize {
         if self.is_limited { TRIED_LIMITED } else { TRIED }
+    }
+
+    /// Returns the same for changes in twos: at many sites there are many that have nothing to do with one another.
+    fn tries_in_twos(&self, taken: usize) -> usize {
+        if taken > 0 { self.tries() } else { self.tries().max(self.mixed.sites() / SITES_A_TRY) }
+    }
+
+    /// Returns how many changes are made before all are looked at again.
+    fn at_once(&self) -> usize {
+        AT_ONCE.max(self.mixed.sites() / 100)
     }
 
     /// Leads schedules to a plan that keeps all rules, if it finds one, and improves it.
@@ -316,10 +331,7 @@ impl<'a> Search<'a> {
         let (mut tried, mut now) = (0, before);
         let mut taken = Vec::new();
         for &(_, at) in &better {
-            if tried == self.tries()
-                || self.is_stopped(draft)
-                || taken.len() >= AT_ONCE.max(self.mixed.sites() / 100)
-            {
+            if tried == self.tries() || self.is_stopped(draft) || taken.len() >= self.at_once() {
                 break;
             }
             let change = changes[at];
@@ -433,7 +445,7 @@ impl<'a> Search<'a> {
         order.select_nth_unstable_by(seconds - 1, by_key);
         order.truncate(seconds);
         order.sort_unstable_by(by_key);
-        let most = FIRST_CHANGES.min(order.len());
+        let most = FIRST_CHANGES.max(self.mixed.sites() / SITES_A_FIRST).min(order.len());
         self.work += (most * seconds) as u64;
         let this = &*self;
         let spare = self.spare(draft, prices);
@@ -465,17 +477,33 @@ impl<'a> Search<'a> {
         let mut pairs: Vec<(f64, usize, usize)> =
             order[..most].par_iter().filter_map(best_of).collect();
         pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        for &(_, first, second) in pairs.iter().take(self.tries()) {
+        let at_once = if self.mixed.sites() > MANY_SITES { self.at_once() } else { 1 };
+        let (mut tried, mut now) = (0, before);
+        let mut taken = Vec::new();
+        for &(_, first, second) in &pairs {
             let (first, second) = (changes[first], changes[second]);
+            if taken.contains(&first.site) || taken.contains(&second.site) {
+                continue;
+            }
             let was = (draft.schedules[first.site], draft.schedules[second.site]);
             draft.set(first.site, first.schedule);
             draft.set(second.site, second.schedule);
-            if self.fined(draft) < before - tolerance {
-                return true;
+            let then = self.fined(draft);
+            if then < now - tolerance {
+                now = then;
+                taken.extend([first.site, second.site]);
+                if taken.len() >= 2 * at_once {
+                    break;
+                }
+                continue;
             }
             draft.set(second.site, was.1);
             draft.set(first.site, was.0);
+            tried += 1;
+            if tried >= self.tries_in_twos(taken.len()) || self.is_stopped(draft) {
+                break;
+            }
         }
-        false
+        !taken.is_empty()
     }
 }

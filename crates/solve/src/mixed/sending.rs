@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::found::Parts;
 use super::layers::Layer;
 use super::market::Flow;
 use super::problem::Mixed;
@@ -22,6 +23,19 @@ pub(super) struct Ways<'a> {
 }
 
 impl Ways<'_> {
+    /// Iterates over the sites of a place that are marked, nearest first, with what a person costs there.
+    fn marked_of<'b>(
+        &'b self,
+        marks: &'b [u64],
+        place: u32,
+    ) -> impl Iterator<Item = (u32, i64)> + 'b {
+        let place = place as usize;
+        self.near.marked(marks, place).filter_map(move |(site, metres)| {
+            let own = self.mixed.is_own(site as usize, place);
+            Some((site, self.layer.tariff.cost(metres, own)? as i64))
+        })
+    }
+
     /// Iterates over the sites of a place, nearest first, with what a person costs there.
     fn sites_of(&self, place: u32) -> impl Iterator<Item = (u32, i64)> + '_ {
         let place = place as usize;
@@ -57,12 +71,10 @@ impl Ways<'_> {
 /// Marks that there is no site.
 const NO_SITE: u32 = u32::MAX;
 
-/// Is a site that is open or not.
+/// Is what a site offers, nothing where it is not open.
 #[derive(Clone, Debug, Default)]
 struct Offering {
-    open: bool,
     room: u64,
-    price: i64,
     /// Places that are served here: how many, and what each costs.
     members: Vec<(u32, u64, i64)>,
 }
@@ -72,6 +84,10 @@ struct Offering {
 pub(super) struct Sending {
     persons: Vec<u64>,
     sites: Vec<Offering>,
+    /// Price of each site that is open.
+    prices: Vec<i64>,
+    /// Marks of the pairs of the sites that are open.
+    open: Vec<u64>,
     /// Sites of each place.
     parts: Vec<Vec<u32>>,
     /// Persons of each place who are not served.
@@ -81,11 +97,12 @@ pub(super) struct Sending {
     cost: i128,
     /// Places of which the worth changed, with what it was.
     changed: Vec<(u32, i64)>,
+    paths: Paths,
 }
 
 /// Is where a search for a path stands.
-#[derive(Debug)]
-pub(super) struct Paths {
+#[derive(Debug, Default)]
+struct Paths {
     /// Length of the shortest path to each site.
     lengths: Vec<i64>,
     /// The site before on the path, who moves, and what a person of them costs then.
@@ -94,19 +111,22 @@ pub(super) struct Paths {
     settled: Vec<u32>,
     queue: BinaryHeap<Reverse<(i64, u32)>>,
     /// Pairs looked at.
-    pub(super) work: u64,
+    work: u64,
+}
+
+/// No search goes on from another's: what is cloned begins with nothing.
+impl Clone for Paths {
+    fn clone(&self) -> Self {
+        Self { work: self.work, ..Self::default() }
+    }
 }
 
 impl Paths {
-    pub(super) fn new(sites: usize) -> Self {
-        Self {
-            lengths: vec![i64::MAX; sites],
-            from: vec![(NO_SITE, 0, 0); sites],
-            reached: Vec::new(),
-            settled: Vec::new(),
-            queue: BinaryHeap::new(),
-            work: 0,
-        }
+    /// Makes room for so many sites.
+    fn for_sites(mut self, sites: usize) -> Self {
+        self.lengths.resize(sites, i64::MAX);
+        self.from.resize(sites, (NO_SITE, 0, 0));
+        self
     }
 
     fn clear(&mut self) {
@@ -167,16 +187,13 @@ enum Drawn {
 
 impl Sending {
     /// Sends everybody to the sites that are open, each with the persons that it serves.
-    pub(super) fn new(
-        ways: Ways<'_>,
-        period: usize,
-        open: &[(u32, u64)],
-        paths: &mut Paths,
-    ) -> Self {
+    pub(super) fn new(ways: Ways<'_>, period: usize, open: &[(u32, u64)]) -> Self {
         let persons: Vec<u64> = ways.mixed.persons_in(ways.layer, period).collect();
         let places = persons.len();
         let mut sending = Self {
             sites: vec![Offering::default(); ways.mixed.sites()],
+            prices: vec![0; ways.mixed.sites()],
+            open: ways.near.no_marks(),
             parts: vec![Vec::new(); places],
             left: vec![0; places],
             worth: vec![ways.unserved(); places],
@@ -184,31 +201,46 @@ impl Sending {
             ..Self::default()
         };
         for &(site, limit) in open {
-            let offering = &mut sending.sites[site as usize];
-            (offering.open, offering.room) = (true, limit);
+            sending.sites[site as usize].room = limit;
+            ways.near.mark(ways.mixed, &mut sending.open, site, true);
         }
+        let mut paths = Paths::default().for_sites(ways.mixed.sites());
         for place in 0..places as u32 {
             let persons = sending.persons[place as usize];
-            sending.send(ways, place, persons, paths);
+            sending.send(ways, place, persons, &mut paths);
         }
         sending.changed.clear();
-        sending
+        Self { paths, ..sending }
     }
 
     /// Returns who goes where, by place and site.
-    pub(super) fn flow(&self) -> Flow {
+    pub(super) fn parts(&self) -> Parts {
         let mut parts = Vec::with_capacity(self.parts.len());
         for (place, sites) in (0_u32..).zip(&self.parts) {
             let first = parts.len();
             parts.extend(sites.iter().map(|&site| (place, site, self.persons_at(place, site))));
             parts[first..].sort_unstable();
         }
-        let worth = self.worth.iter().map(|&worth| worth as f64).collect();
-        Flow { parts, worth, cost: self.cost as f64, ..Flow::default() }
+        parts
     }
 
-    /// Returns the places of which the worth changed since this was asked last, with the most that it was.
-    pub(super) fn take_changed(&mut self) -> Vec<(u32, i64)> {
+    /// Returns what everybody costs, and each place's worth.
+    pub(super) fn flow(&self) -> Flow {
+        let worth = self.worth.iter().map(|&worth| worth as f64).collect();
+        Flow { worth, cost: self.cost(), ..Flow::default() }
+    }
+
+    pub(super) fn cost(&self) -> f64 {
+        self.cost as f64
+    }
+
+    /// Returns the pairs looked at since this was asked last.
+    pub(super) fn take_work(&mut self) -> u64 {
+        std::mem::take(&mut self.paths.work)
+    }
+
+    /// Returns the places of which the worth changed since this was asked last, with what it is and the most that it was.
+    pub(super) fn take_changed(&mut self) -> Vec<(u32, i64, i64)> {
         let mut changed = std::mem::take(&mut self.changed);
         changed.sort_unstable();
         changed.dedup_by(|next, first| {
@@ -218,37 +250,46 @@ impl Sending {
             }
             same
         });
-        changed.iter_mut().for_each(|(place, most)| *most = self.worth[*place as usize].max(*most));
-        changed
+        let with_worth = changed.into_iter().map(|(place, most)| {
+            let worth = self.worth[place as usize];
+            (place, worth, most.max(worth))
+        });
+        with_worth.collect()
     }
 
     /// Closes a site: its people go elsewhere, or are served no more.
-    pub(super) fn close(&mut self, ways: Ways<'_>, site: u32, paths: &mut Paths) {
+    pub(super) fn close(&mut self, ways: Ways<'_>, site: u32) {
+        let mut paths = std::mem::take(&mut self.paths).for_sites(self.sites.len());
+        ways.near.mark(ways.mixed, &mut self.open, site, false);
         let closed = std::mem::take(&mut self.sites[site as usize]);
         for &(place, persons, cost) in &closed.members {
             self.parts[place as usize].retain(|&other| other != site);
             self.cost -= i128::from(persons) * i128::from(cost);
         }
         for (place, persons, _) in closed.members {
-            self.send(ways, place, persons, paths);
+            self.send(ways, place, persons, &mut paths);
         }
+        self.paths = paths;
     }
 
     /// Opens a site that serves so many: people go there for whom that is cheaper, or who are not served yet.
-    pub(super) fn open(&mut self, ways: Ways<'_>, site: u32, limit: u64, paths: &mut Paths) {
+    pub(super) fn open(&mut self, ways: Ways<'_>, site: u32, limit: u64) {
         let at = site as usize;
+        let mut paths = std::mem::take(&mut self.paths).for_sites(self.sites.len());
+        ways.near.mark(ways.mixed, &mut self.open, site, true);
         let gains = ways.places_of(site).filter(|&(place, _)| self.persons[place as usize] > 0);
         let gain = gains.map(|(place, cost)| self.worth[place as usize] - cost).max();
-        let opened = &mut self.sites[at];
-        (opened.open, opened.room, opened.price) = (true, limit, gain.unwrap_or(0).max(0));
-        while self.sites[at].room > 0 && self.sites[at].price > 0 {
-            let (length, begin) = self.path_to(ways, site, paths);
-            self.settle(paths, |price, reached| price - (length - reached), length);
+        self.sites[at].room = limit;
+        self.prices[at] = gain.unwrap_or(0).max(0);
+        while self.sites[at].room > 0 && self.prices[at] > 0 {
+            let (length, begin) = self.path_to(ways, site, &mut paths);
+            self.settle(&paths, |price, reached| price - (length - reached), length);
             match begin {
                 Drawn::From(other) if other == site => break,
-                begin => self.draw(site, begin, ways.unserved(), paths),
+                begin => self.draw(site, begin, ways.unserved(), &paths),
             }
         }
+        self.paths = paths;
     }
 
     /// Finds the path along which a person more at a site saves most; returns what is lost of its price.
@@ -256,10 +297,10 @@ impl Sending {
         let (rises, unserved) = (ways.rises(), ways.unserved());
         paths.clear();
         paths.reach(site, 0, (NO_SITE, 0, 0));
-        let mut limit = self.sites[site as usize].price;
+        let mut limit = self.prices[site as usize];
         let mut begin = Drawn::From(site);
         while let Some((length, to)) = paths.next(limit) {
-            let price = self.sites[to as usize].price;
+            let price = self.prices[to as usize];
             if to != site && length + price < limit {
                 (limit, begin) = (length + price, Drawn::From(to));
             }
@@ -350,42 +391,42 @@ impl Sending {
     fn path_from(&self, ways: Ways<'_>, place: u32, paths: &mut Paths) -> (i64, Sent) {
         let (rises, unserved) = (ways.rises(), ways.unserved());
         paths.clear();
-        let (mut limit, mut end) = (unserved, Sent::Nowhere);
-        self.reach_from(ways, place, (NO_SITE, 0, rises), limit, paths);
-        while let Some((length, site)) = paths.next(limit) {
-            let at = &self.sites[site as usize];
-            if at.room > 0 {
-                return (length, Sent::Room(site));
-            }
-            for &(member, ..) in &at.members {
+        let mut best = (unserved, Sent::Nowhere);
+        self.reach_from(ways, place, (NO_SITE, 0, rises), &mut best, paths);
+        while let Some((length, site)) = paths.next(best.0) {
+            for &(member, ..) in &self.sites[site as usize].members {
                 let before = length - self.worth[member as usize];
-                if before + unserved < limit {
-                    (limit, end) = (before + unserved, Sent::InPlaceOf(member, site));
+                if before + unserved < best.0 {
+                    best = (before + unserved, Sent::InPlaceOf(member, site));
                 }
-                self.reach_from(ways, member, (site, before, rises), limit, paths);
+                self.reach_from(ways, member, (site, before, rises), &mut best, paths);
             }
         }
-        (limit, end)
+        best
     }
 
-    /// Reaches the open sites to which a person of a place can go from another site.
+    /// Reaches the open sites to which a person of a place can go from another site, up to the best end of a path so far:
+    /// nobody goes farther than where there is room.
     fn reach_from(
         &self,
         ways: Ways<'_>,
         place: u32,
         (from, before, rises): (u32, i64, bool),
-        limit: i64,
+        best: &mut (i64, Sent),
         paths: &mut Paths,
     ) {
-        for (site, cost) in ways.sites_of(place) {
+        for (site, cost) in ways.marked_of(&self.open, place) {
             paths.work += 1;
-            if rises && before + cost >= limit {
+            if rises && before + cost >= best.0 {
                 break;
             }
-            let to = &self.sites[site as usize];
-            let length = before + cost + to.price;
-            if to.open && site != from && length < limit {
-                paths.reach(site, length, (from, place, cost));
+            let length = before + cost + self.prices[site as usize];
+            if site == from || length >= best.0 {
+                continue;
+            }
+            paths.reach(site, length, (from, place, cost));
+            if self.sites[site as usize].room > 0 {
+                *best = (length, Sent::Room(site));
             }
         }
     }
@@ -416,13 +457,13 @@ impl Sending {
             if reached >= length {
                 continue;
             }
-            let at = &mut self.sites[site as usize];
-            at.price = price(at.price, reached);
-            for &(place, _, cost) in &at.members {
+            let moved = &mut self.prices[site as usize];
+            *moved = price(*moved, reached);
+            for &(place, _, cost) in &self.sites[site as usize].members {
                 let worth = &mut self.worth[place as usize];
-                if *worth != cost + at.price {
+                if *worth != cost + *moved {
                     self.changed.push((place, *worth));
-                    *worth = cost + at.price;
+                    *worth = cost + *moved;
                 }
             }
         }

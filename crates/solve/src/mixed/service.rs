@@ -4,12 +4,15 @@
 //! transportation problem for each kind and period, kept at least cost likewise ([`super::sending`]); where people are
 //! sent by a blend of goals it is solved anew ([`crate::capacity`]).
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
+use super::found::Parts;
 use super::layers::Layer;
 use super::market::{BLENDS, Flow, Market};
 use super::problem::Mixed;
-use super::sending::{Paths, Sending, Ways};
+use super::sending::{Sending, Ways};
 
 /// Marks that no site serves.
 pub(crate) const NOBODY: u32 = u32::MAX;
@@ -29,6 +32,8 @@ pub(crate) struct Near {
     starts: Vec<usize>,
     sites: Vec<u32>,
     metres: Vec<u32>,
+    /// Where each pair of [`Mixed::pairs`] stands here, where who goes where with limited kinds is kept up to date.
+    positions: Vec<u32>,
     /// For each limited layer under the goal of which markets are asked, each blend of goals and each period, its market with
     /// all sites, where that is not too large; one for all periods where people stay as many as they are.
     markets: Vec<Vec<Market>>,
@@ -39,10 +44,10 @@ const MARKET_MAX: usize = 4_000_000;
 
 impl Near {
     pub(crate) fn new(mixed: &Mixed) -> Self {
-        let mut lists: Vec<Vec<(u32, u32)>> = vec![Vec::new(); mixed.places];
+        let mut lists: Vec<Vec<(u32, u32, usize)>> = vec![Vec::new(); mixed.places];
         for site in 0..mixed.sites() {
-            for (place, metres) in mixed.pairs.of(site) {
-                lists[place].push((metres, site as u32));
+            for (pair, (place, metres)) in mixed.pairs.range_of(site).zip(mixed.pairs.of(site)) {
+                lists[place].push((metres, site as u32, pair));
             }
         }
         let market = |at: usize| {
@@ -59,8 +64,16 @@ impl Near {
         };
         let markets = (0..mixed.kinds).map(market).collect();
         let mut near = Self { starts: vec![0], markets, ..Self::default() };
+        if mixed.layers.iter().any(|layer| layer.limited) && mixed.keeps_sendings() {
+            near.positions = vec![0; mixed.pairs.len()];
+        }
         for mut list in lists {
             list.sort_unstable();
+            if !near.positions.is_empty() {
+                for (at, &(_, _, pair)) in list.iter().enumerate() {
+                    near.positions[pair] = (near.sites.len() + at) as u32;
+                }
+            }
             near.sites.extend(list.iter().map(|pair| pair.1));
             near.metres.extend(list.iter().map(|pair| pair.0));
             near.starts.push(near.sites.len());
@@ -86,13 +99,41 @@ impl Near {
         let range = self.starts[place]..self.starts[place + 1];
         self.sites[range.clone()].iter().copied().zip(self.metres[range].iter().copied())
     }
-}
 
-/// Is what sending people on comes to: who goes where, the places of which the worth changed, and the work of it.
-struct SentOn {
-    flow: Flow,
-    worth: Vec<(u32, i64)>,
-    work: u64,
+    /// Returns marks of the pairs of a site, none of which is set.
+    pub(super) fn no_marks(&self) -> Vec<u64> {
+        vec![0; self.sites.len().div_ceil(64)]
+    }
+
+    /// Sets or takes away the marks of the pairs of a site.
+    pub(super) fn mark(&self, mixed: &Mixed, marks: &mut [u64], site: u32, is_set: bool) {
+        for &at in &self.positions[mixed.pairs.range_of(site as usize)] {
+            let (word, bit) = (at as usize / 64, 1 << (at % 64));
+            if is_set { marks[word] |= bit } else { marks[word] &= !bit }
+        }
+    }
+
+    /// Iterates over the sites of a place whose pairs are marked, nearest first.
+    pub(super) fn marked<'b>(
+        &'b self,
+        marks: &'b [u64],
+        place: usize,
+    ) -> impl Iterator<Item = (u32, u32)> + 'b {
+        let (mut at, end) = (self.starts[place], self.starts[place + 1]);
+        std::iter::from_fn(move || {
+            while at < end {
+                let rest = marks[at / 64] >> (at % 64);
+                if rest == 0 {
+                    at = (at / 64 + 1) * 64;
+                    continue;
+                }
+                let found = at + rest.trailing_zeros() as usize;
+                at = found + 1;
+                return (found < end).then(|| (self.sites[found], self.metres[found]));
+            }
+            None
+        })
+    }
 }
 
 /// Is a list of schedules, one a site, with all that follows.
@@ -236,7 +277,15 @@ impl<'a> Draft<'a> {
         if self.mixed.layers[at].whole {
             self.whole_flow(at, period).parts
         } else {
-            self.flows[at][period].parts.clone()
+            self.split_parts(at, period).into_owned()
+        }
+    }
+
+    /// Returns the same where people may be split.
+    pub(crate) fn split_parts(&self, at: usize, period: usize) -> Cow<'_, Parts> {
+        match self.sendings[at].get(period) {
+            Some(sending) => Cow::Owned(sending.parts()),
+            None => Cow::Borrowed(&self.flows[at][period].parts),
         }
     }
 
@@ -266,7 +315,7 @@ impl<'a> Draft<'a> {
         let mut left: f64 =
             self.mixed.persons_in(layer, period).map(|persons| persons as f64).sum();
         let mut sum = 0.0;
-        for &(place, site, persons) in &self.flows[layer.of][period].parts {
+        for &(place, site, persons) in self.split_parts(layer.of, period).iter() {
             let cost = self.mixed.cost(layer, site as usize, place as usize);
             let cost = cost.map_or(unserved, |cost| (cost as f64).min(unserved));
             sum += cost * persons as f64;
@@ -420,14 +469,12 @@ impl<'a> Draft<'a> {
             let open: Vec<(u32, u64)> = offered
                 .map(|(site, size)| (site, layer.sizes[size as usize].unwrap_or(total)))
                 .collect();
-            let mut paths = Paths::new(this.mixed.sites());
-            (Sending::new(this.ways(layer), period, &open, &mut paths), paths.work)
+            Sending::new(this.ways(layer), period, &open)
         };
-        let sent: Vec<(Sending, u64)> =
-            (0..self.mixed.periods).into_par_iter().map(first).collect();
-        self.work += sent.iter().map(|(_, work)| work).sum::<u64>();
-        self.sendings[at] = sent.into_iter().map(|(sending, _)| sending).collect();
-        self.flows[at] = self.sendings[at].iter().map(Sending::flow).collect();
+        let mut sent: Vec<Sending> = (0..self.mixed.periods).into_par_iter().map(first).collect();
+        self.work += sent.iter_mut().map(Sending::take_work).sum::<u64>();
+        self.flows[at] = sent.iter().map(Sending::flow).collect();
+        self.sendings[at] = sent;
         for other in 0..self.mixed.layers.len() {
             let layer = &self.mixed.layers[other];
             if layer.limited && layer.of == at {
@@ -449,25 +496,25 @@ impl<'a> Draft<'a> {
         let this = &*self;
         let send = |(at, period, sending): &mut (usize, usize, Sending)| {
             let layer = &this.mixed.layers[*at];
-            let mut paths = Paths::new(this.mixed.sites());
-            sending.close(this.ways(layer), site as u32, &mut paths);
+            sending.close(this.ways(layer), site as u32);
             if let Some(size) = this.offers(site, *at, *period) {
                 let total = || this.mixed.persons_in(layer, *period).sum();
                 let limit = layer.sizes[size].unwrap_or_else(total);
-                sending.open(this.ways(layer), site as u32, limit, &mut paths);
+                sending.open(this.ways(layer), site as u32, limit);
             }
-            SentOn { flow: sending.flow(), worth: sending.take_changed(), work: paths.work }
         };
-        let sent: Vec<SentOn> = moved.par_iter_mut().map(send).collect();
-        for ((at, period, sending), SentOn { flow, worth, work }) in moved.into_iter().zip(sent) {
-            self.sendings[at][period] = sending;
-            self.flows[at][period] = flow;
-            self.work += work;
+        moved.par_iter_mut().for_each(send);
+        for (at, period, mut sending) in moved {
+            let flow = &mut self.flows[at][period];
+            flow.cost = sending.cost();
             let layer = &self.mixed.layers[at];
-            for (place, most) in worth {
+            for (place, worth, most) in sending.take_changed() {
+                flow.worth[place as usize] = worth as f64;
                 let ways = Ways { mixed: self.mixed, near: self.near, layer };
                 ways.sites_within(place, most).for_each(|site| self.stale[site as usize] = true);
             }
+            self.work += sending.take_work();
+            self.sendings[at][period] = sending;
         }
         for at in 0..self.mixed.layers.len() {
             let layer = &self.mixed.layers[at];

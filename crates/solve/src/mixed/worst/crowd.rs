@@ -11,7 +11,7 @@ use super::packing::{self, Item};
 use crate::mixed::found::Parts;
 use crate::mixed::layers::Layer;
 use crate::mixed::problem::Mixed;
-use crate::mixed::sending::{Paths, Sending, Ways};
+use crate::mixed::sending::{Sending, Ways};
 use crate::mixed::service::{Draft, Near};
 use crate::mixed::tariff::Tariff;
 
@@ -63,7 +63,7 @@ impl<'a> Crowd<'a> {
         draft: &Draft<'_>,
     ) -> Self {
         let mut crowd = Self::nowhere(mixed, near, (layer, period), draft);
-        crowd.follow(&draft.flows[layer][period].parts);
+        crowd.follow(&draft.split_parts(layer, period));
         crowd.spread();
         if crowd.layer.whole {
             crowd.pack();
@@ -348,8 +348,7 @@ impl<'a> Crowd<'a> {
         let limits = (0..).zip(&self.limits);
         let open: Vec<(u32, u64)> =
             limits.filter_map(|(site, limit)| Some((site, (*limit)?))).collect();
-        let paths = &mut Paths::new(self.mixed.sites());
-        Sending::new(ways, self.period, &open, paths).flow().parts
+        Sending::new(ways, self.period, &open).parts()
     }
 
     fn parts(&self) -> Parts {
