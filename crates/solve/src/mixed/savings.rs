@@ -29,6 +29,18 @@ struct Pairs {
     persons: Vec<f64>,
 }
 
+impl Pairs {
+    /// Adds a pair over so many metres, where there are people and it can be worth while.
+    fn push(&mut self, layer: &Layer, slot: usize, metres: u32, own: bool) {
+        let cost = layer.tariff.useful_cost(metres, own);
+        if let Some(cost) = cost.filter(|_| layer.persons[slot] > 0) {
+            self.slots.push(slot as u32);
+            self.costs.push(cost);
+            self.persons.push(layer.persons[slot] as f64);
+        }
+    }
+}
+
 /// The pairs of a site in a layer and a period: position of place and period, what a person costs, how many there are.
 #[derive(Clone, Copy)]
 pub(crate) struct Row<'a> {
@@ -84,49 +96,38 @@ impl Rows {
     /// Lists the pairs of some sites, and where those of each layer and period end.
     fn list(&self, mixed: &Mixed, sites: &[u32]) -> (Vec<usize>, Pairs) {
         let (mut ends, mut pairs) = (Vec::new(), Pairs::default());
-        let farthest: Vec<f64> = self
-            .limits
-            .iter()
-            .flat_map(|limits| {
-                let of_period = |period| limits.iter().skip(period).step_by(self.periods);
-                (0..self.periods)
-                    .map(move |period| of_period(period).fold(0.0_f64, |a, &b| a.max(b)))
-            })
+        let all: Vec<(usize, usize, f64)> = (0..self.layers)
+            .flat_map(|at| (0..self.periods).map(move |period| (at, period)))
+            .map(|(at, period)| (at, period, self.farthest(at, period)))
             .collect();
         for &site in sites {
-            let site = site as usize;
-            for (at, layer) in mixed.layers.iter().enumerate() {
-                let own = mixed.own_place(site) as usize;
-                for period in 0..self.periods {
-                    let mut push = |place: usize, metres: u32| {
+            for &(at, period, farthest) in &all {
+                let layer = &mixed.layers[at];
+                if layer.tariff.is_own() {
+                    let home = mixed.own_place(site as usize) as usize;
+                    let metres =
+                        (home < mixed.places).then(|| mixed.metres(site as usize, home)).flatten();
+                    let slot = home * self.periods + period;
+                    metres.into_iter().for_each(|metres| pairs.push(layer, slot, metres, true));
+                } else {
+                    let near = mixed.pairs.of(site as usize);
+                    for (place, metres) in near.take_while(|&(_, at)| f64::from(at) < farthest) {
                         let slot = place * self.periods + period;
-                        let cost = layer.tariff.useful_cost(metres, place == own);
-                        if let Some(cost) = cost.filter(|_| layer.persons[slot] > 0) {
-                            pairs.slots.push(slot as u32);
-                            pairs.costs.push(cost);
-                            pairs.persons.push(layer.persons[slot] as f64);
+                        if f64::from(metres) < self.limits[at][slot] {
+                            pairs.push(layer, slot, metres, false);
                         }
-                    };
-                    if layer.tariff.is_own() {
-                        let at_home = |&place: &usize| place < mixed.places;
-                        let home = Some(own).filter(at_home);
-                        if let Some(metres) = home.and_then(|place| mixed.metres(site, place)) {
-                            push(own, metres);
-                        }
-                    } else {
-                        let farthest = farthest[at * self.periods + period];
-                        let near = mixed.pairs.of(site);
-                        near.take_while(|&(_, metres)| f64::from(metres) < farthest)
-                            .filter(|&(place, metres)| {
-                                f64::from(metres) < self.limits[at][place * self.periods + period]
-                            })
-                            .for_each(|(place, metres)| push(place, metres));
                     }
-                    ends.push(pairs.slots.len());
                 }
+                ends.push(pairs.slots.len());
             }
         }
         (ends, pairs)
+    }
+
+    /// Returns how far any pairs of a layer and a period are complete, in metres.
+    fn farthest(&self, layer: usize, period: usize) -> f64 {
+        let of_period = self.limits[layer].iter().skip(period).step_by(self.periods);
+        of_period.fold(0.0_f64, |a, &b| a.max(b))
     }
 
     /// Returns the pairs of a site in a layer and a period.
@@ -313,6 +314,46 @@ impl Savings {
                     }
                 }
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Gains;
+
+    /// Serves those first who save most.
+    fn in_order(people: &[(f64, f64, f64)], limit: u64) -> f64 {
+        let mut gains: Vec<(f64, f64)> = people.iter().map(|&(r, c, n)| (r - c, n)).collect();
+        gains.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut room = limit as f64;
+        let useful = gains.into_iter().filter(|&(gain, _)| gain > 0.0);
+        let of = |(gain, persons): (f64, f64)| {
+            let served = persons.min(room);
+            room -= served;
+            gain * served
+        };
+        useful.map(of).sum()
+    }
+
+    proptest! {
+        #[test]
+        fn the_price_of_capacity_finds_what_an_order_would(
+            people in prop::collection::vec((0..200_u32, 0..200_u32, 0..50_u32), 0..40),
+            limits in prop::collection::vec(0..1500_u64, 1..4),
+        ) {
+            let people: Vec<(f64, f64, f64)> =
+                people.iter().map(|&(r, c, n)| (f64::from(r), f64::from(c), f64::from(n))).collect();
+            let mut gains = Gains::default();
+            gains.list(people.len(), people.iter().copied());
+            let sizes: Vec<Option<u64>> =
+                limits.iter().copied().map(Some).chain([None]).collect();
+            gains.most(&sizes, |size, saved| {
+                let right = in_order(&people, sizes[size].unwrap_or(u64::MAX));
+                assert!((saved - right).abs() <= 1e-9 * right.max(1.0), "{saved} for {right}");
+            });
         }
     }
 }
