@@ -223,13 +223,13 @@ impl Mixed {
         for period in offered {
             let factor = layer.factors[period] as f64;
             if let Some(limit) = limit {
-                for (gain, slot, persons) in fill(rows.of((at, period), site), radii, limit) {
+                for (gain, slot, persons) in fill(rows.of(self, (at, period), site), radii, limit) {
                     steps[slot] -= persons / layer.persons[slot] as f64;
                     saved += gain * persons * factor;
                 }
                 continue;
             }
-            for (slot, cost, persons) in rows.of((at, period), site).iter() {
+            for (slot, cost, persons) in rows.of(self, (at, period), site).iter() {
                 if radii[slot] > cost {
                     steps[slot] -= 1.0;
                     saved += (radii[slot] - cost) * persons * factor;

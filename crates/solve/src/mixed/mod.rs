@@ -14,7 +14,8 @@
 //!
 //! Cost: with n places, m sites, K kinds, T periods and S schedules a site, a step of the ascent looks at the
 //! pairs within the radii of each kind and period, and at the schedules of all sites. All pairs within the cut-off are
-//! held, 8 bytes each and as many again by place, 4 more where kinds are limited; those that a step looks at 20 bytes each.
+//! held, 8 bytes each and as many again by place, 4 more where kinds are limited; those that a step looks at 8 bytes each
+//! for each kind and period.
 //!
 //! `futures` says how demand, costs and delays may turn out; there is a layer for each kind and future.
 //! `scale` says where an ascent starts and what its steps are measured by, `changes` what changes of a plan cost;

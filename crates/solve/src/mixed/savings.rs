@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::dual::State;
 use super::layers::Layer;
 use super::problem::Mixed;
+use super::tariff::Tariff;
 
 /// Holds the pairs near enough to matter, site by site in the order of [`super::problem::Pairs`]; those of a site layer by
 /// layer, period by period.
@@ -16,6 +17,8 @@ pub(crate) struct Rows {
     periods: usize,
     starts: Vec<usize>,
     pairs: Pairs,
+    /// Persons of each layer, period by period of a place.
+    persons: Vec<Vec<f64>>,
     /// For each layer, how far the pairs of each place and period are complete, in metres.
     limits: Vec<Vec<f64>>,
 }
@@ -25,34 +28,36 @@ pub(crate) struct Rows {
 struct Pairs {
     /// Position of place and period.
     slots: Vec<u32>,
-    costs: Vec<f64>,
-    persons: Vec<f64>,
+    metres: Vec<u32>,
 }
 
 impl Pairs {
     /// Adds a pair over so many metres, where there are people and it can be worth while.
     fn push(&mut self, layer: &Layer, slot: usize, metres: u32, own: bool) {
-        let cost = layer.tariff.useful_cost(metres, own);
-        if let Some(cost) = cost.filter(|_| layer.persons[slot] > 0) {
+        if layer.persons[slot] > 0 && layer.tariff.useful_cost(metres, own).is_some() {
             self.slots.push(slot as u32);
-            self.costs.push(cost);
-            self.persons.push(layer.persons[slot] as f64);
+            self.metres.push(metres);
         }
     }
 }
 
-/// The pairs of a site in a layer and a period: position of place and period, what a person costs, how many there are.
+/// The pairs of a site in a layer and a period.
 #[derive(Clone, Copy)]
 pub(crate) struct Row<'a> {
     slots: &'a [u32],
-    costs: &'a [f64],
+    metres: &'a [u32],
     persons: &'a [f64],
+    tariff: &'a Tariff,
 }
 
 impl<'a> Row<'a> {
+    /// Iterates over position of place and period, what a person costs, and how many there are.
     pub(crate) fn iter(self) -> impl Iterator<Item = (usize, f64, f64)> + 'a {
-        let pairs = self.slots.iter().zip(self.costs).zip(self.persons);
-        pairs.map(|((&slot, &cost), &persons)| (slot as usize, cost, persons))
+        self.slots.iter().zip(self.metres).map(move |(&slot, &metres)| {
+            // Only pairs that are of use are listed, and of those at home no others.
+            let cost = self.tariff.useful_cost(metres, true).unwrap_or(f64::INFINITY);
+            (slot as usize, cost, self.persons[slot as usize])
+        })
     }
 }
 
@@ -75,8 +80,10 @@ impl Rows {
         let mut positions = vec![0; order.len()];
         (0..).zip(order).for_each(|(at, &site)| positions[site as usize] = at);
         let (layers, periods) = (mixed.layers.len(), mixed.periods);
-        let mut rows =
-            Self { positions, layers, periods, starts: vec![0], limits, ..Self::default() };
+        let of_layer = |layer: &Layer| layer.persons.iter().map(|&n| n as f64).collect();
+        let persons = mixed.layers.iter().map(of_layer).collect();
+        let mut rows = Self { positions, layers, periods, persons, limits, ..Self::default() };
+        rows.starts.push(0);
         let list = |sites: &[u32]| rows.list(mixed, sites);
         let listed: Vec<(Vec<usize>, Pairs)> = if mixed.pairs.len() * layers * periods > MANY {
             order.par_chunks(AT_ONCE).map(list).collect()
@@ -87,8 +94,7 @@ impl Rows {
             let before = rows.pairs.slots.len();
             rows.starts.extend(ends.into_iter().map(|end| before + end));
             rows.pairs.slots.extend(pairs.slots);
-            rows.pairs.costs.extend(pairs.costs);
-            rows.pairs.persons.extend(pairs.persons);
+            rows.pairs.metres.extend(pairs.metres);
         }
         rows
     }
@@ -131,13 +137,19 @@ impl Rows {
     }
 
     /// Returns the pairs of a site in a layer and a period.
-    pub(crate) fn of(&self, (layer, period): (usize, usize), site: usize) -> Row<'_> {
+    pub(crate) fn of<'b>(
+        &'b self,
+        mixed: &'b Mixed,
+        (layer, period): (usize, usize),
+        site: usize,
+    ) -> Row<'b> {
         let at = (self.positions[site] as usize * self.layers + layer) * self.periods + period;
         let range = self.starts[at]..self.starts[at + 1];
         Row {
             slots: &self.pairs.slots[range.clone()],
-            costs: &self.pairs.costs[range.clone()],
-            persons: &self.pairs.persons[range],
+            metres: &self.pairs.metres[range],
+            persons: &self.persons[layer],
+            tariff: &mixed.layers[layer].tariff,
         }
     }
 
@@ -299,7 +311,7 @@ impl Savings {
                 continue;
             }
             for period in 0..periods {
-                let row = rows.of((at, period), site);
+                let row = rows.of(mixed, (at, period), site);
                 let people = row.iter().map(|(slot, cost, persons)| (radii[slot], cost, persons));
                 let factor = layer.factors[period] as f64 * worth;
                 if layer.limited {
