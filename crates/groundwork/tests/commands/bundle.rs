@@ -8,8 +8,7 @@ use groundwork_ledger::{Ledger, SqliteStore};
 use groundwork_model::Manifest;
 use groundwork_model::evidence::{Draft, Stage};
 
-use crate::evidence;
-use crate::evidence::{Ticking, WRITTEN, counts, facility, reached, says, seen};
+use crate::evidence::{self, Ticking, WRITTEN, counts, facility, reached, says, seen};
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
 type Files = BTreeMap<String, Vec<u8>>;

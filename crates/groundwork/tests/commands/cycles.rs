@@ -7,8 +7,7 @@ use groundwork_model::evidence::{
 };
 use serde::Deserialize;
 
-use crate::evidence;
-use crate::evidence::{facility, published, reached, says, seen, subject};
+use crate::evidence::{self, facility, published, reached, says, seen, subject};
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
 /// Two years with an opening each; a plan of both years with a target of two and a plenum.

@@ -5,8 +5,7 @@ use groundwork_ledger::{Ledger, SqliteStore};
 use groundwork_model::evidence::{Draft, Predicate, Relation, RelationKind, Stage};
 use serde_json::Value;
 
-use crate::evidence;
-use crate::evidence::{Ticking, WRITTEN, facility, published, reached, says, seen};
+use crate::evidence::{self, Ticking, WRITTEN, facility, published, reached, says, seen};
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
 const PUBLISHER: &str = r#"

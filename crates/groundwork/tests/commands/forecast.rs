@@ -7,8 +7,7 @@ use groundwork_model::evidence::{
     BacktestMethod, BacktestTable, FacilityStanding, ForecastTable, Stage,
 };
 
-use crate::evidence;
-use crate::evidence::{facility, published, reached, says, seen};
+use crate::evidence::{self, facility, published, reached, says, seen};
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
 impl Folder {

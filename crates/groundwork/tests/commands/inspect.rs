@@ -4,8 +4,7 @@ use std::fs;
 
 use groundwork_model::evidence::{FacilityReadiness, Inspections, Outputs, Ready, Stage};
 
-use crate::evidence;
-use crate::evidence::{facility, reached, says};
+use crate::evidence::{self, facility, reached, says};
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
 const CHECKLIST: &str = r#"

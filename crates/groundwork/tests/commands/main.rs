@@ -1,6 +1,6 @@
 //! The program as people use it: commands run in folders of their own, and what they print, write and refuse.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
 mod bundle;

@@ -7,8 +7,7 @@ use groundwork_model::evidence::{Basis, Draft, Predicate, Stage, Subject};
 use groundwork_model::plan::Plan;
 use groundwork_model::{Progress, Status};
 
-use crate::evidence;
-use crate::evidence::{facility, says};
+use crate::evidence::{self, facility, says};
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
 fn clinic(place: &str, batch: &str) -> Subject {

@@ -8,8 +8,7 @@ use groundwork_model::evidence::{
     Draft, Predicate, Quote, Relation, RelationKind, Scorecard, Stage,
 };
 
-use crate::evidence;
-use crate::evidence::{counts, facility, published, reached, says, seen};
+use crate::evidence::{self, counts, facility, published, reached, says, seen};
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
 const MILESTONE: &str = "

@@ -6,8 +6,7 @@ use groundwork_model::evidence::{
     Draft, FactorBy, Predicate, Quote, SourceScore, SourceTable, Stage, TrackRecord,
 };
 
-use crate::evidence;
-use crate::evidence::{facility, published, reached, says, seen};
+use crate::evidence::{self, facility, published, reached, says, seen};
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
 const SOURCES: &str = "\

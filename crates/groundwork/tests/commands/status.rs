@@ -8,8 +8,7 @@ use groundwork_model::evidence::{
     Scorecard, Stage, StageCount,
 };
 
-use crate::evidence;
-use crate::evidence::{count, counts, facility, programme, published, reached, says, seen};
+use crate::evidence::{self, count, counts, facility, programme, published, reached, says, seen};
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
 impl Folder {

@@ -1,11 +1,8 @@
 //! Solver and checker on thousands of random small programmes and problems, against every choice tried.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
-#![allow(
-    dead_code,
-    reason = "of the generators and values that the tests of `verify` have, some are used"
-)]
 
+#[allow(dead_code, reason = "these tests use a part of it")]
 #[path = "../../../verify/tests/schedules/choices.rs"]
 mod choices;
 #[path = "../../../verify/tests/common/mod.rs"]
@@ -15,6 +12,7 @@ mod contested;
 mod effects;
 mod field;
 mod frontier;
+#[allow(dead_code, reason = "these tests use a part of it")]
 #[path = "../../../verify/tests/schedules/futures.rs"]
 mod futures;
 #[path = "../../../verify/tests/schedules/generator.rs"]
@@ -24,5 +22,6 @@ mod line;
 mod mixed;
 mod programmes;
 mod rules;
+#[allow(dead_code, reason = "these tests use a part of it")]
 #[path = "../../../verify/tests/schedules/values.rs"]
 mod values;

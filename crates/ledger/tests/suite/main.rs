@@ -1,6 +1,6 @@
 //! The ledger under reports of every kind, clocks that go wrong, crowds, faults, damage and forgery.
 
-#![allow(clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod clock;
 #[path = "../common/mod.rs"]

@@ -1,6 +1,6 @@
 //! What is built as of a date, forecasts and their calibration, survival curves and the next cycle.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod built;
 mod calibration;

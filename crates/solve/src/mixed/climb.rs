@@ -4,7 +4,7 @@
 
 use super::dual::{Domain, Priced, State};
 use super::problem::Mixed;
-use super::savings::Rows;
+use super::rows::Rows;
 
 /// Steps of an ascent and how they shrink.
 #[derive(Clone, Copy, Debug)]

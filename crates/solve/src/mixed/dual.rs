@@ -7,7 +7,8 @@ use rayon::prelude::*;
 
 use super::layers::Layer;
 use super::problem::Mixed;
-use super::savings::{MANY, Row, Rows, Savings};
+use super::rows::{MANY, Row, Rows};
+use super::savings::Savings;
 
 /// Holds radii and prices.
 #[derive(Clone, Debug, PartialEq)]

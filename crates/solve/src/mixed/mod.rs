@@ -3,7 +3,7 @@
 //! ```text
 //! Programme + Question -> objective, tariff (what counts) + schedule (what may happen at a site)
 //!   + rules (sums over sites) -> problem
-//!   -> run: climb (the ascent; dual says what multipliers are worth, savings what sites save)
+//!   -> run: climb (the ascent; dual says what multipliers are worth, rows which pairs matter, savings what sites save)
 //!        <-> search (changes of schedules; service says what they cost, sending and market who goes where, found what is kept)
 //!        -> tree (branch and bound on schedules) -> exact (the proof in whole numbers)
 //!   -> openings, outcomes
@@ -36,6 +36,7 @@ mod outcomes;
 mod problem;
 mod propagation;
 mod ray;
+mod rows;
 mod rules;
 mod run;
 mod savings;

@@ -3,7 +3,8 @@
 use super::dual::State;
 use super::layers::Layer;
 use super::problem::Mixed;
-use super::savings::{Rows, Savings};
+use super::rows::Rows;
+use super::savings::Savings;
 use super::service::{self, Draft};
 
 /// Returns the state near a plan at which an ascent starts: half the way between the nearest and the second

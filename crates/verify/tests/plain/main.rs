@@ -1,6 +1,6 @@
 //! The checker on plans of plain programmes: every code, hand-worked cases, brute force, hostile and large files.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod brute_force;
 mod codes;
