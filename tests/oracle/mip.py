@@ -174,6 +174,9 @@ class _Model:
                 )
         everybody = 0
         for layer in held.layers:
+            if held.tariff.goal == FARTHEST:
+                self.hold_farthest(layer, weights)
+                continue
             if layer.limited:
                 everybody += self.hold_limited(layer, weights)
                 continue
@@ -188,6 +191,34 @@ class _Model:
         scale = min(1.0, LARGEST_HELD / max(1, *(abs(weight) for weight in weights.values())))
         most = (held.most - everybody + 0.5) * scale
         self.rows.append((-math.inf, most, {c: w * scale for c, w in weights.items() if w}))
+
+    def hold_farthest(self, layer: Layer, weights: dict[int, int]) -> None:
+        """Counts the farthest of a period of a future: nobody goes farther for a kind, who is sent there among them."""
+        key = (layer.future, layer.period)
+        if key not in self.farthest:
+            self.farthest[key] = self.column(0, math.inf, False)
+            weights[self.farthest[key]] = self.programme.weight(layer.future) * layer.factor * METRES
+        for place, persons in enumerate(layer.persons):
+            if persons > 0 and layer.limited:
+                self.hold_sent(layer, place, self.farthest[key])
+            elif persons > 0:
+                self.add_nearest(layer, place, self.farthest[key])
+
+    def hold_sent(self, layer: Layer, place: int, farthest: int) -> None:
+        """Adds that nobody of a place is sent farther for a limited kind, or nowhere where that is farther."""
+        most = 1 if layer.whole else layer.persons[place]
+        everybody: dict[int, float] = {}
+        for site, way in layer.pairs[place].items():
+            served = self.served.get((layer.future, layer.kind, layer.period, place, site))
+            if served is not None:
+                everybody[served[0]] = 1
+                used = self.column(0, 1, True)
+                self.rows.append((-math.inf, 0, {served[0]: 1, used: -most}))
+                self.rows.append((-math.inf, 0, {used: way / METRES, farthest: -1}))
+        if layer.unserved is not None:
+            left = self.column(0, 1, True)
+            self.rows.append((most, math.inf, everybody | {left: most}))
+            self.rows.append((-math.inf, 0, {left: layer.unserved / METRES, farthest: -1}))
 
     def hold_limited(self, layer: Layer, weights: dict[int, int]) -> int:
         """Counts who is sent where; returns what all would count who are sent nowhere."""

@@ -105,15 +105,19 @@ class _More:
         return self.made
 
     def ask_for_the_worst_off(self) -> None:
-        """Makes the worst-off the goal, and takes away what does not go with it, and some of what makes it hard."""
+        """Makes the worst-off the goal, alone or among others, and takes away some of what makes it hard."""
         settings = self.made.settings
         if self.chance(0.3):
             for size in (size for kind in settings["kinds"] for size in kind.get("sizes", [])):
                 size.pop("capacity", None)
         objective = settings["objective"]
-        for key in ("then", "tolerance_percent"):
-            objective.pop(key, None)
-        objective["goal"] = "worst-distance"
+        if "then" in objective and self.chance(0.6):
+            named = self.rng.choice((objective, *objective["then"]))
+            named["goal"] = "worst-distance"
+        else:
+            for key in ("then", "tolerance_percent"):
+                objective.pop(key, None)
+            objective["goal"] = "worst-distance"
         if "cut_off_km" not in settings["distance"] and ("scenarios" in settings or self.chance(0.6)):
             settings["distance"]["cut_off_km"] = self.rng.choice((15, 25, 40, 60))
 

@@ -455,6 +455,21 @@ class ByHand(Folders):
         self.assertIsNone(self.best("coverage", held=(("coverage", 701),), **keys))
 
 
+    def test_the_worst_off_is_held_by_whom_the_plan_sends(self):
+        # C, then D: 28 + 22 km, 29,000 person-km. B, then D: 40 + 12 km, 18,800.
+        objective = '{ goal = "distance", then = [{ goal = "worst-distance" }] }'
+        keys = {"quota": "{ openings = 1 }", "objective": objective} | TWO
+        self.assertEqual(self.best("worst-distance", **keys), 50_000)
+        self.assertEqual(self.best("distance", held=(("worst-distance", 50_000),), **keys), 29_000_000)
+        self.assertEqual(self.best("distance", held=(("worst-distance", 52_000),), **keys), 18_800_000)
+        self.assertIsNone(self.best("distance", held=(("worst-distance", 49_999),), **keys))
+        self.assertEqual(self.best("worst-distance", held=(("distance", 18_800_000),), **keys), 52_000)
+        # The clinic of B serves 700, nearest first, so that 200 of C and 150 of D stay away: 60 km, in both years the least.
+        keys |= self.sized("capacity = 700") | {"sites": "id,rule\nA,forbidden\nC,forbidden\nD,forbidden\n"}
+        self.assertEqual(self.best("distance", held=(("worst-distance", 120_000),), **keys), 50_000_000)
+        self.assertIsNone(self.best("distance", held=(("worst-distance", 119_999),), **keys))
+
+
 class Schedules(Folders):
     def test_schedules_have_the_order_of_the_contract(self):
         programme = self.programme(facilities="site,package,closes,may_close\nC,b1,,yes\nD,b1,2,yes\n")

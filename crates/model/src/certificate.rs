@@ -169,6 +169,10 @@ pub enum Proof {
         /// Nodes 1, 2, .. in this order; parents come before their children.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         nodes: Vec<ScheduleNode>,
+        /// Where the goal `worst-distance` is held, how far somebody goes at least in each period, all periods of the
+        /// first future first. What these leave of the value that is held is how far anybody may go in a period.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        covers: Vec<ScheduleCoverProof>,
     },
 }
 

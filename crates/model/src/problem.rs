@@ -254,8 +254,6 @@ codes! {
     RuleOutsidePeriods = "E227", "rule outside the periods", "Write the number of a period, or a year that lies in one.";
     /// A rule names one site twice, or says that a site opens after itself.
     SiteTwiceInRule = "E228", "site twice in a rule", "Name two different sites.";
-    /// A goal is worst-distance, and there are others beside it.
-    GoalUnfit = "E229", "goal does not fit", "Choose another goal, or take the other goals out.";
     /// The demand of a kind has more digits than are computed with.
     DemandTooFine = "E230", "demand too fine", "Give at most six digits behind the point.";
     /// A goal is cost, and nothing says which resource it counts.

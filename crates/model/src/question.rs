@@ -65,6 +65,12 @@ impl Question {
         self.goal.unwrap_or(programme.settings.objective.goal)
     }
 
+    /// Returns the same question about one goal alone, with none held.
+    #[must_use]
+    pub fn alone(&self, goal: Goal) -> Self {
+        Self { goal: Some(goal), held: Vec::new(), ..self.clone() }
+    }
+
     /// Returns whether it is about futures rather than the numbers as written.
     #[must_use]
     pub fn has_futures(&self, programme: &Programme) -> bool {

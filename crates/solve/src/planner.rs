@@ -452,6 +452,13 @@ impl Solution {
         }
     }
 
+    /// Says that the search ended because value and bound are close enough, where they are.
+    pub(crate) fn stop_where_close(&mut self, gap: f64) {
+        if self.status != Status::Optimal && self.gap().is_some_and(|reached| reached <= gap) {
+            self.stopped_by = StoppedBy::Gap;
+        }
+    }
+
     /// Returns the gap between value and bound.
     #[must_use]
     pub fn gap(&self) -> Option<f64> {

@@ -106,6 +106,36 @@ fn a_later_goal_takes_what_the_tolerance_of_the_first_leaves() {
     assert_eq!(last.status, Status::Optimal);
 }
 
+#[test]
+fn nobody_is_left_far_behind_and_then_ways_are_short_or_the_other_way_round() {
+    // C, then D: 28 + 22 km at worst and 29,000 person-km. B, then D: 40 + 12 km and 18,800.
+    let planned = |objective: &str| {
+        let folder =
+            villages(&format!("objective = {objective}\ndistance = {{ cut_off_km = 60 }}\n"));
+        folder.expect(0, "plan p");
+        let [first, last] = ["goal-1", "plan"].map(|name| folder.accepted(name));
+        ((first.value, openings(&first)), (last.value, openings(&last)), last.status)
+    };
+    let fair = |tolerance: &str| {
+        planned(&format!(
+            "{{ goal = \"worst-distance\", tolerance_percent = {tolerance}, then = [{{ goal = \"distance\" }}] }}"
+        ))
+    };
+    let (first, last, status) = fair("0");
+    assert_eq!((first, last), ((50_000, "C1 D2".into()), (29_000_000, "C1 D2".into())));
+    assert_eq!(status, Status::Optimal);
+    // 4 per cent of 50 km are the 2 km that B needs.
+    let (_, last, status) = fair("4");
+    assert_eq!((last, status), ((18_800_000, "B1 D2".into()), Status::Optimal));
+    let short = |tolerance: &str| {
+        planned(&format!(
+            "{{ goal = \"distance\", tolerance_percent = {tolerance}, then = [{{ goal = \"worst-distance\" }}] }}"
+        ))
+    };
+    assert_eq!(short("54").1, (52_000, "B1 D2".into()));
+    assert_eq!(short("55").1, (50_000, "C1 D2".into()));
+}
+
 /// The plans that docs/guide/goals.md names.
 #[test]
 fn each_goal_has_the_plan_of_the_guide() {

@@ -3,7 +3,7 @@
 
 use groundwork_model::plan::{Action, Sense, Served};
 use groundwork_model::programme::{DemandChange, Future, Robustness, Scenarios};
-use groundwork_model::{Opening, Outlook, Programme, Question, Status};
+use groundwork_model::{Goal, Opening, Outlook, Programme, Question, Status};
 use groundwork_solve::{Infeasible, Options, Planner, Quiet, Solution};
 use groundwork_verify::{verify, verify_choices};
 
@@ -219,6 +219,24 @@ fn no_plan_that_holds_goals_in_several_futures_is_better_than_the_bound() {
     assert!(seen.infeasible > 20 && seen.feasible > 80, "{seen:?}");
     assert!(seen.proved * 3 > seen.feasible * 2, "{seen:?}");
     assert!(seen.futures > 40 && seen.worst > 20 && seen.lists > 10, "{seen:?}");
+}
+
+#[test]
+fn no_plan_beside_goals_of_the_worst_off_is_better_than_the_bound() {
+    let mut stream = Stream(20_261_201);
+    let [mut asked, mut held] = [Seen::default(), Seen::default()];
+    for _ in 0..PROGRAMMES {
+        let (programme, question) = generator::worst_off_among_goals(&mut stream);
+        let is_asked = question.goal == Some(Goal::WorstDistance);
+        let seen = if is_asked { &mut asked } else { &mut held };
+        seen.answer(&programme, &question, &mut stream);
+    }
+    println!("asked: {asked:?}\nheld: {held:?}");
+    for seen in [asked, held] {
+        assert!(seen.unknown == 0 && seen.infeasible > 20 && seen.feasible > 50, "{seen:?}");
+        assert!(seen.proved * 4 > seen.feasible * 3, "{seen:?}");
+        assert!(seen.futures > 5 && seen.worst > 2 && seen.lists > 2, "{seen:?}");
+    }
 }
 
 /// Counts how plans for all futures do in one of them beside the best plan of that one.

@@ -28,7 +28,7 @@ fn has(programme: &Programme, goal: Goal) -> bool {
     programme.settings.objective.goals().any(|(known, _)| known == goal)
 }
 
-/// E229, E231, E234, E235, E236, E618: a goal cannot be had as the programme is.
+/// E231, E234, E235, E236, E618: a goal cannot be had as the programme is.
 pub(super) fn goals_can_be_had(programme: &Programme) -> Vec<Problem> {
     let mut seen = HashSet::new();
     let mut faults = Vec::new();
@@ -46,19 +46,12 @@ pub(super) fn goals_can_be_had(programme: &Programme) -> Vec<Problem> {
 
 fn faults_of_goal(programme: &Programme, goal: Goal, key: &str) -> Vec<Problem> {
     let fault = match goal {
-        Goal::Distance | Goal::Coverage => None,
-        Goal::WorstDistance => worst_distance_unfit(programme, key),
+        Goal::Distance | Goal::Coverage | Goal::WorstDistance => None,
         Goal::SelfSufficiency => no_site_at_home(programme, key),
         Goal::Equity => return equity_unset(programme, key),
         Goal::Cost => cost_of_nothing(programme, key),
     };
     fault.into_iter().collect()
-}
-
-fn worst_distance_unfit(programme: &Programme, key: &str) -> Option<Problem> {
-    let stands_alone = programme.settings.objective.then.is_empty();
-    let cause = "the goal `worst-distance` cannot stand beside others";
-    (!stands_alone).then(|| of_key(Code::GoalUnfit, key, cause))
 }
 
 fn no_site_at_home(programme: &Programme, key: &str) -> Option<Problem> {

@@ -171,21 +171,22 @@ impl<'a> Search<'a> {
             let mut row = vec![0.0; mixed.periods];
             let offered: Vec<bool> =
                 (0..mixed.periods).map(|period| draft.offers(site, at, period).is_some()).collect();
-            for (place, cost) in mixed.costs_of(layer, site) {
-                let persons = &layer.persons[place * mixed.periods..(place + 1) * mixed.periods];
-                let slots = &draft.nearest[at][place * mixed.periods..(place + 1) * mixed.periods];
-                for (period, two) in slots.iter().enumerate() {
-                    let without = if offered[period] && two.first.0 == site as u32 {
-                        two.second
-                    } else {
-                        two.first
-                    };
-                    if offered[period] && two.first.0 != site as u32 {
-                        continue;
-                    }
-                    let saves = Draft::person_cost(layer, without.1) - cost as f64;
-                    if saves > 0.0 {
-                        row[period] += persons[period] as f64 * saves;
+            // Mostly what a person costs is the same in all periods.
+            let each = if layer.by_period.is_empty() { mixed.periods.max(1) } else { 1 };
+            for first in (0..mixed.periods).step_by(each) {
+                for (place, cost) in mixed.costs_of((layer, first), site) {
+                    for period in first..first + each {
+                        let slot = place * mixed.periods + period;
+                        let two = draft.nearest[at][slot];
+                        let without = match (offered[period], two.first.0 == site as u32) {
+                            (true, true) => two.second,
+                            (true, false) => continue,
+                            (false, _) => two.first,
+                        };
+                        let saves = Draft::person_cost(layer, period, without.1) - cost as f64;
+                        if saves > 0.0 {
+                            row[period] += layer.persons[slot] as f64 * saves;
+                        }
                     }
                 }
             }
@@ -223,7 +224,8 @@ impl<'a> Search<'a> {
             return vec![vec![0.0; mixed.periods]; layer.sizes.len()];
         }
         let mut rows = vec![Vec::with_capacity(mixed.periods); layer.sizes.len()];
-        let costs = mixed.costs_of(layer, site);
+        // Under the goal, which is the same in all periods.
+        let costs = mixed.costs_of((layer, 0), site);
         let row: Vec<(usize, f64)> = costs.map(|(place, cost)| (place, cost as f64)).collect();
         let mut gains = Gains::default();
         for period in 0..mixed.periods {

@@ -288,8 +288,8 @@ impl Mixed {
         for (at, (layer, radii)) in self.layers.iter().zip(&mut state.radii).enumerate() {
             let most = layer.unserved.map_or(f64::INFINITY, |unserved| unserved as f64);
             for (slot, radius) in radii.iter_mut().enumerate() {
-                *radius =
-                    radius.clamp(0.0, most.min(layer.tariff.most_below(rows.limit(at, slot))));
+                let tariff = layer.tariff_in(slot % self.periods);
+                *radius = radius.clamp(0.0, most.min(tariff.most_below(rows.limit(at, slot))));
             }
         }
         for (rule, price) in self.rules.iter().zip(&mut state.prices) {

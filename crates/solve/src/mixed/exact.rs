@@ -288,7 +288,7 @@ impl<'a> LayerUse<'a> {
         let mut gains: Vec<(i128, u64)> = Vec::new();
         for period in 0..mixed.periods {
             gains.clear();
-            for (place, cost) in mixed.costs_of(layer, site) {
+            for (place, cost) in mixed.costs_of((layer, period), site) {
                 let cost = if self.bare { 0 } else { i128::from(cost) * self.unit };
                 let gain = self.radius(mixed.places, place, period) - cost;
                 let persons = layer.persons[place * mixed.periods + period];

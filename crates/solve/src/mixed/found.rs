@@ -5,7 +5,7 @@ use super::problem::Mixed;
 use super::service::Draft;
 
 /// Is a plan that keeps every rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Found {
     pub(crate) schedules: Vec<u32>,
     /// Exact cost.
@@ -125,7 +125,7 @@ fn cost_of_nearest(draft: &Draft<'_>, at: usize, period: usize) -> Option<i128> 
             continue;
         }
         let metres = draft.nearest[at][place * draft.mixed.periods + period].first.1;
-        sum += i128::from(persons) * i128::from(Draft::whole_cost(layer, metres)?);
+        sum += i128::from(persons) * i128::from(Draft::whole_cost(layer, period, metres)?);
     }
     Some(sum)
 }
@@ -135,7 +135,7 @@ fn cost_of_parts(mixed: &Mixed, layer: &Layer, period: usize, parts: &Parts) -> 
     let mut sum = 0;
     for &(place, site, persons) in parts {
         left -= persons;
-        let each = mixed.cost(layer, site as usize, place as usize).or(layer.unserved)?;
+        let each = mixed.cost((layer, period), site as usize, place as usize).or(layer.unserved)?;
         sum += i128::from(persons) * i128::from(each);
     }
     if left > 0 {

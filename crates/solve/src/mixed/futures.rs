@@ -263,10 +263,10 @@ impl MixedPlanner<'_> {
 
     /// Returns what a plan costs in each future alone, without what schedules are charged.
     fn served_in_futures(&self, best: &Found) -> Vec<i128> {
-        let draft = Draft::new(&self.mixed, &self.near, best.schedules.clone());
         if self.goal == Goal::WorstDistance {
-            return worst::in_futures(self, &draft);
+            return worst::in_futures(self, best);
         }
+        let draft = Draft::new(&self.mixed, &self.near, best.schedules.clone());
         let served = |at: usize| served_in_future(&draft, &best.flows, at).unwrap_or(0);
         (0..self.mixed.futures.len()).map(served).collect()
     }

@@ -25,6 +25,8 @@ pub(crate) struct Layer {
     pub(crate) factors: Vec<u64>,
     /// What a person costs.
     pub(crate) tariff: Tariff,
+    /// The same in each period, where it is not the same in all.
+    pub(crate) by_period: Vec<Tariff>,
     /// Metres within which people count as reached.
     pub(crate) reach: u32,
     /// What a person costs who is not served; none where everybody must be.
@@ -40,6 +42,11 @@ pub(crate) struct Layer {
 }
 
 impl Layer {
+    /// Returns what a person costs in a period.
+    pub(crate) fn tariff_in(&self, period: usize) -> &Tariff {
+        self.by_period.get(period).unwrap_or(&self.tariff)
+    }
+
     /// Returns whether as many people need it in each period.
     pub(crate) fn is_steady(&self, periods: usize) -> bool {
         self.persons.chunks(periods).all(|row| row.iter().all(|&persons| persons == row[0]))
@@ -95,6 +102,7 @@ fn layer(programme: &Programme, at: usize, farthest: u32, goal: &Objective<'_>) 
         persons: programme.places.iter().flat_map(persons).collect(),
         factors: goal.factors(kind),
         tariff,
+        by_period: Vec::new(),
         reach: kind.reach_m(),
         unserved: goal.unserved(),
         limited: is_limited(programme, kind),

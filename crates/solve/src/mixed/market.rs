@@ -37,10 +37,11 @@ struct Price<'a> {
     /// What a unit of cost counts under the goal, and under each layer that is held.
     unit: f64,
     held: Vec<(&'a Layer, f64)>,
+    period: usize,
 }
 
 impl<'a> Price<'a> {
-    fn new(mixed: &'a Mixed, at: usize, blend: usize) -> Self {
+    fn new(mixed: &'a Mixed, (at, period): (usize, usize), blend: usize) -> Self {
         let layer = &mixed.layers[at];
         let most = |layer: &Layer| layer.unserved.map_or(layer.lost, |unserved| unserved as f64);
         // Under a goal that is held nothing is blended.
@@ -49,7 +50,7 @@ impl<'a> Price<'a> {
         let held = mixed.layers.iter();
         let held = held.filter(|other| !alone && mixed.is_of_limit(other) && other.of == at);
         let held = held.map(|other| (other, BLENDS[blend] * BLENDED / most(other).max(1.0)));
-        Self { mixed, layer, unit, held: held.collect() }
+        Self { mixed, layer, unit, held: held.collect(), period }
     }
 
     /// Returns what a person costs at a site, of one that costs so much under the goal.
@@ -58,7 +59,8 @@ impl<'a> Price<'a> {
             return cost;
         }
         let held = self.held.iter().map(|&(layer, unit)| {
-            let cost = self.mixed.cost(layer, site, place).or(layer.unserved).unwrap_or(0);
+            let cost = self.mixed.cost((layer, self.period), site, place);
+            let cost = cost.or(layer.unserved).unwrap_or(0);
             cost as f64 * unit
         });
         (cost as f64 * self.unit + held.sum::<f64>()).round() as u64
@@ -106,7 +108,7 @@ impl Market {
         offers: impl Fn(usize, usize) -> bool,
     ) -> Self {
         let layer = &mixed.layers[at];
-        let price = Price::new(mixed, at, blend);
+        let price = Price::new(mixed, (at, period), blend);
         let persons: Vec<u64> = mixed.persons_in(layer, period).collect();
         let total: u64 = persons.iter().sum();
         let mut market = Self {
@@ -120,7 +122,7 @@ impl Market {
         let mut rows: Vec<Vec<u64>> = Vec::new();
         for site in 0..mixed.sites() {
             let mut row = vec![market.no_pair; mixed.places];
-            for (place, cost) in mixed.costs_of(layer, site) {
+            for (place, cost) in mixed.costs_of((layer, period), site) {
                 row[place] = price.at(site, place, cost);
             }
             for (size, &limit) in layer.sizes.iter().enumerate() {

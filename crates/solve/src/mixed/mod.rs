@@ -51,6 +51,8 @@ mod tree;
 mod trials;
 mod worst;
 
+use std::sync::Arc;
+
 use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Goal, Opening, Problem, Programme, Question};
 
@@ -65,7 +67,8 @@ use crate::planner::{Infeasible, Solution};
 /// Holds a programme that is not plain, indexed for one question.
 pub struct MixedPlanner<'a> {
     programme: &'a Programme,
-    network: Network,
+    question: Question,
+    network: Arc<Network>,
     mixed: Mixed,
     near: Near,
     goal: Goal,
@@ -81,9 +84,8 @@ impl<'a> MixedPlanner<'a> {
             let problem = Problem::new(Code::NoPlan, cause).with_remedy(remedy);
             return Err(Infeasible(vec![problem]));
         }
-        let network = Network::new(programme);
+        let network = Arc::new(Network::new(programme));
         futures_refused(programme, question, &network)?;
-        worst_distance_refused(programme, question)?;
         let mixed = Mixed::new(programme, question, &network);
         let mut problems = mixed.refused.clone();
         for (site, column) in mixed.columns.iter().enumerate() {
@@ -100,7 +102,8 @@ impl<'a> MixedPlanner<'a> {
         let near = Near::new(&mixed);
         let has_futures = question.has_futures(programme);
         let goal = question.goal(programme);
-        Ok(Self { programme, network, mixed, near, goal, has_futures })
+        let question = question.clone();
+        Ok(Self { programme, question, network, mixed, near, goal, has_futures })
     }
 
     fn objective(&self) -> Objective<'_> {
@@ -129,21 +132,30 @@ impl<'a> MixedPlanner<'a> {
         if self.goal == Goal::WorstDistance {
             return worst::solve(self, known, options, control);
         }
-        Run::new(self, options, control).run(known)
+        match self.worst_distance_held() {
+            Some((goal, most)) => worst::solve_held(self, (goal, most), known, (options, control)),
+            None => Run::new(self, options, control).run(known),
+        }
     }
-}
 
-/// Refuses a question about the worst-off beside goals that are held, or that holds it.
-fn worst_distance_refused(programme: &Programme, question: &Question) -> Result<(), Infeasible> {
-    let mut held = question.held.iter();
-    let is_asked = question.goal(programme) == Goal::WorstDistance;
-    if question.held.is_empty() || !(is_asked || held.any(|held| held.goal == Goal::WorstDistance))
-    {
-        return Ok(());
+    /// Returns the number of the goal of the worst-off among those that are held, and what it is held at.
+    fn worst_distance_held(&self) -> Option<(usize, i128)> {
+        let mut held = self.question.held.iter().enumerate();
+        let found = held.find(|(_, held)| held.goal == Goal::WorstDistance);
+        found.map(|(at, held)| (at, held.value))
     }
-    let cause = "the goal `worst-distance` stands beside goals that are held";
-    let remedy = "Ask for another goal.";
-    Err(Infeasible(vec![Problem::new(Code::NoPlan, cause).with_remedy(remedy)]))
+
+    /// Returns the same planner where nobody may go farther in a moment than so many metres.
+    fn with_limits(&self, goal: usize, limits: &[u32]) -> Self {
+        let mixed = self.mixed.with_limits(goal, limits);
+        Self {
+            near: Near::new(&mixed),
+            mixed,
+            question: self.question.clone(),
+            network: Arc::clone(&self.network),
+            ..*self
+        }
+    }
 }
 
 /// Refuses what a question asks of futures and cannot be had.

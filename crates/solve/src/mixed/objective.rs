@@ -17,12 +17,24 @@ pub(crate) struct Objective<'a> {
     pub(crate) goal: Goal,
     /// Whether pairs are those of all goals together.
     several: bool,
+    /// Whether it is held and no sum over persons: then those count who go farther than their moment allows.
+    guards: bool,
 }
 
 impl<'a> Objective<'a> {
     pub(crate) fn new(programme: &'a Programme, goal: Goal) -> Self {
         let settings = &programme.settings;
-        Self { programme, goal, several: !settings.objective.then.is_empty() }
+        Self { programme, goal, several: !settings.objective.then.is_empty(), guards: false }
+    }
+
+    /// Reads a goal that is held.
+    pub(crate) fn held(programme: &'a Programme, goal: Goal) -> Self {
+        Self { guards: goal == Goal::WorstDistance, ..Self::new(programme, goal) }
+    }
+
+    /// Returns whether those count who go farther than their moment allows.
+    pub(crate) fn guards(&self) -> bool {
+        self.guards
     }
 
     pub(crate) fn sense(&self) -> Sense {
@@ -60,6 +72,10 @@ impl<'a> Objective<'a> {
 
     /// Returns what one person and one unit of cost of a kind count for in each period.
     pub(crate) fn factors(&self, kind: &Kind) -> Vec<u64> {
+        if self.guards {
+            // Nobody counts before it is said how far people may go.
+            return vec![0; self.programme.settings.periods.count as usize];
+        }
         let weighted = self.programme.settings.is_weighted();
         let weight = if weighted { u64::from(kind.weight) } else { 1 };
         let factor = match self.goal {
@@ -76,6 +92,9 @@ impl<'a> Objective<'a> {
     /// Returns what a person costs who goes so far for a kind.
     pub(crate) fn tariff(&self, kind: &Kind) -> Tariff {
         let settings = &self.programme.settings;
+        if self.guards {
+            return Tariff::Within { metres: u32::MAX, beyond: true };
+        }
         match self.goal {
             Goal::Distance | Goal::WorstDistance => Tariff::Metres(1),
             Goal::Cost => Tariff::Metres(self.rate().mantissa().unsigned_abs()),
@@ -91,6 +110,9 @@ impl<'a> Objective<'a> {
     /// Returns what somebody costs who is not served; `None` where everybody must be.
     pub(crate) fn unserved(&self) -> Option<u64> {
         let metres = self.programme.settings.distance.unserved_m().map(u64::from);
+        if self.guards {
+            return Some(1);
+        }
         match self.goal {
             Goal::Coverage | Goal::SelfSufficiency => Some(1),
             Goal::Distance | Goal::WorstDistance => metres,

@@ -18,6 +18,15 @@ impl MixedPlanner<'_> {
             let found = worst::sent(self, schedules);
             return found.map_or_else(Vec::new, |found| self.assignments_by_future(&found));
         }
+        if let Some((goal, most)) = self.worst_distance_held()
+            && let Some(limits) = worst::limits_of(self, most, &schedules)
+        {
+            let limited = self.with_limits(goal, &limits);
+            let mut draft = Draft::new(&limited.mixed, &limited.near, schedules.clone());
+            if let Some(found) = Found::best_of(&mut draft) {
+                return self.assignments_by_future(&found);
+            }
+        }
         let mut draft = Draft::new(&self.mixed, &self.near, schedules);
         // A list that breaks rules is sent as well: how it fares is part of what is said of it.
         let found = Found::best_of(&mut draft).or_else(|| Found::served(&draft));

@@ -12,6 +12,7 @@ use super::layers::{Layer, all_of, in_futures, layers, offers};
 use super::objective::Objective;
 use super::rules::{CoverFloor, Rule, bare, rulebook};
 use super::schedule::{Calendar, Column, Schedule};
+use super::tariff::Tariff;
 use crate::facts::Facts;
 use crate::network::Network;
 
@@ -130,7 +131,7 @@ impl Mixed {
         let (columns, refused) = calendar.columns(network, question);
         let objective = Objective::new(programme, question.goal(programme));
         let goals: Vec<Objective<'_>> =
-            question.held.iter().map(|held| Objective::new(programme, held.goal)).collect();
+            question.held.iter().map(|held| Objective::held(programme, held.goal)).collect();
         let mut free = Facts::of(programme, question).free;
         calendar.use_up(&columns, settings.quota.count_upgrades, &mut free);
         let usable: Vec<bool> = columns
@@ -243,6 +244,7 @@ impl Mixed {
                 let number = number as u32 + 1;
                 let name = RuleName { number, future, ..bare(RuleFamily::Held) };
                 let right = match goal.sense() {
+                    Sense::Min if goal.guards() => 0,
                     Sense::Min => held.value,
                     Sense::Max => self.total_of(Some(self.held.len())) - held.value,
                 };
@@ -369,6 +371,19 @@ impl Mixed {
         }
     }
 
+    /// Returns the same programme where, under a goal that is held by its number, those count who go farther than their
+    /// moment (a period of a future) allows; `u32::MAX` where anybody may go as far as there are sites, or nowhere.
+    pub(crate) fn with_limits(&self, goal: usize, limits: &[u32]) -> Self {
+        let mut limited = self.clone();
+        for layer in &mut limited.layers[self.kinds * (goal + 1)..][..self.kinds] {
+            let limits = &limits[layer.future * self.periods..][..self.periods];
+            layer.factors = limits.iter().map(|&metres| u64::from(metres < u32::MAX)).collect();
+            let within = |&metres: &u32| Tariff::Within { metres, beyond: true };
+            layer.by_period = limits.iter().map(within).collect();
+        }
+        limited
+    }
+
     /// Returns whether schedules are charged.
     pub(crate) fn charges(&self) -> bool {
         !self.charges.is_empty()
@@ -388,16 +403,17 @@ impl Mixed {
         layer.persons.iter().copied().skip(period).step_by(self.periods)
     }
 
-    /// Iterates over places and what their people cost at a site, where there is such a pair; nearest first.
+    /// Iterates over places and what their people cost at a site in a period, where there is such a pair; nearest first.
     pub(crate) fn costs_of<'b>(
         &'b self,
-        layer: &'b Layer,
+        (layer, period): (&'b Layer, usize),
         site: usize,
     ) -> impl Iterator<Item = (usize, u64)> + 'b {
-        let (own, farthest) = (self.own[site], layer.tariff.farthest());
+        let tariff = layer.tariff_in(period);
+        let (own, farthest) = (self.own[site], tariff.farthest());
         let near = self.pairs.of(site).take_while(move |&(_, metres)| metres <= farthest);
         near.filter_map(move |(place, metres)| {
-            Some((place, layer.tariff.cost(metres, own == Some(place))?))
+            Some((place, tariff.cost(metres, own == Some(place))?))
         })
     }
 
@@ -407,9 +423,19 @@ impl Mixed {
         near.map(|(place, _)| place)
     }
 
-    /// Returns what a person of a place costs at a site, where there is such a pair.
-    pub(crate) fn cost(&self, layer: &Layer, site: usize, place: usize) -> Option<u64> {
-        layer.tariff.cost(self.metres(site, place)?, self.is_own(site, place))
+    /// Returns what a person of a place costs at a site in a period, where there is such a pair.
+    pub(crate) fn cost(
+        &self,
+        (layer, period): (&Layer, usize),
+        site: usize,
+        place: usize,
+    ) -> Option<u64> {
+        layer.tariff_in(period).cost(self.metres(site, place)?, self.is_own(site, place))
+    }
+
+    /// Returns whether what a person costs under some goal differs by period.
+    pub(crate) fn changes_by_period(&self) -> bool {
+        self.layers.iter().any(|layer| !layer.by_period.is_empty())
     }
 
     /// Returns the metres of a pair, where there is one.

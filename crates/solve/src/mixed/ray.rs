@@ -67,12 +67,10 @@ impl Mixed {
     fn least_costs(&self, layer: &Layer, at: usize, schedules: &[u32]) -> Vec<u64> {
         let mut costs = vec![layer.unserved.unwrap_or(0); self.places * self.periods];
         for (site, &schedule) in schedules.iter().enumerate() {
-            let offers: Vec<bool> = (0..self.periods)
-                .map(|period| self.offered(site, schedule, at, period).is_some())
-                .collect();
-            for (place, cost) in self.costs_of(layer, site) {
-                let row = &mut costs[place * self.periods..(place + 1) * self.periods];
-                for (least, _) in row.iter_mut().zip(&offers).filter(|(_, offers)| **offers) {
+            let offers = |&period: &usize| self.offered(site, schedule, at, period).is_some();
+            for period in (0..self.periods).filter(offers) {
+                for (place, cost) in self.costs_of((layer, period), site) {
+                    let least = &mut costs[place * self.periods + period];
                     *least = cost.min(*least);
                 }
             }

@@ -33,8 +33,9 @@ struct Listed {
 
 impl Listed {
     /// Adds a pair over so many metres, where there are people and it can be worth while.
-    fn push(&mut self, layer: &Layer, slot: usize, metres: u32, own: bool) {
-        if layer.persons[slot] > 0 && layer.tariff.useful_cost(metres, own).is_some() {
+    fn push(&mut self, (layer, period): (&Layer, usize), slot: usize, metres: u32, own: bool) {
+        let tariff = layer.tariff_in(period);
+        if layer.persons[slot] > 0 && tariff.useful_cost(metres, own).is_some() {
             self.slots.push(slot as u32);
             self.metres.push(metres);
         }
@@ -118,13 +119,15 @@ impl Rows {
                     let metres =
                         (home < mixed.places).then(|| mixed.metres(site as usize, home)).flatten();
                     let slot = home * self.periods + period;
-                    metres.into_iter().for_each(|metres| pairs.push(layer, slot, metres, true));
+                    metres.into_iter().for_each(|metres| {
+                        pairs.push((layer, period), slot, metres, true);
+                    });
                 } else {
                     let near = mixed.pairs.of(site as usize);
                     for (place, metres) in near.take_while(|&(_, at)| f64::from(at) < farthest) {
                         let slot = place * self.periods + period;
                         if f64::from(metres) < self.limits[at][slot] {
-                            pairs.push(layer, slot, metres, false);
+                            pairs.push((layer, period), slot, metres, false);
                         }
                     }
                 }
@@ -153,7 +156,7 @@ impl Rows {
             slots: &self.pairs.slots[range.clone()],
             metres: &self.pairs.metres[range],
             persons: &self.persons[layer],
-            tariff: &mixed.layers[layer].tariff,
+            tariff: mixed.layers[layer].tariff_in(period),
         }
     }
 
@@ -167,8 +170,9 @@ impl Rows {
         let layers = mixed.layers.iter().zip(&state.radii).zip(&self.limits);
         let beyond = |((layer, radii), limits): ((&Layer, &Vec<f64>), &Vec<f64>)| {
             let most = layer.unserved.map_or(f64::INFINITY, |unserved| unserved as f64);
-            let pairs = radii.iter().zip(limits);
-            pairs.filter(|&(&r, &limit)| r.min(most) > layer.tariff.most_below(limit)).count()
+            let pairs = radii.iter().zip(limits).enumerate();
+            let tariff = |slot: usize| layer.tariff_in(slot % self.periods);
+            pairs.filter(|&(s, (&r, &limit))| r.min(most) > tariff(s).most_below(limit)).count()
         };
         let slots: usize = state.radii.iter().map(Vec::len).sum();
         layers.map(beyond).sum::<usize>() * OUTGROWN > slots
@@ -189,7 +193,7 @@ fn limits_of(layer: &Layer, radii: &[f64], periods: usize) -> Vec<f64> {
     }
     let limit = |(slot, radius): (usize, &f64)| {
         let room = ROOM_OF_MEAN * means[slot % periods] + 1.0;
-        layer.tariff.metres_below(radius.max(0.0) * ROOM + room)
+        layer.tariff_in(slot % periods).metres_below(radius.max(0.0) * ROOM + room)
     };
     radii.iter().enumerate().map(limit).collect()
 }

@@ -104,6 +104,16 @@ pub(super) struct Sought {
     pub(super) stopped: Option<StoppedBy>,
 }
 
+/// Is what a run comes to.
+pub(super) struct Closed {
+    pub(super) found: Option<Found>,
+    /// The cost that no plan beats.
+    pub(super) bound: i128,
+    pub(super) proof: Proof,
+    pub(super) stopped_by: StoppedBy,
+    pub(super) work: u64,
+}
+
 /// Is a run of the solver.
 pub(super) struct Run<'a> {
     planner: &'a MixedPlanner<'a>,
@@ -143,10 +153,37 @@ impl<'a> Run<'a> {
 
     /// Searches for the best plan, also from schedules that are known to be good, and proves how good it is; says
     /// so when no plan keeps all rules.
-    pub(super) fn run(mut self, known: Option<Vec<u32>>) -> Result<Solution, Infeasible> {
+    pub(super) fn run(self, known: Option<Vec<u32>>) -> Result<Solution, Infeasible> {
+        let (planner, gap) = (self.planner, self.options.gap);
+        let closed = self.close(known)?;
+        let Some(found) = closed.found else {
+            return Ok(planner.nothing(closed.stopped_by, closed.work));
+        };
+        let mut solution = planner.solution(&found, closed.stopped_by, closed.work);
+        solution.claim(planner.mixed.shown(closed.bound), closed.proof);
+        solution.stop_where_close(gap);
+        Ok(solution)
+    }
+
+    /// Does the same, and returns plan and proof as they are.
+    pub(super) fn close(mut self, known: Option<Vec<u32>>) -> Result<Closed, Infeasible> {
         let mut reached = self.look_around(known);
         let scale = reached.scale;
-        self.finish(&mut reached.search, reached.climb, &scale)
+        let proved = self.grow(&mut reached.search, reached.climb, &scale)?;
+        let cost = self.best.as_ref().map_or(i128::MAX, |best| best.cost);
+        Ok(Closed {
+            bound: proved.bound.map_or(cost, |bound| bound.min(cost)),
+            proof: Proof::Schedules {
+                shift: self.mixed.shift(),
+                prices: self.mixed.named_prices(&proved.root.prices, None),
+                radii: proved.root.radii,
+                nodes: proved.nodes,
+                covers: Vec::new(),
+            },
+            found: self.best,
+            stopped_by: self.stopped.get().unwrap_or(StoppedBy::Exhausted),
+            work: self.work,
+        })
     }
 
     /// Searches for a plan of a problem that stands in for the planner's, from schedules that are known to be good; only
@@ -451,35 +488,6 @@ impl<'a> Run<'a> {
     }
 
     /// Closes the gap that is left, if it can, and makes the solution.
-    fn finish(
-        mut self,
-        search: &mut Search<'a>,
-        climb: Climb<'_>,
-        scale: &State,
-    ) -> Result<Solution, Infeasible> {
-        let mixed = self.mixed;
-        let proved = self.grow(search, climb, scale)?;
-        let Some(best) = self.best.take() else {
-            let stopped_by = self.stopped.get().unwrap_or(StoppedBy::Exhausted);
-            return Ok(self.planner.nothing(stopped_by, self.work));
-        };
-        let bound = proved.bound.map_or(best.cost, |bound| bound.min(best.cost));
-        let proof = Proof::Schedules {
-            shift: mixed.shift(),
-            prices: mixed.named_prices(&proved.root.prices, None),
-            radii: proved.root.radii,
-            nodes: proved.nodes,
-        };
-        let stopped_by = self.stopped.get().unwrap_or(StoppedBy::Exhausted);
-        let mut solution = self.planner.solution(&best, stopped_by, self.work);
-        solution.claim(mixed.shown(bound), proof);
-        if solution.status != Status::Optimal {
-            let reached = solution.gap().is_some_and(|gap| gap <= self.options.gap);
-            solution.stopped_by = if reached { StoppedBy::Gap } else { stopped_by };
-        }
-        Ok(solution)
-    }
-
     /// Grows a tree, until it is complete or something stops it; says so when no plan keeps all rules.
     fn grow(
         &mut self,

@@ -13,9 +13,9 @@ pub(crate) fn first_state(mixed: &Mixed, draft: &Draft<'_>) -> State {
     let farthest = farthest(mixed);
     let radii = mixed.layers.iter().enumerate().map(|(at, layer)| {
         let most = most_of(layer, farthest);
-        let radius = |metres: u32| {
-            let served =
-                if metres == service::NOBODY { None } else { layer.tariff.cost(metres, true) };
+        let radius = |metres: u32, period: usize| {
+            let tariff = layer.tariff_in(period);
+            let served = if metres == service::NOBODY { None } else { tariff.cost(metres, true) };
             served.map_or(most, |cost| (cost as f64).min(most))
         };
         (0..mixed.places * mixed.periods)
@@ -27,6 +27,7 @@ pub(crate) fn first_state(mixed: &Mixed, draft: &Draft<'_>) -> State {
                     worth.get(slot / mixed.periods).map_or(most, |&worth| worth.min(most))
                 } else {
                     let two = draft.nearest[at][slot];
+                    let radius = |metres: u32| radius(metres, slot % mixed.periods);
                     f64::midpoint(radius(two.first.1), radius(two.second.1))
                 }
             })
@@ -52,7 +53,8 @@ impl Mixed {
                 } else if layer.limited {
                     draft.flows[at][slot % self.periods].worth[slot / self.periods]
                 } else {
-                    Draft::person_cost(layer, draft.nearest[at][slot].first.1)
+                    let metres = draft.nearest[at][slot].first.1;
+                    Draft::person_cost(layer, slot % self.periods, metres)
                 };
                 if cost >= layer.lost { 0.0 } else { cost }
             };

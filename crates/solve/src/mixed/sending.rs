@@ -14,7 +14,7 @@ use super::market::Flow;
 use super::problem::Mixed;
 use super::service::Near;
 
-/// Says where people can go: the pairs of a layer.
+/// Says where people can go: the pairs of a layer under the goal, which are the same in all periods.
 #[derive(Clone, Copy)]
 pub(super) struct Ways<'a> {
     pub(super) mixed: &'a Mixed,
@@ -47,7 +47,7 @@ impl Ways<'_> {
 
     /// Iterates over the places of a site, nearest first, with what a person costs there.
     fn places_of(&self, site: u32) -> impl Iterator<Item = (u32, i64)> + '_ {
-        let costs = self.mixed.costs_of(self.layer, site as usize);
+        let costs = self.mixed.costs_of((self.layer, 0), site as usize);
         costs.map(|(place, cost)| (place as u32, cost as i64))
     }
 

@@ -52,7 +52,8 @@ impl Near {
         }
         let market = |at: usize| {
             let layer = &mixed.layers[at];
-            let periods = if layer.is_steady(mixed.periods) { 1 } else { mixed.periods };
+            let is_steady = layer.is_steady(mixed.periods) && !mixed.changes_by_period();
+            let periods = if is_steady { 1 } else { mixed.periods };
             let slots = mixed.sites() * layer.sizes.len() * periods * mixed.blends();
             let sends = layer.limited && (layer.whole || !mixed.keeps_sendings());
             let fits = sends && slots * mixed.places <= MARKET_MAX;
@@ -257,15 +258,16 @@ impl<'a> Draft<'a> {
         two
     }
 
-    /// Returns what somebody costs a layer whose nearest site is so far.
-    pub(crate) fn person_cost(layer: &Layer, metres: u32) -> f64 {
-        Self::whole_cost(layer, metres).map_or(layer.lost, |cost| cost as f64)
+    /// Returns what somebody costs a layer in a period whose nearest site is so far.
+    pub(crate) fn person_cost(layer: &Layer, period: usize, metres: u32) -> f64 {
+        Self::whole_cost(layer, period, metres).map_or(layer.lost, |cost| cost as f64)
     }
 
     /// Returns the same as a whole number; `None` for somebody who must be served and is not.
-    pub(crate) fn whole_cost(layer: &Layer, metres: u32) -> Option<u64> {
+    pub(crate) fn whole_cost(layer: &Layer, period: usize, metres: u32) -> Option<u64> {
         // Of a layer for which the own place counts, no other site is anybody's nearest.
-        let served = if metres == NOBODY { None } else { layer.tariff.cost(metres, true) };
+        let tariff = layer.tariff_in(period);
+        let served = if metres == NOBODY { None } else { tariff.cost(metres, true) };
         match (served, layer.unserved) {
             (Some(cost), Some(unserved)) => Some(cost.min(unserved)),
             (served, unserved) => served.or(unserved),
@@ -303,8 +305,9 @@ impl<'a> Draft<'a> {
             return periods.map(|(period, &factor)| cost(period) * factor as f64).sum();
         }
         let of_slot = |(slot, two): (usize, &Two)| {
-            let factor = layer.factors[slot % mixed.periods] as f64;
-            Self::person_cost(layer, two.first.1) * layer.persons[slot] as f64 * factor
+            let period = slot % mixed.periods;
+            let factor = layer.factors[period] as f64;
+            Self::person_cost(layer, period, two.first.1) * layer.persons[slot] as f64 * factor
         };
         self.nearest[at].iter().enumerate().map(of_slot).sum()
     }
@@ -316,7 +319,7 @@ impl<'a> Draft<'a> {
             self.mixed.persons_in(layer, period).map(|persons| persons as f64).sum();
         let mut sum = 0.0;
         for &(place, site, persons) in self.split_parts(layer.of, period).iter() {
-            let cost = self.mixed.cost(layer, site as usize, place as usize);
+            let cost = self.mixed.cost((layer, period), site as usize, place as usize);
             let cost = cost.map_or(unserved, |cost| (cost as f64).min(unserved));
             sum += cost * persons as f64;
             left -= persons as f64;
@@ -364,7 +367,8 @@ impl<'a> Draft<'a> {
         self.missed().next().is_none() && self.floors_are_kept() && self.goals_are_held()
     }
 
-    fn goals_are_held(&self) -> bool {
+    /// Returns whether every goal that is held is.
+    pub(crate) fn goals_are_held(&self) -> bool {
         self.mixed.limits().all(|held| self.beyond_held(held) == 0.0)
     }
 
@@ -581,7 +585,7 @@ impl<'a> Draft<'a> {
             for (site, _) in self.near.of(place).take_while(|&(_, metres)| metres <= reach) {
                 self.stale[site as usize] = true;
             }
-            let cost = |two: Two| Self::person_cost(layer, two.first.1);
+            let cost = |two: Two| Self::person_cost(layer, period, two.first.1);
             change += layer.persons[slot] as f64 * (cost(now) - cost(two));
         }
         self.costs[at] += change * layer.factors[period] as f64;

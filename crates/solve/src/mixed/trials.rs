@@ -70,7 +70,8 @@ fn compare(draft: &Draft<'_>) {
         let mut served = vec![0; mixed.places];
         let mut used = vec![0; mixed.sites()];
         for &(place, site, persons) in draft.split_parts(0, period).iter() {
-            cost += persons * mixed.cost(layer, site as usize, place as usize).expect("a pair");
+            cost += persons
+                * mixed.cost((layer, period), site as usize, place as usize).expect("a pair");
             served[place as usize] += persons;
             used[site as usize] += persons;
         }

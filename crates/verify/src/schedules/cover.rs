@@ -24,61 +24,85 @@ use crate::relaxation::{malformed, too_large};
 
 /// Recomputes the bound that weights and prices prove; a period that proves nothing counts 0.
 pub(super) fn prove(world: &World<'_>, proofs: &[ScheduleCoverProof]) -> Proved {
+    if world.tariff.goal != Goal::WorstDistance {
+        let cause = "a cover proof bounds the goal `worst-distance` only";
+        return Proved { problems: vec![malformed(cause)], ..Proved::default() };
+    }
+    let Shown { distances, problems, pairs } = match show(world, proofs) {
+        Ok(shown) => shown,
+        Err(problems) => return Proved { problems, ..Proved::default() },
+    };
+    let of_future = |distances: &[u32]| -> Option<i128> {
+        let mut moments = (1..).zip(distances);
+        moments.try_fold(0_i128, |sum, (period, metres)| {
+            sum.checked_add(counted(world, period, *metres)?)
+        })
+    };
+    let futures = distances.chunks(world.periods as usize);
+    let bounds: Option<Vec<i128>> = futures.map(of_future).collect();
+    let bound = bounds.and_then(|bounds| value::of_all(world, &bounds).ok());
+    let too_large = bound.is_none().then(too_large);
+    Proved { bound, problems: problems.into_iter().chain(too_large).collect(), pairs }
+}
+
+/// Returns how far somebody goes at least in each period of each future, all of which has to be proved, and how many pairs
+/// were measured.
+pub(super) fn distances(
+    world: &World<'_>,
+    proofs: &[ScheduleCoverProof],
+) -> Result<(Vec<u32>, u64), Vec<Problem>> {
+    let shown = show(world, proofs)?;
+    if shown.problems.is_empty() { Ok((shown.distances, shown.pairs)) } else { Err(shown.problems) }
+}
+
+/// Is what proofs show.
+struct Shown {
+    /// In each period how far somebody goes at least, 0 where that is not proved.
+    distances: Vec<u32>,
+    problems: Vec<Problem>,
+    pairs: u64,
+}
+
+/// Checks the proofs of all periods of all futures, each by itself.
+fn show(world: &World<'_>, proofs: &[ScheduleCoverProof]) -> Result<Shown, Vec<Problem>> {
     let problems = shape(world, proofs);
     if !problems.is_empty() {
-        return Proved { problems, ..Proved::default() };
+        return Err(problems);
     }
-    let mut proved = Proved::default();
-    let mut bounds = Vec::with_capacity(world.futures.list.len());
-    for (future, proofs) in world.futures.list.iter().zip(proofs.chunks(world.periods as usize)) {
-        match of_future(world, future, proofs, &mut proved) {
-            Ok(bound) => bounds.push(bound),
-            Err(problem) => return Proved { problems: vec![problem], ..Proved::default() },
-        }
-    }
-    let bounds: Option<Vec<i128>> = bounds.into_iter().collect();
-    proved.bound = bounds.and_then(|bounds| value::of_all(world, &bounds).ok());
-    if proved.bound.is_none() {
-        proved.problems.push(too_large());
-    }
-    proved
-}
-
-/// Returns what the proofs of a future add up to, `None` beyond 128 bits; notes those that prove nothing.
-fn of_future(
-    world: &World<'_>,
-    future: &Future,
-    proofs: &[ScheduleCoverProof],
-    proved: &mut Proved,
-) -> Result<Option<i128>, Problem> {
-    let mut bound = Some(0_i128);
-    for (period, proof) in (1..).zip(proofs).filter(|(_, proof)| proof.at_least_m > 0) {
-        let (is_proved, pairs) = Period::new(world, (future, period), proof)?.is_proved()?;
-        proved.pairs += pairs;
-        if is_proved {
-            bound = bound.and_then(|sum| sum.checked_add(counted(world, period, proof)?));
+    let mut shown = Shown { distances: Vec::new(), problems, pairs: 0 };
+    let moments = world.futures.list.iter().flat_map(|future| {
+        let periods = 1..=world.periods;
+        periods.map(move |period| (future, period))
+    });
+    for (moment, proof) in moments.zip(proofs) {
+        let at_least = if proof.at_least_m > 0 {
+            let of_moment = Period::new(world, moment, proof).and_then(|period| period.is_proved());
+            let (is_proved, pairs) = of_moment.map_err(|problem| vec![problem])?;
+            shown.pairs += pairs;
+            if !is_proved {
+                shown.problems.push(not_proved(world, moment, proof.at_least_m));
+            }
+            if is_proved { proof.at_least_m } else { 0 }
         } else {
-            proved.problems.push(not_proved(world, (future, period), proof.at_least_m));
-        }
+            0
+        };
+        shown.distances.push(at_least);
     }
-    Ok(bound)
+    Ok(shown)
 }
 
-/// Returns what the distance of a period adds to the bound: never more than somebody without a site counts.
-fn counted(world: &World<'_>, period: u32, proof: &ScheduleCoverProof) -> Option<i128> {
-    let metres = u128::from(proof.at_least_m);
+/// Returns what a distance adds to the bound in a period: never more than somebody without a site counts.
+fn counted(world: &World<'_>, period: u32, metres: u32) -> Option<i128> {
+    let metres = u128::from(metres);
     let metres = world.tariff.unserved.map_or(metres, |unserved| metres.min(unserved));
     i128::try_from(world.tariff.of_period(period).checked_mul(metres)?).ok()
 }
 
-/// Says what is wrong with the form of a proof.
+/// Says what is wrong with the form of proofs.
 fn shape(world: &World<'_>, proofs: &[ScheduleCoverProof]) -> Vec<Problem> {
     let mut causes = Vec::new();
     if let Some(cause) = &world.refusal {
         causes.push(format!("covers bound nothing here: {cause}"));
-    }
-    if world.tariff.goal != Goal::WorstDistance {
-        causes.push("a cover proof bounds the goal `worst-distance` only".to_owned());
     }
     let (futures, periods) = (world.futures.list.len(), world.periods as usize);
     if proofs.len() != futures * periods {

@@ -277,8 +277,13 @@ fn not_held_words(world: &World<'_>, held: &HeldGoal, number: usize, beyond: i12
 fn held_words(held: &HeldGoal, value: i128) -> String {
     let tariff = &held.tariff;
     let limit = if tariff.goal.sense() == Sense::Min { "at most" } else { "at least" };
-    let (name, unit) = (tariff.goal.name(), &tariff.unit);
-    let words = |number: i128| format!("{} {unit}", in_units(number, tariff.scale));
+    let name = tariff.goal.name();
+    // Ways are told in kilometres, as they are read.
+    let (unit, scale) = match tariff.unit.strip_suffix("metres") {
+        Some(of) => (format!("{of}km"), tariff.scale.saturating_mul(1000)),
+        None => (tariff.unit.clone(), tariff.scale),
+    };
+    let words = |number: i128| format!("{} {unit}", in_units(number, scale));
     let (mut comes_to, mut bound) = (words(value), words(held.value));
     if comes_to == bound {
         // They differ in less than is written.

@@ -143,8 +143,8 @@ fn told(world: &World<'_>, future: &Future, problem: &Problem) -> Problem {
 /// Recomputes the bound that a proof proves.
 pub(crate) fn prove(world: &World<'_>, proof: &Proof) -> Proved {
     match proof {
-        Proof::Schedules { shift, prices, radii, nodes } => {
-            bound::prove(world, &bound::Given { shift: *shift, prices, radii, nodes })
+        Proof::Schedules { shift, prices, radii, nodes, covers } => {
+            bound::prove(world, &bound::Given { shift: *shift, prices, radii, nodes, covers })
         }
         Proof::ScheduleCover { periods } => cover::prove(world, periods),
         _ => {

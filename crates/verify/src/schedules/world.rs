@@ -82,6 +82,14 @@ pub(super) struct HeldGoal {
     pub(super) most: Vec<i128>,
 }
 
+impl HeldGoal {
+    /// Returns whether it is that of the worst-off, which is no sum over persons: in a bound nobody may go farther than
+    /// what others leave, and who does counts 1.
+    pub(super) fn guards(&self) -> bool {
+        self.tariff.goal == Goal::WorstDistance
+    }
+}
+
 /// Is a facility that stands already.
 #[derive(Clone, Copy)]
 pub(super) struct Standing {
@@ -109,7 +117,6 @@ impl<'a> World<'a> {
         let kinds = packages::kinds(scene.programme);
         let first_of_day = u32::try_from(terms.first_open).unwrap_or(u32::MAX).saturating_add(1);
         let (tariff, refusal) = tariff(scene);
-        let refusal = refusal.or_else(|| worst_distance_refused(scene, question));
         let points: Vec<(f64, f64)> = scene.sites.rows.iter().map(|site| site.location).collect();
         let between = Distances::between(&points, &points, settings.distance.detour.to_f64());
         let near_sites = NearPlaces::new(between.clone(), &vec![Some(u32::MAX); points.len()]);
@@ -202,9 +209,6 @@ impl<'a> World<'a> {
         }
         let mut goals = Vec::new();
         for held in &question.held {
-            if held.goal == Goal::WorstDistance {
-                return Err("the goal `worst-distance` cannot be held".to_owned());
-            }
             let unfit = || format!("what `{}` is held at does not fit 128 bits", held.goal.name());
             let mut tariff = Tariff::of(settings, &self.scene.weights, held.goal)?;
             tariff.scale = tariff.scale.checked_mul(self.futures.scale()).ok_or_else(unfit)?;
@@ -350,12 +354,6 @@ fn tariff(scene: &Scene<'_>) -> (Tariff, Option<String>) {
         Ok(tariff) => (tariff, None),
         Err(cause) => (Tariff::unknown(scene.weights.goal), Some(cause)),
     }
-}
-
-/// Says why the worst-off cannot be the goal of a question beside what else it asks.
-fn worst_distance_refused(scene: &Scene<'_>, question: &Question) -> Option<String> {
-    let is_beside = scene.weights.goal == Goal::WorstDistance && !question.held.is_empty();
-    is_beside.then(|| "the goal `worst-distance` does not go with goals that are held".to_owned())
 }
 
 /// Returns kilometres in whole metres.

@@ -80,7 +80,14 @@ impl Case {
         }
         prices.extend(self.shares(&[1]));
         let radii = self.layers.iter().map(|length| vec![0; *length]).collect();
-        self.bound(Proof::Schedules { shift: 0, prices, radii, nodes: Vec::new() }).1
+        self.bound(Proof::Schedules {
+            shift: 0,
+            prices,
+            radii,
+            nodes: Vec::new(),
+            covers: Vec::new(),
+        })
+        .1
     }
 
     /// Names the prices of the futures of which the worst counts, those behind a list at 0.
@@ -276,7 +283,7 @@ impl Bent {
 
     fn proof(&self, case: &Case, nodes: Vec<ScheduleNode>) -> Proof {
         let (shift, prices) = (self.shift, self.priced(case));
-        Proof::Schedules { shift, prices, radii: self.radii.clone(), nodes }
+        Proof::Schedules { shift, prices, radii: self.radii.clone(), nodes, covers: Vec::new() }
     }
 
     /// Changes a few numbers.

@@ -5,8 +5,8 @@ use groundwork_model::certificate::{RuleFamily, RuleName, RulePrice, ScheduleCov
 use groundwork_model::plan::Served;
 use groundwork_model::programme::{Due, Package, PerPeriod, Size};
 use groundwork_model::{
-    Certificate, Code, Decimal, Goal, Opening, Place, Plan, Programme, Proof, Question, QuotaRule,
-    Settings, Status,
+    Certificate, Code, Decimal, Goal, Held, Opening, Place, Plan, Programme, Proof, Question,
+    QuotaRule, Settings, Status,
 };
 use groundwork_verify::{verify, verify_choice};
 
@@ -215,7 +215,7 @@ fn what_is_no_cover_is_refused() {
     assert_eq!(altered(&|p| p[0].prices[0].price = i128::MAX), refused);
     // A sum over persons is another goal, and plain programmes have proofs of their own.
     let radii = vec![vec![0; 8]; 2];
-    let sum = Proof::Schedules { shift: 0, prices: vec![], radii, nodes: vec![] };
+    let sum = Proof::Schedules { shift: 0, prices: vec![], radii, nodes: vec![], covers: vec![] };
     assert_eq!(proved_of(&villages(), &Question::default(), sum), refused);
     let distance = Question { goal: Some(Goal::Distance), ..Question::default() };
     let proof = || Proof::ScheduleCover { periods: by_hand() };
@@ -253,6 +253,91 @@ fn crowded() -> Programme {
     settings.budgets.clear();
     settings.quota.openings = PerPeriod::Same(1);
     programme
+}
+
+/// Returns the bound on distances where the worst-off is held at so many metres: one clinic a year, without capacities.
+fn held_at(metres: i128, covers: Vec<ScheduleCoverProof>) -> (Option<i128>, Vec<Code>) {
+    let mut programme = crowded();
+    programme.settings.kinds[0].sizes[0].capacity = None;
+    let held = vec![Held { goal: Goal::WorstDistance, value: metres }];
+    let question = Question { goal: Some(Goal::Distance), held, ..Question::default() };
+    let quota = |period: u32| RuleName { period, ..name(RuleFamily::Quota) };
+    let prices = vec![
+        priced(quota(1), 32_550_000),
+        priced(quota(2), 9_450_000),
+        priced(RuleName { number: 1, ..name(RuleFamily::Held) }, 126_000),
+    ];
+    let radii = vec![
+        vec![22_000, 12_000, 0, 28_000, 22_000, 12_000, 0, 0],
+        vec![34_125, 0, 0, 126_000, 0, 0, 0, 63_000],
+    ];
+    proved_of(
+        &programme,
+        &question,
+        Proof::Schedules { shift: 0, prices, radii, nodes: vec![], covers },
+    )
+}
+
+/// Somebody goes 28 km in the first year, and 12 in the second.
+fn near() -> Vec<ScheduleCoverProof> {
+    let quota = |period: u32| priced(RuleName { period, ..name(RuleFamily::Quota) }, 1);
+    let proof = |at_least_m: u32, weights: [u64; 4], prices: Vec<RulePrice>| ScheduleCoverProof {
+        at_least_m,
+        weights: vec![weights.to_vec()],
+        prices,
+    };
+    vec![
+        proof(28_000, [1, 0, 0, 1], vec![quota(1)]),
+        proof(12_000, [1, 0, 1, 1], vec![quota(1), quota(2)]),
+    ]
+}
+
+#[test]
+fn what_is_left_of_the_worst_distances_bounds_another_goal() {
+    // 50 km leave 38 in the first year and 22 in the second: C, then D, 29,000 person-km.
+    assert_eq!(held_at(50_000, near()), (Some(29_000_000), vec![]));
+    // 52 km leave 40 and 24: B, then D has 18,800. Without covers either year may have all of it.
+    for bound in [held_at(52_000, near()), held_at(50_000, vec![])] {
+        assert_eq!(bound.1, vec![]);
+        assert!(bound.0.is_some_and(|bound| bound <= 18_800_000), "{bound:?}");
+    }
+}
+
+#[test]
+fn covers_of_a_held_goal_have_to_be_proved() {
+    let altered = |alter: &dyn Fn(&mut Vec<ScheduleCoverProof>)| {
+        let mut periods = near();
+        alter(&mut periods);
+        held_at(50_000, periods)
+    };
+    assert_eq!(altered(&|p| p[0].at_least_m = 28_001), (None, vec![Code::BoundNotProved]));
+    assert_eq!(altered(&|p| p[1].prices[0].price = 2), (None, vec![Code::BoundNotProved]));
+    let malformed = (None, vec![Code::CertificateMalformed]);
+    assert_eq!(altered(&|p| drop(p.pop())), malformed);
+    assert_eq!(altered(&|p| drop(p[0].weights.pop())), malformed);
+    assert_eq!(altered(&|p| p[0].prices[0].price = -1), malformed);
+    // Nothing is left where the goal is not held.
+    let radii = vec![vec![0; 8]];
+    let proof = Proof::Schedules { shift: 0, prices: vec![], radii, nodes: vec![], covers: near() };
+    let question = Question { goal: Some(Goal::Distance), ..Question::default() };
+    assert_eq!(proved_of(&crowded(), &question, proof), malformed);
+}
+
+#[test]
+fn a_plan_in_which_somebody_goes_too_far_does_not_hold_the_worst_off() {
+    let mut programme = crowded();
+    programme.settings.kinds[0].sizes[0].capacity = None;
+    let broken = |metres: i128, first: &str| {
+        let held = vec![Held { goal: Goal::WorstDistance, value: metres }];
+        let question = Question { goal: Some(Goal::Distance), held, ..Question::default() };
+        let rows = [open(first, "clinic", 1), open("d", "clinic", 2)];
+        let score = verify_choice(&programme, &question, &rows, &[]);
+        score.problems.iter().map(|problem| problem.code).collect::<Vec<_>>()
+    };
+    assert_eq!(broken(50_000, "c"), []);
+    assert_eq!(broken(49_999, "c"), [Code::HeldGoalMissed]);
+    assert_eq!(broken(52_000, "b"), []);
+    assert_eq!(broken(51_999, "b"), [Code::HeldGoalMissed]);
 }
 
 /// Sends people in a period: place, site and persons.

@@ -100,6 +100,36 @@ pub(crate) fn with_goals_held_in_futures(stream: &mut Stream) -> (Programme, Que
     }
 }
 
+/// Returns a programme, some with scenarios, and a question that asks for the worst-off with goals held, or holds it.
+pub(crate) fn worst_off_among_goals(stream: &mut Stream) -> (Programme, Question) {
+    loop {
+        let (mut programme, mut question) =
+            if stream.chance(50) { with_scenarios(stream) } else { draw(stream) };
+        if stream.chance(50) {
+            for size in programme.settings.kinds.iter_mut().flat_map(|kind| &mut kind.sizes) {
+                size.capacity = None;
+            }
+        }
+        if programme.settings.distance.unserved_m().is_none() {
+            continue;
+        }
+        question.held.clear();
+        if stream.chance(50) {
+            question.goal = Some(Goal::WorstDistance);
+            hold(stream, &programme, &mut question);
+            return (programme, question);
+        }
+        question.goal = Some(any_goal(stream, &programme));
+        if stream.chance(20) {
+            hold(stream, &programme, &mut question);
+        }
+        if let Some(value) = some_value(stream, &programme, &question, Goal::WorstDistance) {
+            question.held.push(Held { goal: Goal::WorstDistance, value });
+            return (programme, question);
+        }
+    }
+}
+
 fn future_names(scenarios: &Scenarios) -> Vec<String> {
     let mut names: Vec<String> = scenarios.futures.iter().map(|f| f.name.clone()).collect();
     if names.is_empty() {
@@ -246,19 +276,29 @@ fn hold(stream: &mut Stream, programme: &Programme, question: &mut Question) {
     if programme.settings.distance.unserved_m().is_none() {
         return;
     }
-    let schedules = choices::of_sites(programme, question);
     for _ in 0..=stream.below(2) {
         let goal = any_goal(stream, programme);
-        let outlook = question.outlook.clone();
-        let asked = Question { goal: Some(goal), outlook, ..Question::default() };
-        let mut rows = Vec::new();
-        for of_site in schedules.iter().filter(|of_site| !of_site.is_empty()) {
-            rows.extend(of_site[stream.below(of_site.len() as u64) as usize].iter().cloned());
-        }
-        let served = choices::assign(programme, goal, &rows, stream);
-        let value = verify_choice(programme, &asked, &rows, &served).value.unwrap_or_default();
+        let value = some_value(stream, programme, question, goal).unwrap_or_default();
         question.held.push(Held { goal, value });
     }
+}
+
+/// Returns what some choice of schedules is worth under a goal.
+fn some_value(
+    stream: &mut Stream,
+    programme: &Programme,
+    question: &Question,
+    goal: Goal,
+) -> Option<i128> {
+    let schedules = choices::of_sites(programme, question);
+    let outlook = question.outlook.clone();
+    let asked = Question { goal: Some(goal), outlook, ..Question::default() };
+    let mut rows = Vec::new();
+    for of_site in schedules.iter().filter(|of_site| !of_site.is_empty()) {
+        rows.extend(of_site[stream.below(of_site.len() as u64) as usize].iter().cloned());
+    }
+    let served = choices::assign(programme, goal, &rows, stream);
+    verify_choice(programme, &asked, &rows, &served).value
 }
 
 /// Draws promises, and what has become of them.

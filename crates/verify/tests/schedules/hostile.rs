@@ -117,7 +117,7 @@ fn node(stream: &mut Stream, number: u32, sound: &[RuleName]) -> ScheduleNode {
     node
 }
 
-fn cover(stream: &mut Stream, case: &bounds::Case) -> Proof {
+fn covers(stream: &mut Stream, case: &bounds::Case) -> Vec<ScheduleCoverProof> {
     let (programme, sound) = (&case.programme, &case.names);
     let kinds = programme.settings.package_kinds().len();
     let places = programme.places.len();
@@ -132,10 +132,11 @@ fn cover(stream: &mut Stream, case: &bounds::Case) -> Proof {
             prices: prices(stream, sound),
         }
     };
-    Proof::ScheduleCover { periods: (0..count).map(period).collect() }
+    (0..count).map(period).collect()
 }
 
-fn proof(stream: &mut Stream, layers: &[usize], sound: &[RuleName]) -> Proof {
+fn proof(stream: &mut Stream, case: &bounds::Case) -> Proof {
+    let (layers, sound) = (&case.layers, &case.names);
     let mut radii: Vec<Vec<u64>> =
         layers.iter().map(|length| (0..*length).map(|_| number(stream)).collect()).collect();
     if stream.chance(5) {
@@ -152,6 +153,7 @@ fn proof(stream: &mut Stream, layers: &[usize], sound: &[RuleName]) -> Proof {
         prices: prices(stream, sound),
         radii,
         nodes: (1..=nodes).map(|number| node(stream, number, sound)).collect(),
+        covers: if stream.chance(30) { covers(stream, case) } else { Vec::new() },
     }
 }
 
@@ -203,9 +205,9 @@ fn nothing_makes_the_checker_panic() {
             let proof = if case.question.goal(&case.programme) == Goal::WorstDistance
                 || stream.chance(10)
             {
-                cover(stream, &case)
+                Proof::ScheduleCover { periods: covers(stream, &case) }
             } else {
-                proof(stream, &case.layers, &case.names)
+                proof(stream, &case)
             };
             let certificate = certify(&mut plan, 0, proof);
             let verdict = verify(&case.programme, &inputs(), &plan, Some(&certificate));
@@ -281,9 +283,9 @@ fn no_question_makes_the_checker_panic() {
             let served = assignments(stream, &case.programme);
             let mut plan = plan_of(&case.programme, &case.question, &rows, &served);
             let proof = if case.question.goal(&case.programme) == Goal::WorstDistance {
-                cover(stream, &case)
+                Proof::ScheduleCover { periods: covers(stream, &case) }
             } else {
-                proof(stream, &case.layers, &case.names)
+                proof(stream, &case)
             };
             let certificate = certify(&mut plan, 0, proof);
             let verdict = verify(&case.programme, &inputs(), &plan, Some(&certificate));
@@ -330,7 +332,7 @@ fn the_largest_crowds_and_costs_do_not_overflow() {
             let rows = rows(stream, &case.programme);
             let served = assignments(stream, &case.programme);
             let mut plan = plan_of(&case.programme, &case.question, &rows, &served);
-            let certificate = certify(&mut plan, 0, proof(stream, &case.layers, &case.names));
+            let certificate = certify(&mut plan, 0, proof(stream, &case));
             let verdict = verify(&case.programme, &inputs(), &plan, Some(&certificate));
             assert!(!verdict.accepted || verdict.problems.is_empty());
         }

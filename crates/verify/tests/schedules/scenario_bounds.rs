@@ -47,6 +47,7 @@ fn bound(
         prices: prices.to_vec(),
         radii: radii.iter().map(|list| list.to_vec()).collect(),
         nodes: nodes.to_vec(),
+        covers: Vec::new(),
     };
     let certificate = certify(&mut plan, 0, proof);
     let verdict = verify(programme, &inputs(), &plan, Some(&certificate));

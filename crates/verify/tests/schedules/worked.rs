@@ -576,7 +576,7 @@ pub(crate) fn proof(
     radii: Vec<Vec<u64>>,
     nodes: Vec<ScheduleNode>,
 ) -> Proof {
-    Proof::Schedules { shift: 0, prices, radii, nodes }
+    Proof::Schedules { shift: 0, prices, radii, nodes, covers: vec![] }
 }
 
 #[test]

@@ -115,7 +115,7 @@ impl<'a> Exchange<'a> {
         let Some(value) = self.truth.value_up_to(&self.draft, self.now.0) else { return false };
         let now = (value, self.draft.cost());
         let is_less = now.0 < self.now.0 || now.1 < self.now.1 - 1e-6 * self.now.1.abs();
-        if is_less && self.draft.floors_are_kept() {
+        if is_less && self.draft.floors_are_kept() && self.draft.goals_are_held() {
             self.now = now;
             return true;
         }
@@ -174,7 +174,8 @@ impl<'a> Exchange<'a> {
         false
     }
 
-    /// Returns whether a change leaves no rule missed of which so many are now. Floors of coverage are not looked at.
+    /// Returns whether a change leaves no rule missed of which so many are now. Floors of coverage and goals that are held
+    /// are not looked at.
     fn fits(&self, site: usize, schedule: u32, missed: usize) -> bool {
         let mixed = self.draft.mixed;
         let now = &mixed.brings[site][self.draft.schedules[site] as usize];
@@ -188,6 +189,8 @@ impl<'a> Exchange<'a> {
                 (Some(one), None) | (None, Some(one)) => one.0,
             };
             let mut by = 0;
+            // Goals that are held are looked at with the floors.
+            let is_held = mixed.is_held(rule as usize);
             if let Some(&(_, brought)) = lost.filter(|lost| lost.0 == rule) {
                 (by, at.0) = (by - brought, at.0 + 1);
             }
@@ -196,10 +199,10 @@ impl<'a> Exchange<'a> {
             }
             let row = &mixed.rules[rule as usize];
             let beyond = self.draft.usage[rule as usize] - row.right;
-            if excess(beyond + by, row.exactly) > 0 {
+            if !is_held && excess(beyond + by, row.exactly) > 0 {
                 return false;
             }
-            mended += usize::from(excess(beyond, row.exactly) > 0);
+            mended += usize::from(!is_held && excess(beyond, row.exactly) > 0);
         }
     }
 }

@@ -4,11 +4,14 @@
 //! Plans come from the search for other goals, under a smooth stand-in: a power of the distance, so that far ones
 //! dominate. Every place that needs a kind counts alike; where it is limited, every person. `exchange` then changes
 //! schedules by the true value, which `truth` knows; it sends the people of limited kinds by `crowd` and `packing`.
-//! `cover` proves the bound, a distance for each period by itself.
+//! `cover` proves the bound, a distance for each period by itself. Where other goals are held, plans hold them, and limited
+//! kinds are sent as the best blend of goals says; the bound is that of all plans. `keep` is for the other way round: this
+//! goal is held while another is made best.
 
 mod cover;
 mod crowd;
 mod exchange;
+mod keep;
 mod offer;
 mod packing;
 #[cfg(test)]
@@ -16,10 +19,11 @@ mod tests;
 mod truth;
 
 use groundwork_model::certificate::ScheduleCoverProof;
-use groundwork_model::{Plan, Proof, Status, StoppedBy};
+use groundwork_model::{Goal, Plan, Proof, StoppedBy};
 
 use self::cover::Covers;
 use self::exchange::Exchange;
+pub(super) use self::keep::{limits_of, solve_held};
 use self::truth::{Farthest, Truth};
 use super::MixedPlanner;
 use super::dual::Domain;
@@ -57,17 +61,22 @@ pub(super) fn solve(
     options: Options,
     control: &dyn Control,
 ) -> Result<Solution, Infeasible> {
-    let mut worst = Worst {
-        planner,
-        truth: truth_of(planner),
-        options,
-        control,
-        random: Random::new(options.seed),
-        best: None,
-        bound: 0,
-        work: 0,
-        stopped: None,
-    };
+    if planner.question.held.is_empty() {
+        return solve_by((planner, planner), known, options, control);
+    }
+    let alone = planner.question.alone(Goal::WorstDistance);
+    let bounding = MixedPlanner::new(planner.programme, &alone)?;
+    solve_by((planner, &bounding), known, options, control)
+}
+
+/// Does the same with a planner for the plan, and one without goals that are held for the bound.
+fn solve_by<'a>(
+    (planner, bounding): (&'a MixedPlanner<'a>, &'a MixedPlanner<'a>),
+    known: Option<Vec<u32>>,
+    options: Options,
+    control: &'a dyn Control,
+) -> Result<Solution, Infeasible> {
+    let mut worst = Worst::new(planner, bounding, options, control);
     worst.first_plan(known)?;
     if worst.best.is_none() {
         let stopped_by = worst.stopped.unwrap_or(StoppedBy::Exhausted);
@@ -89,9 +98,12 @@ pub(super) fn sent(planner: &MixedPlanner<'_>, schedules: Vec<u32>) -> Option<Fo
 }
 
 /// Returns what the largest distances of a plan come to in each future alone.
-pub(super) fn in_futures(planner: &MixedPlanner<'_>, draft: &Draft<'_>) -> Vec<i128> {
+pub(super) fn in_futures(planner: &MixedPlanner<'_>, plan: &Found) -> Vec<i128> {
     let truth = truth_of(planner);
-    let weighed = truth.of_futures(&truth.metres(draft)).into_iter().enumerate();
+    let draft = Draft::new(&planner.mixed, &planner.near, plan.schedules.clone());
+    // A plan serves whoever must be served.
+    let metres = truth.metres_sent(&draft, &plan.flows).unwrap_or_default();
+    let weighed = truth.of_futures(&metres).into_iter().enumerate();
     weighed.map(|(at, sum)| sum / i128::from(planner.mixed.weight_of(at))).collect()
 }
 
@@ -103,18 +115,70 @@ fn truth_of<'a>(planner: &'a MixedPlanner<'_>) -> Truth<'a> {
 /// Is a run for the goal of the worst-off.
 struct Worst<'a> {
     planner: &'a MixedPlanner<'a>,
+    /// The same without goals that are held: what bounds it bounds those who hold them.
+    bounding: &'a MixedPlanner<'a>,
     truth: Truth<'a>,
     options: Options,
     control: &'a dyn Control,
     random: Random,
-    /// The best plan and its value.
-    best: Option<(Vec<u32>, i128)>,
+    /// The best plan; who goes where is found at the end where no goals are held.
+    best: Option<Found>,
     bound: i128,
     work: u64,
     stopped: Option<StoppedBy>,
 }
 
 impl<'a> Worst<'a> {
+    fn new(
+        planner: &'a MixedPlanner<'a>,
+        bounding: &'a MixedPlanner<'a>,
+        options: Options,
+        control: &'a dyn Control,
+    ) -> Self {
+        Self {
+            planner,
+            bounding,
+            truth: truth_of(planner),
+            options,
+            control,
+            random: Random::new(options.seed),
+            best: None,
+            bound: 0,
+            work: 0,
+            stopped: None,
+        }
+    }
+
+    /// Takes schedules as they are, where they keep the rules.
+    fn take(&mut self, schedules: Vec<u32>) {
+        let draft = Draft::new(&self.planner.mixed, &self.planner.near, schedules);
+        if self.sends_by_goals() {
+            self.take_sent(draft);
+        } else if let Some(cost) = self.truth.value(&draft).filter(|_| draft.keeps_rules()) {
+            self.best = Some(Found { schedules: draft.schedules, cost, flows: Vec::new() });
+        }
+    }
+
+    /// Returns whether who goes where with limited kinds decides whether goals are held.
+    fn sends_by_goals(&self) -> bool {
+        self.planner.mixed.blends() > 1
+    }
+
+    /// Takes a plan with the people sent by the blend of goals that is best, where it is the best so far.
+    fn take_sent(&mut self, mut draft: Draft<'_>) {
+        for blend in 0..draft.mixed.blends() {
+            draft.set_blend(blend);
+            let found = if draft.keeps_rules() { Found::of(&draft) } else { None };
+            let Some(mut found) = found else { continue };
+            let Some(metres) = self.truth.metres_sent(&draft, &found.flows) else { continue };
+            found.cost = self.truth.total(&metres) + self.truth.charged(&found.schedules);
+            if self.best.as_ref().is_none_or(|best| found.cost < best.cost) {
+                self.best = Some(found);
+                self.report(Phase::Improve);
+            }
+        }
+    }
+
     fn first_plan(&mut self, known: Option<Vec<u32>>) -> Result<(), Infeasible> {
         let span = farthest(&self.planner.mixed).max(1.0);
         let levels = vec![span; self.truth.weights.len()];
@@ -122,7 +186,7 @@ impl<'a> Worst<'a> {
         if let Some(known) = &known {
             self.exchange(&stand_in, known.clone());
         }
-        let start = self.best.as_ref().map(|best| best.0.clone()).or(known);
+        let start = self.best.as_ref().map(|best| best.schedules.clone()).or(known);
         self.seek(&stand_in, start, Wish::Any).map(drop)
     }
 
@@ -130,7 +194,8 @@ impl<'a> Worst<'a> {
     fn improve(&mut self, proofs: &[ScheduleCoverProof]) {
         let domain = self.planner.mixed.all_schedules();
         for exponent in EXPONENTS {
-            let Some((schedules, _)) = self.best.clone() else { return };
+            let Some(best) = &self.best else { return };
+            let schedules = best.schedules.clone();
             if self.is_over() {
                 return;
             }
@@ -184,8 +249,8 @@ impl<'a> Worst<'a> {
         let scale = scale_of(stand_in, &state);
         let mut search = Search::new((stand_in, near), self.control, self.options.seed, &scale);
         for _ in 0..KICKS {
-            let Some((best, _)) = &self.best else { return };
-            let mut draft = Draft::new(stand_in, near, best.clone());
+            let Some(best) = &self.best else { return };
+            let mut draft = Draft::new(stand_in, near, best.schedules.clone());
             self.kicked(&mut draft, domain, proofs);
             search.may_do(self.left().unwrap_or(u64::MAX));
             let before = search.work;
@@ -240,14 +305,18 @@ impl<'a> Worst<'a> {
     /// Improves schedules that keep the rules by the true value; keeps them where they are the best so far.
     fn exchange(&mut self, stand_in: &Mixed, schedules: Vec<u32>) {
         let draft = Draft::new(stand_in, &self.planner.near, schedules);
+        if self.sends_by_goals() {
+            self.take_sent(draft);
+            return;
+        }
         let Some(mut exchange) = Exchange::new(&self.truth, draft) else { return };
         let limit = self.left().unwrap_or(u64::MAX);
         let control = self.control;
         exchange.descend(&mut |work| work < limit && control.stop().is_none());
         self.work += exchange.work();
-        let (schedules, value) = exchange.into_best();
-        if self.best.as_ref().is_none_or(|best| value < best.1) {
-            self.best = Some((schedules, value));
+        let (schedules, cost) = exchange.into_best();
+        if self.best.as_ref().is_none_or(|best| cost < best.cost) {
+            self.best = Some(Found { schedules, cost, flows: Vec::new() });
             self.report(Phase::Improve);
         }
     }
@@ -270,13 +339,16 @@ impl<'a> Worst<'a> {
             let counted = |&n: &u64| if layer.limited { n } else { usual * u64::from(n > 0) };
             layer.persons.iter().map(counted).collect()
         };
-        let of_layer = |layer: &Layer| Layer {
+        let of_goal = |layer: &Layer| Layer {
             persons: persons(layer),
             factors: factors[layer.future * mixed.periods..][..mixed.periods].to_vec(),
             tariff: tariff.clone(),
             unserved,
             lost: 1024.0 * POWER_UNIT * f64::from(1 << exponent),
             ..layer.clone()
+        };
+        let of_layer = |layer: &Layer| {
+            if mixed.is_of_limit(layer) { layer.clone() } else { of_goal(layer) }
         };
         let charge = POWER_UNIT * f64::from(exponent) / span * unit * usual as f64;
         mixed.with_layers(of_layer, charge)
@@ -285,8 +357,9 @@ impl<'a> Worst<'a> {
     /// Proves a distance for each moment, none beyond the worst of the best plan.
     fn prove(&mut self) -> Vec<ScheduleCoverProof> {
         let nothing = Vec::new();
-        let worst = self.worst_of(self.best.as_ref().map_or(&nothing, |best| &best.0));
-        let mut covers = Covers::new(&self.planner.mixed, &self.truth);
+        let worst = self.worst_of(self.best.as_ref().map_or(&nothing, |best| &best.schedules));
+        let truth = truth_of(self.bounding);
+        let mut covers = Covers::new(&self.bounding.mixed, &truth);
         let mut proofs: Vec<ScheduleCoverProof> = Vec::with_capacity(worst.len());
         for (moment, &worst) in worst.iter().enumerate() {
             let limit = self.left().unwrap_or(u64::MAX);
@@ -311,12 +384,12 @@ impl<'a> Worst<'a> {
 
     /// Returns whether there is no more to do, or something stops the run, and notes why.
     fn is_over(&mut self) -> bool {
-        if let Some((_, value)) = &self.best
+        if let Some(value) = self.best.as_ref().map(|best| best.cost)
             && self.stopped.is_none()
         {
-            if *value == self.bound {
+            if value == self.bound {
                 self.stopped = Some(StoppedBy::Proved);
-            } else if Plan::gap_of(*value, self.bound) <= self.options.gap {
+            } else if Plan::gap_of(value, self.bound) <= self.options.gap {
                 self.stopped = Some(StoppedBy::Gap);
             }
         }
@@ -328,7 +401,7 @@ impl<'a> Worst<'a> {
     }
 
     fn report(&self, phase: Phase) {
-        let value = self.best.as_ref().map(|best| best.1);
+        let value = self.best.as_ref().map(|best| best.cost);
         self.control.event(&Event::Progress(Progress {
             phase,
             value: value.map(|value| value as f64),
@@ -340,16 +413,16 @@ impl<'a> Worst<'a> {
 
     fn solution(mut self, proofs: Vec<ScheduleCoverProof>) -> Solution {
         self.is_over();
-        let (schedules, cost) = self.best.unwrap_or_default();
-        let draft = Draft::new(&self.planner.mixed, &self.planner.near, schedules);
-        let flows = self.truth.flows(&draft);
-        let found = Found { schedules: draft.schedules, cost, flows };
+        let by_goals = self.sends_by_goals();
+        let mut found = self.best.unwrap_or_default();
+        if !by_goals {
+            let (mixed, near) = (&self.planner.mixed, &self.planner.near);
+            found.flows = self.truth.flows(&Draft::new(mixed, near, found.schedules.clone()));
+        }
         let stopped_by = self.stopped.unwrap_or(StoppedBy::Exhausted);
         let mut solution = self.planner.solution(&found, stopped_by, self.work);
         solution.claim(self.bound, Proof::ScheduleCover { periods: proofs });
-        if solution.status != Status::Optimal && solution.gap() <= Some(self.options.gap) {
-            solution.stopped_by = StoppedBy::Gap;
-        }
+        solution.stop_where_close(self.options.gap);
         solution
     }
 }

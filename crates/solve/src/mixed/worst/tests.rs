@@ -113,9 +113,32 @@ fn what_cannot_be_kept_is_shown_and_what_cannot_be_asked_is_refused() {
         coverage: None,
     }];
     assert!(solve(&programme, &Question::default()).is_err());
-    let held = vec![Held { goal: Goal::Distance, value: 1 }];
-    let question = Question { held, ..Question::default() };
-    assert!(solve(&villages(), &question).is_err());
+}
+
+#[test]
+fn the_worst_off_is_held_while_another_goal_is_made_best_and_the_other_way_round() {
+    let mut programme = crowded();
+    programme.settings.kinds[0].sizes[0].capacity = None;
+    let asked = |goal: Goal, held: Goal, value: i128| {
+        let held = vec![Held { goal: held, value }];
+        let question = Question { goal: Some(goal), held, ..Question::default() };
+        let found = solve(&programme, &question).unwrap_or_else(|refused| panic!("{refused:?}"));
+        let sites = rows(&found).into_iter().map(|row| row.0.to_owned());
+        (found.value, found.bound, sites.collect::<Vec<_>>().concat())
+    };
+    // C, then D: 28 + 22 km, 29,000 person-km. B, then D: 40 + 12 km, 18,800 person-km.
+    let distance = |metres| asked(Goal::Distance, Goal::WorstDistance, metres);
+    assert_eq!(distance(50_000), (29_000_000, Some(29_000_000), "CD".to_owned()));
+    assert_eq!(distance(52_000), (18_800_000, Some(18_800_000), "BD".to_owned()));
+    let worst = |metres| asked(Goal::WorstDistance, Goal::Distance, metres);
+    // One year by itself could have everybody within 28 km, or two clinics within 12 km.
+    assert_eq!(worst(29_000_000), (50_000, Some(40_000), "CD".to_owned()));
+    let (value, _, sites) = worst(28_999_999);
+    assert_eq!((value, sites), (52_000, "BD".to_owned()));
+    let held = vec![Held { goal: Goal::WorstDistance, value: 49_999 }];
+    let question = Question { goal: Some(Goal::Distance), held, ..Question::default() };
+    let none = solve(&programme, &question);
+    assert!(none.is_err() || none.is_ok_and(|found| found.status == Status::Infeasible));
 }
 
 /// Returns the case by hand with capacities: a clinic that serves 600 persons, one a year.

@@ -155,12 +155,7 @@ impl<'a> Truth<'a> {
 
     /// Returns the same where it is at most so much.
     pub(super) fn value_up_to(&self, draft: &Draft<'_>, most: i128) -> Option<i128> {
-        let charged = if self.mixed.charges() {
-            let schedules = draft.schedules.iter().enumerate();
-            schedules.map(|(site, &s)| self.mixed.charge_of(site, s)).sum()
-        } else {
-            0
-        };
+        let charged = self.charged(&draft.schedules);
         let least = self.moments().map(|moment| self.least(draft, moment));
         let mut metres = least.collect::<Option<Vec<u32>>>()?;
         for moment in self.moments() {
@@ -179,6 +174,31 @@ impl<'a> Truth<'a> {
     pub(super) fn metres(&self, draft: &Draft<'_>) -> Vec<u32> {
         let metres = |moment| self.worst(draft, moment).map_or(0, |worst| worst.metres);
         self.moments().map(metres).collect()
+    }
+
+    /// Returns the largest distances of all moments where the people of limited kinds are sent so; `None` where somebody
+    /// must be served and is not.
+    pub(super) fn metres_sent(&self, draft: &Draft<'_>, flows: &[Vec<Parts>]) -> Option<Vec<u32>> {
+        let of_moment = |moment: usize| {
+            let period = self.moment(moment).1;
+            let mut metres = self.nearest_worst(draft, moment)?.metres;
+            for layer in self.limited(moment) {
+                metres = metres.max(self.farthest_sent(layer, period, &flows[layer][period])?);
+            }
+            Some(metres)
+        };
+        self.moments().map(of_moment).collect()
+    }
+
+    /// Returns how far the people of a limited layer go, those among them who go nowhere.
+    fn farthest_sent(&self, layer: usize, period: usize, parts: &Parts) -> Option<u32> {
+        let mixed = self.mixed;
+        let ways =
+            parts.iter().map(|&(place, site, _)| mixed.metres(site as usize, place as usize));
+        let farthest = ways.flatten().max().unwrap_or(0);
+        let served: u64 = parts.iter().map(|part| part.2).sum();
+        let all: u64 = mixed.persons_in(&mixed.layers[layer], period).sum();
+        if served < all { Some(farthest.max(self.unserved?)) } else { Some(farthest) }
     }
 
     /// Returns what largest distances of all moments come to.
@@ -213,6 +233,14 @@ impl<'a> Truth<'a> {
             periods.map(of_period).collect()
         };
         self.mixed.layers[..self.mixed.kinds].iter().enumerate().map(of_layer).collect()
+    }
+
+    /// Returns what schedules are charged.
+    pub(super) fn charged(&self, schedules: &[u32]) -> i128 {
+        if !self.mixed.charges() {
+            return 0;
+        }
+        schedules.iter().enumerate().map(|(site, &s)| self.mixed.charge_of(site, s)).sum()
     }
 
     /// Returns what a change of a site's schedule is charged more.

@@ -158,7 +158,7 @@ impl<'s, 'a> Alone<'s, 'a> {
             }
             self.cost += counted(kind, index, u128::from(radius) * u128::from(persons));
             pricing.sites_near(kind, place, radius, times, |site, metres| {
-                let gain = kind.gain(radius, layers.is_own(place, site), metres, times);
+                let gain = kind.gain((radius, index), layers.is_own(place, site), metres, times);
                 if gain > 0 {
                     items.entry((site, index)).or_default().push((gain, persons));
                 }

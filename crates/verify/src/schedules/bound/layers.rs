@@ -43,6 +43,8 @@ pub(super) struct KindLayer<'a> {
     pub(super) limits: Vec<Limit>,
     /// For each package the number of its limit, if it offers the kind.
     pub(super) limit_of: Vec<Option<usize>>,
+    /// Where the goal of the worst-off is held, how far people may go in each period: who goes farther counts 1.
+    ways: Option<&'a [u32]>,
 }
 
 /// Says how many times the costs of a layer are taken.
@@ -77,7 +79,8 @@ fn sum_of_held(world: &World<'_>, goal: usize, future: usize) -> usize {
 }
 
 impl<'a> Layers<'a> {
-    pub(super) fn of(world: &'a World<'_>, shift: u32) -> Self {
+    /// Lists the layers; where the goal of the worst-off is held, with how far people may go in each period of each future.
+    pub(super) fn of(world: &'a World<'_>, shift: u32, ways: &'a [u32]) -> Self {
         let mut kinds = Vec::new();
         for number in 0..world.futures.list.len() {
             let times = match world.futures.judging {
@@ -95,7 +98,16 @@ impl<'a> Layers<'a> {
                     is_held: true,
                     ..kind_layer(world, listed, &held.tariff, of)
                 };
-                kinds.extend((0..world.listed.len()).map(layer));
+                let guard = |listed| {
+                    let ways = &ways[future * world.periods as usize..][..world.periods as usize];
+                    KindLayer {
+                        ways: Some(ways),
+                        factors: ways.iter().map(|way| u128::from(*way < u32::MAX)).collect(),
+                        ..layer(listed)
+                    }
+                };
+                let of_kind = |listed| if held.guards() { guard(listed) } else { layer(listed) };
+                kinds.extend((0..world.listed.len()).map(of_kind));
             }
         }
         let of_future = |future: usize| {
@@ -155,20 +167,34 @@ impl<'a> Layers<'a> {
         if layer.tariff.is_of_own_place() && self.own_sites[place].is_none() {
             return None;
         }
-        layer.tariff.metres_below(layer.reach_m, radius, times)
+        match layer.ways {
+            Some(ways) => ways.iter().max().copied().filter(|_| radius > 0),
+            None => layer.tariff.metres_below(layer.reach_m, radius, times),
+        }
     }
 }
 
 impl KindLayer<'_> {
     /// Cuts a radius down to what somebody who is not served costs.
     pub(super) fn cut(&self, radius: u64, times: u128) -> u64 {
-        let most = self.tariff.unserved.map(|cost| cost.saturating_mul(times));
+        let unserved = if self.ways.is_some() { Some(1) } else { self.tariff.unserved };
+        let most = unserved.map(|cost| cost.saturating_mul(times));
         most.and_then(|most| u64::try_from(most).ok()).map_or(radius, |most| radius.min(most))
     }
 
-    /// Returns what a site saves for one person, before factors; the radius is as cut.
-    pub(super) fn gain(&self, radius: u64, is_own: bool, metres: u32, times: u128) -> u64 {
-        let cost = self.tariff.cost(self.reach_m, is_own, metres).saturating_mul(times);
+    /// Returns what a site saves for one person in a period (0-based), before factors; the radius is as cut.
+    pub(super) fn gain(
+        &self,
+        (radius, index): (u64, usize),
+        is_own: bool,
+        metres: u32,
+        times: u128,
+    ) -> u64 {
+        let cost = match self.ways {
+            Some(ways) => u128::from(metres > ways[index]),
+            None => self.tariff.cost(self.reach_m, is_own, metres),
+        };
+        let cost = cost.saturating_mul(times);
         radius.saturating_sub(u64::try_from(cost).unwrap_or(u64::MAX))
     }
 }
@@ -208,6 +234,7 @@ fn kind_layer<'a>(
         factors: (1..=world.periods).map(factor).collect(),
         limits,
         limit_of,
+        ways: None,
     }
 }
 

@@ -11,6 +11,7 @@
 //! - `state`: the bound, kept up to date while prices, radii and schedules change.
 //! - `alone`: the bound of the rules alone.
 //! - `tree`: the nodes, each followed from its parent.
+//! - `ways`: how far people may go, where the goal of the worst-off is held.
 
 mod alone;
 mod layers;
@@ -19,8 +20,9 @@ mod range;
 mod savings;
 mod state;
 mod tree;
+mod ways;
 
-use groundwork_model::certificate::{RulePrice, ScheduleNode};
+use groundwork_model::certificate::{RulePrice, ScheduleCoverProof, ScheduleNode};
 use groundwork_model::{Code, Goal, Problem};
 
 use self::layers::Layers;
@@ -38,6 +40,8 @@ pub(super) struct Given<'a> {
     pub(super) prices: &'a [RulePrice],
     pub(super) radii: &'a [Vec<u64>],
     pub(super) nodes: &'a [ScheduleNode],
+    /// How far somebody goes at least in each period of each future, where the goal of the worst-off is held.
+    pub(super) covers: &'a [ScheduleCoverProof],
 }
 
 /// Recomputes the bound that a proof proves, whatever it says.
@@ -74,7 +78,8 @@ fn least_cost(world: &World<'_>, given: &Given<'_>) -> Result<(Option<i128>, u64
     if let Some(site) = world.lists.iter().position(Vec::is_empty) {
         return Err(one(no_schedule(world, site)));
     }
-    let layers = Layers::of(world, given.shift);
+    let (ways, pairs_of_covers) = ways::left(world, given.covers)?;
+    let layers = Layers::of(world, given.shift, &ways);
     layers.check(given.radii).map_err(one)?;
     tree::check(world, &layers, given.nodes)?;
     let priced = Priced::of(world, &layers, given).map_err(one)?;
@@ -83,7 +88,7 @@ fn least_cost(world: &World<'_>, given: &Given<'_>) -> Result<(Option<i128>, u64
     let pricing = Pricing::new(world, &layers, &priced, &longest);
     let (mut state, pairs) = State::new(&pricing, &priced, given);
     let cost = tree::least_cost(&mut state, given.nodes).map_err(one)?;
-    Ok((cost.map(|cost| ceil_shifted(cost, given.shift)), pairs))
+    Ok((cost.map(|cost| ceil_shifted(cost, given.shift)), pairs + pairs_of_covers))
 }
 
 /// Says that a site can do nothing that is allowed, so that there is no plan.

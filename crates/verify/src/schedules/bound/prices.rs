@@ -173,13 +173,15 @@ fn sums(world: &World<'_>) -> Option<Vec<Row>> {
             }
             for held in &world.held {
                 for (future, most) in world.futures.list.iter().zip(&held.most) {
-                    sums.push(row(*most, charged(world, &held.tariff, future)?));
+                    let most = if held.guards() { 0 } else { *most };
+                    sums.push(row(most, charged(world, &held.tariff, future)?));
                 }
             }
         }
         Judging::Expected => {
             for held in &world.held {
-                sums.push(row(*held.most.first()?, charged_in_all(world, &held.tariff)?));
+                let most = if held.guards() { 0 } else { *held.most.first()? };
+                sums.push(row(most, charged_in_all(world, &held.tariff)?));
             }
         }
     }

@@ -137,7 +137,8 @@ impl<'a> Pricing<'a> {
             let radii = &radii[place * self.layers.periods..][..self.layers.periods];
             for (items, index) in items.iter_mut().zip(periods.clone()) {
                 let radius = kind.cut(radii[index], times);
-                let gain = if radius > 0 { kind.gain(radius, is_own, metres, times) } else { 0 };
+                let gain =
+                    if radius > 0 { kind.gain((radius, index), is_own, metres, times) } else { 0 };
                 let persons = kind.persons.at(place, index as u32 + 1);
                 if gain > 0 && persons > 0 {
                     items.push((gain, persons));

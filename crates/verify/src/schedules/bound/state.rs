@@ -306,7 +306,7 @@ impl<'a> State<'a> {
         let (savings, stale) = (&mut self.savings[layer], &mut self.stale);
         self.pricing.sites_near(kind, place, radius.max(before), times, |site, metres| {
             let is_own = layers.is_own(place, site);
-            let gain = |radius: u64| i128::from(kind.gain(radius, is_own, metres, times));
+            let gain = |radius: u64| i128::from(kind.gain((radius, index), is_own, metres, times));
             let more = one * (gain(radius) - gain(before));
             let of_site = &mut savings[(site * layers.periods + index) * limits..][..limits];
             for (saving, limit) in of_site.iter_mut().zip(&kind.limits) {

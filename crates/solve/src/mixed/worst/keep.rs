@@ -1,0 +1,279 @@
+//! Plans that hold what the largest distances come to while another goal is made best.
+//!
+//! Each moment is a period of a future. In none of them can anybody go farther than what is left of the value that is held
+//! when all others are as near as is proved ([`super::cover`]); those limits bound the other goal. Plans are sought under
+//! tighter ones, which add up to the value, so that whoever keeps them holds it: first as near as a plan that is known,
+//! with an even share of what it leaves; then in the proportions that are best where limits need not add up.
+
+use groundwork_model::certificate::ScheduleCoverProof;
+use groundwork_model::{Goal, Proof};
+
+use super::truth::Truth;
+use super::{Worst, truth_of};
+use crate::control::{Control, Options, Silent};
+use crate::mixed::MixedPlanner;
+use crate::mixed::found::Found;
+use crate::mixed::run::{Run, Wish};
+use crate::mixed::service::Draft;
+use crate::planner::{Infeasible, Solution};
+
+/// How often plans are sought in the proportions of limits that need not add up.
+const ROUNDS: usize = 3;
+
+/// Searches for the best plan that holds what the largest distances come to, also from schedules that are known to be
+/// good, and proves how good it is.
+pub(in crate::mixed) fn solve_held(
+    planner: &MixedPlanner<'_>,
+    (goal, most): (usize, i128),
+    known: Option<Vec<u32>>,
+    (options, control): (Options, &dyn Control),
+) -> Result<Solution, Infeasible> {
+    let distances =
+        MixedPlanner::new(planner.programme, &planner.question.alone(Goal::WorstDistance))?;
+    let levels = Levels::find(&distances, known, most, (options, control))?;
+    let truth = truth_of(&distances);
+    let limits = Limits::new(&truth, most, &levels.proofs);
+    let loosest = limits.loosest();
+    let mut keep = Keep { planner, goal, limits, options, control, best: None, work: levels.work };
+    let mut start = levels.schedules;
+    if let Some(schedules) = &start {
+        let first = keep.limits.shared(&levels.metres);
+        if first != loosest {
+            keep.seek(&first, Some(schedules.clone()));
+        }
+    }
+    start = keep.best.as_ref().map(|best| best.schedules.clone()).or(start);
+    let bounding = planner.with_limits(goal, &loosest);
+    let closed = Run::new(&bounding, keep.rest(), control).close(start.clone())?;
+    keep.work += closed.work;
+    if let Some(found) = closed.found {
+        let metres = keep.metres(&truth, &found);
+        if truth.total(&metres) <= most {
+            keep.take(found);
+        } else {
+            keep.approach(&truth, metres, start.as_deref());
+        }
+    }
+    let Some(found) = keep.best else { return Ok(planner.nothing(closed.stopped_by, keep.work)) };
+    let mut solution = planner.solution(&found, closed.stopped_by, keep.work);
+    let bound = closed.bound.min(found.cost);
+    solution.claim(planner.mixed.shown(bound), with_covers(closed.proof, levels.proofs));
+    solution.stop_where_close(options.gap);
+    Ok(solution)
+}
+
+/// Returns limits that add up to what is held and that a list of schedules keeps with the people sent as near as can be;
+/// nothing where it does not hold it.
+pub(in crate::mixed) fn limits_of(
+    planner: &MixedPlanner<'_>,
+    most: i128,
+    schedules: &[u32],
+) -> Option<Vec<u32>> {
+    let alone = planner.question.alone(Goal::WorstDistance);
+    let distances = MixedPlanner::new(planner.programme, &alone).ok()?;
+    let truth = truth_of(&distances);
+    let draft = Draft::new(&distances.mixed, &distances.near, schedules.to_vec());
+    let metres = truth.metres(&draft);
+    let is_served = truth.moments().all(|moment| truth.worst(&draft, moment).is_some());
+    let holds = is_served && truth.total(&metres) <= most;
+    holds.then(|| Limits::new(&truth, most, &[]).shared(&metres))
+}
+
+fn with_covers(proof: Proof, proofs: Vec<ScheduleCoverProof>) -> Proof {
+    match proof {
+        Proof::Schedules { shift, prices, radii, nodes, .. } => {
+            Proof::Schedules { shift, prices, radii, nodes, covers: proofs }
+        }
+        other => other,
+    }
+}
+
+/// Is what is known of the largest distances.
+struct Levels {
+    /// Schedules that hold the value, where some are known, and their largest distances.
+    schedules: Option<Vec<u32>>,
+    metres: Vec<u32>,
+    /// For each moment, how far somebody goes at least.
+    proofs: Vec<ScheduleCoverProof>,
+    work: u64,
+}
+
+impl Levels {
+    /// Looks for a plan whose largest distances come to no more than so much: one that is known, or one that is sought.
+    fn find(
+        planner: &MixedPlanner<'_>,
+        known: Option<Vec<u32>>,
+        most: i128,
+        (options, control): (Options, &dyn Control),
+    ) -> Result<Self, Infeasible> {
+        let silent = Silent(control);
+        let mut worst = Worst::new(planner, planner, options, &silent);
+        let holds = |worst: &Worst<'_>| worst.best.as_ref().is_some_and(|best| best.cost <= most);
+        if let Some(known) = &known {
+            worst.take(known.clone());
+        }
+        if !holds(&worst) {
+            worst.first_plan(known)?;
+        }
+        let proofs = worst.prove();
+        if !holds(&worst) {
+            worst.improve(&proofs);
+        }
+        let work = worst.work;
+        let best = worst.best.take().filter(|best| best.cost <= most);
+        let schedules = best.map(|best| best.schedules);
+        let metres =
+            schedules.as_ref().map_or_else(Vec::new, |schedules| worst.worst_of(schedules));
+        Ok(Self { schedules, metres, proofs, work })
+    }
+}
+
+/// Knows how far people may go in each moment.
+struct Limits {
+    /// What a metre counts for in each moment.
+    weights: Vec<i128>,
+    /// Moments that share one sum, and what it may come to.
+    together: usize,
+    most: i128,
+    /// What is proved that somebody goes at least.
+    least: Vec<u32>,
+    unserved: u32,
+}
+
+impl Limits {
+    fn new(truth: &Truth<'_>, most: i128, proofs: &[ScheduleCoverProof]) -> Self {
+        let moments = truth.weights.len();
+        let unserved = truth.unserved.unwrap_or(u32::MAX);
+        let proved = |at: usize| proofs.get(at).map_or(0, |proof| proof.at_least_m.min(unserved));
+        Self {
+            together: if truth.mixed.worst_case { truth.mixed.periods } else { moments },
+            weights: truth.weights.clone(),
+            most,
+            least: (0..moments).map(proved).collect(),
+            unserved,
+        }
+    }
+
+    /// Returns what distances leave of the value, for each sum.
+    fn left_by(&self, metres: &[u32]) -> Vec<i128> {
+        let counted = metres.iter().zip(&self.weights).map(|(&m, &weight)| i128::from(m) * weight);
+        let counted: Vec<i128> = counted.collect();
+        counted.chunks(self.together).map(|all| self.most - all.iter().sum::<i128>()).collect()
+    }
+
+    /// Returns a limit; none where nobody can go farther anyway.
+    fn limit(&self, metres: i128) -> u32 {
+        let metres = u32::try_from(metres.max(0)).unwrap_or(u32::MAX);
+        if metres >= self.unserved { u32::MAX } else { metres }
+    }
+
+    /// Returns for each moment what all others leave it.
+    fn loosest(&self) -> Vec<u32> {
+        let left = self.left_by(&self.least);
+        let of_moment = |(at, (&least, &weight)): (usize, (&u32, &i128))| match weight {
+            0 => u32::MAX,
+            _ => self.limit(i128::from(least) + left[at / self.together].div_euclid(weight)),
+        };
+        self.least.iter().zip(&self.weights).enumerate().map(of_moment).collect()
+    }
+
+    /// Shares out evenly what distances leave of the value.
+    fn shared(&self, metres: &[u32]) -> Vec<u32> {
+        let left = self.left_by(metres);
+        let sums: Vec<i128> =
+            self.weights.chunks(self.together).map(|all| all.iter().sum()).collect();
+        let of_moment = |(at, (&metres, &weight)): (usize, (&u32, &i128))| {
+            let sum = at / self.together;
+            match weight {
+                0 => u32::MAX,
+                _ => self.limit(i128::from(metres) + left[sum].div_euclid(sums[sum])),
+            }
+        };
+        metres.iter().zip(&self.weights).enumerate().map(of_moment).collect()
+    }
+
+    /// Returns distances between what is proved and these, in their proportions, that come to no more than the value.
+    fn approaching(&self, metres: &[u32]) -> Vec<u32> {
+        let room = self.left_by(&self.least);
+        let wanted: Vec<i128> =
+            self.left_by(metres).iter().zip(&room).map(|(left, room)| room - left).collect();
+        let of_moment = |(at, (&metres, &least)): (usize, (&u32, &u32))| {
+            let (room, wanted) = (room[at / self.together], wanted[at / self.together]);
+            let more = i128::from(metres.saturating_sub(least));
+            let share = if wanted > room { more * room.max(0) / wanted } else { more };
+            least + u32::try_from(share).unwrap_or(u32::MAX - least)
+        };
+        metres.iter().zip(&self.least).enumerate().map(of_moment).collect()
+    }
+}
+
+/// Is a search for plans that hold the value.
+struct Keep<'a> {
+    planner: &'a MixedPlanner<'a>,
+    goal: usize,
+    limits: Limits,
+    options: Options,
+    control: &'a dyn Control,
+    best: Option<Found>,
+    work: u64,
+}
+
+impl Keep<'_> {
+    /// Returns options with the work that is left.
+    fn rest(&self) -> Options {
+        let left = |limit: u64| limit.saturating_sub(self.work);
+        Options { work_limit: self.options.work_limit.map(left), ..self.options }
+    }
+
+    fn is_over(&self) -> bool {
+        self.control.stop().is_some() || self.rest().work_limit == Some(0)
+    }
+
+    /// Looks for a good plan within limits, from schedules that are known, if there are some.
+    fn seek(&mut self, limits: &[u32], known: Option<Vec<u32>>) {
+        let limited = self.planner.with_limits(self.goal, limits);
+        let run = Run::new(&limited, self.rest(), self.control);
+        // That limits are too tight says nothing of the value that they add up to.
+        let Ok(sought) = run.seek(&limited.mixed, known.clone(), Wish::Good) else { return };
+        self.work += sought.work;
+        for schedules in sought.schedules.into_iter().chain(known) {
+            let mut draft = Draft::new(&limited.mixed, &limited.near, schedules);
+            if let Some(found) = Found::best_of(&mut draft) {
+                self.take(found);
+            }
+        }
+    }
+
+    /// Looks for plans in the proportions of distances that come to more than is held.
+    fn approach(&mut self, truth: &Truth<'_>, mut metres: Vec<u32>, start: Option<&[u32]>) {
+        for _ in 0..ROUNDS {
+            if self.is_over() {
+                return;
+            }
+            let nearer = self.limits.approaching(&metres);
+            let known = self.best.as_ref().map(|best| &best.schedules[..]).or(start);
+            let known = known.map(<[u32]>::to_vec);
+            self.seek(&self.limits.shared(&nearer), known);
+            let Some(best) = &self.best else { return };
+            // The next one lies between that of this plan and what it would like.
+            let own = self.metres(truth, best);
+            for (metres, own) in metres.iter_mut().zip(own) {
+                *metres = metres.midpoint(own);
+            }
+        }
+    }
+
+    fn take(&mut self, found: Found) {
+        if self.best.as_ref().is_none_or(|best| found.cost < best.cost) {
+            self.best = Some(found);
+        }
+    }
+
+    /// Returns the largest distance of each moment with the people sent as a plan says.
+    fn metres(&self, truth: &Truth<'_>, found: &Found) -> Vec<u32> {
+        let (mixed, near) = (&self.planner.mixed, &self.planner.near);
+        let draft = Draft::new(mixed, near, found.schedules.clone());
+        // A plan serves whoever must be served.
+        truth.metres_sent(&draft, &found.flows).unwrap_or_default()
+    }
+}
