@@ -118,7 +118,13 @@ impl<'a> Search<'a> {
                     let (sums, goal) = (&table.held[number], &mixed.held[number]);
                     let more = sums[at] - sums[now];
                     let beyond = held[number] - goal.right as f64;
-                    cost += self.held_fines[number] * ((beyond + more).max(0.0) - beyond.max(0.0));
+                    let fine =
+                        self.held_fines[number] * ((beyond + more).max(0.0) - beyond.max(0.0));
+                    cost += fine;
+                    if goal.guards {
+                        // What is promising is told by the price: another site may take over who would go too far.
+                        priced -= fine;
+                    }
                     priced += prices[goal.rule] * sums[at];
                 }
                 if mixed.worst_case {

@@ -24,6 +24,8 @@ pub(crate) struct HeldGoal {
     pub(crate) rule: usize,
     /// What its sum may come to.
     pub(crate) right: i128,
+    /// Whether it counts those who go farther than their moment allows.
+    pub(crate) guards: bool,
 }
 
 /// Holds the pairs of sites and places within the cut-off, for each site the nearest place first.
@@ -263,7 +265,7 @@ impl Mixed {
     ) {
         let rule = self.rules.len();
         self.rules.push(Rule { name, right: 0, exactly: false });
-        self.held.push(HeldGoal { rule, right });
+        self.held.push(HeldGoal { rule, right, guards: goal.guards() });
         if !goal.charges() {
             return;
         }

@@ -2,12 +2,14 @@
 
 use std::cell::Cell;
 
+use groundwork_model::certificate::ScheduleNode;
 use groundwork_model::plan::Sense;
 use groundwork_model::{Code, Problem, Proof, Status, StoppedBy};
 
 use super::MixedPlanner;
 use super::climb::{Climb, Steps};
 use super::dual::{Domain, State};
+use super::exact::Multipliers;
 use super::found::Found;
 use super::problem::Mixed;
 use super::scale::{first_state, scale_of};
@@ -173,17 +175,59 @@ impl<'a> Run<'a> {
         let cost = self.best.as_ref().map_or(i128::MAX, |best| best.cost);
         Ok(Closed {
             bound: proved.bound.map_or(cost, |bound| bound.min(cost)),
-            proof: Proof::Schedules {
-                shift: self.mixed.shift(),
-                prices: self.mixed.named_prices(&proved.root.prices, None),
-                radii: proved.root.radii,
-                nodes: proved.nodes,
-                covers: Vec::new(),
-            },
+            proof: self.proof(proved.root, proved.nodes),
             found: self.best,
             stopped_by: self.stopped.get().unwrap_or(StoppedBy::Exhausted),
             work: self.work,
         })
+    }
+
+    /// Only bounds: ascends from near some schedules, and looks for no plan.
+    pub(super) fn bound(mut self, near: &[u32]) -> Closed {
+        let mixed = self.mixed;
+        let domain = mixed.all_schedules();
+        let state = first_state(mixed, &Draft::new(mixed, self.near, near.to_vec()));
+        let scale = scale_of(mixed, &state);
+        let mut climb = Climb::new(mixed, state, scale);
+        self.ascend(&mut climb, &domain, self.first_steps());
+        for _ in 0..ROUNDS {
+            let before = self.bound;
+            if self.is_over() {
+                break;
+            }
+            self.ascend(&mut climb, &domain, AGAIN);
+            if self.bound - before < BOUND_GAIN * before.abs() {
+                break;
+            }
+        }
+        let root = mixed.whole(&climb.best);
+        Closed {
+            found: None,
+            bound: mixed.price_exactly(&root, &domain, false).bound(&domain),
+            proof: self.proof(root, Vec::new()),
+            stopped_by: self.stopped.get().unwrap_or(StoppedBy::Exhausted),
+            work: self.work,
+        }
+    }
+
+    fn proof(&self, root: Multipliers, nodes: Vec<ScheduleNode>) -> Proof {
+        Proof::Schedules {
+            shift: self.mixed.shift(),
+            prices: self.mixed.named_prices(&root.prices, None),
+            radii: root.radii,
+            nodes,
+            covers: Vec::new(),
+        }
+    }
+
+    /// Returns the steps of the first ascent: fewer where each takes long, or where less is asked.
+    fn first_steps(&self) -> Steps {
+        let mixed = self.mixed;
+        let each = (mixed.pairs.len() * mixed.periods * mixed.layers.len()).max(1);
+        let share = if self.wish == Wish::Best { 1 } else { GOOD_SHARE };
+        let count = (FIRST_PAIRS / share / each).clamp(FIRST_LEAST, FIRST.count / share);
+        let steps = if FIRST_PAIRS / each < MANY_STEPS { FEW } else { FIRST };
+        Steps { count, ..steps }
     }
 
     /// Searches for a plan of a problem that stands in for the planner's, from schedules that are known to be good; only
@@ -239,15 +283,13 @@ impl<'a> Run<'a> {
             None => state,
         };
         let mut scale = scale_of(mixed, &state);
-        let each = (mixed.pairs.len() * mixed.periods * mixed.layers.len()).max(1);
-        let share = if self.wish == Wish::Best { 1 } else { GOOD_SHARE };
-        let count = (FIRST_PAIRS / share / each).clamp(FIRST_LEAST, FIRST.count / share);
+        let steps = self.first_steps();
         let mut climb = Climb::new(mixed, state, scale.clone());
         if self.wish == Wish::Any && self.best.is_some() {
             return Reached { search, climb, scale };
         }
         if search.is_limited() {
-            let brief = (count / BRIEF).max(BRIEF_LEAST);
+            let brief = (steps.count / BRIEF).max(BRIEF_LEAST);
             self.begin(&mut search, &mut climb, (&domain, &scale), brief);
             if let Some(best) = &self.best {
                 // A better plan says better how far a step should go.
@@ -256,8 +298,7 @@ impl<'a> Run<'a> {
                 climb.scale.clone_from(&scale);
             }
         }
-        let steps = if FIRST_PAIRS / each < MANY_STEPS { FEW } else { FIRST };
-        self.ascend(&mut climb, &domain, Steps { count, ..steps });
+        self.ascend(&mut climb, &domain, steps);
         self.dives(&mut search, &climb, &scale);
         self.follow(&mut search, &climb, &domain);
         let rounds = if self.wish == Wish::Best { ROUNDS } else { 1 };

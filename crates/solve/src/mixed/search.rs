@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::changes::{Change, Table};
 use super::dual::{Domain, State};
 use super::found::Found;
-use super::problem::Mixed;
+use super::problem::{HeldGoal, Mixed};
 use super::service::{Draft, Near, excess};
 use crate::control::Control;
 use crate::random::Random;
@@ -29,6 +29,8 @@ pub(crate) struct Search<'a> {
     limit: u64,
     /// Whether some kind is limited, so that the exact cost of a change takes a while.
     is_limited: bool,
+    /// Whether nobody may go farther than their moment allows.
+    is_guarded: bool,
     random: Random,
     /// What a unit of each rule that is missed costs.
     fines: Vec<f64>,
@@ -39,6 +41,8 @@ pub(crate) struct Search<'a> {
     pub(crate) work: u64,
 }
 
+/// How many times more than at first who goes farther than is allowed counts: few changes lead back once somebody does.
+const GUARD_FINE: f64 = 1e4;
 /// Changes that are tried together with a second one.
 const FIRST_CHANGES: usize = 48;
 /// Sites for each of which there is one more of them, and from how many on several pairs are made at once.
@@ -54,6 +58,8 @@ const AT_ONCE: usize = 24;
 const CHAINS: usize = 24;
 /// The same where the exact cost of a change takes a while.
 const CHAINS_LIMITED: usize = 4;
+/// The same where nobody may go too far: one site opens sooner, and only then another can do without its place.
+const CHAINS_GUARDED: usize = 200;
 const TRIED_LIMITED: usize = 3;
 /// Changes of which the exact cost is worked out where it is only estimated.
 const TRIED: usize = 6;
@@ -61,6 +67,8 @@ const TRIED: usize = 6;
 const FINE_RISES: f64 = 3.0;
 /// Rounds of rising fines after which a plan is given up.
 const ROUNDS: usize = 24;
+/// The same where nobody may go too far: what is not mended soon is not mended.
+const ROUNDS_GUARDED: usize = 8;
 
 impl<'a> Search<'a> {
     pub(crate) fn new(
@@ -72,16 +80,19 @@ impl<'a> Search<'a> {
         // Goals that are held have fines of their own, and futures none.
         let mut fines = scale.prices.clone();
         mixed.held.iter().for_each(|held| fines[held.rule] = 0.0);
+        let held_fine =
+            |held: &HeldGoal| scale.prices[held.rule] * if held.guards { GUARD_FINE } else { 1.0 };
         Self {
             mixed,
             near,
             control,
             limit: u64::MAX,
             is_limited: mixed.layers.iter().any(|layer| layer.limited),
+            is_guarded: mixed.held.iter().any(|held| held.guards),
             random: Random::new(seed),
             fines,
             floor_fines: mixed.floors.iter().map(|floor| scale.prices[floor.rule]).collect(),
-            held_fines: mixed.held.iter().map(|held| scale.prices[held.rule]).collect(),
+            held_fines: mixed.held.iter().map(held_fine).collect(),
             work: 0,
         }
     }
@@ -184,7 +195,8 @@ impl<'a> Search<'a> {
             self.fines[held.rule] = 0.0;
         }
         let mut found = None;
-        for _ in 0..ROUNDS {
+        let rounds = if self.is_guarded { ROUNDS_GUARDED } else { ROUNDS };
+        for _ in 0..rounds {
             self.descend(work, domain, (prices, in_twos));
             if work.draft.keeps_rules() {
                 found = Found::of(&work.draft);
@@ -407,7 +419,11 @@ impl<'a> Search<'a> {
     /// Returns the most promising changes, at most two a site.
     fn firsts(&self, changes: &[Change]) -> Vec<Change> {
         let mut order: Vec<&Change> = changes.iter().collect();
-        let most = if self.is_limited { CHAINS_LIMITED } else { CHAINS };
+        let most = match (self.is_limited, self.is_guarded) {
+            (true, _) => CHAINS_LIMITED,
+            (_, true) => CHAINS_GUARDED,
+            _ => CHAINS,
+        };
         let some = (8 * most).min(order.len());
         if some == 0 {
             return Vec::new();

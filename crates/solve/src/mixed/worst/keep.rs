@@ -6,14 +6,14 @@
 //! with an even share of what it leaves; then in the proportions that are best where limits need not add up.
 
 use groundwork_model::certificate::ScheduleCoverProof;
-use groundwork_model::{Goal, Proof};
+use groundwork_model::{Goal, Proof, StoppedBy};
 
 use super::truth::Truth;
 use super::{Worst, truth_of};
 use crate::control::{Control, Options, Silent};
 use crate::mixed::MixedPlanner;
 use crate::mixed::found::Found;
-use crate::mixed::run::{Run, Wish};
+use crate::mixed::run::{Closed, Run, Wish};
 use crate::mixed::service::Draft;
 use crate::planner::{Infeasible, Solution};
 
@@ -35,26 +35,29 @@ pub(in crate::mixed) fn solve_held(
     let limits = Limits::new(&truth, most, &levels.proofs);
     let loosest = limits.loosest();
     let mut keep = Keep { planner, goal, limits, options, control, best: None, work: levels.work };
-    let mut start = levels.schedules;
-    if let Some(schedules) = &start {
+    let bounding = planner.with_limits(goal, &loosest);
+    let mut closed = None;
+    if let Some(schedules) = &levels.schedules {
+        // Plans are hard to find where everybody has to be near, so the bound comes first.
+        let bound = Run::new(&bounding, keep.rest(), control).bound(schedules);
+        keep.work += bound.work;
         let first = keep.limits.shared(&levels.metres);
         if first != loosest {
             keep.seek(&first, Some(schedules.clone()));
         }
+        closed = Some(bound);
     }
-    start = keep.best.as_ref().map(|best| best.schedules.clone()).or(start);
-    let bounding = planner.with_limits(goal, &loosest);
-    let closed = Run::new(&bounding, keep.rest(), control).close(start.clone())?;
-    keep.work += closed.work;
-    if let Some(found) = closed.found {
-        let metres = keep.metres(&truth, &found);
-        if truth.total(&metres) <= most {
-            keep.take(found);
-        } else {
-            keep.approach(&truth, metres, start.as_deref());
-        }
+    let start = keep.best.as_ref().map(|best| best.schedules.clone()).or(levels.schedules);
+    if closed.is_none() || !keep.is_over() {
+        let found = keep.close(&bounding, &truth, most, start)?;
+        // The bound is never worse than the one before, but where time ended first.
+        let before = closed.as_ref().map_or(i128::MIN, |closed: &Closed| closed.bound);
+        closed = if found.bound >= before { Some(found) } else { closed };
     }
-    let Some(found) = keep.best else { return Ok(planner.nothing(closed.stopped_by, keep.work)) };
+    let (Some(found), Some(closed)) = (keep.best.take(), closed) else {
+        let stopped_by = control.stop().unwrap_or(StoppedBy::Exhausted);
+        return Ok(planner.nothing(stopped_by, keep.work));
+    };
     let mut solution = planner.solution(&found, closed.stopped_by, keep.work);
     let bound = closed.bound.min(found.cost);
     solution.claim(planner.mixed.shown(bound), with_covers(closed.proof, levels.proofs));
@@ -227,6 +230,27 @@ impl Keep<'_> {
 
     fn is_over(&self) -> bool {
         self.control.stop().is_some() || self.rest().work_limit == Some(0)
+    }
+
+    /// Searches under limits that need not add up, which bounds all plans; then for plans in their proportions.
+    fn close(
+        &mut self,
+        bounding: &MixedPlanner<'_>,
+        truth: &Truth<'_>,
+        most: i128,
+        start: Option<Vec<u32>>,
+    ) -> Result<Closed, Infeasible> {
+        let mut closed = Run::new(bounding, self.rest(), self.control).close(start.clone())?;
+        self.work += closed.work;
+        if let Some(found) = closed.found.take() {
+            let metres = self.metres(truth, &found);
+            if truth.total(&metres) <= most {
+                self.take(found);
+            } else {
+                self.approach(truth, metres, start.as_deref());
+            }
+        }
+        Ok(closed)
     }
 
     /// Looks for a good plan within limits, from schedules that are known, if there are some.
