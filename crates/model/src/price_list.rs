@@ -54,6 +54,10 @@ pub struct RuleWorth {
     pub change: String,
     /// Whether the change only loosens the rule, so that no plan is lost.
     pub loosens: bool,
+    /// Folder beside the list with the programme as changed and the plan that was found, which can be checked by itself;
+    /// none where no plan was found, or the change is one of a table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder: Option<String>,
     /// Value of the best plan with the change that is known.
     pub value: Option<i128>,
     /// No plan with the change is better than this.

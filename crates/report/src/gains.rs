@@ -106,6 +106,7 @@ mod tests {
             rule: "quota".to_owned(),
             change: "x".to_owned(),
             loosens: true,
+            folder: None,
             value: Some(0),
             bound: None,
             gain_at_least: Some(least),

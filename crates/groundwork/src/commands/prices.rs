@@ -10,10 +10,10 @@ use groundwork_model::{Code, Plan, Problem, Question};
 use groundwork_solve::{Easing, Standing, easings, gain};
 
 use super::attempt::{Attempt, Shares, access_last, attempt, score};
-use super::plan::{Made, use_threads};
+use super::plan::{Made, use_threads, write_verified};
 use super::question::{cautions, label, question};
 use crate::cli::PricesArgs;
-use crate::disk::{self, Loaded, PLANS};
+use crate::disk::{self, Loaded, PLANS, Variant};
 use crate::exit::{Exit, Failure};
 use crate::figures::{Column, count, thousands};
 use crate::output;
@@ -48,7 +48,7 @@ pub(crate) fn run(arguments: &PricesArgs) -> Result<Exit, Failure> {
             break;
         }
         output::note(&format!("rule {} of {}: {}", at + 1, easings.len(), easing.words));
-        desk.price(easing, shares.next(1, easings.len() - at));
+        desk.price(at + 1, easing, shares.next(1, easings.len() - at))?;
         desk.write()?;
     }
     if arguments.json {
@@ -167,14 +167,10 @@ impl<'a> Desk<'a> {
         disk::write(&self.path(), &output::json_pretty(&self.list))
     }
 
-    /// Solves the programme with one change and adds what it brings.
-    fn price(&mut self, easing: &Easing, seconds: f64) {
+    /// Solves the programme with one change and adds what it brings; the plan is kept in a folder with that number.
+    fn price(&mut self, number: usize, easing: &Easing, seconds: f64) -> Result<(), Failure> {
         let loosens = easing.ease.loosens(&self.loaded.programme.settings);
-        let changed = Loaded {
-            programme: easing.ease.apply(&self.loaded.programme),
-            inputs: self.loaded.inputs.clone(),
-            warnings: Vec::new(),
-        };
+        let (changed, variant) = self.changed(easing);
         let search = self.arguments.search.one(seconds);
         let known = (Some(&self.plan), loosens);
         let found = attempt(&changed, &self.plan.question, known, &search, easing.words.clone());
@@ -183,13 +179,18 @@ impl<'a> Desk<'a> {
                 output::note(&format!("{}: {}", easing.words, output::problem_text(problem)));
             }
             self.accepted = false;
-            return;
+            return Ok(());
         }
+        let folder = match (&found.made, &variant) {
+            (Some(made), Some(variant)) => Some(self.keep(number, variant, &changed, made)?),
+            _ => None,
+        };
         let plan = found.made.map(|made| made.plan);
         let price = RuleWorth {
             rule: easing.key.clone(),
             change: easing.words.clone(),
             loosens,
+            folder,
             value: plan.as_ref().map(|plan| plan.value),
             bound: plan.as_ref().and_then(|plan| plan.bound),
             gain_at_least: None,
@@ -206,6 +207,45 @@ impl<'a> Desk<'a> {
             self.adopt(plan);
         }
         self.weigh();
+        Ok(())
+    }
+
+    /// Returns the programme with a change, and its folder where the change is one of the settings.
+    fn changed(&self, easing: &Easing) -> (Loaded, Option<Variant>) {
+        let programme = easing.ease.apply(&self.loaded.programme);
+        let in_settings = programme.sites == self.loaded.programme.sites;
+        let remark =
+            format!("Written by `groundwork prices`: the programme with {}.", easing.words);
+        let written = in_settings
+            .then(|| disk::variant(&self.arguments.folder, &programme.settings, &remark));
+        let sound = |variant: &Variant| {
+            Some((variant.checked.programme.clone()?, variant.checked.inputs.clone()))
+        };
+        match written.as_ref().and_then(sound) {
+            Some((programme, inputs)) => {
+                (Loaded { programme, inputs, warnings: Vec::new() }, written)
+            }
+            None => {
+                let inputs = self.loaded.inputs.clone();
+                (Loaded { programme, inputs, warnings: Vec::new() }, None)
+            }
+        }
+    }
+
+    /// Writes the programme with a change, and its plan; returns the name of the folder.
+    fn keep(
+        &self,
+        number: usize,
+        variant: &Variant,
+        changed: &Loaded,
+        made: &Made,
+    ) -> Result<String, Failure> {
+        let name = format!("price-{number:02}");
+        let path = self.arguments.folder.join(PLANS).join(&name);
+        disk::write_variant(&self.arguments.folder, variant, &self.loaded, &path)?;
+        let made = Made { plan: made.plan.clone(), certificate: made.certificate.clone() };
+        write_verified(&disk::plan_path(&path, None), &path, changed, made)?;
+        Ok(name)
     }
 
     /// Lets a plan that was found with a change take the place of the plan as written, where it is better and keeps

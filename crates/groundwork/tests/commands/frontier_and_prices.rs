@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use groundwork_model::rule_frontier::{PointStatus, RuleFrontier, RulePoint};
-use groundwork_model::{PriceList, StoppedBy};
+use groundwork_model::{Plan, PriceList, StoppedBy};
 
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
@@ -243,6 +243,17 @@ fn prices_are_those_worked_by_hand() {
     // exclusion A is still first, and then C still the best: nothing.
     let by_hand = [("budgets[1]", 11_900_000), ("floors[1]", 1_500_000), ("exclusive[1]", 0)];
     assert_eq!(gains, by_hand);
+    // Each change is a programme that can be checked by itself.
+    for price in &list.prices {
+        let kept = price.folder.as_ref().unwrap();
+        folder.expect(0, &format!("verify p/plans/{kept}"));
+        let plan: Plan = folder.read(&format!("p/plans/{kept}/plans/plan.json"));
+        assert_eq!((Some(plan.value), plan.bound), (price.value, price.bound), "{kept}");
+    }
+    let written = fs::read_to_string(folder.path("p/plans/price-01/programme.toml")).unwrap();
+    assert!(
+        written.starts_with("# Written by `groundwork prices`: the programme with 10 more money")
+    );
 }
 
 #[test]
@@ -297,6 +308,8 @@ fn a_freed_site_and_an_exact_quota_have_prices() {
     assert_eq!(gain("B may open"), 1_500_000);
     // A, then D: 14,900 + 7,400 is no better.
     assert_eq!(gain("C need not open"), 0);
+    let freed = list.prices.iter().find(|price| price.change == "B may open").unwrap();
+    assert_eq!(freed.folder, None, "it stands in a table");
     assert_eq!(gain("at most the quota, not exactly"), 0);
     // Exactly two a year would need four sites, and three may open.
     let more =
@@ -355,7 +368,7 @@ fn what_reports_make_possible_is_planned_as_of_their_day() {
     assert!(stdout(&folder.expect(0, "check p")).contains("W605"));
     folder.expect(4, "plan p --progress none");
     folder.expect(0, "plan p --as-of 2030-06-01 --gap 0 --progress none");
-    let plan: groundwork_model::Plan =
+    let plan: Plan =
         serde_json::from_slice(&fs::read(folder.path("p/plans/plan.json")).unwrap()).unwrap();
     let openings: Vec<(&str, u32)> =
         plan.openings.iter().map(|row| (row.site.as_str(), row.period)).collect();

@@ -460,6 +460,7 @@ pub(crate) fn prices(plan: &Plan) -> PriceList {
         rule: rule.to_owned(),
         change: change.to_owned(),
         loosens: ends.1 >= 0,
+        folder: None,
         value: Some(plan.value),
         bound: plan.bound,
         gain_at_least: Some(ends.0),

@@ -565,3 +565,17 @@ fn no_proof_bounds_better_than_the_best_plan_that_holds_goals_in_several_futures
     assert!(seen.with_futures > 500 && seen.with_worst > 200, "{seen:?}");
     assert!(seen.with_held > 500 && seen.met_with_held > 5, "{seen:?}");
 }
+
+#[test]
+fn no_proof_bounds_better_than_the_best_plan_that_holds_the_worst_off() {
+    let mut seen = Seen::default();
+    for seed in 0..PROGRAMMES / 2 {
+        let stream = &mut Stream(seed * 32_452_843 + 37);
+        let (programme, question) = generator::worst_off_among_goals(stream);
+        if question.goal != Some(Goal::WorstDistance) {
+            try_case(&Case::of(programme, question), seed, stream, &mut seen);
+        }
+    }
+    println!("{seen:?}");
+    assert!(seen.with_plans > 20 && seen.met_with_held > 5, "{seen:?}");
+}

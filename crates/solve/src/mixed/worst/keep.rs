@@ -6,11 +6,11 @@
 //! with an even share of what it leaves; then in the proportions that are best where limits need not add up.
 
 use groundwork_model::certificate::ScheduleCoverProof;
-use groundwork_model::{Goal, Proof, StoppedBy};
+use groundwork_model::{Goal, Plan, Proof, StoppedBy};
 
 use super::truth::Truth;
 use super::{Worst, truth_of};
-use crate::control::{Control, Options, Silent};
+use crate::control::{Control, Event, Options, Phase, Progress, Silent};
 use crate::mixed::MixedPlanner;
 use crate::mixed::found::Found;
 use crate::mixed::run::{Closed, Run, Wish};
@@ -34,13 +34,23 @@ pub(in crate::mixed) fn solve_held(
     let truth = truth_of(&distances);
     let limits = Limits::new(&truth, most, &levels.proofs);
     let loosest = limits.loosest();
-    let mut keep = Keep { planner, goal, limits, options, control, best: None, work: levels.work };
+    let mut keep = Keep {
+        planner,
+        goal,
+        limits,
+        options,
+        control,
+        best: None,
+        bound: None,
+        work: levels.work,
+    };
     let bounding = planner.with_limits(goal, &loosest);
     let mut closed = None;
     if let Some(schedules) = &levels.schedules {
         // Plans are hard to find where everybody has to be near, so the bound comes first.
         let bound = Run::new(&bounding, keep.rest(), control).bound(schedules);
         keep.work += bound.work;
+        keep.bound = Some(bound.bound);
         let first = keep.limits.shared(&levels.metres);
         if first != loosest {
             keep.seek(&first, Some(schedules.clone()));
@@ -49,7 +59,7 @@ pub(in crate::mixed) fn solve_held(
     }
     let start = keep.best.as_ref().map(|best| best.schedules.clone()).or(levels.schedules);
     if closed.is_none() || !keep.is_over() {
-        let found = keep.close(&bounding, &truth, most, start)?;
+        let found = keep.close(&bounding, &truth, most, start.as_deref())?;
         // The bound is never worse than the one before, but where time ended first.
         let before = closed.as_ref().map_or(i128::MIN, |closed: &Closed| closed.bound);
         closed = if found.bound >= before { Some(found) } else { closed };
@@ -218,6 +228,8 @@ struct Keep<'a> {
     options: Options,
     control: &'a dyn Control,
     best: Option<Found>,
+    /// The cost that no plan beats, once that is known.
+    bound: Option<i128>,
     work: u64,
 }
 
@@ -238,16 +250,17 @@ impl Keep<'_> {
         bounding: &MixedPlanner<'_>,
         truth: &Truth<'_>,
         most: i128,
-        start: Option<Vec<u32>>,
+        start: Option<&[u32]>,
     ) -> Result<Closed, Infeasible> {
-        let mut closed = Run::new(bounding, self.rest(), self.control).close(start.clone())?;
+        let mut closed =
+            Run::new(bounding, self.rest(), self.control).close(start.map(<[u32]>::to_vec))?;
         self.work += closed.work;
         if let Some(found) = closed.found.take() {
             let metres = self.metres(truth, &found);
             if truth.total(&metres) <= most {
                 self.take(found);
             } else {
-                self.approach(truth, metres, start.as_deref());
+                self.approach(truth, metres, start);
             }
         }
         Ok(closed)
@@ -290,7 +303,22 @@ impl Keep<'_> {
     fn take(&mut self, found: Found) {
         if self.best.as_ref().is_none_or(|best| found.cost < best.cost) {
             self.best = Some(found);
+            self.report();
         }
+    }
+
+    /// Tells of a better plan.
+    fn report(&self) {
+        let shown = |cost: i128| self.planner.mixed.shown(cost);
+        let value = self.best.as_ref().map(|best| shown(best.cost));
+        let bound = self.bound.map(shown);
+        self.control.event(&Event::Progress(Progress {
+            phase: Phase::Improve,
+            value: value.map(|value| value as f64),
+            bound: bound.map(|bound| bound as f64),
+            gap: value.zip(bound).map(|(value, bound)| Plan::gap_of(value, bound)),
+            work: self.work,
+        }));
     }
 
     /// Returns the largest distance of each moment with the people sent as a plan says.
