@@ -2,7 +2,8 @@
 #
 #   make demo       build, check, plan, verify and report the shipped programme
 #   make test       everything that continuous integration runs
-#   make test-long  what takes longer: 10,000 killed processes, crowds of 8,000 appends, 100,000 random histories of a ledger
+#   make test-long  what takes longer: 10,000 killed processes, crowds of 8,000 appends, 100,000 random histories of a ledger,
+#                   2,000 programmes against an exact model
 #   make picture    make the pictures of README and guides again (needs Chromium; `make test` installs it)
 #   make bench-short  the benchmark table in under 25 minutes; `make bench` takes hours
 #   make bench-ledger  the evidence ledger against raw inserts, in four minutes
@@ -41,6 +42,7 @@ test-long: test
 	GROUNDWORK_CROWD=1000 sh scripts/with-postgres.sh \
 	    $(CARGO) test $(PROFILE) -p groundwork-ledger --test suite -- --ignored crowd_over_postgres
 	GROUNDWORK_HISTORIES=100000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test bitemporal
+	$(ORACLE)/.venv/bin/python $(ORACLE)/compare.py --groundwork target/release/groundwork --count 2000 --limit 5 --keep-going
 
 # A toolchain without these two parts still runs all other tests.
 lint:
@@ -105,7 +107,7 @@ test-oracle: build oracle-venv
 	if test -e $(ORACLE)/.venv/ready; then \
 	    $(ORACLE)/.venv/bin/python -m unittest discover -s $(ORACLE) && \
 	    $(ORACLE)/.venv/bin/python $(ORACLE)/compare.py --groundwork target/release/groundwork \
-	        --count 300 --limit 5 --minutes 3 --keep-going; \
+	        --count 300 --limit 5 --minutes 2 --keep-going; \
 	else echo "oracle: HiGHS is not installed, left out"; fi
 
 oracle-venv: $(ORACLE)/.venv/ready
