@@ -42,7 +42,7 @@ test-long: test
 	GROUNDWORK_CROWD=1000 sh scripts/with-postgres.sh \
 	    $(CARGO) test $(PROFILE) -p groundwork-ledger --test suite -- --ignored crowd_over_postgres
 	GROUNDWORK_HISTORIES=100000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test bitemporal
-	$(ORACLE)/.venv/bin/python $(ORACLE)/compare.py --groundwork target/release/groundwork --count 2000 --limit 5 --keep-going
+	$(ORACLE)/.venv/bin/python $(ORACLE)/compare.py --groundwork target/release/groundwork --count 2000 --limit 5 --jobs 2 --keep-going
 
 # A toolchain without these two parts still runs all other tests.
 lint:
@@ -107,7 +107,7 @@ test-oracle: build oracle-venv
 	if test -e $(ORACLE)/.venv/ready; then \
 	    $(ORACLE)/.venv/bin/python -m unittest discover -s $(ORACLE) && \
 	    $(ORACLE)/.venv/bin/python $(ORACLE)/compare.py --groundwork target/release/groundwork \
-	        --count 300 --limit 5 --minutes 2 --keep-going; \
+	        --count 300 --limit 5 --minutes 2 --jobs 2 --keep-going; \
 	else echo "oracle: HiGHS is not installed, left out"; fi
 
 oracle-venv: $(ORACLE)/.venv/ready

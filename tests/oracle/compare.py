@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import argparse
 import collections
+import concurrent.futures
 import dataclasses
+import functools
 import json
 import math
 import pathlib
@@ -53,6 +55,12 @@ class Tally:
     present: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     worst_gap: float = 0.0
 
+    def add(self, other: Tally) -> None:
+        """Adds what was seen elsewhere."""
+        self.counts.update(other.counts)
+        self.present.update(other.present)
+        self.worst_gap = max(self.worst_gap, other.worst_gap)
+
     def text(self) -> str:
         """Returns all counts in lines."""
         names = ("programmes", "feasible", "infeasible", "not known to the oracle", "refused as infeasible",
@@ -83,6 +91,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--limit", type=float, default=10.0, help="seconds for each plan")
     parser.add_argument("--oracle-limit", type=float, default=120.0, help="seconds for each answer of the oracle")
     parser.add_argument("--minutes", type=float, help="begin no further programme after this time")
+    parser.add_argument("--jobs", type=int, default=1, help="programmes at once")
     parser.add_argument("--keep-going", action="store_true", help="go on after a disagreement")
     return parser.parse_args(given)
 
@@ -440,6 +449,12 @@ def one(number: int, options: argparse.Namespace, tally: Tally) -> bool:
     return True
 
 
+def counted(number: int, options: argparse.Namespace) -> tuple[bool, Tally]:
+    """Compares one programme; returns whether both agree, and what was seen."""
+    tally = Tally()
+    return one(number, options, tally), tally
+
+
 def main() -> int:
     """Compares the programmes that the command line asks for."""
     options = arguments()
@@ -448,12 +463,19 @@ def main() -> int:
     print(f"features: {', '.join(sorted(options.having)) or 'none'}", flush=True)
     tally = Tally()
     start = time.monotonic()
-    for number in range(options.first, options.first + options.count):
-        if options.minutes is not None and time.monotonic() - start > 60 * options.minutes:
-            print(f"the time is up after {tally.counts['programmes']} programmes")
-            break
-        if not one(number, options, tally) and not options.keep_going:
-            break
+    numbers = range(options.first, options.first + options.count)
+    with concurrent.futures.ProcessPoolExecutor(options.jobs) as pool:
+        # The time is looked at between batches; a batch that is not small leaves few jobs idle at its end.
+        for batch in (numbers[at : at + 8 * options.jobs] for at in range(0, len(numbers), 8 * options.jobs)):
+            if options.minutes is not None and time.monotonic() - start > 60 * options.minutes:
+                print(f"the time is up after {tally.counts['programmes']} programmes")
+                break
+            alike = []
+            for same, seen in pool.map(functools.partial(counted, options=options), batch):
+                alike.append(same)
+                tally.add(seen)
+            if not all(alike) and not options.keep_going:
+                break
     print(tally.text())
     return 1 if tally.counts["disagreements"] else 0
 

@@ -528,7 +528,6 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Closes the gap that is left, if it can, and makes the solution.
     /// Grows a tree, until it is complete or something stops it; says so when no plan keeps all rules.
     fn grow(
         &mut self,

@@ -58,9 +58,10 @@ const AT_ONCE: usize = 24;
 const CHAINS: usize = 24;
 /// The same where the exact cost of a change takes a while.
 const CHAINS_LIMITED: usize = 4;
-/// The same where nobody may go too far: one site opens sooner, and only then another can do without its place.
-const CHAINS_GUARDED: usize = 200;
 const TRIED_LIMITED: usize = 3;
+/// Changes of which the best that follows is looked for where nobody may go too far: one site opens sooner, and only then
+/// another can do without its place.
+const CHAINS_GUARDED: usize = 200;
 /// Changes of which the exact cost is worked out where it is only estimated.
 const TRIED: usize = 6;
 /// Factor of fines from one round to the next while a rule is missed.

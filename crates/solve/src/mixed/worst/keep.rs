@@ -58,17 +58,18 @@ pub(in crate::mixed) fn solve_held(
         closed = Some(bound);
     }
     let start = keep.best.as_ref().map(|best| best.schedules.clone()).or(levels.schedules);
-    if closed.is_none() || !keep.is_over() {
+    if closed.is_none() || keep.stopped().is_none() {
         let found = keep.close(&bounding, &truth, most, start.as_deref())?;
         // The bound is never worse than the one before, but where time ended first.
         let before = closed.as_ref().map_or(i128::MIN, |closed: &Closed| closed.bound);
         closed = if found.bound >= before { Some(found) } else { closed };
     }
+    let stopped_by = keep.stopped().or(closed.as_ref().map(|closed| closed.stopped_by));
+    let stopped_by = stopped_by.unwrap_or(StoppedBy::Exhausted);
     let (Some(found), Some(closed)) = (keep.best.take(), closed) else {
-        let stopped_by = control.stop().unwrap_or(StoppedBy::Exhausted);
         return Ok(planner.nothing(stopped_by, keep.work));
     };
-    let mut solution = planner.solution(&found, closed.stopped_by, keep.work);
+    let mut solution = planner.solution(&found, stopped_by, keep.work);
     let bound = closed.bound.min(found.cost);
     solution.claim(planner.mixed.shown(bound), with_covers(closed.proof, levels.proofs));
     solution.stop_where_close(options.gap);
@@ -240,8 +241,10 @@ impl Keep<'_> {
         Options { work_limit: self.options.work_limit.map(left), ..self.options }
     }
 
-    fn is_over(&self) -> bool {
-        self.control.stop().is_some() || self.rest().work_limit == Some(0)
+    /// Returns what stops the search, if anything does.
+    fn stopped(&self) -> Option<StoppedBy> {
+        let spent = self.rest().work_limit == Some(0);
+        spent.then_some(StoppedBy::Work).or_else(|| self.control.stop())
     }
 
     /// Searches under limits that need not add up, which bounds all plans; then for plans in their proportions.
@@ -284,7 +287,7 @@ impl Keep<'_> {
     /// Looks for plans in the proportions of distances that come to more than is held.
     fn approach(&mut self, truth: &Truth<'_>, mut metres: Vec<u32>, start: Option<&[u32]>) {
         for _ in 0..ROUNDS {
-            if self.is_over() {
+            if self.stopped().is_some() {
                 return;
             }
             let nearer = self.limits.approaching(&metres);
