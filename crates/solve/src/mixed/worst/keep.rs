@@ -47,11 +47,12 @@ pub(in crate::mixed) fn solve_held(
     let bounding = planner.with_limits(goal, &loosest);
     let mut closed = None;
     if let Some(schedules) = &levels.schedules {
+        let first = keep.limits.shared(&levels.metres);
+        keep.take_within(&planner.with_limits(goal, &first), schedules.clone());
         // Plans are hard to find where everybody has to be near, so the bound comes first.
         let bound = Run::new(&bounding, keep.rest(), control).bound(schedules);
         keep.work += bound.work;
         keep.bound = Some(bound.bound);
-        let first = keep.limits.shared(&levels.metres);
         if first != loosest {
             keep.seek(&first, Some(schedules.clone()));
         }
@@ -274,13 +275,18 @@ impl Keep<'_> {
         let limited = self.planner.with_limits(self.goal, limits);
         let run = Run::new(&limited, self.rest(), self.control);
         // That limits are too tight says nothing of the value that they add up to.
-        let Ok(sought) = run.seek(&limited.mixed, known.clone(), Wish::Good) else { return };
+        let Ok(sought) = run.seek(&limited.mixed, known, Wish::Good) else { return };
         self.work += sought.work;
-        for schedules in sought.schedules.into_iter().chain(known) {
-            let mut draft = Draft::new(&limited.mixed, &limited.near, schedules);
-            if let Some(found) = Found::best_of(&mut draft) {
-                self.take(found);
-            }
+        if let Some(schedules) = sought.schedules {
+            self.take_within(&limited, schedules);
+        }
+    }
+
+    /// Takes schedules with the people sent within limits, where they keep them and are the best so far.
+    fn take_within(&mut self, limited: &MixedPlanner<'_>, schedules: Vec<u32>) {
+        let mut draft = Draft::new(&limited.mixed, &limited.near, schedules);
+        if let Some(found) = Found::best_of(&mut draft) {
+            self.take(found);
         }
     }
 
