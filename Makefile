@@ -42,7 +42,10 @@ test-long: test
 	GROUNDWORK_CROWD=1000 sh scripts/with-postgres.sh \
 	    $(CARGO) test $(PROFILE) -p groundwork-ledger --test suite -- --ignored crowd_over_postgres
 	GROUNDWORK_HISTORIES=100000 $(CARGO) test $(PROFILE) -p groundwork-ledger --test bitemporal
-	$(ORACLE)/.venv/bin/python $(ORACLE)/compare.py --groundwork target/release/groundwork --count 2000 --limit 5 --jobs 2 --keep-going
+	if test -e $(ORACLE)/.venv/ready; then \
+	    $(ORACLE)/.venv/bin/python $(ORACLE)/compare.py --groundwork target/release/groundwork \
+	        --count 2000 --limit 5 --jobs 2 --keep-going; \
+	else echo "oracle: HiGHS is not installed, left out"; fi
 
 # A toolchain without these two parts still runs all other tests.
 lint:
