@@ -10,7 +10,7 @@ use groundwork_model::{Code, Plan, Problem, Question};
 use groundwork_solve::{Easing, Standing, easings, gain};
 
 use super::attempt::{Attempt, Shares, access_last, attempt, score};
-use super::plan::{Made, use_threads, write_verified};
+use super::plan::{Made, use_threads};
 use super::question::{cautions, label, question};
 use crate::cli::PricesArgs;
 use crate::disk::{self, Loaded, PLANS, Variant};
@@ -212,27 +212,25 @@ impl<'a> Desk<'a> {
 
     /// Returns the programme with a change, and its folder where the change is one of the settings.
     fn changed(&self, easing: &Easing) -> (Loaded, Option<Variant>) {
-        let programme = easing.ease.apply(&self.loaded.programme);
-        let in_settings = programme.sites == self.loaded.programme.sites;
+        let mut changed = Loaded {
+            programme: easing.ease.apply(&self.loaded.programme),
+            inputs: self.loaded.inputs.clone(),
+            warnings: Vec::new(),
+        };
+        if changed.programme.sites != self.loaded.programme.sites {
+            return (changed, None);
+        }
         let remark =
             format!("Written by `groundwork prices`: the programme with {}.", easing.words);
-        let written = in_settings
-            .then(|| disk::variant(&self.arguments.folder, &programme.settings, &remark));
-        let sound = |variant: &Variant| {
-            Some((variant.checked.programme.clone()?, variant.checked.inputs.clone()))
-        };
-        match written.as_ref().and_then(sound) {
-            Some((programme, inputs)) => {
-                (Loaded { programme, inputs, warnings: Vec::new() }, written)
-            }
-            None => {
-                let inputs = self.loaded.inputs.clone();
-                (Loaded { programme, inputs, warnings: Vec::new() }, None)
-            }
-        }
+        let settings = &changed.programme.settings;
+        let variant = disk::variant(&self.arguments.folder, settings, &remark);
+        let Some(programme) = variant.checked.programme.clone() else { return (changed, None) };
+        changed.programme = programme;
+        changed.inputs.clone_from(&variant.checked.inputs);
+        (changed, Some(variant))
     }
 
-    /// Writes the programme with a change, and its plan; returns the name of the folder.
+    /// Writes the programme with a change, and its plan, which has been checked; returns the name of the folder.
     fn keep(
         &self,
         number: usize,
@@ -243,8 +241,10 @@ impl<'a> Desk<'a> {
         let name = format!("price-{number:02}");
         let path = self.arguments.folder.join(PLANS).join(&name);
         disk::write_variant(&self.arguments.folder, variant, &self.loaded, &path)?;
-        let made = Made { plan: made.plan.clone(), certificate: made.certificate.clone() };
-        write_verified(&disk::plan_path(&path, None), &path, changed, made)?;
+        let cells = disk::map_cells(&path, &changed.programme);
+        let (plan, certificate) = (made.plan.clone(), made.certificate.as_ref());
+        let file = disk::plan_path(&path, None);
+        disk::write_plan(&file, plan, certificate, &changed.programme, cells.as_deref())?;
         Ok(name)
     }
 

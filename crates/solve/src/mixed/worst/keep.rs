@@ -8,6 +8,7 @@
 use groundwork_model::certificate::ScheduleCoverProof;
 use groundwork_model::{Goal, Plan, Proof, StoppedBy};
 
+use super::limits::Limits;
 use super::truth::Truth;
 use super::{Worst, truth_of};
 use crate::control::{Control, Event, Options, Phase, Progress, Silent};
@@ -140,85 +141,6 @@ impl Levels {
         let metres =
             schedules.as_ref().map_or_else(Vec::new, |schedules| worst.worst_of(schedules));
         Ok(Self { schedules, metres, proofs, work })
-    }
-}
-
-/// Knows how far people may go in each moment.
-struct Limits {
-    /// What a metre counts for in each moment.
-    weights: Vec<i128>,
-    /// Moments that share one sum, and what it may come to.
-    together: usize,
-    most: i128,
-    /// What is proved that somebody goes at least.
-    least: Vec<u32>,
-    unserved: u32,
-}
-
-impl Limits {
-    fn new(truth: &Truth<'_>, most: i128, proofs: &[ScheduleCoverProof]) -> Self {
-        let moments = truth.weights.len();
-        let unserved = truth.unserved.unwrap_or(u32::MAX);
-        let proved = |at: usize| proofs.get(at).map_or(0, |proof| proof.at_least_m.min(unserved));
-        Self {
-            together: if truth.mixed.worst_case { truth.mixed.periods } else { moments },
-            weights: truth.weights.clone(),
-            most,
-            least: (0..moments).map(proved).collect(),
-            unserved,
-        }
-    }
-
-    /// Returns what distances leave of the value, for each sum.
-    fn left_by(&self, metres: &[u32]) -> Vec<i128> {
-        let counted = metres.iter().zip(&self.weights).map(|(&m, &weight)| i128::from(m) * weight);
-        let counted: Vec<i128> = counted.collect();
-        counted.chunks(self.together).map(|all| self.most - all.iter().sum::<i128>()).collect()
-    }
-
-    /// Returns a limit; none where nobody can go farther anyway.
-    fn limit(&self, metres: i128) -> u32 {
-        let metres = u32::try_from(metres.max(0)).unwrap_or(u32::MAX);
-        if metres >= self.unserved { u32::MAX } else { metres }
-    }
-
-    /// Returns for each moment what all others leave it.
-    fn loosest(&self) -> Vec<u32> {
-        let left = self.left_by(&self.least);
-        let of_moment = |(at, (&least, &weight)): (usize, (&u32, &i128))| match weight {
-            0 => u32::MAX,
-            _ => self.limit(i128::from(least) + left[at / self.together].div_euclid(weight)),
-        };
-        self.least.iter().zip(&self.weights).enumerate().map(of_moment).collect()
-    }
-
-    /// Shares out evenly what distances leave of the value.
-    fn shared(&self, metres: &[u32]) -> Vec<u32> {
-        let left = self.left_by(metres);
-        let sums: Vec<i128> =
-            self.weights.chunks(self.together).map(|all| all.iter().sum()).collect();
-        let of_moment = |(at, (&metres, &weight)): (usize, (&u32, &i128))| {
-            let sum = at / self.together;
-            match weight {
-                0 => u32::MAX,
-                _ => self.limit(i128::from(metres) + left[sum].div_euclid(sums[sum])),
-            }
-        };
-        metres.iter().zip(&self.weights).enumerate().map(of_moment).collect()
-    }
-
-    /// Returns distances between what is proved and these, in their proportions, that come to no more than the value.
-    fn approaching(&self, metres: &[u32]) -> Vec<u32> {
-        let room = self.left_by(&self.least);
-        let wanted: Vec<i128> =
-            self.left_by(metres).iter().zip(&room).map(|(left, room)| room - left).collect();
-        let of_moment = |(at, (&metres, &least)): (usize, (&u32, &u32))| {
-            let (room, wanted) = (room[at / self.together], wanted[at / self.together]);
-            let more = i128::from(metres.saturating_sub(least));
-            let share = if wanted > room { more * room.max(0) / wanted } else { more };
-            least + u32::try_from(share).unwrap_or(u32::MAX - least)
-        };
-        metres.iter().zip(&self.least).enumerate().map(of_moment).collect()
     }
 }
 

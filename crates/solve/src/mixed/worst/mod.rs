@@ -6,12 +6,13 @@
 //! schedules by the true value, which `truth` knows; it sends the people of limited kinds by `crowd` and `packing`.
 //! `cover` proves the bound, a distance for each period by itself. Where other goals are held, plans hold them, and limited
 //! kinds are sent as the best blend of goals says; the bound is that of all plans. `keep` is for the other way round: this
-//! goal is held while another is made best.
+//! goal is held while another is made best, within `limits` of each period.
 
 mod cover;
 mod crowd;
 mod exchange;
 mod keep;
+mod limits;
 mod offer;
 mod packing;
 #[cfg(test)]
