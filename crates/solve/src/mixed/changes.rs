@@ -38,7 +38,8 @@ impl<'a> Search<'a> {
         let Work { draft, tables } = work;
         let stale: Vec<usize> =
             (0..tables.len()).filter(|&site| draft.stale[site] && domain[site].len() > 1).collect();
-        draft.stale.fill(false);
+        // Sites that may not change now may change later.
+        stale.iter().for_each(|&site| draft.stale[site] = false);
         let pairs: usize = stale.len() * mixed.pairs.len() / mixed.sites().max(1);
         self.work += (pairs * mixed.periods) as u64;
         let this = &*self;

@@ -4,7 +4,8 @@
 //! Programme + Question -> objective, tariff (what counts) + schedule (what may happen at a site)
 //!   + rules (sums over sites) -> problem
 //!   -> run: climb (the ascent; dual says what multipliers are worth, rows which pairs matter, savings what sites save)
-//!        <-> search (changes of schedules; service says what they cost, sending and market who goes where, found what is kept)
+//!        <-> search (changes of schedules; service says what they cost, sending and market who goes where, found what is kept;
+//!            nearby kicks a plan here and there where looking at all of it takes long)
 //!        -> tree (branch and bound on schedules) -> exact (the proof in whole numbers)
 //!   -> openings, outcomes
 //! ```
@@ -15,7 +16,8 @@
 //! Cost: with n places, m sites, K kinds, T periods and S schedules a site, a step of the ascent looks at the
 //! pairs within the radii of each kind and period, and at the schedules of all sites. All pairs within the cut-off are
 //! held, 8 bytes each and as many again by place, 4 more where kinds are limited; those that a step looks at 8 bytes each
-//! for each kind and period.
+//! for each kind and period. A kick looks at the sites around it alone; to open or close a site with a capacity sends people
+//! on along paths, which are short where there is room and long where there is hardly any.
 //!
 //! `futures` says how demand, costs and delays may turn out; there is a layer for each kind and future.
 //! `scale` says where an ascent starts and what its steps are measured by, `changes` what changes of a plan cost;
@@ -30,6 +32,7 @@ mod found;
 mod futures;
 mod layers;
 mod market;
+mod nearby;
 mod objective;
 mod openings;
 mod outcomes;

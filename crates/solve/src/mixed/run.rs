@@ -11,6 +11,7 @@ use super::climb::{Climb, Steps};
 use super::dual::{Domain, State};
 use super::exact::Multipliers;
 use super::found::Found;
+use super::nearby::LANES;
 use super::problem::Mixed;
 use super::scale::{first_state, scale_of};
 use super::search::Search;
@@ -50,7 +51,12 @@ const CHANCE: f32 = 0.05;
 const DIVE_SITES_MAX: usize = 1000;
 /// Kicks of the best plan between two ascents.
 const KICKS: usize = 40;
-/// The same between two nodes of the tree, and the node from which on: what is proved soon needs none.
+/// Part of the cost that as many kicks have to gain to be followed by others, where neighbours answer, and sites for each of
+/// which there is one more round of them.
+const SHAKING_PAYS: f64 = 1e-4;
+const SITES_A_ROUND: usize = 100;
+/// The same between two nodes of the tree, and the node from which on: what is proved soon needs none. Where neighbours
+/// answer, a node takes as long as many kicks.
 const KICKS_OF_TREE: usize = 8;
 const KICKED_FROM: u64 = 100;
 /// Work of looking for better plans, as a share of that of the tree.
@@ -333,7 +339,7 @@ impl<'a> Run<'a> {
         if self.is_over() {
             return;
         }
-        if self.mixed.sites() <= DIVE_SITES_MAX {
+        if self.may_dive(search) {
             self.dive(search, climb, scale, 0.0);
         }
         let is_small = self.mixed.sites() <= IN_TWOS_MAX;
@@ -423,8 +429,13 @@ impl<'a> Run<'a> {
         self.shake(search, domain, prices, KICKS);
     }
 
+    /// Returns whether dives are worth their time: where neighbours answer kicks, those find better plans in less.
+    fn may_dive(&self, search: &Search<'_>) -> bool {
+        self.mixed.sites() <= DIVE_SITES_MAX && !search.is_shaken_nearby()
+    }
+
     fn dives(&mut self, search: &mut Search<'a>, from: &Climb<'_>, scale: &State) {
-        if self.mixed.sites() > DIVE_SITES_MAX {
+        if !self.may_dive(search) {
             return;
         }
         let more = if search.is_limited() { DIVES_LIMITED } else { 0 };
@@ -491,17 +502,30 @@ impl<'a> Run<'a> {
         self.lead(search, &settled, &whole, (&from.best.prices, !search.is_limited()));
     }
 
-    /// Kicks the best plan a number of times.
+    /// Kicks the best plan a number of times; where neighbours answer, as long as so many kicks gain something.
     fn shake(&mut self, search: &mut Search<'a>, domain: &Domain, prices: &[f64], kicks: usize) {
-        let Some(best) = self.best.clone() else { return };
+        let Some(best) = self.best.clone().filter(|_| !self.is_over()) else { return };
         search.may_do(self.left());
-        search.shake(&best, domain, prices, kicks, &mut |work, better| {
+        let (mut cost, mut rounds) = (best.cost, 0);
+        let is_nearby = search.is_shaken_nearby();
+        let window = (kicks / LANES).max(self.mixed.sites() / SITES_A_ROUND);
+        let mut goes_on = |work, better: Option<Found>| {
             self.work += work;
-            if let Some(better) = better {
-                self.keep(better);
+            better.into_iter().for_each(|better| self.keep(better));
+            rounds += 1;
+            if is_nearby && rounds % window == 0 {
+                let now = self.best.as_ref().map_or(cost, |best| best.cost);
+                let gain = (cost - now) as f64;
+                cost = now;
+                return gain >= SHAKING_PAYS * now.abs() as f64 && !self.is_over();
             }
             !self.is_over()
-        });
+        };
+        if is_nearby {
+            search.shake_nearby(&best, domain, prices, &mut goes_on);
+        } else {
+            search.shake(&best, domain, prices, kicks, &mut goes_on);
+        }
     }
 
     /// Leads schedules to a plan; keeps it where it is the best so far.
@@ -553,9 +577,11 @@ impl<'a> Run<'a> {
                 self.look(search, seen);
                 looked += search.work - start;
             }
-            if nodes >= KICKED_FROM && kicked <= SEARCH_OF_TREE * seen.work {
+            let is_kicked = nodes >= KICKED_FROM || search.is_shaken_nearby();
+            if is_kicked && kicked <= SEARCH_OF_TREE * seen.work {
                 let start = search.work;
-                self.shake(search, &domain, &prices, KICKS_OF_TREE);
+                let kicks = if search.is_shaken_nearby() { KICKS } else { KICKS_OF_TREE };
+                self.shake(search, &domain, &prices, kicks);
                 kicked += search.work - start;
                 self.work = before + looked + kicked + seen.work;
             }

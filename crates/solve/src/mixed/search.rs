@@ -21,17 +21,17 @@ pub(super) struct Work<'a> {
 }
 
 /// Looks for better plans.
+#[derive(Clone)]
 pub(crate) struct Search<'a> {
     pub(super) mixed: &'a Mixed,
-    near: &'a Near,
+    pub(super) near: &'a Near,
     control: &'a dyn Control,
     /// Work after which to stop.
-    limit: u64,
+    pub(super) limit: u64,
     /// Whether some kind is limited, so that the exact cost of a change takes a while.
     is_limited: bool,
-    /// Whether nobody may go farther than their moment allows.
-    is_guarded: bool,
-    random: Random,
+    pub(super) effort: Effort,
+    pub(super) random: Random,
     /// What a unit of each rule that is missed costs.
     fines: Vec<f64>,
     /// The same for a person of a floor of coverage.
@@ -43,33 +43,104 @@ pub(crate) struct Search<'a> {
 
 /// How many times more than at first who goes farther than is allowed counts: few changes lead back once somebody does.
 const GUARD_FINE: f64 = 1e4;
-/// Changes that are tried together with a second one.
-const FIRST_CHANGES: usize = 48;
-/// Sites for each of which there is one more of them, and from how many on several pairs are made at once.
-const SITES_A_FIRST: usize = 20;
-const MANY_SITES: usize = 1000;
-/// Sites for each of which one more pair is tried in vain.
-const SITES_A_TRY: usize = 100;
-/// Changes that may be the second.
+/// Changes that may be the second of two.
 const SECOND_CHANGES: usize = 4000;
 /// Changes that are made before all are looked at again.
 const AT_ONCE: usize = 24;
-/// Changes of which the best that follows is looked for.
-const CHAINS: usize = 24;
-/// The same where the exact cost of a change takes a while.
-const CHAINS_LIMITED: usize = 4;
-const TRIED_LIMITED: usize = 3;
-/// Changes of which the best that follows is looked for where nobody may go too far: one site opens sooner, and only then
-/// another can do without its place.
-const CHAINS_GUARDED: usize = 200;
-/// Changes of which the exact cost is worked out where it is only estimated.
-const TRIED: usize = 6;
+/// From how many sites on several pairs are made at once, and kicks are answered by neighbours alone.
+pub(super) const MANY_SITES: usize = 1000;
 /// Factor of fines from one round to the next while a rule is missed.
 const FINE_RISES: f64 = 3.0;
-/// Rounds of rising fines after which a plan is given up.
-const ROUNDS: usize = 24;
-/// The same where nobody may go too far: what is not mended soon is not mended.
-const ROUNDS_GUARDED: usize = 8;
+/// Says how hard a search tries.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Effort {
+    /// Changes of which the best that follows is looked for.
+    pub(super) chains: usize,
+    /// Changes of which the exact cost is worked out in vain before the others are given up.
+    pub(super) tries: usize,
+    /// Changes that are tried together with a second one, and the same for these pairs.
+    pub(super) firsts: usize,
+    pub(super) tries_in_twos: usize,
+    /// Rounds of rising fines after which a plan is given up.
+    pub(super) rounds: usize,
+}
+
+const PLAIN: Effort = Effort { chains: 24, tries: 6, firsts: 48, tries_in_twos: 6, rounds: 24 };
+/// Where the exact cost of a change takes a while.
+const LIMITED: Effort = Effort { chains: 4, tries: 3, tries_in_twos: 3, ..PLAIN };
+/// Where nobody may go too far: one site opens sooner, and only then another can do without its place. What is not mended
+/// soon is not mended.
+const GUARDED: Effort = Effort { chains: 200, rounds: 8, ..PLAIN };
+/// Sites for each of which there is one more first change of two, and one more pair is tried in vain: at many sites there are
+/// many that have nothing to do with one another.
+const SITES_A_FIRST: usize = 20;
+const SITES_A_TRY: usize = 100;
+
+impl Effort {
+    fn of(mixed: &Mixed) -> Self {
+        let is_limited = mixed.layers.iter().any(|layer| layer.limited);
+        let is_guarded = mixed.held.iter().any(|held| held.guards);
+        let effort = match (is_limited, is_guarded) {
+            (true, true) => Self { rounds: GUARDED.rounds, ..LIMITED },
+            (true, false) => LIMITED,
+            (false, true) => GUARDED,
+            (false, false) => PLAIN,
+        };
+        let sites = mixed.sites();
+        Self {
+            firsts: effort.firsts.max(sites / SITES_A_FIRST),
+            tries_in_twos: effort.tries_in_twos.max(sites / SITES_A_TRY),
+            ..effort
+        }
+    }
+}
+
+/// Holds what changes bring to rules, and where the rules stand, so that pairs of changes are fined soon.
+struct Sheet<'b> {
+    search: &'b Search<'b>,
+    starts: Vec<usize>,
+    moved: Vec<(u32, i64)>,
+    /// What each rule is beyond its right.
+    beyond: Vec<i64>,
+}
+
+impl<'b> Sheet<'b> {
+    fn new<'c>(
+        search: &'b Search<'b>,
+        draft: &Draft<'_>,
+        changes: impl Iterator<Item = &'c Change>,
+    ) -> Self {
+        let rules = search.mixed.rules.iter().zip(&draft.usage);
+        let beyond = rules.map(|(rule, usage)| usage - rule.right).collect();
+        let mut sheet = Self { search, starts: vec![0], moved: Vec::new(), beyond };
+        for change in changes {
+            sheet.moved.extend(search.moved(draft, change));
+            sheet.starts.push(sheet.moved.len());
+        }
+        sheet
+    }
+
+    /// Puts where the rules stand after a change into `beyond`; returns what their fines are then beside what they were.
+    fn with(&self, change: usize, beyond: &mut Vec<i64>) -> f64 {
+        beyond.clone_from(&self.beyond);
+        let fine = self.fine(change, beyond);
+        for &(rule, by) in &self.moved[self.starts[change]..self.starts[change + 1]] {
+            beyond[rule as usize] += by;
+        }
+        fine
+    }
+
+    /// Returns what fines change with a change where rules stand so.
+    fn fine(&self, change: usize, beyond: &[i64]) -> f64 {
+        let moved = &self.moved[self.starts[change]..self.starts[change + 1]];
+        let of_rule = |&(rule, by): &(u32, i64)| {
+            let (at, exactly) = (rule as usize, self.search.mixed.rules[rule as usize].exactly);
+            let more = excess(beyond[at] + by, exactly) - excess(beyond[at], exactly);
+            self.search.fines[at] * more as f64
+        };
+        moved.iter().map(of_rule).sum()
+    }
+}
 
 impl<'a> Search<'a> {
     pub(crate) fn new(
@@ -89,7 +160,7 @@ impl<'a> Search<'a> {
             control,
             limit: u64::MAX,
             is_limited: mixed.layers.iter().any(|layer| layer.limited),
-            is_guarded: mixed.held.iter().any(|held| held.guards),
+            effort: Effort::of(mixed),
             random: Random::new(seed),
             fines,
             floor_fines: mixed.floors.iter().map(|floor| scale.prices[floor.rule]).collect(),
@@ -117,19 +188,17 @@ impl<'a> Search<'a> {
         self.limit = self.work.saturating_add(work);
     }
 
-    /// Returns of how many changes the exact cost is worked out in vain before the others are given up.
-    fn tries(&self) -> usize {
-        if self.is_limited { TRIED_LIMITED } else { TRIED }
-    }
-
-    /// Returns the same for changes in twos: at many sites there are many that have nothing to do with one another.
-    fn tries_in_twos(&self, taken: usize) -> usize {
-        if taken > 0 { self.tries() } else { self.tries().max(self.mixed.sites() / SITES_A_TRY) }
-    }
-
     /// Returns how many changes are made before all are looked at again.
     fn at_once(&self) -> usize {
         AT_ONCE.max(self.mixed.sites() / 100)
+    }
+
+    /// Begins with a plan of which nothing is known yet.
+    pub(super) fn work_on(&self, schedules: &[u32]) -> Work<'a> {
+        Work {
+            draft: Draft::new(self.mixed, self.near, schedules.to_vec()),
+            tables: vec![Table::default(); self.mixed.sites()],
+        }
     }
 
     /// Leads schedules to a plan that keeps all rules, if it finds one, and improves it.
@@ -139,11 +208,8 @@ impl<'a> Search<'a> {
         domain: &Domain,
         guide: (&[f64], bool),
     ) -> Option<Found> {
-        let mut work = Work {
-            draft: Draft::new(self.mixed, self.near, start.to_vec()),
-            tables: vec![Table::default(); self.mixed.sites()],
-        };
-        let found = self.settle(&mut work, domain, guide);
+        let mut work = self.work_on(start);
+        let found = self.settle(&mut work, domain, guide, f64::INFINITY);
         self.work += std::mem::take(&mut work.draft.work);
         found
     }
@@ -157,17 +223,14 @@ impl<'a> Search<'a> {
         kicks: usize,
         goes_on: &mut dyn FnMut(u64, Option<Found>) -> bool,
     ) {
-        let mut base = Work {
-            draft: Draft::new(self.mixed, self.near, best.schedules.clone()),
-            tables: vec![Table::default(); self.mixed.sites()],
-        };
+        let mut base = self.work_on(&best.schedules);
         self.refresh(&mut base, domain);
         let mut cost = best.cost;
         for kick in 0..kicks {
             let mut tried = base.clone();
             self.kick(&mut tried.draft, domain, 2 + kick % 4);
             let start = self.work;
-            let found = self.settle(&mut tried, domain, (prices, true));
+            let found = self.settle(&mut tried, domain, (prices, true), f64::INFINITY);
             self.work += std::mem::take(&mut tried.draft.work);
             let better = found.filter(|found| found.cost < cost);
             if let Some(better) = &better {
@@ -180,12 +243,13 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Improves a draft, with fines that rise until it keeps the rules.
-    fn settle(
+    /// Improves a draft, with fines that rise until it keeps the rules; gives up where it costs no less than `below`.
+    pub(super) fn settle(
         &mut self,
         work: &mut Work<'a>,
         domain: &Domain,
         (prices, in_twos): (&[f64], bool),
+        below: f64,
     ) -> Option<Found> {
         let fines = (self.fines.clone(), self.floor_fines.clone(), self.held_fines.clone());
         for (fine, &price) in self.fines.iter_mut().zip(prices) {
@@ -196,9 +260,12 @@ impl<'a> Search<'a> {
             self.fines[held.rule] = 0.0;
         }
         let mut found = None;
-        let rounds = if self.is_guarded { ROUNDS_GUARDED } else { ROUNDS };
-        for _ in 0..rounds {
+        for _ in 0..self.effort.rounds {
             self.descend(work, domain, (prices, in_twos));
+            // Fines only rise: what costs too much now costs too much when it keeps the rules.
+            if self.fined(&work.draft) >= below {
+                break;
+            }
             if work.draft.keeps_rules() {
                 found = Found::of(&work.draft);
                 break;
@@ -276,34 +343,32 @@ impl<'a> Search<'a> {
         draft.cost() + rules + floors + held
     }
 
-    /// Returns what the fines of rules change with some changes.
-    fn fines_of(&self, draft: &Draft<'_>, changes: &[&Change]) -> f64 {
-        let mixed = self.mixed;
-        let mut moved: Vec<(u32, i64)> = Vec::with_capacity(16);
-        for change in changes {
-            let before = draft.schedules[change.site];
-            let brings = &mixed.brings[change.site];
-            moved.extend(brings[before as usize].iter().map(|&(rule, by)| (rule, -by)));
-            moved.extend(brings[change.schedule as usize].iter().copied());
-        }
+    /// Returns what a change brings to rules beside what the schedule before does, rule by rule.
+    fn moved(&self, draft: &Draft<'_>, change: &Change) -> Vec<(u32, i64)> {
+        let brings = &self.mixed.brings[change.site];
+        let before = &brings[draft.schedules[change.site] as usize];
+        let mut moved: Vec<(u32, i64)> = brings[change.schedule as usize].clone();
+        moved.extend(before.iter().map(|&(rule, by)| (rule, -by)));
         moved.sort_unstable();
-        let mut sum = 0.0;
-        let mut at = 0;
-        while at < moved.len() {
-            let rule = moved[at].0;
-            let mut by = 0;
-            while at < moved.len() && moved[at].0 == rule {
-                by += moved[at].1;
-                at += 1;
+        moved.dedup_by(|next, first| {
+            let same = next.0 == first.0;
+            if same {
+                first.1 += next.1;
             }
-            if by != 0 {
-                let row = &mixed.rules[rule as usize];
-                let beyond = draft.usage[rule as usize] - row.right;
-                let more = excess(beyond + by, row.exactly) - excess(beyond, row.exactly);
-                sum += self.fines[rule as usize] * more as f64;
-            }
-        }
-        sum
+            same
+        });
+        moved
+    }
+
+    /// Returns what the fines of rules change with a change.
+    fn fines_of(&self, draft: &Draft<'_>, change: &Change) -> f64 {
+        let fine = |(rule, by): (u32, i64)| {
+            let (at, row) = (rule as usize, &self.mixed.rules[rule as usize]);
+            let beyond = draft.usage[at] - row.right;
+            let more = excess(beyond + by, row.exactly) - excess(beyond, row.exactly);
+            self.fines[at] * more as f64
+        };
+        self.moved(draft, change).into_iter().map(fine).sum()
     }
 
     /// Returns what room the rules leave at their prices: two changes that cost more than this with their prices
@@ -335,7 +400,7 @@ impl<'a> Search<'a> {
         let mut better: Vec<(f64, usize)> = changes
             .iter()
             .enumerate()
-            .map(|(at, change)| (change.cost + self.fines_of(draft, &[change]), at))
+            .map(|(at, change)| (change.cost + self.fines_of(draft, change), at))
             .filter(|&(value, at)| {
                 value < -tolerance && !refused.contains(&(changes[at].site, changes[at].schedule))
             })
@@ -344,7 +409,8 @@ impl<'a> Search<'a> {
         let (mut tried, mut now) = (0, before);
         let mut taken = Vec::new();
         for &(_, at) in &better {
-            if tried == self.tries() || self.is_stopped(draft) || taken.len() >= self.at_once() {
+            if tried == self.effort.tries || self.is_stopped(draft) || taken.len() >= self.at_once()
+            {
                 break;
             }
             let change = changes[at];
@@ -359,7 +425,7 @@ impl<'a> Search<'a> {
                 taken.push(change.site);
                 continue;
             }
-            draft.set(change.site, was);
+            draft.set_back(change.site, was);
             tried += 1;
             if taken.is_empty() {
                 refused.push((change.site, change.schedule));
@@ -393,7 +459,7 @@ impl<'a> Search<'a> {
             let best = follow
                 .iter()
                 .filter(|change| change.cost < room && change.site != first.site)
-                .map(|change| (change.cost + self.fines_of(&work.draft, &[change]), change))
+                .map(|change| (change.cost + self.fines_of(&work.draft, change), change))
                 .min_by(|a, b| {
                     a.0.total_cmp(&b.0)
                         .then((a.1.site, a.1.schedule).cmp(&(b.1.site, b.1.schedule)))
@@ -406,13 +472,13 @@ impl<'a> Search<'a> {
                 if self.fined(&work.draft) < before - tolerance {
                     return true;
                 }
-                work.draft.set(second.site, kept);
+                work.draft.set_back(second.site, kept);
             }
-            work.draft.set(first.site, was);
+            work.draft.set_back(first.site, was);
             for (site, table) in replaced {
                 work.tables[site] = table;
             }
-            work.draft.stale.fill(false);
+            work.draft.stale.iter_mut().zip(domain).for_each(|(stale, of)| *stale &= of.len() < 2);
         }
         false
     }
@@ -420,11 +486,7 @@ impl<'a> Search<'a> {
     /// Returns the most promising changes, at most two a site.
     fn firsts(&self, changes: &[Change]) -> Vec<Change> {
         let mut order: Vec<&Change> = changes.iter().collect();
-        let most = match (self.is_limited, self.is_guarded) {
-            (true, _) => CHAINS_LIMITED,
-            (_, true) => CHAINS_GUARDED,
-            _ => CHAINS,
-        };
+        let most = self.effort.chains;
         let some = (8 * most).min(order.len());
         if some == 0 {
             return Vec::new();
@@ -462,16 +524,17 @@ impl<'a> Search<'a> {
         order.select_nth_unstable_by(seconds - 1, by_key);
         order.truncate(seconds);
         order.sort_unstable_by(by_key);
-        let most = FIRST_CHANGES.max(self.mixed.sites() / SITES_A_FIRST).min(order.len());
+        let most = self.effort.firsts.min(order.len());
         self.work += (most * seconds) as u64;
-        let this = &*self;
         let spare = self.spare(draft, prices);
         // Where no rule is missed, changes can only add fines.
         let fines_rise = draft.missed().next().is_none();
-        let best_of = |&first: &usize| -> Option<(f64, usize, usize)> {
+        let sheet = Sheet::new(self, draft, order.iter().map(|&at| &changes[at]));
+        let best_of = |beyond: &mut Vec<i64>, (rank, &first): (usize, &usize)| {
             let first_change = &changes[first];
+            let fine = sheet.with(rank, beyond);
             let mut best: Option<(f64, usize, usize)> = None;
-            for &second in &order {
+            for (other, &second) in order.iter().enumerate() {
                 let change = &changes[second];
                 if first_change.reduced + change.reduced > spare {
                     break;
@@ -484,15 +547,16 @@ impl<'a> Search<'a> {
                 if fines_rise && cost >= limit {
                     continue;
                 }
-                let value = cost + this.fines_of(draft, &[first_change, change]);
+                let value = cost + fine + sheet.fine(other, beyond);
                 if value < limit {
                     best = Some((value, first, second));
                 }
             }
             best
         };
-        let mut pairs: Vec<(f64, usize, usize)> =
-            order[..most].par_iter().filter_map(best_of).collect();
+        let firsts = order[..most].par_iter().enumerate();
+        let found = firsts.map_init(Vec::new, best_of);
+        let mut pairs: Vec<(f64, usize, usize)> = found.flatten_iter().collect();
         pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         let at_once = if self.mixed.sites() > MANY_SITES { self.at_once() } else { 1 };
         let (mut tried, mut now) = (0, before);
@@ -514,10 +578,13 @@ impl<'a> Search<'a> {
                 }
                 continue;
             }
-            draft.set(second.site, was.1);
-            draft.set(first.site, was.0);
+            draft.set_back(second.site, was.1);
+            draft.set_back(first.site, was.0);
             tried += 1;
-            if tried >= self.tries_in_twos(taken.len()) || self.is_stopped(draft) {
+            if tried
+                >= (if taken.is_empty() { self.effort.tries_in_twos } else { self.effort.tries })
+                || self.is_stopped(draft)
+            {
                 break;
             }
         }

@@ -37,6 +37,47 @@ pub(crate) struct Near {
     /// For each limited layer under the goal of which markets are asked, each blend of goals and each period, its market with
     /// all sites, where that is not too large; one for all periods where people stay as many as they are.
     markets: Vec<Vec<Market>>,
+    /// Places that lie together, where who goes where with limited kinds is kept up to date.
+    blocks: Blocks,
+}
+
+/// Places of a block.
+const BLOCK: usize = 32;
+
+/// Is the places in blocks of such as lie together.
+#[derive(Clone, Debug, Default)]
+struct Blocks {
+    of_place: Vec<u32>,
+    /// For each site, the blocks in which it can serve somebody.
+    starts: Vec<usize>,
+    of_sites: Vec<u32>,
+}
+
+impl Blocks {
+    /// Puts places together that are nearest to sites which follow one another along a curve.
+    fn new(mixed: &Mixed, nearest: impl Fn(usize) -> Option<u32>) -> Self {
+        let mut position = vec![0; mixed.sites()];
+        (0..).zip(&mixed.pairs.order).for_each(|(at, &site)| position[site as usize] = at);
+        let mut order: Vec<usize> = (0..mixed.places).collect();
+        order.sort_by_key(|&place| nearest(place).map(|site| position[site as usize]));
+        let mut of_place = vec![0; mixed.places];
+        for (at, &place) in order.iter().enumerate() {
+            of_place[place] = (at / BLOCK) as u32;
+        }
+        let mut blocks = Self { of_place, starts: vec![0], of_sites: Vec::new() };
+        let mut seen = vec![usize::MAX; mixed.places / BLOCK + 1];
+        for site in 0..mixed.sites() {
+            for (place, _) in mixed.pairs.of(site) {
+                let block = blocks.of_place[place];
+                if seen[block as usize] != site {
+                    seen[block as usize] = site;
+                    blocks.of_sites.push(block);
+                }
+            }
+            blocks.starts.push(blocks.of_sites.len());
+        }
+        blocks
+    }
 }
 
 /// Pairs of places and slots up to which a market holds all sites at once.
@@ -79,6 +120,9 @@ impl Near {
             near.metres.extend(list.iter().map(|pair| pair.0));
             near.starts.push(near.sites.len());
         }
+        if !near.positions.is_empty() {
+            near.blocks = Blocks::new(mixed, |place| near.of(place).next().map(|(site, _)| site));
+        }
         near
     }
 
@@ -99,6 +143,23 @@ impl Near {
     pub(super) fn of(&self, place: usize) -> impl Iterator<Item = (u32, u32)> + '_ {
         let range = self.starts[place]..self.starts[place + 1];
         self.sites[range.clone()].iter().copied().zip(self.metres[range].iter().copied())
+    }
+
+    /// Returns the most of each block of places, of something that each place has.
+    pub(super) fn most_of_blocks(&self, of_places: &[i64], most: &mut Vec<i64>) {
+        most.clear();
+        most.resize(self.blocks.of_place.len() / BLOCK + 1, i64::MIN);
+        for (&block, &of_place) in self.blocks.of_place.iter().zip(of_places) {
+            let most = &mut most[block as usize];
+            *most = (*most).max(of_place);
+        }
+    }
+
+    /// Returns the most of the blocks in which a site can serve somebody.
+    pub(super) fn most_near(&self, site: u32, most: &[i64]) -> i64 {
+        let range = self.blocks.starts[site as usize]..self.blocks.starts[site as usize + 1];
+        let blocks = self.blocks.of_sites[range].iter();
+        blocks.map(|&block| most[block as usize]).max().unwrap_or(i64::MIN)
     }
 
     /// Returns marks of the pairs of a site, none of which is set.
@@ -161,8 +222,24 @@ pub(crate) struct Draft<'a> {
     charged: f64,
     /// Sites for which what a change costs is no longer what it was.
     pub(crate) stale: Vec<bool>,
+    /// The last changes, as many as can be undone.
+    steps: Vec<Step>,
+    undoable: usize,
+    /// Whether few sites are asked about, so that it is not worth while to tell which of them are stale.
+    is_local: bool,
     pub(crate) work: u64,
 }
+
+/// Is a change of a site: the schedule before, and the limited layers and periods in which people were sent on.
+#[derive(Clone, Debug)]
+struct Step {
+    site: usize,
+    before: u32,
+    changed: Vec<(usize, usize)>,
+}
+
+/// Changes that can be undone: two are tried together.
+const UNDOABLE: usize = 2;
 
 impl<'a> Draft<'a> {
     pub(crate) fn new(mixed: &'a Mixed, near: &'a Near, schedules: Vec<u32>) -> Self {
@@ -184,6 +261,9 @@ impl<'a> Draft<'a> {
             charged: 0.0,
             blend: 0,
             stale: vec![true; mixed.sites()],
+            steps: Vec::new(),
+            undoable: UNDOABLE,
+            is_local: false,
             schedules,
             work: 0,
         };
@@ -411,11 +491,55 @@ impl<'a> Draft<'a> {
 
     /// Gives a site another schedule.
     pub(crate) fn set(&mut self, site: usize, schedule: u32) {
-        let mixed = self.mixed;
         let before = self.schedules[site];
         if before == schedule {
             return;
         }
+        let changed = self.follow(site, schedule);
+        if !self.mixed.keeps_sendings() {
+            self.send_anew(&changed);
+            return;
+        }
+        self.send_on(site, &changed);
+        self.steps.push(Step { site, before, changed });
+        let old = self.steps.len().saturating_sub(self.undoable);
+        self.steps.drain(..old);
+    }
+
+    /// Gives a site the schedule back that it had before its last change; at little cost where that was one of the last
+    /// changes of all: then the sites are stale that were so since that change, and no others.
+    pub(crate) fn set_back(&mut self, site: usize, before: u32) {
+        let is_last = |step: &&mut Step| step.site == site && step.before == before;
+        if self.steps.last_mut().filter(is_last).is_none() {
+            self.set(site, before);
+            return;
+        }
+        self.undo(false);
+    }
+
+    /// Undoes the last change that is kept; returns whether there was one. Says which sites are stale, or leaves it.
+    pub(crate) fn undo(&mut self, says_stale: bool) -> bool {
+        let Some(Step { site, before, changed }) = self.steps.pop() else { return false };
+        self.follow(site, before);
+        let undo = |this: &Self, at: usize, _, sending: &mut Sending| {
+            sending.undo(this.ways(&this.mixed.layers[at]));
+        };
+        self.resend(&changed, undo, says_stale);
+        true
+    }
+
+    /// From here on, keeps all changes, so that they can be undone, and asks about a few sites only; forgets earlier changes.
+    pub(crate) fn begin_locally(&mut self) {
+        self.steps.clear();
+        (self.undoable, self.is_local) = (usize::MAX, true);
+        self.sendings.iter_mut().flatten().for_each(Sending::forget_changes);
+    }
+
+    /// Gives a site another schedule, with all that follows but who goes where with limited kinds; returns the layers
+    /// and periods of those in which the site offers something else.
+    fn follow(&mut self, site: usize, schedule: u32) -> Vec<(usize, usize)> {
+        let mixed = self.mixed;
+        let before = self.schedules[site];
         for &(rule, brought) in &mixed.brings[site][before as usize] {
             self.usage[rule as usize] -= brought;
         }
@@ -440,11 +564,7 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        if mixed.keeps_sendings() {
-            self.send_on(site, &changed);
-        } else {
-            self.send_anew(&changed);
-        }
+        changed
     }
 
     /// Sends the people of limited kinds with goals that are held counting more or less; returns whether that can be.
@@ -493,27 +613,43 @@ impl<'a> Draft<'a> {
         if changed.is_empty() {
             return;
         }
+        let send = |this: &Self, at: usize, period: usize, sending: &mut Sending| {
+            let layer = &this.mixed.layers[at];
+            let limit = this.offers(site, at, period).map(|size| {
+                let total = || this.mixed.persons_in(layer, period).sum();
+                layer.sizes[size].unwrap_or_else(total)
+            });
+            sending.change(this.ways(layer), site as u32, limit, this.undoable);
+        };
+        self.resend(changed, send, true);
+    }
+
+    /// Changes who goes where with limited layers in some periods, and what follows from it.
+    fn resend(
+        &mut self,
+        changed: &[(usize, usize)],
+        change: impl Fn(&Self, usize, usize, &mut Sending) + Sync,
+        says_stale: bool,
+    ) {
         let mut moved: Vec<(usize, usize, Sending)> = changed
             .iter()
             .map(|&(at, period)| (at, period, std::mem::take(&mut self.sendings[at][period])))
             .collect();
         let this = &*self;
-        let send = |(at, period, sending): &mut (usize, usize, Sending)| {
-            let layer = &this.mixed.layers[*at];
-            sending.close(this.ways(layer), site as u32);
-            if let Some(size) = this.offers(site, *at, *period) {
-                let total = || this.mixed.persons_in(layer, *period).sum();
-                let limit = layer.sizes[size].unwrap_or_else(total);
-                sending.open(this.ways(layer), site as u32, limit);
-            }
-        };
-        moved.par_iter_mut().for_each(send);
+        moved.par_iter_mut().for_each(|(at, period, sending)| change(this, *at, *period, sending));
+        let all = says_stale && self.is_local && !moved.is_empty();
+        if all {
+            self.stale.fill(true);
+        }
         for (at, period, mut sending) in moved {
             let flow = &mut self.flows[at][period];
             flow.cost = sending.cost();
             let layer = &self.mixed.layers[at];
             for (place, worth, most) in sending.take_changed() {
                 flow.worth[place as usize] = worth as f64;
+                if all || !says_stale {
+                    continue;
+                }
                 let ways = Ways { mixed: self.mixed, near: self.near, layer };
                 ways.sites_within(place, most).for_each(|site| self.stale[site as usize] = true);
             }

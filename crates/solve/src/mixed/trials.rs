@@ -6,12 +6,13 @@ use groundwork_model::programme::{
 use groundwork_model::{Decimal, Programme, Question};
 
 use super::MixedPlanner;
+use super::found::Parts;
 use super::market::Market;
 use super::service::Draft;
 use crate::random::Random;
 
 /// Makes a programme of a kind in two sizes, at places by chance; some far off, some without people, some at one point.
-fn programme(random: &mut Random) -> Programme {
+fn programme(random: &mut Random, places: usize) -> Programme {
     let size = |id: &str, capacity: usize| Size {
         id: id.to_owned(),
         capacity: Some(capacity as u64),
@@ -41,7 +42,8 @@ fn programme(random: &mut Random) -> Programme {
     settings.quota.openings = PerPeriod::Each(vec![99, 99]);
     let steps = [1, 7, 1000][random.below(3)];
     let mut degree = || (random.below(steps) as f64) / steps as f64;
-    let points: Vec<(f64, f64)> = (0..12).map(|_| (45.0 + degree(), 7.0 + degree())).collect();
+    let point = |_| (45.0 + degree(), 7.0 + degree());
+    let points: Vec<(f64, f64)> = (0..places).map(point).collect();
     let place = |(at, (lat, lon)): (usize, (f64, f64))| Place {
         id: format!("p{at:02}"),
         lat,
@@ -92,7 +94,7 @@ fn compare(draft: &Draft<'_>) {
 fn who_goes_where_stays_cheapest_while_sites_come_and_go() {
     let mut random = Random::new(11);
     for _ in 0..60 {
-        let programme = programme(&mut random);
+        let programme = programme(&mut random, 12);
         let planner = match MixedPlanner::new(&programme, &Question::default()) {
             Ok(planner) => planner,
             Err(refused) => panic!("{refused:?}"),
@@ -111,5 +113,62 @@ fn who_goes_where_stays_cheapest_while_sites_come_and_go() {
         let again = Draft::new(mixed, &planner.near, draft.schedules.clone());
         compare(&again);
         assert_eq!(again.cost(), draft.cost());
+    }
+}
+
+/// Changes a site by chance.
+fn change(draft: &mut Draft<'_>, random: &mut Random) -> (usize, u32) {
+    let site = random.below(draft.mixed.sites());
+    let before = draft.schedules[site];
+    let schedule = random.below(draft.mixed.columns[site].schedules.len());
+    draft.set(site, schedule as u32);
+    (site, before)
+}
+
+/// Returns all that a draft says of who goes where.
+fn state(draft: &Draft<'_>) -> (Vec<u32>, f64, Vec<Vec<f64>>, Vec<Parts>) {
+    let flows = &draft.flows[0];
+    let parts = (0..flows.len()).map(|period| draft.split_parts(0, period).into_owned());
+    let worth = flows.iter().map(|flow| flow.worth.clone()).collect();
+    (draft.schedules.clone(), draft.cost(), worth, parts.collect())
+}
+
+#[test]
+fn what_is_undone_was_never_done() {
+    let mut random = Random::new(29);
+    for round in 0..40 {
+        let programme = programme(&mut random, [12, 45][round % 2]);
+        let planner = MixedPlanner::new(&programme, &Question::default())
+            .unwrap_or_else(|refused| panic!("{refused:?}"));
+        let mut draft = Draft::new(&planner.mixed, &planner.near, vec![0; planner.mixed.sites()]);
+        for _ in 0..10 {
+            change(&mut draft, &mut random);
+        }
+        // One change, or two together, taken back at once; then the search goes on from there.
+        for _ in 0..10 {
+            let before = state(&draft);
+            let first = change(&mut draft, &mut random);
+            let second = (random.below(2) == 0).then(|| change(&mut draft, &mut random));
+            compare(&draft);
+            let made = second.into_iter().chain([first]);
+            made.for_each(|(site, was)| draft.set_back(site, was));
+            assert_eq!(state(&draft), before);
+            compare(&draft);
+            change(&mut draft, &mut random);
+            compare(&draft);
+        }
+        // Many changes, some of them taken back at once, and all the others at last.
+        draft.begin_locally();
+        let before = state(&draft);
+        for _ in 0..20 {
+            let (site, was) = change(&mut draft, &mut random);
+            if random.below(2) == 0 {
+                draft.set_back(site, was);
+            }
+            compare(&draft);
+        }
+        while draft.undo(true) {}
+        assert_eq!(state(&draft), before);
+        compare(&draft);
     }
 }

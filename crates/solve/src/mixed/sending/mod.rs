@@ -4,15 +4,22 @@
 //! price are least. A site that closes hands its people on, one that opens draws people to it, along shortest paths of
 //! people who make room for one another (successive shortest paths, Ahuja, Magnanti and Orlin 1993, section 9.7). Only
 //! what lies near is looked at: a path is given up once it costs more than leaving somebody unserved.
+//!
+//! `paths` finds them, `links` remembers what it costs least to hand somebody on from one site to another, and `journal`
+//! what a change was made of, so that it is undone at once.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+mod journal;
+mod links;
+mod paths;
 
 use super::found::Parts;
 use super::layers::Layer;
 use super::market::Flow;
 use super::problem::Mixed;
 use super::service::Near;
+use journal::Journal;
+use links::Links;
+use paths::{Drawn, Paths, Sent};
 
 /// Says where people can go: the pairs of a layer under the goal, which are the same in all periods.
 #[derive(Clone, Copy)]
@@ -70,6 +77,8 @@ impl Ways<'_> {
 
 /// Marks that there is no site.
 const NO_SITE: u32 = u32::MAX;
+/// Price of a site that is not open: nobody can pay it.
+const CLOSED: i64 = i64::MAX / 4;
 
 /// Is what a site offers, nothing where it is not open.
 #[derive(Clone, Debug, Default)]
@@ -84,7 +93,7 @@ struct Offering {
 pub(super) struct Sending {
     persons: Vec<u64>,
     sites: Vec<Offering>,
-    /// Price of each site that is open.
+    /// Price of each site.
     prices: Vec<i64>,
     /// Marks of the pairs of the sites that are open.
     open: Vec<u64>,
@@ -94,95 +103,15 @@ pub(super) struct Sending {
     left: Vec<u64>,
     /// What one more person of each place would cost.
     worth: Vec<i64>,
+    /// For each block of places, no less than the most that any of them is worth.
+    most: Vec<i64>,
     cost: i128,
-    /// Places of which the worth changed, with what it was.
-    changed: Vec<(u32, i64)>,
+    /// Places of which the worth changed since that was asked last, and for each place the most that it was before.
+    changed: Vec<u32>,
+    was_most: Vec<i64>,
     paths: Paths,
-}
-
-/// Is where a search for a path stands.
-#[derive(Debug, Default)]
-struct Paths {
-    /// Length of the shortest path to each site.
-    lengths: Vec<i64>,
-    /// The site before on the path, who moves, and what a person of them costs then.
-    from: Vec<(u32, u32, i64)>,
-    reached: Vec<u32>,
-    settled: Vec<u32>,
-    queue: BinaryHeap<Reverse<(i64, u32)>>,
-    /// Pairs looked at.
-    work: u64,
-}
-
-/// No search goes on from another's: what is cloned begins with nothing.
-impl Clone for Paths {
-    fn clone(&self) -> Self {
-        Self { work: self.work, ..Self::default() }
-    }
-}
-
-impl Paths {
-    /// Makes room for so many sites.
-    fn for_sites(mut self, sites: usize) -> Self {
-        self.lengths.resize(sites, i64::MAX);
-        self.from.resize(sites, (NO_SITE, 0, 0));
-        self
-    }
-
-    fn clear(&mut self) {
-        for site in self.reached.drain(..) {
-            self.lengths[site as usize] = i64::MAX;
-        }
-        self.settled.clear();
-        self.queue.clear();
-    }
-
-    fn reach(&mut self, site: u32, length: i64, from: (u32, u32, i64)) {
-        let at = site as usize;
-        if length < self.lengths[at] {
-            if self.lengths[at] == i64::MAX {
-                self.reached.push(site);
-            }
-            self.lengths[at] = length;
-            self.from[at] = from;
-            self.queue.push(Reverse((length, site)));
-        }
-    }
-
-    /// Returns the next site whose path is shorter than the limit.
-    fn next(&mut self, limit: i64) -> Option<(i64, u32)> {
-        while let Some(Reverse((length, site))) = self.queue.pop() {
-            if length >= limit {
-                return None;
-            }
-            // What was reached on a shorter path since stands in the queue again.
-            if length == self.lengths[site as usize] {
-                self.settled.push(site);
-                return Some((length, site));
-            }
-        }
-        None
-    }
-}
-
-/// Is how a person who goes nowhere yet finds a place.
-#[derive(Clone, Copy, Debug)]
-enum Sent {
-    /// Not served.
-    Nowhere,
-    /// A site at the end of the path has room.
-    Room(u32),
-    /// A person of a place, at a site at the end of the path, is not served any more.
-    InPlaceOf(u32, u32),
-}
-
-/// Is where a path begins along which people come to a site with room.
-#[derive(Clone, Copy, Debug)]
-enum Drawn {
-    /// At a site that has room then.
-    From(u32),
-    /// With a person who was not served: of this place, at this site, at that cost.
-    Unserved(u32, u32, i64),
+    links: Links,
+    journal: Journal,
 }
 
 impl Sending {
@@ -192,16 +121,19 @@ impl Sending {
         let places = persons.len();
         let mut sending = Self {
             sites: vec![Offering::default(); ways.mixed.sites()],
-            prices: vec![0; ways.mixed.sites()],
+            prices: vec![CLOSED; ways.mixed.sites()],
             open: ways.near.no_marks(),
             parts: vec![Vec::new(); places],
             left: vec![0; places],
             worth: vec![ways.unserved(); places],
+            was_most: vec![i64::MIN; places],
+            links: Links::new(ways.mixed.sites()),
+            journal: Journal::new(ways.mixed.sites(), places),
             persons,
             ..Self::default()
         };
         for &(site, limit) in open {
-            sending.sites[site as usize].room = limit;
+            (sending.sites[site as usize].room, sending.prices[site as usize]) = (limit, 0);
             ways.near.mark(ways.mixed, &mut sending.open, site, true);
         }
         let mut paths = Paths::default().for_sites(ways.mixed.sites());
@@ -209,7 +141,7 @@ impl Sending {
             let persons = sending.persons[place as usize];
             sending.send(ways, place, persons, &mut paths);
         }
-        sending.changed.clear();
+        sending.take_changed();
         Self { paths, ..sending }
     }
 
@@ -241,88 +173,74 @@ impl Sending {
 
     /// Returns the places of which the worth changed since this was asked last, with what it is and the most that it was.
     pub(super) fn take_changed(&mut self) -> Vec<(u32, i64, i64)> {
-        let mut changed = std::mem::take(&mut self.changed);
-        changed.sort_unstable();
-        changed.dedup_by(|next, first| {
-            let same = next.0 == first.0;
-            if same {
-                first.1 = first.1.max(next.1);
-            }
-            same
-        });
-        let with_worth = changed.into_iter().map(|(place, most)| {
+        let changed = std::mem::take(&mut self.changed);
+        let with_worth = changed.into_iter().map(|place| {
             let worth = self.worth[place as usize];
+            let most = std::mem::replace(&mut self.was_most[place as usize], i64::MIN);
             (place, worth, most.max(worth))
         });
         with_worth.collect()
     }
 
-    /// Closes a site: its people go elsewhere, or are served no more.
-    pub(super) fn close(&mut self, ways: Ways<'_>, site: u32) {
+    /// Changes what a site offers: `None` where it closes, else how many it serves. It can be undone as long as it is among
+    /// so many of the last changes.
+    pub(super) fn change(&mut self, ways: Ways<'_>, site: u32, limit: Option<u64>, kept: usize) {
+        let is_open = self.prices[site as usize] < CLOSED;
+        self.journal.begin(site, is_open, self.cost);
+        self.journal.keep(kept);
         let mut paths = std::mem::take(&mut self.paths).for_sites(self.sites.len());
+        if is_open {
+            self.close(ways, site, &mut paths);
+        }
+        if let Some(limit) = limit {
+            self.open(ways, site, limit, &mut paths);
+        }
+        self.paths = paths;
+    }
+
+    /// Closes a site: its people go elsewhere, or are served no more.
+    fn close(&mut self, ways: Ways<'_>, site: u32, paths: &mut Paths) {
         ways.near.mark(ways.mixed, &mut self.open, site, false);
+        self.links.forget(site);
+        self.set_price(site, CLOSED);
         let closed = std::mem::take(&mut self.sites[site as usize]);
         for &(place, persons, cost) in &closed.members {
+            self.journal.note_member(site, place, cost, persons);
             self.parts[place as usize].retain(|&other| other != site);
             self.cost -= i128::from(persons) * i128::from(cost);
         }
         for (place, persons, _) in closed.members {
-            self.send(ways, place, persons, &mut paths);
+            self.send(ways, place, persons, paths);
         }
-        self.paths = paths;
     }
 
     /// Opens a site that serves so many: people go there for whom that is cheaper, or who are not served yet.
-    pub(super) fn open(&mut self, ways: Ways<'_>, site: u32, limit: u64) {
+    fn open(&mut self, ways: Ways<'_>, site: u32, limit: u64, paths: &mut Paths) {
         let at = site as usize;
-        let mut paths = std::mem::take(&mut self.paths).for_sites(self.sites.len());
         ways.near.mark(ways.mixed, &mut self.open, site, true);
-        let gains = ways.places_of(site).filter(|&(place, _)| self.persons[place as usize] > 0);
-        let gain = gains.map(|(place, cost)| self.worth[place as usize] - cost).max();
+        ways.near.most_of_blocks(&self.worth, &mut self.most);
+        let (rises, most) = (ways.rises(), ways.near.most_near(site, &self.most));
+        let mut gain = 0;
+        for (place, cost) in ways.places_of(site) {
+            if rises && most - cost <= gain {
+                break;
+            }
+            if self.persons[place as usize] > 0 {
+                gain = gain.max(self.worth[place as usize] - cost);
+            }
+        }
+        self.set_price(site, gain);
+        paths.forget_sources();
         self.sites[at].room = limit;
-        self.prices[at] = gain.unwrap_or(0).max(0);
+        self.link_to(ways, site);
         while self.sites[at].room > 0 && self.prices[at] > 0 {
-            let (length, begin) = self.path_to(ways, site, &mut paths);
-            self.settle(&paths, |price, reached| price - (length - reached), length);
+            let (length, begin) = self.path_to(ways, site, paths);
+            self.settle(paths, |price, reached| price - (length - reached), length);
             match begin {
                 Drawn::From(other) if other == site => break,
-                begin => self.draw(site, begin, ways.unserved(), &paths),
+                begin => self.draw(site, begin, ways.unserved(), paths),
             }
         }
-        self.paths = paths;
-    }
-
-    /// Finds the path along which a person more at a site saves most; returns what is lost of its price.
-    fn path_to(&self, ways: Ways<'_>, site: u32, paths: &mut Paths) -> (i64, Drawn) {
-        let (rises, unserved) = (ways.rises(), ways.unserved());
-        paths.clear();
-        paths.reach(site, 0, (NO_SITE, 0, 0));
-        let mut limit = self.prices[site as usize];
-        let mut begin = Drawn::From(site);
-        while let Some((length, to)) = paths.next(limit) {
-            let price = self.prices[to as usize];
-            if to != site && length + price < limit {
-                (limit, begin) = (length + price, Drawn::From(to));
-            }
-            for (place, cost) in ways.places_of(to) {
-                paths.work += 1;
-                if rises && length + cost + price - unserved >= limit {
-                    break;
-                }
-                let at = place as usize;
-                let then = length + cost + price - self.worth[at];
-                if then >= limit || self.persons[at] == 0 {
-                    continue;
-                }
-                if self.left[at] > 0 {
-                    (limit, begin) = (then, Drawn::Unserved(place, to, cost));
-                }
-                for &from in self.parts[at].iter().filter(|&&from| from != to) {
-                    paths.reach(from, then, (to, place, cost));
-                }
-            }
-        }
-        (limit, begin)
     }
 
     /// Moves people along a path to a site with room.
@@ -340,11 +258,11 @@ impl Sending {
         }
         match begin {
             Drawn::Unserved(place, to, cost) => {
-                self.left[place as usize] -= most;
+                self.set_left(place, self.left[place as usize] - most);
                 self.cost -= i128::from(most) * i128::from(unserved);
                 self.put(place, to, most, cost);
             }
-            Drawn::From(last) => self.sites[last as usize].room += most,
+            Drawn::From(last) => self.set_room(last, self.sites[last as usize].room + most),
         }
         let mut at = last;
         while at != site {
@@ -353,7 +271,7 @@ impl Sending {
             self.put(place, to, most, cost);
             at = to;
         }
-        self.sites[site as usize].room -= most;
+        self.set_room(site, self.sites[site as usize].room - most);
     }
 
     /// Sends people of a place who go nowhere yet.
@@ -362,72 +280,28 @@ impl Sending {
         while persons > 0 {
             let (length, end) = self.path_from(ways, place, paths);
             self.settle(paths, |price, reached| price + (length - reached), length);
-            self.note(place, length);
+            self.set_worth(place, length);
             persons -= match end {
                 Sent::Nowhere => {
-                    self.left[place as usize] += persons;
+                    self.set_left(place, self.left[place as usize] + persons);
                     self.cost += i128::from(persons) * i128::from(unserved);
                     persons
                 }
                 Sent::Room(site) => {
                     let room = self.sites[site as usize].room;
                     let moved = self.push(site, persons.min(room), paths);
-                    self.sites[site as usize].room -= moved;
+                    self.set_room(site, room - moved);
                     moved
                 }
                 Sent::InPlaceOf(member, site) => {
                     let there = self.persons_at(member, site);
                     let moved = self.push(site, persons.min(there), paths);
                     self.take(member, site, moved);
-                    self.left[member as usize] += moved;
+                    self.set_left(member, self.left[member as usize] + moved);
                     self.cost += i128::from(moved) * i128::from(unserved);
                     moved
                 }
             };
-        }
-    }
-
-    /// Finds where a person more of a place costs least, with all who make room for one another.
-    fn path_from(&self, ways: Ways<'_>, place: u32, paths: &mut Paths) -> (i64, Sent) {
-        let (rises, unserved) = (ways.rises(), ways.unserved());
-        paths.clear();
-        let mut best = (unserved, Sent::Nowhere);
-        self.reach_from(ways, place, (NO_SITE, 0, rises), &mut best, paths);
-        while let Some((length, site)) = paths.next(best.0) {
-            for &(member, ..) in &self.sites[site as usize].members {
-                let before = length - self.worth[member as usize];
-                if before + unserved < best.0 {
-                    best = (before + unserved, Sent::InPlaceOf(member, site));
-                }
-                self.reach_from(ways, member, (site, before, rises), &mut best, paths);
-            }
-        }
-        best
-    }
-
-    /// Reaches the open sites to which a person of a place can go from another site, up to the best end of a path so far:
-    /// nobody goes farther than where there is room.
-    fn reach_from(
-        &self,
-        ways: Ways<'_>,
-        place: u32,
-        (from, before, rises): (u32, i64, bool),
-        best: &mut (i64, Sent),
-        paths: &mut Paths,
-    ) {
-        for (site, cost) in ways.marked_of(&self.open, place) {
-            paths.work += 1;
-            if rises && before + cost >= best.0 {
-                break;
-            }
-            let length = before + cost + self.prices[site as usize];
-            if site == from || length >= best.0 {
-                continue;
-            }
-            paths.reach(site, length, (from, place, cost));
-            if self.sites[site as usize].room > 0 {
-                *best = (length, Sent::Room(site));
-            }
         }
     }
 
@@ -453,28 +327,48 @@ impl Sending {
     /// Gives the sites of a search their new prices, and who is there the worth that follows.
     fn settle(&mut self, paths: &Paths, price: impl Fn(i64, i64) -> i64, length: i64) {
         for &site in &paths.settled {
-            let reached = paths.lengths[site as usize];
+            let at = site as usize;
+            let reached = paths.lengths[at];
             if reached >= length {
                 continue;
             }
-            let moved = &mut self.prices[site as usize];
-            *moved = price(*moved, reached);
-            for &(place, _, cost) in &self.sites[site as usize].members {
-                let worth = &mut self.worth[place as usize];
-                if *worth != cost + *moved {
-                    self.changed.push((place, *worth));
-                    *worth = cost + *moved;
-                }
-            }
+            let price = price(self.prices[at], reached);
+            self.set_price(site, price);
+            let members = std::mem::take(&mut self.sites[at].members);
+            members.iter().for_each(|&(place, _, cost)| self.set_worth(place, cost + price));
+            self.sites[at].members = members;
         }
     }
 
-    fn note(&mut self, place: u32, worth: i64) {
+    fn set_price(&mut self, site: u32, price: i64) {
+        let was = &mut self.prices[site as usize];
+        self.journal.note_site(site, *was, self.sites[site as usize].room);
+        *was = price;
+    }
+
+    fn set_room(&mut self, site: u32, room: u64) {
+        let was = &mut self.sites[site as usize].room;
+        self.journal.note_site(site, self.prices[site as usize], *was);
+        *was = room;
+    }
+
+    fn set_worth(&mut self, place: u32, worth: i64) {
         let was = &mut self.worth[place as usize];
         if *was != worth {
-            self.changed.push((place, *was));
+            self.journal.note_place(place, *was, self.left[place as usize]);
+            let most = &mut self.was_most[place as usize];
+            if *most == i64::MIN {
+                self.changed.push(place);
+            }
+            *most = (*most).max(*was);
             *was = worth;
         }
+    }
+
+    fn set_left(&mut self, place: u32, left: u64) {
+        let was = &mut self.left[place as usize];
+        self.journal.note_place(place, self.worth[place as usize], *was);
+        *was = left;
     }
 
     fn persons_at(&self, place: u32, site: u32) -> u64 {
@@ -485,11 +379,14 @@ impl Sending {
     fn take(&mut self, place: u32, site: u32, persons: u64) {
         let members = &mut self.sites[site as usize].members;
         if let Some(at) = members.iter().position(|member| member.0 == place) {
-            self.cost -= i128::from(persons) * i128::from(members[at].2);
+            let (_, there, cost) = members[at];
+            self.journal.note_member(site, place, cost, there);
+            self.cost -= i128::from(persons) * i128::from(cost);
             members[at].1 -= persons;
             if members[at].1 == 0 {
                 members.swap_remove(at);
                 self.parts[place as usize].retain(|&other| other != site);
+                self.links.leave(site, place);
             }
         }
     }
@@ -497,11 +394,14 @@ impl Sending {
     fn put(&mut self, place: u32, site: u32, persons: u64, cost: i64) {
         self.cost += i128::from(persons) * i128::from(cost);
         let members = &mut self.sites[site as usize].members;
-        match members.iter_mut().find(|member| member.0 == place) {
+        let there = members.iter_mut().find(|member| member.0 == place);
+        self.journal.note_member(site, place, cost, there.as_ref().map_or(0, |member| member.1));
+        match there {
             Some(member) => member.1 += persons,
             None => {
                 members.push((place, persons, cost));
                 self.parts[place as usize].push(site);
+                self.links.come(site, place);
             }
         }
     }
