@@ -61,7 +61,21 @@ impl<'a> Search<'a> {
         loop {
             let strength = STRENGTH.min(in_vain);
             let kick = |lane: &mut Lane<'_>| lane.kick((domain, &free), strength, (prices, cost));
+            let left = self.limit.saturating_sub(self.work);
+            lanes.iter_mut().for_each(|lane| lane.search.may_do(left));
             let tried: Vec<Moves> = lanes.par_iter_mut().map(kick).collect();
+            // Lanes that were cut off come to nothing, so that the work of whole ones leads to the same plan again: that of
+            // lanes that the clock cuts off does not count.
+            if self.control.stop().is_some() {
+                goes_on(0, None);
+                break;
+            }
+            if lanes.iter().any(Lane::is_cut_off) {
+                let work = lanes.iter_mut().map(Lane::take_work).sum();
+                self.work += work;
+                goes_on(work, None);
+                break;
+            }
             in_vain = if tried.iter().all(Vec::is_empty) { in_vain + 1 } else { in_vain / 2 };
             let (taken, better) = lanes[0].take(&tried, cost);
             if let Some(better) = &better {
@@ -81,7 +95,6 @@ impl<'a> Search<'a> {
         let seed = self.random.below(usize::MAX) as u64;
         let mut search = self.clone();
         (search.random, search.effort, search.work) = (Random::new(seed), NEARBY, 0);
-        search.may_do(self.limit.saturating_sub(self.work) / LANES as u64);
         let mut work = self.work_on(&best.schedules);
         work.draft.begin_locally();
         Lane { search, local: vec![Vec::new(); best.schedules.len()], work }
@@ -155,6 +168,11 @@ impl Lane<'_> {
 
     fn make(&mut self, moves: &Moves) {
         moves.iter().for_each(|&(site, schedule)| self.work.draft.set(site, schedule));
+    }
+
+    /// Returns whether its work is spent.
+    fn is_cut_off(&self) -> bool {
+        self.search.work + self.work.draft.work >= self.search.limit
     }
 
     fn take_work(&mut self) -> u64 {

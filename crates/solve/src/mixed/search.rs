@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use super::changes::{Change, Table};
 use super::dual::{Domain, State};
 use super::found::Found;
+use super::nearest::Near;
 use super::problem::{HeldGoal, Mixed};
-use super::service::{Draft, Near, excess};
+use super::service::{Draft, excess};
 use crate::control::Control;
 use crate::random::Random;
 
@@ -25,7 +26,7 @@ pub(super) struct Work<'a> {
 pub(crate) struct Search<'a> {
     pub(super) mixed: &'a Mixed,
     pub(super) near: &'a Near,
-    control: &'a dyn Control,
+    pub(super) control: &'a dyn Control,
     /// Work after which to stop.
     pub(super) limit: u64,
     /// Whether some kind is limited, so that the exact cost of a change takes a while.
@@ -506,6 +507,7 @@ impl<'a> Search<'a> {
         order.into_iter().take(most).copied().collect()
     }
 
+    /// Makes two changes together, or several such pairs where there are many sites.
     fn take_two(
         &mut self,
         draft: &mut Draft<'a>,
@@ -514,12 +516,52 @@ impl<'a> Search<'a> {
         before: f64,
         tolerance: f64,
     ) -> bool {
+        let pairs = self.pairs(draft, changes, prices, tolerance);
+        let at_once = if self.mixed.sites() > MANY_SITES { self.at_once() } else { 1 };
+        let (mut tried, mut now) = (0, before);
+        let mut taken = Vec::new();
+        for (first, second) in pairs {
+            if taken.contains(&first.site) || taken.contains(&second.site) {
+                continue;
+            }
+            let was = (draft.schedules[first.site], draft.schedules[second.site]);
+            draft.set(first.site, first.schedule);
+            draft.set(second.site, second.schedule);
+            let then = self.fined(draft);
+            if then < now - tolerance {
+                now = then;
+                taken.extend([first.site, second.site]);
+                if taken.len() >= 2 * at_once {
+                    break;
+                }
+                continue;
+            }
+            draft.set_back(second.site, was.1);
+            draft.set_back(first.site, was.0);
+            tried += 1;
+            let tries =
+                if taken.is_empty() { self.effort.tries_in_twos } else { self.effort.tries };
+            if tried >= tries || self.is_stopped(draft) {
+                break;
+            }
+        }
+        !taken.is_empty()
+    }
+
+    /// Returns the most promising changes, each with the best that goes with it, the best pairs first.
+    fn pairs(
+        &mut self,
+        draft: &Draft<'a>,
+        changes: &[Change],
+        prices: &[f64],
+        tolerance: f64,
+    ) -> Vec<(Change, Change)> {
         let mut order: Vec<usize> = (0..changes.len()).collect();
         let key = |at: &usize| changes[*at].reduced;
         let by_key = |a: &usize, b: &usize| key(a).total_cmp(&key(b)).then(a.cmp(b));
         let seconds = SECOND_CHANGES.min(order.len());
         if seconds == 0 {
-            return false;
+            return Vec::new();
         }
         order.select_nth_unstable_by(seconds - 1, by_key);
         order.truncate(seconds);
@@ -558,36 +600,6 @@ impl<'a> Search<'a> {
         let found = firsts.map_init(Vec::new, best_of);
         let mut pairs: Vec<(f64, usize, usize)> = found.flatten_iter().collect();
         pairs.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        let at_once = if self.mixed.sites() > MANY_SITES { self.at_once() } else { 1 };
-        let (mut tried, mut now) = (0, before);
-        let mut taken = Vec::new();
-        for &(_, first, second) in &pairs {
-            let (first, second) = (changes[first], changes[second]);
-            if taken.contains(&first.site) || taken.contains(&second.site) {
-                continue;
-            }
-            let was = (draft.schedules[first.site], draft.schedules[second.site]);
-            draft.set(first.site, first.schedule);
-            draft.set(second.site, second.schedule);
-            let then = self.fined(draft);
-            if then < now - tolerance {
-                now = then;
-                taken.extend([first.site, second.site]);
-                if taken.len() >= 2 * at_once {
-                    break;
-                }
-                continue;
-            }
-            draft.set_back(second.site, was.1);
-            draft.set_back(first.site, was.0);
-            tried += 1;
-            if tried
-                >= (if taken.is_empty() { self.effort.tries_in_twos } else { self.effort.tries })
-                || self.is_stopped(draft)
-            {
-                break;
-            }
-        }
-        !taken.is_empty()
+        pairs.into_iter().map(|(_, first, second)| (changes[first], changes[second])).collect()
     }
 }

@@ -12,9 +12,10 @@ use groundwork_model::certificate::{KeptSchedules, ScheduleNode};
 use super::climb::{Climb, Steps};
 use super::dual::{Domain, State};
 use super::exact::{ExactPriced, Multipliers};
+use super::nearest::Near;
 use super::problem::Mixed;
 use super::propagation::{Ends, Kept};
-use super::service::{Draft, Near};
+use super::service::Draft;
 
 /// Is a node that waits.
 struct Waiting {

@@ -6,9 +6,12 @@ use groundwork_model::programme::{
 use groundwork_model::{Decimal, Programme, Question};
 
 use super::MixedPlanner;
-use super::found::Parts;
+use super::found::{Found, Parts};
 use super::market::Market;
+use super::scale::{first_state, scale_of};
+use super::search::Search;
 use super::service::Draft;
+use crate::control::Quiet;
 use crate::random::Random;
 
 /// Makes a programme of a kind in two sizes, at places by chance; some far off, some without people, some at one point.
@@ -170,5 +173,46 @@ fn what_is_undone_was_never_done() {
         while draft.undo(true) {}
         assert_eq!(state(&draft), before);
         compare(&draft);
+    }
+}
+
+#[test]
+fn kicks_that_neighbours_answer_lead_to_better_plans_whatever_the_number_of_threads() {
+    let mut random = Random::new(41);
+    for round in 0..6 {
+        let mut programme = programme(&mut random, 60);
+        programme.settings.quota.openings = PerPeriod::Each(vec![3 + round, 4]);
+        let planner = MixedPlanner::new(&programme, &Question::default())
+            .unwrap_or_else(|refused| panic!("{refused:?}"));
+        let (mixed, near) = (&planner.mixed, &planner.near);
+        let nothing = Draft::new(mixed, near, vec![0; mixed.sites()]);
+        let first = Found::of(&nothing).expect("nothing breaks no rule");
+        let scale = scale_of(mixed, &first_state(mixed, &nothing));
+        let shaken = || -> Vec<Found> {
+            let mut search = Search::new((mixed, near), &Quiet, 1, &scale);
+            assert!(search.is_shaken_nearby());
+            let (mut found, mut rounds) = (vec![first.clone()], 0);
+            let (domain, free) = (mixed.all_schedules(), vec![0.0; mixed.rules.len()]);
+            search.shake_nearby(&first, &domain, &free, &mut |_, better| {
+                found.extend(better);
+                rounds += 1;
+                rounds < 12
+            });
+            found
+        };
+        let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let of = |threads| pool(threads).expect("threads").install(shaken);
+        let (alone, together) = (of(1), of(3));
+        let schedules = |found: &[Found]| -> Vec<Vec<u32>> {
+            found.iter().map(|found| found.schedules.clone()).collect()
+        };
+        assert_eq!(schedules(&alone), schedules(&together));
+        assert!(alone.len() > 1, "no better plan");
+        for two in alone.windows(2) {
+            assert!(two[1].cost < two[0].cost);
+            let draft = Draft::new(mixed, near, two[1].schedules.clone());
+            assert!(draft.keeps_rules());
+            assert_eq!(Found::of(&draft).expect("it is a plan").cost, two[1].cost);
+        }
     }
 }

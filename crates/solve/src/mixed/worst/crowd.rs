@@ -10,9 +10,10 @@ use std::collections::VecDeque;
 use super::packing::{self, Item};
 use crate::mixed::found::Parts;
 use crate::mixed::layers::Layer;
+use crate::mixed::nearest::Near;
 use crate::mixed::problem::Mixed;
 use crate::mixed::sending::{Sending, Ways};
-use crate::mixed::service::{Draft, Near};
+use crate::mixed::service::Draft;
 use crate::mixed::tariff::Tariff;
 
 /// Marks that there is no site.

@@ -8,8 +8,9 @@ use std::cell::Cell;
 use super::crowd::Crowd;
 use crate::mixed::found::Parts;
 use crate::mixed::layers::Layer;
+use crate::mixed::nearest::Near;
 use crate::mixed::problem::Mixed;
-use crate::mixed::service::{Draft, NOBODY, Near};
+use crate::mixed::service::{Draft, NOBODY};
 
 /// Knows who needs what, and what the largest distance of each moment counts.
 pub(super) struct Truth<'a> {
