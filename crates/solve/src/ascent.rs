@@ -7,6 +7,7 @@ use crate::core::{CoreDual, least_reduced};
 use crate::dual::{Dual, Relaxation, Schedule};
 use crate::instance::Instance;
 use crate::lanes::{Cells, add_opening_costs, worth_of_all};
+use crate::rounding;
 use crate::rows::RowSource;
 use crate::search::Timetable;
 use crate::start;
@@ -48,7 +49,8 @@ pub(crate) fn from_coarse(fine: &Instance, limit: u64, control: &dyn Control) ->
 
     let climbed = ascent.work();
     let core = coarse.sites(ascent.core());
-    let in_common = start::in_common(instance, ascent.shares()).filter(|_| climbed > 0);
+    let shares = rounding::evenly(instance, ascent.shares());
+    let in_common = start::in_common(instance, shares).filter(|_| climbed > 0);
     let best = ascent.into_best();
     let opens = match in_common {
         Some(opens) => opens,

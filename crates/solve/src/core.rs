@@ -134,7 +134,7 @@ impl<'a> CoreDual<'a> {
             let worth = steps.price();
             let best = assign(&core, &worth);
             let blend = blend(&core, &worth, &best.prices, step);
-            self.usage.note(&best.period, |site| self.kept[site] as usize);
+            self.usage.note_blend(&blend, |site| self.kept[site] as usize);
             steps.step(&blend, step);
             self.work += steps.pairs;
             step *= ratio;

@@ -33,8 +33,10 @@ pub(crate) struct Dual<'a> {
     scale: Arc<[f64]>,
     /// Smoothed gradient.
     direction: Vec<f64>,
-    /// Radii that the current rows are complete for.
-    reach: Vec<f64>,
+    /// Largest radius of each point in each period that counts.
+    caps: Vec<f64>,
+    /// The same, and for which the current rows are complete.
+    limits: Vec<f64>,
     rows: SiteRows,
     /// For each pair of the rows, the period from which on it lies beyond reach.
     until: Vec<u8>,
@@ -80,21 +82,26 @@ impl<'a> Dual<'a> {
     }
 
     /// Starts an ascent at these radii with a given scale of steps.
-    pub(crate) fn with_scale(instance: &'a Instance, radii: Vec<f64>, scale: Arc<[f64]>) -> Self {
-        let mut dual = Self {
+    pub(crate) fn with_scale(
+        instance: &'a Instance,
+        mut radii: Vec<f64>,
+        scale: Arc<[f64]>,
+    ) -> Self {
+        let caps = caps_of(instance);
+        radii.iter_mut().zip(&caps).for_each(|(radius, &cap)| *radius = radius.clamp(0.0, cap));
+        Self {
             instance,
             scale,
             direction: vec![0.0; radii.len()],
-            reach: vec![0.0; radii.len()],
+            limits: Vec::new(),
+            caps,
             rows: SiteRows::default(),
             until: Vec::new(),
             usage: Usage::new(instance),
             best: Relaxation { bound: f64::NEG_INFINITY, ..Relaxation::default() },
             work: 0,
             radii,
-        };
-        dual.clip(|_| f64::INFINITY);
-        dual
+        }
     }
 
     /// Returns the problem.
@@ -189,44 +196,37 @@ impl<'a> Dual<'a> {
         self.usage.shares()
     }
 
-    /// Moves the radii along the smoothed gradient of a blend of choices.
+    /// Moves the radii along the smoothed gradient of a blend of choices; each stays between 0 and its limit.
     fn step(&mut self, blend: &Blend, step: f64) {
+        let slack = self.slack(blend);
+        let moves = self.direction.iter_mut().zip(&slack).zip(self.scale.iter()).zip(&self.limits);
+        for (radius, (((direction, slack), scale), limit)) in self.radii.iter_mut().zip(moves) {
+            *direction = 0.9 * *direction + 0.1 * slack;
+            *radius = (*radius + step * scale * *direction).max(0.0).min(*limit);
+        }
+    }
+
+    /// Returns by how much less than one site each point is served within its radius.
+    fn slack(&self, blend: &Blend) -> Vec<f64> {
         let periods = self.instance.periods;
         let mut slack = vec![1.0; self.radii.len()];
         for (site, shares) in blend.iter() {
             let opens = shares.iter().position(|&share| share > 0.0).unwrap_or(periods);
             let until = &self.until[self.rows.range(site)];
             for ((point, cost), &until) in self.rows.of(site).zip(until) {
-                for t in opens..usize::from(until) {
-                    if f64::from(cost) < self.radii[point * periods + t] {
-                        slack[point * periods + t] -= shares[t];
-                    }
+                let until = usize::from(until);
+                if opens >= until {
+                    continue;
+                }
+                let (cost, at) = (f64::from(cost), point * periods);
+                let radii = &self.radii[at + opens..at + until];
+                let served = slack[at + opens..at + until].iter_mut().zip(&shares[opens..until]);
+                for ((slack, share), radius) in served.zip(radii) {
+                    *slack -= if cost < *radius { *share } else { 0.0 };
                 }
             }
         }
-        let moves = self.direction.iter_mut().zip(&slack).zip(self.scale.iter());
-        for (radius, ((direction, slack), scale)) in self.radii.iter_mut().zip(moves) {
-            *direction = 0.9 * *direction + 0.1 * slack;
-            *radius += step * scale * *direction;
-        }
-        let reach = std::mem::take(&mut self.reach);
-        self.clip(|at| reach[at]);
-        self.reach = reach;
-    }
-
-    /// Keeps every radius between 0 and its cap, the end of its list, and its `limit`.
-    fn clip(&mut self, limit: impl Fn(usize) -> f64) {
-        let instance = self.instance;
-        let periods = instance.periods;
-        for (point, radii) in self.radii.chunks_mut(periods).enumerate() {
-            let end = f64::from(instance.complete_below(point));
-            for (t, radius) in radii.iter_mut().enumerate() {
-                let at = point * periods + t;
-                let end = end.min(limit(at));
-                let cap = if instance.weights[at] > 0.0 { instance.caps[at].min(end) } else { 0.0 };
-                *radius = radius.clamp(0.0, cap);
-            }
-        }
+        slack
     }
 
     fn rebuild_rows(&mut self, step: f64) {
@@ -234,8 +234,8 @@ impl<'a> Dual<'a> {
         // In steps between rebuilds radii move about so far.
         let room = (0.5 * REBUILD_EVERY as f64 * step).clamp(0.02, 0.35);
         let pairs = self.radii.iter().zip(self.scale.iter());
-        self.reach = pairs.map(|(radius, scale)| radius + room * scale).collect();
-        let reach = &self.reach;
+        let reach: Vec<f64> = pairs.map(|(radius, scale)| radius + room * scale).collect();
+        self.limits = self.caps.iter().zip(&reach).map(|(cap, reach)| cap.min(*reach)).collect();
         let farthest = |point: usize| {
             let reach = &reach[point * periods..(point + 1) * periods];
             reach.iter().fold(0.0, |most: f64, &v| most.max(v))
@@ -248,6 +248,17 @@ impl<'a> Dual<'a> {
         });
         self.work += self.rows.pairs() as u64;
     }
+}
+
+/// Returns the largest radii that count: up to what a point costs without any site, and to the end of its list.
+fn caps_of(instance: &Instance) -> Vec<f64> {
+    let periods = instance.periods;
+    let ends = (0..instance.points).map(|point| f64::from(instance.complete_below(point)));
+    let slots = ends.flat_map(|end| std::iter::repeat_n(end, periods));
+    let cap = |((end, &cap), &weight): ((f64, &f64), &f64)| {
+        if weight > 0.0 { cap.min(end) } else { 0.0 }
+    };
+    slots.zip(instance.caps.iter()).zip(instance.weights.iter()).map(cap).collect()
 }
 
 /// Returns the bound of radii, with what each candidate is worth at them and prices.

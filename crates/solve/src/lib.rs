@@ -61,6 +61,7 @@ mod planner;
 mod random;
 mod records;
 mod region;
+mod rounding;
 mod rows;
 mod search;
 mod settled;

@@ -65,11 +65,26 @@ impl Usage {
     /// Takes a choice in, given when each site opens; `number` is where a site lies in the whole problem.
     pub(crate) fn note(&mut self, opens: &[usize], number: impl Fn(usize) -> usize) {
         let periods = self.periods;
-        self.open.iter_mut().for_each(|open| *open *= 1.0 - USAGE_STEP);
+        self.fade();
         for (site, &from) in opens.iter().enumerate().filter(|(_, t)| **t < periods) {
             let open = &mut self.open[number(site) * periods..][..periods];
             open[from..].iter_mut().for_each(|open| *open += USAGE_STEP);
         }
+    }
+
+    /// Takes a blend in.
+    pub(crate) fn note_blend(&mut self, blend: &Blend, number: impl Fn(usize) -> usize) {
+        let periods = self.periods;
+        self.fade();
+        for (site, shares) in blend.iter() {
+            let open = &mut self.open[number(site) * periods..][..periods];
+            open.iter_mut().zip(shares).for_each(|(open, share)| *open += USAGE_STEP * share);
+        }
+    }
+
+    /// Lets what was taken in count less, to make room for another choice.
+    fn fade(&mut self) {
+        self.open.iter_mut().for_each(|open| *open *= 1.0 - USAGE_STEP);
         self.weight += USAGE_STEP * (1.0 - self.weight);
     }
 

@@ -14,6 +14,7 @@ use crate::kernel;
 use crate::kicks::{self, Ground};
 use crate::random::Random;
 use crate::region::{Region, Settled};
+use crate::rounding;
 use crate::search::{Scratch, Timetable};
 use crate::start;
 use crate::tree::{self, Best, Standing, Turn};
@@ -116,7 +117,7 @@ impl<'a> Engine<'a> {
             return;
         }
         let (instance, relaxation) = (self.instance, dual.best());
-        let in_common = start::in_common(instance, dual.shares());
+        let in_common = start::in_common(instance, rounding::evenly(instance, dual.shares()));
         if self.is_large() {
             let complete = relaxation.assignment.complete;
             let advised = || complete.then(|| start::advised(instance, relaxation));

@@ -2,25 +2,21 @@
 
 use std::collections::BinaryHeap;
 
-use super::Space;
 use super::tree::{Position, Tree, squared};
+use super::{SITE_LEAF, Space};
 
 impl Space {
     /// Returns the `k` sites nearest to a site in a straight line (ties by the smaller index), nearest
     /// first, without itself.
     pub(crate) fn neighbours(&self, site: u32, k: usize) -> Vec<u32> {
-        if k == 0 {
-            return Vec::new();
-        }
-        let slot = self.sites.slots[site as usize] as usize;
-        let mut nearest = Nearest::new(&self.sites, self.sites.position(slot), k);
-        nearest.add_leaf(self.sites.leaf_of(slot), site);
-        let mut node = self.sites.leaves + self.sites.leaf_of(slot);
-        while node > 1 {
-            nearest.search(node ^ 1, site);
-            node /= 2;
-        }
-        nearest.into_sorted()
+        neighbours(&self.sites, site, k)
+    }
+
+    /// Returns some sites, for a look at which of them are near one another.
+    pub(crate) fn among(&self, sites: &[u32]) -> Among {
+        let position = |&site: &u32| self.sites.position(self.sites.slots[site as usize] as usize);
+        let positions: Vec<Position> = sites.iter().map(position).collect();
+        Among { tree: Tree::new(&positions, SITE_LEAF) }
     }
 
     /// Returns groups of neighbouring points, of at most `most` and, where there are as many points, more
@@ -34,6 +30,33 @@ impl Space {
     pub(crate) fn site_clusters(&self, weights: &[f64], most: usize) -> Vec<Vec<u32>> {
         clusters(&self.sites, weights, most)
     }
+}
+
+/// Holds some sites, each named by its place in the list that they were given in.
+pub(crate) struct Among {
+    tree: Tree,
+}
+
+impl Among {
+    /// Returns the `k` nearest to one of them, nearest first, without itself.
+    pub(crate) fn nearest(&self, of: u32, k: usize) -> Vec<u32> {
+        neighbours(&self.tree, of, k)
+    }
+}
+
+fn neighbours(tree: &Tree, site: u32, k: usize) -> Vec<u32> {
+    if k == 0 {
+        return Vec::new();
+    }
+    let slot = tree.slots[site as usize] as usize;
+    let mut nearest = Nearest::new(tree, tree.position(slot), k);
+    nearest.add_leaf(tree.leaf_of(slot), site);
+    let mut node = tree.leaves + tree.leaf_of(slot);
+    while node > 1 {
+        nearest.search(node ^ 1, site);
+        node /= 2;
+    }
+    nearest.into_sorted()
 }
 
 fn clusters(of: &Tree, weights: &[f64], most: usize) -> Vec<Vec<u32>> {

@@ -27,6 +27,7 @@ use crate::field_costs::plane_cost;
 use measure::Measure;
 use tree::{Position, Tree, squared};
 
+pub(crate) use groups::Among;
 pub(crate) use open::OpenSites;
 pub(crate) use rows::{Below, Row};
 pub(crate) use smooth::Smooth;
