@@ -12,7 +12,7 @@
 use std::collections::BinaryHeap;
 
 use crate::instance::Instance;
-use crate::space::{Among, Space};
+use crate::space::Space;
 use crate::start::Offer;
 
 /// How much the shares themselves count beside the choice, where rules leave something open.
@@ -62,60 +62,58 @@ fn gathered(
     if pieces.len() <= quota || all <= 0.0 {
         return pieces;
     }
-    let mut pot =
-        Pot::new(instance, space, &pieces, |piece| piece.shares[period] * quota as f64 / all);
-    std::iter::from_fn(|| pot.next()).take(quota).collect()
+    let members: Vec<u32> =
+        pieces.iter().map(|piece| instance.members[piece.site as usize]).collect();
+    let among = space.among(&members);
+    let near = |at: usize, most: usize| among.nearest(at as u32, most);
+    let whole = pieces.iter().map(|piece| piece.shares[period] * quota as f64 / all);
+    let mut pot = Pot::new(whole.collect(), near);
+    let piece = |(at, parts): (usize, Vec<(usize, f64)>)| {
+        let mut shares = vec![0.0; pieces[at].shares.len()];
+        for (of, part) in parts {
+            let sums = shares.iter_mut().zip(&pieces[of].shares);
+            sums.for_each(|(sum, share)| *sum += part * share);
+        }
+        Piece { site: pieces[at].site, shares }
+    };
+    std::iter::from_fn(|| pot.next().map(piece)).take(quota).collect()
 }
 
-/// Holds what is left of pieces while others are made of them.
-struct Pot<'a> {
-    pieces: &'a [Piece],
-    near: Among,
+/// Holds what is left of sites that are open in part while whole ones are made of them.
+pub(crate) struct Pot<F> {
     /// What each was, and what is left of it, as a share of one whole.
     whole: Vec<f64>,
     left: Vec<f64>,
     is_open: Vec<bool>,
     /// What was left of each when last looked at: never less than now.
     offers: BinaryHeap<Offer>,
+    /// Returns so many neighbours of a site, nearest first.
+    near: F,
 }
 
-impl<'a> Pot<'a> {
-    fn new(
-        instance: &Instance,
-        space: &Space,
-        pieces: &'a [Piece],
-        size: impl Fn(&Piece) -> f64,
-    ) -> Self {
-        let members = pieces.iter().map(|piece| instance.members[piece.site as usize]);
-        let whole: Vec<f64> = pieces.iter().map(size).collect();
+impl<F: Fn(usize, usize) -> Vec<u32>> Pot<F> {
+    pub(crate) fn new(whole: Vec<f64>, near: F) -> Self {
         let offers = whole.iter().enumerate().map(|(site, &gain)| Offer { gain, site });
-        Self {
-            near: space.among(&members.collect::<Vec<_>>()),
-            offers: offers.collect(),
-            left: whole.clone(),
-            is_open: vec![false; pieces.len()],
-            whole,
-            pieces,
-        }
+        let (offers, is_open) = (offers.collect(), vec![false; whole.len()]);
+        Self { offers, left: whole.clone(), is_open, whole, near }
     }
 
-    /// Makes a piece of the one of which most is left and of its neighbours.
-    fn next(&mut self) -> Option<Piece> {
+    /// Makes the site whole of which most is left: returns it, with what part of which sites it takes.
+    pub(crate) fn next(&mut self) -> Option<(usize, Vec<(usize, f64)>)> {
         let at = self.likeliest()?;
-        let mut shares = vec![0.0; self.pieces[at].shares.len()];
-        let mut missing = 1.0;
-        self.take(at, &mut missing, &mut shares);
+        let (mut parts, mut missing) = (Vec::new(), 1.0);
+        self.take(at, &mut missing, &mut parts);
         let mut asked = ASKED;
         while missing > WHOLE && asked <= ASKED_MAX {
-            for other in self.near.nearest(at as u32, asked) {
-                self.take(other as usize, &mut missing, &mut shares);
+            for other in (self.near)(at, asked) {
+                self.take(other as usize, &mut missing, &mut parts);
             }
             asked *= 2;
         }
         // It opens once, however much of it was there.
         self.left[at] = 0.0;
         self.is_open[at] = true;
-        Some(Piece { site: self.pieces[at].site, shares })
+        Some((at, parts))
     }
 
     fn likeliest(&mut self) -> Option<usize> {
@@ -131,17 +129,14 @@ impl<'a> Pot<'a> {
         }
     }
 
-    /// Takes of a piece what is missing, or what is left of it.
-    fn take(&mut self, from: usize, missing: &mut f64, shares: &mut [f64]) {
-        let part = self.left[from].min(*missing);
-        if part <= 0.0 {
-            return;
+    /// Takes of a site what is missing, or what is left of it.
+    fn take(&mut self, of: usize, missing: &mut f64, parts: &mut Vec<(usize, f64)>) {
+        let part = self.left[of].min(*missing);
+        if part > 0.0 {
+            self.left[of] -= part;
+            *missing -= part;
+            parts.push((of, part / self.whole[of]));
         }
-        self.left[from] -= part;
-        *missing -= part;
-        let part = part / self.whole[from];
-        let of = &self.pieces[from].shares;
-        shares.iter_mut().zip(of).for_each(|(sum, share)| *sum += part * share);
     }
 }
 

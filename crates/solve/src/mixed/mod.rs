@@ -27,6 +27,7 @@
 mod changes;
 mod climb;
 mod dual;
+mod even;
 mod exact;
 mod found;
 mod futures;

@@ -9,6 +9,7 @@ use groundwork_model::{Code, Problem, Proof, Status, StoppedBy};
 use super::MixedPlanner;
 use super::climb::{Climb, Steps};
 use super::dual::{Domain, State};
+use super::even;
 use super::exact::Multipliers;
 use super::found::Found;
 use super::nearby::LANES;
@@ -345,7 +346,8 @@ impl<'a> Run<'a> {
         }
         let is_small = self.mixed.sites() <= IN_TWOS_MAX;
         let guide = (&climb.best.prices[..], is_small);
-        self.lead(search, &most_chosen(&climb.shares), domain, guide);
+        let in_common = self.in_common(climb);
+        self.lead(search, &in_common, domain, guide);
     }
 
     fn cost(&self) -> Option<f64> {
@@ -416,9 +418,18 @@ impl<'a> Run<'a> {
         self.report(Phase::Bound);
     }
 
+    /// Returns the schedules that the choices of an ascent have in common: where there are many sites, such as lie as evenly.
+    fn in_common(&self, climb: &Climb<'_>) -> Vec<u32> {
+        if self.mixed.sites() > IN_TWOS_MAX {
+            even::evenly(self.mixed, self.near, &climb.shares)
+        } else {
+            climb.shares.iter().map(|shares| even::most_chosen(shares)).collect()
+        }
+    }
+
     /// Looks for plans where an ascent has led: its last choices, what sites chose most, and kicks of the best.
     fn follow(&mut self, search: &mut Search<'a>, climb: &Climb<'_>, domain: &Domain) {
-        let mean = most_chosen(&climb.shares);
+        let mean = self.in_common(climb);
         let prices = &climb.best.prices;
         let guide = (&prices[..], true);
         self.lead(search, &mean, domain, guide);
@@ -661,18 +672,4 @@ impl MixedPlanner<'_> {
             work,
         }
     }
-}
-
-/// Returns the schedule that each site chose most often.
-fn most_chosen(shares: &[Vec<f32>]) -> Vec<u32> {
-    let most = |shares: &Vec<f32>| -> u32 {
-        let mut best = (f32::NEG_INFINITY, 0);
-        for (at, &share) in shares.iter().enumerate() {
-            if share > best.0 {
-                best = (share, at as u32);
-            }
-        }
-        best.1
-    };
-    shares.iter().map(most).collect()
 }
