@@ -42,8 +42,8 @@ pub(crate) fn evenly(instance: &Instance, mut shares: Vec<f64>) -> Vec<f64> {
         open.map(|(site, row)| Piece { site, shares: row.to_vec() }).collect();
     shares.iter_mut().for_each(|share| *share *= BESIDE);
     for period in (0..periods).rev() {
-        let quota: u32 = instance.quotas[..=period].iter().sum();
-        pieces = gathered(instance, space, pieces, (period, quota as usize));
+        let quota = instance.quotas[..=period].iter().map(|&quota| quota as usize).sum();
+        pieces = gathered(instance, space, pieces, (period, quota));
         for piece in &pieces {
             shares[piece.site as usize * periods + period] = 1.0;
         }

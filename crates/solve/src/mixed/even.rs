@@ -22,9 +22,11 @@ fn events(schedule: &Schedule) -> Events {
 pub(super) fn evenly(mixed: &Mixed, near: &Near, shares: &[Vec<f32>]) -> Vec<u32> {
     let mut choice: Vec<u32> = shares.iter().map(|shares| most_chosen(shares)).collect();
     let never: Vec<Option<u32>> = (0..mixed.sites()).map(|site| never(mixed, site)).collect();
-    let opens = |(shares, never): (&Vec<f32>, &Option<u32>)| match never {
-        Some(never) => f64::from(1.0 - shares[*never as usize]).clamp(0.0, 1.0),
-        None => 0.0,
+    let opens = |(shares, never): (&Vec<f32>, &Option<u32>)| {
+        // Of an ascent that was cut short, shares add up to less than one.
+        let all: f32 = shares.iter().sum();
+        let Some(never) = never.filter(|_| all > 0.0) else { return 0.0 };
+        f64::from(1.0 - shares[never as usize] / all).max(0.0)
     };
     let whole: Vec<f64> = shares.iter().zip(&never).map(opens).collect();
     let openings = whole.iter().sum::<f64>().round() as usize;
@@ -110,6 +112,24 @@ mod tests {
         };
         let places = towns.into_iter().enumerate().map(place).collect();
         Programme { settings, places, ..Programme::default() }
+    }
+
+    #[test]
+    fn an_ascent_that_was_cut_short_opens_no_more_than_a_whole_one() {
+        let programme = two_towns();
+        let planner = MixedPlanner::new(&programme, &Question::default()).expect("a plan");
+        let mixed = &planner.mixed;
+        for all in [0.0, 0.1, 1.0] {
+            let of_site = |column: &crate::mixed::schedule::Column| {
+                let mut shares = vec![0.0; column.schedules.len()];
+                (shares[0], shares[1]) = (0.9 * all, 0.1 * all);
+                shares
+            };
+            let shares: Vec<Vec<f32>> = mixed.columns.iter().map(of_site).collect();
+            let even = evenly(mixed, &planner.near, &shares);
+            let open = even.iter().filter(|&&schedule| schedule > 0).count();
+            assert_eq!(open, usize::from(all > 0.0), "{all}");
+        }
     }
 
     #[test]
