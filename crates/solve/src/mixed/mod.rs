@@ -20,7 +20,8 @@
 //! on along paths, which are short where there is room and long where there is hardly any.
 //!
 //! `futures` says how demand, costs and delays may turn out; there is a layer for each kind and future.
-//! `scale` says where an ascent starts and what its steps are measured by, `changes` what changes of a plan cost;
+//! `even` makes a plan that lies as evenly as the choices of an ascent; `scale` says where one starts and what its steps are
+//! measured by, `changes` what changes of a plan cost;
 //! `propagation` what rules leave of schedules, and `ray` which rule a list of schedules breaks. `worst` is for the goal
 //! of the worst-off, which is no sum over persons.
 
