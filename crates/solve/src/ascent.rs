@@ -49,8 +49,7 @@ pub(crate) fn from_coarse(fine: &Instance, limit: u64, control: &dyn Control) ->
 
     let climbed = ascent.work();
     let core = coarse.sites(ascent.core());
-    let shares = rounding::evenly(instance, ascent.shares());
-    let in_common = start::in_common(instance, shares).filter(|_| climbed > 0);
+    let in_common = rounding::in_common(instance, ascent.shares()).filter(|_| climbed > 0);
     let best = ascent.into_best();
     let opens = match in_common {
         Some(opens) => opens,

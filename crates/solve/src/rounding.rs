@@ -11,6 +11,7 @@
 
 use std::collections::BinaryHeap;
 
+use crate::engine::feasible_choice;
 use crate::instance::Instance;
 use crate::space::Space;
 use crate::start::Offer;
@@ -24,16 +25,32 @@ const ASKED_MAX: usize = 512;
 const WHOLE: f64 = 1e-6;
 
 /// Is a site that stands for parts of some around it.
-#[derive(Clone, Debug, PartialEq)]
 struct Piece {
     site: u32,
     /// How far they are open in each period, all together.
     shares: Vec<f64>,
 }
 
+/// Returns the choice that agrees most with others and lies as evenly, given the share of them in which each site was
+/// open in each period (site-major); `None` where sites are paid for or no such choice keeps the rules.
+pub(crate) fn in_common(instance: &Instance, shares: Vec<f64>) -> Option<Vec<usize>> {
+    if instance.candidates.iter().any(|site| site.opening_cost > 0.0) {
+        return None;
+    }
+    let mut worth = evenly(instance, shares);
+    for row in worth.chunks_mut(instance.periods) {
+        let mut later = 0.0;
+        for share in row.iter_mut().rev() {
+            later -= *share;
+            *share = later;
+        }
+    }
+    feasible_choice(instance, &worth)
+}
+
 /// Returns shares that are 1 where a site is open in a choice that lies as evenly as the shares given, and next to
 /// nothing elsewhere; site-major. As they were where it is not known who is near whom.
-pub(crate) fn evenly(instance: &Instance, mut shares: Vec<f64>) -> Vec<f64> {
+fn evenly(instance: &Instance, mut shares: Vec<f64>) -> Vec<f64> {
     let Some(space) = &instance.space else { return shares };
     let periods = instance.periods;
     let rows = (0..).zip(shares.chunks(periods));

@@ -280,23 +280,6 @@ pub(crate) fn advised(instance: &Instance, relaxation: &Relaxation) -> Vec<usize
     }
 }
 
-/// Returns the choice that agrees most with others, given the share of them in which each site was open in
-/// each period (site-major); `None` where sites are paid for or no such choice keeps the rules.
-pub(crate) fn in_common(instance: &Instance, shares: Vec<f64>) -> Option<Vec<usize>> {
-    if instance.candidates.iter().any(|site| site.opening_cost > 0.0) {
-        return None;
-    }
-    let mut worth = shares;
-    for row in worth.chunks_mut(instance.periods) {
-        let mut later = 0.0;
-        for share in row.iter_mut().rev() {
-            later -= *share;
-            *share = later;
-        }
-    }
-    feasible_choice(instance, &worth)
-}
-
 /// Returns the sites, of one period and with opening costs, that radii recommend: one after the other the
 /// site that costs least, after what the points not served yet would pay for it, for each such point
 /// (Caprara, Fischetti, Toth 1999, for set covering; here a served point pays what it saves).

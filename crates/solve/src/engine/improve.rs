@@ -117,7 +117,7 @@ impl<'a> Engine<'a> {
             return;
         }
         let (instance, relaxation) = (self.instance, dual.best());
-        let in_common = start::in_common(instance, rounding::evenly(instance, dual.shares()));
+        let in_common = rounding::in_common(instance, dual.shares());
         if self.is_large() {
             let complete = relaxation.assignment.complete;
             let advised = || complete.then(|| start::advised(instance, relaxation));

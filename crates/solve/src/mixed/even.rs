@@ -38,13 +38,7 @@ pub(super) fn evenly(mixed: &Mixed, near: &Near, shares: &[Vec<f32>]) -> Vec<u32
     };
     let mut pot = Pot::new(whole, around);
     for (site, parts) in std::iter::from_fn(|| pot.next()).take(openings) {
-        let mut sums: HashMap<Events, f64> = HashMap::new();
-        for (of, part) in parts {
-            let schedules = mixed.columns[of].schedules.iter().zip(&shares[of]);
-            for (schedule, &share) in schedules.filter(|(_, share)| **share > 0.0) {
-                *sums.entry(events(schedule)).or_default() += part * f64::from(share);
-            }
-        }
+        let sums = sums_of_events(mixed, shares, &parts);
         let mut best = (0.0, choice[site]);
         for (at, schedule) in (0..).zip(&mixed.columns[site].schedules) {
             let sum = sums.get(&events(schedule)).copied().unwrap_or(0.0);
@@ -55,6 +49,22 @@ pub(super) fn evenly(mixed: &Mixed, near: &Near, shares: &[Vec<f32>]) -> Vec<u32
         choice[site] = best.1;
     }
     choice
+}
+
+/// Returns how often happens what, over such parts of sites.
+fn sums_of_events(
+    mixed: &Mixed,
+    shares: &[Vec<f32>],
+    parts: &[(usize, f64)],
+) -> HashMap<Events, f64> {
+    let mut sums = HashMap::new();
+    for &(of, part) in parts {
+        let schedules = mixed.columns[of].schedules.iter().zip(&shares[of]);
+        for (schedule, &share) in schedules.filter(|(_, share)| **share > 0.0) {
+            *sums.entry(events(schedule)).or_default() += part * f64::from(share);
+        }
+    }
+    sums
 }
 
 /// Returns the schedule of a new site with which nothing happens there.
