@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{Action, InputFile, Method, Sense, Status};
+use crate::programme::Goal;
 use crate::question::Question;
 
 /// Version of the format of differences that this program writes.
@@ -36,6 +37,10 @@ pub struct Difference {
     pub after: ComparedPlan,
     /// Value after less value before.
     pub change: i128,
+    /// What both plans come to for each goal, where they or the programme have several: those of the programme in
+    /// order, then others that a plan was made for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub goals: Vec<GoalChange>,
     /// Whether both plans answer the same question.
     pub same_question: bool,
     /// Openings, upgrades and closures that are not the same, in the order of the places table.
@@ -66,6 +71,41 @@ pub struct ComparedPlan {
     pub bound: Option<i128>,
     /// |value - bound| / max(|value|, 1).
     pub gap: Option<f64>,
+}
+
+/// Is what two plans come to for one goal; people go where each plan sends them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GoalChange {
+    /// The goal.
+    pub goal: Goal,
+    /// Whether a smaller (`min`) or a larger (`max`) value is better.
+    pub sense: Sense,
+    /// Values are this many times the unit.
+    pub scale: u64,
+    /// Unit of value / scale.
+    pub unit: String,
+    /// Value of the plan before.
+    pub before: i128,
+    /// Value of the plan after.
+    pub after: i128,
+}
+
+impl GoalChange {
+    /// Returns by how much the value after is worse; below 0 it is better.
+    #[must_use]
+    pub fn worse(&self) -> i128 {
+        match self.sense {
+            Sense::Min => self.after.saturating_sub(self.before),
+            Sense::Max => self.before.saturating_sub(self.after),
+        }
+    }
+
+    /// Returns by what share of the value before it is another.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        self.worse().unsigned_abs() as f64 / self.before.unsigned_abs().max(1) as f64
+    }
 }
 
 /// Is something that happens at a site otherwise in the two plans.

@@ -651,8 +651,6 @@ codes! {
     TooManyChanges = "V739", "too many changes", "Keep more of what was promised, or allow more changes.";
     /// The plan gives up more of a goal that is held than the question allows.
     HeldGoalMissed = "V740", "held goal missed", "Hold the goal at a value that the plan has, or make another plan.";
-    /// Two plans that are compared are about different goals.
-    GoalsDiffer = "V741", "goals differ", "Compare plans of the same goal.";
 
     /// The ledger cannot be opened, read or written: the disk is full, the folder is read-only, the server does not answer, or the file is damaged.
     LedgerUnusable = "L801", "ledger cannot be used", "Make room or mend the permissions and try again; nothing was half-written. For a damaged file see `groundwork ledger verify` and `recover`.";

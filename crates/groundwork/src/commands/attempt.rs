@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use groundwork_model::plan::Served;
-use groundwork_model::plan::{Method, Sense};
+use groundwork_model::plan::{FutureOutcome, Method, Sense, Served};
 use groundwork_model::{Opening, Plan, Problem, Programme, Question, Status, StoppedBy};
 use groundwork_solve::Planner;
 use groundwork_verify::{Score, verify_choices};
@@ -142,6 +141,17 @@ fn with_plan(found: Made, known: &Plan) -> Made {
 /// each future.
 pub(crate) fn score(programme: &Programme, question: &Question, plan: &Plan) -> Score {
     verify_choices(programme, question, &plan.openings, &sent(plan))
+}
+
+/// Returns a plan as it is worth under a question that it was scored for; where nobody can be sent in a future, what it
+/// had there stays.
+pub(crate) fn worth(plan: &Plan, value: i128, score: &Score) -> Plan {
+    let futures = plan.futures.iter().zip(&score.futures);
+    let futures = futures.map(|(own, scored)| FutureOutcome {
+        value: scored.value.unwrap_or(own.value),
+        ..own.clone()
+    });
+    Plan { value, futures: futures.collect(), outcomes: score.outcomes.clone(), ..plan.clone() }
 }
 
 /// Returns where a plan sends people, in each future where it is about several.

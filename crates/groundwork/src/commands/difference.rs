@@ -3,15 +3,13 @@
 use std::path::Path;
 
 use groundwork_model::difference::{ComparedPlan, DIFFERENCE_FORMAT};
-use groundwork_model::plan::Served;
-use groundwork_model::{
-    Code, Difference, Outlook, PeriodOutcome, Plan, Problem, Programme, Question, Status,
-};
+use groundwork_model::{Difference, Outlook, PeriodOutcome, Plan, Programme, Question};
 use groundwork_report::DifferenceInput;
 use groundwork_solve::{Effects, Planner, changes, moved};
 
+use super::asked_alike::{asked_alike, goals};
 use super::difference_text::text;
-use super::{plan, rechecked, report};
+use super::{rechecked, report};
 use crate::cli::CompareArgs;
 use crate::disk::{self, Loaded};
 use crate::exit::{Exit, Failure};
@@ -21,11 +19,15 @@ pub(crate) fn run(arguments: &CompareArgs, plan: &Path, other: &Path) -> Result<
     let loaded = disk::load(&arguments.folder)?;
     let before = rechecked::plan(plan, &loaded)?;
     let after = rechecked::plan(other, &loaded)?;
-    expect_one_goal(&loaded, (other, &after), &before)?;
-    let revalued = after.question.outlook != before.question.outlook;
-    let after = under_one_outlook(&loaded, (other, after), &before)?;
-    let difference = difference(&loaded, (plan, &before), (other, &after));
-    let notes = if revalued { vec![REVALUED.to_owned()] } else { Vec::new() };
+    let programme = &loaded.programme;
+    let same_question = before.question == after.question;
+    let made_for = [&before, &after].map(|plan| plan.question.goal(programme));
+    let (after, notes) = asked_alike(programme, (other, after), &before)?;
+    let difference = Difference {
+        goals: goals(programme, [&before, &after], made_for),
+        same_question,
+        ..difference(&loaded, (plan, &before), (other, &after))
+    };
     write_files(arguments, &loaded, &difference, [&before, &after], notes)?;
     if arguments.json {
         output::data(&output::json_pretty(&difference));
@@ -34,9 +36,6 @@ pub(crate) fn run(arguments: &CompareArgs, plan: &Path, other: &Path) -> Result<
     }
     Ok(Exit::Done)
 }
-
-const REVALUED: &str = "The second plan was made for other futures than the first; its value here is that for those of the first, and no \
-    bound of it is known.";
 
 /// Writes the page, the map and the table that were asked for.
 fn write_files(
@@ -112,59 +111,6 @@ fn page(
     })
 }
 
-/// Refuses plans of two goals: the difference of a distance and a number of persons says nothing.
-fn expect_one_goal(
-    loaded: &Loaded,
-    (path, after): (&Path, &Plan),
-    before: &Plan,
-) -> Result<(), Failure> {
-    let goal = |plan: &Plan| plan.question.goal(&loaded.programme);
-    if goal(before) == goal(after) {
-        return Ok(());
-    }
-    let (first, second) = (goal(before).name(), goal(after).name());
-    let cause = format!("the plan is about the goal `{second}`, the other about `{first}`");
-    let problem = Problem::new(Code::GoalsDiffer, cause).in_file(path.display().to_string());
-    Err(Failure::Input(vec![problem]))
-}
-
-/// Returns the other plan as it is worth under the futures of the first; values for different futures cannot be compared.
-fn under_one_outlook(
-    loaded: &Loaded,
-    (path, after): (&Path, Plan),
-    before: &Plan,
-) -> Result<Plan, Failure> {
-    if after.question.outlook == before.question.outlook {
-        return Ok(after);
-    }
-    let (programme, name) = (&loaded.programme, path.display());
-    let asked = Question { outlook: before.question.outlook.clone(), ..after.question.clone() };
-    output::note(&format!(
-        "note: {name} was made for other futures; its value is that for those of the first plan"
-    ));
-    let in_file = |problem: Problem| problem.in_file(name.to_string());
-    let planner = Planner::new(programme, &asked)
-        .map_err(|infeasible| Failure::Input(infeasible.0.into_iter().map(in_file).collect()))?;
-    let lists = planner.assign_in_futures(&after.openings);
-    let served: Vec<&[Served]> = lists.iter().map(Vec::as_slice).collect();
-    let score = groundwork_verify::verify_choices(programme, &asked, &after.openings, &served);
-    let (true, Some(value)) = (score.problems.is_empty(), score.value) else {
-        return Err(Failure::Input(score.problems.into_iter().map(in_file).collect()));
-    };
-    let (assignments, futures) = plan::by_future(&score, lists);
-    Ok(Plan {
-        question: asked,
-        status: Status::Feasible,
-        scale: score.scale,
-        value,
-        bound: None,
-        gap: None,
-        assignments,
-        futures,
-        ..after
-    })
-}
-
 /// Returns what the openings of a plan mean for people, in the numbers as written where it is about futures.
 fn effects(programme: &Programme, plan: &Plan) -> Effects {
     if plan.futures.is_empty() {
@@ -206,6 +152,7 @@ fn difference(
         before: compared(plan, before),
         after: compared(other, after),
         change: after.value - before.value,
+        goals: Vec::new(),
         same_question: before.question == after.question,
         moved,
         unmoved,

@@ -1,7 +1,7 @@
 //! A difference of two plans in the terminal.
 
 use comfy_table::{CellAlignment, Table, presets};
-use groundwork_model::difference::{ComparedPlan, How, Step};
+use groundwork_model::difference::{ComparedPlan, GoalChange, How, Step};
 use groundwork_model::plan::{Action, Sense};
 use groundwork_model::{Change, Difference, Moved, PlaceChange, Programme, Status};
 
@@ -17,6 +17,7 @@ pub(super) const PLACES: usize = 8;
 /// Returns what to print about a difference.
 pub(super) fn text(programme: &Programme, difference: &Difference) -> String {
     let mut text = headline(difference);
+    text.push_str(&by_goal(&difference.goals));
     text.push_str(&moved(&difference.moved, difference.unmoved, MOVED));
     text.push_str(&by_period(difference));
     text.push_str(&places(&difference.changes.places, PLACES));
@@ -70,7 +71,7 @@ fn headline(difference: &Difference) -> String {
     let questions = match difference.same_question {
         true => "",
         false => {
-            "  The plans answer different questions: facts, quotas or decisions are not the same.\n"
+            "  The plans answer different questions: facts, quotas, decisions, goals or futures are not the same.\n"
         }
     };
     format!(
@@ -82,8 +83,39 @@ fn headline(difference: &Difference) -> String {
 }
 
 fn signed(difference: &Difference) -> String {
-    let shown = value(difference.change as f64, difference.scale, &difference.unit);
-    if difference.change > 0 { format!("+{shown}") } else { shown }
+    with_sign(difference.change, difference.scale, &difference.unit)
+}
+
+/// Returns a change with its sign and unit.
+fn with_sign(change: i128, scale: u64, unit: &str) -> String {
+    let shown = value(change as f64, scale, unit);
+    if change > 0 { format!("+{shown}") } else { shown }
+}
+
+/// Lists what both plans come to for each goal; nothing where there is one.
+fn by_goal(goals: &[GoalChange]) -> String {
+    if goals.is_empty() {
+        return String::new();
+    }
+    let mut table = plain_table(&["goal", "before", "after", "change", ""]);
+    for row in goals {
+        let shown = |number: i128| value(number as f64, row.scale, &row.unit);
+        let judged = match row.worse() {
+            0 => "the same".to_owned(),
+            1.. => format!("worse by {}", per_cent(row.share())),
+            _ => format!("better by {}", per_cent(row.share())),
+        };
+        let change = with_sign(row.after - row.before, row.scale, &row.unit);
+        table.add_row([
+            row.goal.name().to_owned(),
+            shown(row.before),
+            shown(row.after),
+            change,
+            judged,
+        ]);
+    }
+    align(&mut table, 1);
+    format!("{table}\n\n")
 }
 
 /// Lists openings that move, under a line that counts them.

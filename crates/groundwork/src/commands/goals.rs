@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use groundwork_model::plan::FutureOutcome;
 use groundwork_model::{Held, Opening, Plan, Question, Status};
 
-use super::attempt::{Shares, better_of, score};
+use super::attempt::{Shares, better_of, score, worth};
 use super::plan::{Made, solve, write_verified};
 use crate::cli::SearchArgs;
 use crate::disk::Loaded;
@@ -55,16 +54,7 @@ pub(crate) fn solve_in_order(
 fn best_of(loaded: &Loaded, asked: &Question, before: &Plan, found: Made) -> Made {
     let score = score(&loaded.programme, asked, before);
     match score.value.filter(|_| score.problems.is_empty()) {
-        Some(value) => {
-            let futures = before.futures.iter().zip(&score.futures);
-            let futures = futures.map(|(own, scored)| FutureOutcome {
-                value: scored.value.unwrap_or(own.value),
-                ..own.clone()
-            });
-            let futures = futures.collect();
-            let known = Plan { value, futures, outcomes: score.outcomes, ..before.clone() };
-            better_of(found, &known)
-        }
+        Some(value) => better_of(found, &worth(before, value, &score)),
         None => found,
     }
 }

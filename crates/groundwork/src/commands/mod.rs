@@ -1,5 +1,6 @@
 //! One file a command; those of the ledger lie in `evidence`. Each reads as the list of its stages.
 
+mod asked_alike;
 mod attempt;
 mod benchmark;
 mod bundle;

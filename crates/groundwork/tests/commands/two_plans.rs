@@ -3,7 +3,8 @@
 use std::fs;
 
 use groundwork_model::explanation::{Outcome, Rank, Shift, Standing, Within};
-use groundwork_model::{Difference, Explanation, Opening, Programme, Question};
+use groundwork_model::plan::Sense;
+use groundwork_model::{Difference, Explanation, Goal, Opening, Programme, Question, Status};
 use groundwork_verify::verify_openings;
 
 use crate::folder::{FOUR, Folder, stderr, stdout};
@@ -154,6 +155,39 @@ fn plans_that_cannot_be_compared_are_refused() {
         3,
         "V701 by-size.json: the plan was made from another `programme.toml`",
     );
+}
+
+/// The villages under two goals in order, as docs/guide/goals.md works them: the first plan has 18,800 person-km and 750
+/// units in the own place, the second 20,800 and 1,000.
+#[test]
+fn plans_of_two_goals_are_set_side_by_side_under_each() {
+    let objective = "objective = { goal = \"distance\", tolerance_percent = 12, then = [{ goal = \"self-sufficiency\" }] }\n\
+                     distance = { cut_off_km = 60 }\nperiods";
+    let folder = Folder::with(&FOUR.replace("periods", objective), NAMED);
+    folder.done(&["plan", "p", "--progress", "none"]);
+    let both = ["compare", "p", "p/plans/goal-1.json", "p/plans/plan.json"];
+    insta::assert_snapshot!("difference_of_two_goals", folder.done(&both));
+    let compared = |first: &str, second: &str| -> Difference {
+        let json = folder.done(&["compare", "p", first, second, "--json"]);
+        serde_json::from_str(&json).unwrap()
+    };
+    let there = compared(both[2], both[3]);
+    let rows = |difference: &Difference| -> Vec<(Goal, i128, i128)> {
+        difference.goals.iter().map(|row| (row.goal, row.before, row.after)).collect()
+    };
+    let (near, own) = (Goal::Distance, Goal::SelfSufficiency);
+    assert_eq!(rows(&there), [(near, 18_800_000, 20_800_000), (own, 750, 1000)]);
+    // The second plan was proved best for its own goal, which says nothing of the other.
+    assert_eq!((there.change, there.after.bound, there.same_question), (2_000_000, None, false));
+    assert_eq!(there.after.status, Status::Feasible);
+    let back = compared(both[3], both[2]);
+    assert_eq!(rows(&back), [(near, 20_800_000, 18_800_000), (own, 1000, 750)]);
+    assert_eq!((back.sense, back.change, back.before.bound), (Sense::Max, -250, Some(1000)));
+
+    folder.done(&[&both[..], &["--html", "page.html"]].concat());
+    let page = fs::read_to_string(folder.path("page.html")).unwrap();
+    assert!(page.contains("For each goal") && page.contains("self-sufficiency"));
+    assert!(page.contains("made for the goal self-sufficiency, the first for distance"), "a note");
 }
 
 fn explained(folder: &Folder, place: &str, more: &[&str]) -> Explanation {

@@ -25,6 +25,7 @@ pub(crate) fn difference(programme: &Programme, before: &Plan, after: &Plan) -> 
         before: compared(before, "plans/plan.json"),
         after: compared(after, "plans/other.json"),
         change: after.value - before.value,
+        goals: Vec::new(),
         same_question: before.question == after.question,
         moved,
         unmoved: kept,

@@ -1,6 +1,6 @@
 //! The two plans: what each is worth, how good that is, and what was asked.
 
-use groundwork_model::difference::ComparedPlan;
+use groundwork_model::difference::{ComparedPlan, GoalChange};
 use groundwork_model::plan::Sense;
 use groundwork_model::{Goal, Plan, Status};
 
@@ -27,20 +27,70 @@ pub(super) fn section(page: &Page) -> String {
     let other_question = match difference.same_question {
         true => String::new(),
         false => note(
-            "The plans answer different questions: facts, quotas or decisions are not the same, so the difference is not of choice alone.",
+            "The plans answer different questions: facts, quotas, decisions, goals or futures are not the same, so the difference is not of choice alone.",
         ),
     };
     let body = format!(
-        "{}<p>{}</p>{}{other_question}<h3>What each plan answers</h3><dl class=\"answers\">{}</dl>",
+        "{}<p>{}</p>{}{other_question}{}<h3>What each plan answers</h3><dl class=\"answers\">{}</dl>",
         table.of(&rows(&values, [&difference.before, &difference.after])),
         markup(&change(page, &values)),
         note(&format!(
             "In the value {}. No plan that answers the same question can have a value better than the bound.",
             words::sense_words(difference.sense)
         )),
+        goals(page),
         answers(page),
     );
     wrap_section("plans", "The two plans", &body)
+}
+
+/// Returns what both plans come to for each goal; nothing where there is one.
+fn goals(page: &Page) -> String {
+    let goals = &page.difference.goals;
+    if goals.is_empty() {
+        return String::new();
+    }
+    let row = |row: &GoalChange| {
+        let values = [row.before, row.after];
+        let largest = values.into_iter().map(i128::saturating_abs).max().unwrap_or(0);
+        let figures = Gains::of(page.settings, row.goal, row.scale, largest);
+        let change = row.after.saturating_sub(row.before);
+        let judged = match row.worse() {
+            0 => "the same".to_owned(),
+            1.. => format!("worse by {}", percent(row.share())),
+            _ => format!("better by {}", percent(row.share())),
+        };
+        let cells = [
+            figures.nearest(row.before),
+            figures.nearest(row.after),
+            with_sign(change, &figures.nearest(change)),
+            judged,
+        ];
+        let cells: String = cells.iter().map(|text| table::number(text)).collect();
+        format!("{}{cells}</tr>", head(row.goal.name(), &figures.unit))
+    };
+    let table = Table {
+        caption: "What both plans come to for each goal",
+        class: "two-plans",
+        groups: &[],
+        columns: &[
+            ("Goal", false),
+            ("First", true),
+            ("Second", true),
+            ("Change", true),
+            ("", true),
+        ],
+    };
+    format!(
+        "<h3>For each goal</h3>{}{}",
+        table.of(&goals.iter().map(row).collect::<String>()),
+        note("People go where each plan sends them.")
+    )
+}
+
+/// Returns the beginning of a row: a goal, and below it in what it is counted.
+fn head(goal: &str, unit: &str) -> String {
+    format!("<tr>{}", table::named(goal, unit, "", ""))
 }
 
 /// Returns how the second plan stands to the first, in a sentence or two for the top of the page.
