@@ -1,8 +1,8 @@
 //! How values of options are read.
 
 use groundwork_formats::{BenchmarkFormat, DistanceName, ProblemName};
-use groundwork_model::Decimal;
 use groundwork_model::evidence::{Basis, Stage};
+use groundwork_model::{Decimal, Goal};
 
 use super::planning::RuleName;
 
@@ -45,6 +45,11 @@ pub(super) fn rule_name(text: &str) -> Result<RuleName, String> {
     found.ok_or_else(|| {
         "expected quota, budget:RESOURCE, floor:NUMBER or ceiling:NUMBER, as in floor:2".to_owned()
     })
+}
+
+pub(super) fn goal_name(text: &str) -> Result<Goal, String> {
+    let found = Goal::ALL.into_iter().find(|goal| goal.name() == text);
+    named(found, Goal::ALL.iter().map(|goal| goal.name()))
 }
 
 pub(super) fn basis(text: &str) -> Result<Basis, String> {

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use groundwork_model::Decimal;
 use groundwork_model::evidence::{Basis, Stage};
+use groundwork_model::{Decimal, Goal};
 use jiff::civil::Date;
 
 use super::parse::{
-    LAST_REPORT, basis, built_stage, day, day_text, decimal, fraction, moment, rule_name, step,
+    LAST_REPORT, basis, built_stage, day, day_text, decimal, fraction, goal_name, moment,
+    rule_name, step,
 };
 use super::search::{GivenArgs, QuestionArgs, SearchArgs, SharedSearchArgs};
 
@@ -19,6 +20,7 @@ Examples:
   groundwork plan my-plan                           the best order from the start
   groundwork plan my-plan --as-of                   from what the last report says is begun
   groundwork plan my-plan --as-of 2024-12-31        from what was known on that day
+  groundwork plan my-plan --goal coverage --out coverage.json   another goal, to compare
   groundwork plan my-plan --from mine.csv           a list made by hand: value, gap, broken rules
   groundwork plan my-plan --from mine.csv --re-solve   keep rows with lock=yes, plan the rest
 
@@ -30,6 +32,10 @@ pub(crate) struct PlanArgs {
     pub(crate) folder: PathBuf,
     #[command(flatten)]
     pub(crate) question: QuestionArgs,
+    /// Make this goal alone best in place of those of the programme: distance, coverage, worst-distance,
+    /// self-sufficiency, equity or cost
+    #[arg(long, value_name = "GOAL", value_parser = goal_name)]
+    pub(crate) goal: Option<Goal>,
     /// Score a list made by hand: a CSV or workbook with the columns site, period and, if wanted, lock
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,

@@ -1,8 +1,11 @@
-//! Several goals in order: each is made best while those before it are held at what they reached.
+//! Goals: several in order, each made best while those before it are held at what they reached; or one that somebody
+//! asks for.
 
 use std::path::{Path, PathBuf};
 
-use groundwork_model::{Held, Opening, Plan, Question, Status};
+use groundwork_model::{
+    Goal, Held, Opening, Plan, Problem, Programme, Question, Status, validation,
+};
 
 use super::attempt::{Shares, better_of, score, worth};
 use super::plan::{Made, solve, write_verified};
@@ -48,6 +51,31 @@ pub(crate) fn solve_in_order(
         }
     }
     Ok(plans)
+}
+
+/// Makes the plan that is best for one goal, whether the programme has it or not.
+pub(crate) fn solve_alone(
+    loaded: &Loaded,
+    question: &Question,
+    goal: Goal,
+    search: &SearchArgs,
+) -> Result<Made, Failure> {
+    let problems = missing_for(goal, &loaded.programme);
+    if !problems.is_empty() {
+        return Err(Failure::Input(problems));
+    }
+    let mut made = solve(loaded, &question.alone(goal), &[], search)?;
+    made.plan.label = format!("{}, for the goal {}", made.plan.label, goal.name());
+    Ok(made)
+}
+
+/// Says why a programme cannot have a goal as it is written.
+fn missing_for(goal: Goal, programme: &Programme) -> Vec<Problem> {
+    let mut asked = programme.clone();
+    asked.settings.objective.goal = goal;
+    asked.settings.objective.then.clear();
+    let problems = [validation::table_rules(&asked), validation::programme_rules(&asked)].concat();
+    problems.into_iter().filter(Problem::is_error).collect()
 }
 
 /// Returns what was found, or the plan of the goal before, which holds what that goal reached, if it is better.

@@ -190,6 +190,29 @@ fn plans_of_two_goals_are_set_side_by_side_under_each() {
     assert!(page.contains("made for the goal self-sufficiency, the first for distance"), "a note");
 }
 
+/// What another goal would ask for, without another programme.
+#[test]
+fn a_plan_for_another_goal_is_made_and_compared() {
+    let folder = Folder::with(FOUR, NAMED);
+    folder.done(&["plan", "p", "--progress", "none"]);
+    let worst = ["plan", "p", "--goal", "worst-distance", "--out", "worst.json"];
+    let said = folder.done(&[&worst[..], &["--progress", "none"]].concat());
+    assert!(said.contains("for the goal worst-distance"), "{said}");
+    folder.done(&["verify", "p", "worst.json"]);
+    let json = folder.done(&["compare", "p", "p/plans/plan.json", "worst.json", "--json"]);
+    let difference: Difference = serde_json::from_str(&json).unwrap();
+    let rows: Vec<_> =
+        difference.goals.iter().map(|row| (row.goal, row.before, row.after)).collect();
+    // B, then D: 18,800 person-km, 40 + 12 km at worst; C, then D: 29,000 and 28 + 22.
+    let near = (Goal::Distance, 18_800_000, 29_000_000);
+    assert_eq!(rows, [near, (Goal::WorstDistance, 52_000, 50_000)]);
+
+    let nothing = ["plan", "p", "--goal", "equity", "--out", "equity.json"];
+    folder.refused(&nothing, 3, "the goal `equity` needs aversion_per_km");
+    assert!(!folder.path("equity.json").exists());
+    folder.refused(&["plan", "p", "--goal", "speed"], 2, "expected one of distance, coverage");
+}
+
 fn explained(folder: &Folder, place: &str, more: &[&str]) -> Explanation {
     let json = folder.done(&[&["explain", place, "p", "--json"][..], more].concat());
     serde_json::from_str(&json).unwrap()

@@ -96,6 +96,16 @@ pub enum PlainGoal {
 }
 
 impl Goal {
+    /// All goals.
+    pub const ALL: [Self; 6] = [
+        Self::Distance,
+        Self::Coverage,
+        Self::WorstDistance,
+        Self::SelfSufficiency,
+        Self::Equity,
+        Self::Cost,
+    ];
+
     /// Returns whether a smaller or a larger value is better.
     #[must_use]
     pub const fn sense(self) -> Sense {
