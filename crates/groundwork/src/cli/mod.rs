@@ -38,7 +38,8 @@ pub(crate) use self::planning::{
 };
 pub(crate) use self::record::{Is, RecordArgs};
 pub(crate) use self::search::{
-    GivenArgs, ProgressName, QuestionArgs, QuotasName, RunArgs, SearchArgs, SharedSearchArgs,
+    GivenArgs, GoalArgs, ProgressName, QuestionArgs, QuotasName, RunArgs, SearchArgs,
+    SharedSearchArgs,
 };
 pub(crate) use self::sources::SourcesArgs;
 pub(crate) use self::times::TimesArgs;

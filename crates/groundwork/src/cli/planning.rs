@@ -3,15 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use groundwork_model::Decimal;
 use groundwork_model::evidence::{Basis, Stage};
-use groundwork_model::{Decimal, Goal};
 use jiff::civil::Date;
 
 use super::parse::{
-    LAST_REPORT, basis, built_stage, day, day_text, decimal, fraction, goal_name, moment,
-    rule_name, step,
+    LAST_REPORT, basis, built_stage, day, day_text, decimal, fraction, moment, rule_name, step,
 };
-use super::search::{GivenArgs, QuestionArgs, SearchArgs, SharedSearchArgs};
+use super::search::{GivenArgs, GoalArgs, QuestionArgs, SearchArgs, SharedSearchArgs};
 
 /// Plan which site opens in which period, with a value, a bound and a certificate
 #[derive(Args, Debug)]
@@ -32,10 +31,6 @@ pub(crate) struct PlanArgs {
     pub(crate) folder: PathBuf,
     #[command(flatten)]
     pub(crate) question: QuestionArgs,
-    /// Make this goal alone best in place of those of the programme: distance, coverage, worst-distance,
-    /// self-sufficiency, equity or cost
-    #[arg(long, value_name = "GOAL", value_parser = goal_name)]
-    pub(crate) goal: Option<Goal>,
     /// Score a list made by hand: a CSV or workbook with the columns site, period and, if wanted, lock
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,
@@ -242,7 +237,7 @@ pub(crate) struct PricesArgs {
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
     /// Plan with the rules as written to compare with; a new one is made if not given
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "goal")]
     pub(crate) plan: Option<PathBuf>,
     /// So much more of a resource a period; one per cent of its largest amount if not given
     #[arg(long, value_name = "RESOURCE=AMOUNT", value_parser = step)]
@@ -274,10 +269,12 @@ pub(crate) struct ScenariosArgs {
     #[arg(default_value = ".")]
     pub(crate) folder: PathBuf,
     /// Plan for all futures together to compare with; a new one is made if not given
-    #[arg(long, value_name = "FILE", conflicts_with = "as_of")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["as_of", "goal"])]
     pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) given: GivenArgs,
+    #[command(flatten)]
+    pub(crate) goal: GoalArgs,
     #[command(flatten)]
     pub(crate) search: SharedSearchArgs,
     /// Print the table as JSON

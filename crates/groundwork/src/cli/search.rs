@@ -2,7 +2,9 @@
 
 use clap::{Args, ValueEnum};
 
-use super::parse::{LAST_REPORT, day_text, fraction, seconds};
+use groundwork_model::Goal;
+
+use super::parse::{LAST_REPORT, day_text, fraction, goal_name, seconds};
 
 /// What is taken as given.
 #[derive(Args, Clone, Debug)]
@@ -17,11 +19,22 @@ pub(crate) struct GivenArgs {
     pub(crate) quotas: QuotasName,
 }
 
+/// What is to be best.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct GoalArgs {
+    /// Make this goal alone best, in place of those of the programme: distance, coverage, worst-distance,
+    /// self-sufficiency, equity or cost
+    #[arg(long, value_name = "GOAL", value_parser = goal_name)]
+    pub(crate) goal: Option<Goal>,
+}
+
 /// What is asked of the programme.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct QuestionArgs {
     #[command(flatten)]
     pub(crate) given: GivenArgs,
+    #[command(flatten)]
+    pub(crate) goal: GoalArgs,
     /// Of a programme with scenarios: plan for this future alone, as if it were known beforehand
     #[arg(long, value_name = "NAME", conflicts_with = "no_futures")]
     pub(crate) future: Option<String>,

@@ -1,20 +1,19 @@
-//! Goals: several in order, each made best while those before it are held at what they reached; or one that somebody
-//! asks for.
+//! Several goals in order: each is made best while those before it are held at what they reached.
 
 use std::path::{Path, PathBuf};
 
-use groundwork_model::{
-    Goal, Held, Opening, Plan, Problem, Programme, Question, Status, validation,
-};
+use groundwork_model::{Held, Opening, Plan, Question, Status};
 
 use super::attempt::{Shares, better_of, score, worth};
 use super::plan::{Made, solve, write_verified};
+use super::question::label;
 use crate::cli::SearchArgs;
 use crate::disk::Loaded;
 use crate::exit::Failure;
 use crate::output;
 
-/// Makes a plan for each goal of the programme, in order; the last one is the plan that counts. Goals behind one for
+/// Makes a plan for each goal of the programme, in order, or for the one that is asked for; the last one is the plan that
+/// counts. Goals behind one for
 /// which no plan was found in time have none.
 pub(crate) fn solve_in_order(
     loaded: &Loaded,
@@ -23,7 +22,7 @@ pub(crate) fn solve_in_order(
     search: &SearchArgs,
 ) -> Result<Vec<Made>, Failure> {
     let goals: Vec<_> = loaded.programme.settings.objective.goals().collect();
-    if goals.len() == 1 {
+    if goals.len() == 1 || question.goal.is_some() {
         return Ok(vec![solve(loaded, question, known, search)?]);
     }
     let shares = Shares::start(search.time_limit);
@@ -40,7 +39,8 @@ pub(crate) fn solve_in_order(
         if let Some(before) = before {
             made = best_of(loaded, &asked, before, made);
         }
-        made.plan.label = format!("{}, goal {} ({})", made.plan.label, number + 1, goal.name());
+        let label = label(question, &loaded.programme);
+        made.plan.label = format!("{label}, goal {} ({})", number + 1, goal.name());
         let found = made.plan.status != Status::Infeasible;
         if found {
             asked.held.push(Held::of(goal, made.plan.value, tolerance));
@@ -51,31 +51,6 @@ pub(crate) fn solve_in_order(
         }
     }
     Ok(plans)
-}
-
-/// Makes the plan that is best for one goal, whether the programme has it or not.
-pub(crate) fn solve_alone(
-    loaded: &Loaded,
-    question: &Question,
-    goal: Goal,
-    search: &SearchArgs,
-) -> Result<Made, Failure> {
-    let problems = missing_for(goal, &loaded.programme);
-    if !problems.is_empty() {
-        return Err(Failure::Input(problems));
-    }
-    let mut made = solve(loaded, &question.alone(goal), &[], search)?;
-    made.plan.label = format!("{}, for the goal {}", made.plan.label, goal.name());
-    Ok(made)
-}
-
-/// Says why a programme cannot have a goal as it is written.
-fn missing_for(goal: Goal, programme: &Programme) -> Vec<Problem> {
-    let mut asked = programme.clone();
-    asked.settings.objective.goal = goal;
-    asked.settings.objective.then.clear();
-    let problems = [validation::table_rules(&asked), validation::programme_rules(&asked)].concat();
-    problems.into_iter().filter(Problem::is_error).collect()
 }
 
 /// Returns what was found, or the plan of the goal before, which holds what that goal reached, if it is better.

@@ -34,10 +34,7 @@ pub(crate) fn run(arguments: &PlanArgs) -> Result<Exit, Failure> {
     if let Some(rows) = list.as_ref().filter(|_| arguments.re_solve) {
         asked.locked = locked(rows);
     }
-    let mut made = match arguments.goal {
-        None => goals::solve_in_order(&loaded, &asked, &[], &arguments.search)?,
-        Some(goal) => vec![goals::solve_alone(&loaded, &asked, goal, &arguments.search)?],
-    };
+    let mut made = goals::solve_in_order(&loaded, &asked, &[], &arguments.search)?;
     if let Some(rows) = list.filter(|_| !arguments.re_solve)
         && let Some(last) = made.pop()
     {

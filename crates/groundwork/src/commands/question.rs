@@ -1,17 +1,36 @@
 //! From options to the question asked of a programme.
 
 use groundwork_model::programme::{Robustness, Scenarios};
-use groundwork_model::validation::nearest;
-use groundwork_model::{Code, Outlook, Problem, Programme, Question, QuotaSource};
+use groundwork_model::validation::{self, nearest};
+use groundwork_model::{Code, Goal, Outlook, Problem, Programme, Question, QuotaSource};
 use jiff::civil::Date;
 
-use crate::cli::{GivenArgs, LAST_REPORT, QuestionArgs, QuotasName};
+use crate::cli::{GivenArgs, GoalArgs, LAST_REPORT, QuestionArgs, QuotasName};
 use crate::exit::Failure;
 use crate::figures::{count, thousands};
 
 /// Returns the question that the options ask.
 pub(crate) fn question(options: &QuestionArgs, programme: &Programme) -> Result<Question, Failure> {
-    Ok(Question { outlook: outlook(options, programme)?, ..given(&options.given, programme)? })
+    Ok(Question {
+        outlook: outlook(options, programme)?,
+        goal: goal(&options.goal, programme)?,
+        ..given(&options.given, programme)?
+    })
+}
+
+/// Returns the goal that is asked for in place of those of the programme.
+pub(crate) fn goal(options: &GoalArgs, programme: &Programme) -> Result<Option<Goal>, Failure> {
+    let missing = options.goal.map_or_else(Vec::new, |goal| missing_for(goal, programme));
+    if missing.is_empty() { Ok(options.goal) } else { Err(Failure::Input(missing)) }
+}
+
+/// Says why a programme cannot have a goal as it is written.
+fn missing_for(goal: Goal, programme: &Programme) -> Vec<Problem> {
+    let mut asked = programme.clone();
+    asked.settings.objective.goal = goal;
+    asked.settings.objective.then.clear();
+    let problems = [validation::table_rules(&asked), validation::programme_rules(&asked)].concat();
+    problems.into_iter().filter(Problem::is_error).collect()
 }
 
 /// Returns the question from what is taken as given, about all futures together.
@@ -123,7 +142,10 @@ pub(crate) fn label(question: &Question, programme: &Programme) -> String {
             (None, None) => ", promises may change".to_owned(),
         }
     });
-    format!("{asked}{taken}{decided}{replanned}{}", outlook_words(question, programme))
+    // Of several goals in order a plan says itself which one it is about.
+    let goal = question.goal.filter(|_| question.held.is_empty());
+    let goal = goal.map_or_else(String::new, |goal| format!(", for the goal {}", goal.name()));
+    format!("{asked}{taken}{decided}{replanned}{}{goal}", outlook_words(question, programme))
 }
 
 /// Says which futures a plan is good for; empty without scenarios.

@@ -15,7 +15,7 @@ use groundwork_verify::{Score, verify_choice};
 
 use super::attempt::{Attempt, Shares, attempt};
 use super::plan::{Made, expect_plan, solve, use_threads, write_verified};
-use super::question::{cautions, given, label};
+use super::question::{cautions, given, goal, label};
 use super::rechecked;
 use crate::cli::ScenariosArgs;
 use crate::disk::{self, Loaded, PLANS};
@@ -35,12 +35,15 @@ pub(crate) fn run(arguments: &ScenariosArgs) -> Result<Exit, Failure> {
         let problem = Problem::new(Code::FlagUnfit, cause).in_file(SETTINGS_FILE);
         return Err(Failure::Usage(problem.with_remedy(remedy)));
     };
-    let asked = given(&arguments.given, &loaded.programme)?;
+    let asked = Question {
+        goal: goal(&arguments.goal, &loaded.programme)?,
+        ..given(&arguments.given, &loaded.programme)?
+    };
     for caution in cautions(&asked, &loaded.programme) {
         output::note(&format!("note: {caution}"));
     }
     let objective = &loaded.programme.settings.objective;
-    if !objective.then.is_empty() {
+    if asked.goal.is_none() && !objective.then.is_empty() {
         let first = objective.goal.name();
         output::note(&format!("note: of several goals the table speaks of the first, {first}"));
     }

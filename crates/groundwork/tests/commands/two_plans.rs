@@ -4,6 +4,7 @@ use std::fs;
 
 use groundwork_model::explanation::{Outcome, Rank, Shift, Standing, Within};
 use groundwork_model::plan::Sense;
+use groundwork_model::rule_frontier::RuleFrontier;
 use groundwork_model::{Difference, Explanation, Goal, Opening, Programme, Question, Status};
 use groundwork_verify::verify_openings;
 
@@ -206,6 +207,16 @@ fn a_plan_for_another_goal_is_made_and_compared() {
     // B, then D: 18,800 person-km, 40 + 12 km at worst; C, then D: 29,000 and 28 + 22.
     let near = (Goal::Distance, 18_800_000, 29_000_000);
     assert_eq!(rows, [near, (Goal::WorstDistance, 52_000, 50_000)]);
+
+    // One more place a year: 400 within reach of their own, and in the second year all.
+    let one = ["frontier", "p", "--of", "quota", "--from", "1", "--to", "2", "--step", "1"];
+    let json = folder.done(&[&one[..], &["--goal", "coverage", "--json"]].concat());
+    let frontier: RuleFrontier = serde_json::from_str(&json).unwrap();
+    let values: Vec<_> = frontier.points.iter().map(|point| point.value).collect();
+    assert_eq!((frontier.sense, values), (Sense::Max, vec![Some(1_950), Some(2_100)]));
+    let own = ["plan", "p", "--goal", "self-sufficiency", "--out", "own.json"];
+    folder.done(&[&own[..], &["--progress", "none"]].concat());
+    assert!(folder.done(&["verify", "p", "own.json"]).contains("1,100 units"));
 
     let nothing = ["plan", "p", "--goal", "equity", "--out", "equity.json"];
     folder.refused(&nothing, 3, "the goal `equity` needs aversion_per_km");
