@@ -27,30 +27,8 @@ pub(super) fn asked_alike(
         return Ok((after, Vec::new()));
     }
     let name = path.display().to_string();
-    let mut notes = Vec::new();
-    let mut note = |terminal: &str, page: &str| {
-        output::note(&format!("note: {name} was made for {terminal} of the first plan"));
-        notes.push(format!("The second plan was made for {page}, and no bound of it is known."));
-    };
-    let asked = if own == first {
-        after.question.clone()
-    } else {
-        note(
-            &format!("the goal {}; its value is that for {}, the goal", own.name(), first.name()),
-            &format!(
-                "the goal {}, the first for {}; its value here is that for the goal of the first",
-                own.name(),
-                first.name()
-            ),
-        );
-        after.question.alone(first)
-    };
-    if other_futures {
-        note(
-            "other futures; its value is that for those",
-            "other futures than the first; its value here is that for those of the first",
-        );
-    }
+    let notes = told(&name, [first, own], other_futures);
+    let asked = if own == first { after.question.clone() } else { after.question.alone(first) };
     let asked = Question { outlook: before.question.outlook.clone(), ..asked };
     let valued = match other_futures {
         true => in_other_futures(programme, &asked, &after),
@@ -63,6 +41,32 @@ pub(super) fn asked_alike(
     let in_file = |problem: Problem| problem.in_file(name.clone());
     let refused = |problems: Vec<Problem>| problems.into_iter().map(in_file).collect();
     valued.map(|plan| (plan, notes)).map_err(|problems| Failure::Input(refused(problems)))
+}
+
+/// Says on the terminal what is valued anew, and returns it for a page.
+fn told(name: &str, [first, own]: [Goal; 2], other_futures: bool) -> Vec<String> {
+    let mut notes = Vec::new();
+    if own != first {
+        let (first, own) = (first.name(), own.name());
+        output::note(&format!(
+            "note: {name} was made for the goal {own}; its value is that for {first}, the goal of the first plan"
+        ));
+        notes.push(format!(
+            "The second plan was made for the goal {own}, the first for {first}; its value here is that for the goal of \
+             the first, and no bound of it is known."
+        ));
+    }
+    if other_futures {
+        output::note(&format!(
+            "note: {name} was made for other futures; its value is that for those of the first plan"
+        ));
+        notes.push(
+            "The second plan was made for other futures than the first; its value here is that for those of the first, \
+             and no bound of it is known."
+                .to_owned(),
+        );
+    }
+    notes
 }
 
 /// Returns a plan of which people go anew in the futures of a question.
@@ -87,14 +91,14 @@ fn value_of(score: &Score, plan: &Plan) -> Result<i128, Vec<Problem>> {
     score.value.filter(|_| keeps).ok_or_else(|| score.problems.clone())
 }
 
-/// Returns a plan as an answer to a question of which no bound is known.
+/// Returns a plan with the units of what it is worth, of which no bound is known. It still says for which goal it was made.
 fn measured(asked: &Question, score: &Score, plan: Plan) -> Plan {
     let status = match plan.status {
         Status::Infeasible => Status::Infeasible,
         Status::Optimal | Status::Feasible => Status::Feasible,
     };
     Plan {
-        question: asked.clone(),
+        question: Question { outlook: asked.outlook.clone(), ..plan.question },
         status,
         sense: score.sense,
         scale: score.scale,
@@ -106,13 +110,9 @@ fn measured(asked: &Question, score: &Score, plan: Plan) -> Plan {
 }
 
 /// Returns what two plans come to for each goal of the programme and of the plans; nothing where there is one goal.
-pub(super) fn goals(
-    programme: &Programme,
-    [before, after]: [&Plan; 2],
-    made_for: [Goal; 2],
-) -> Vec<GoalChange> {
+pub(super) fn goals(programme: &Programme, before: &Plan, after: &Plan) -> Vec<GoalChange> {
     let mut goals: Vec<Goal> = programme.settings.objective.goals().map(|(goal, _)| goal).collect();
-    for goal in made_for {
+    for goal in [before, after].map(|plan| plan.question.goal(programme)) {
         if !goals.contains(&goal) {
             goals.push(goal);
         }

@@ -20,14 +20,11 @@ pub(crate) fn run(arguments: &CompareArgs, plan: &Path, other: &Path) -> Result<
     let before = rechecked::plan(plan, &loaded)?;
     let after = rechecked::plan(other, &loaded)?;
     let programme = &loaded.programme;
+    // As the files say it: below, the second plan may be taken under other futures.
     let same_question = before.question == after.question;
-    let made_for = [&before, &after].map(|plan| plan.question.goal(programme));
     let (after, notes) = asked_alike(programme, (other, after), &before)?;
-    let difference = Difference {
-        goals: goals(programme, [&before, &after], made_for),
-        same_question,
-        ..difference(&loaded, (plan, &before), (other, &after))
-    };
+    let difference = difference(&loaded, (plan, &before), (other, &after));
+    let difference = Difference { same_question, ..difference };
     write_files(arguments, &loaded, &difference, [&before, &after], notes)?;
     if arguments.json {
         output::data(&output::json_pretty(&difference));
@@ -152,7 +149,7 @@ fn difference(
         before: compared(plan, before),
         after: compared(other, after),
         change: after.value - before.value,
-        goals: Vec::new(),
+        goals: goals(programme, before, after),
         same_question: before.question == after.question,
         moved,
         unmoved,

@@ -30,7 +30,12 @@ fn missing_for(goal: Goal, programme: &Programme) -> Vec<Problem> {
     asked.settings.objective.goal = goal;
     asked.settings.objective.then.clear();
     let problems = [validation::table_rules(&asked), validation::programme_rules(&asked)].concat();
-    problems.into_iter().filter(Problem::is_error).collect()
+    // The file names another goal: this one comes from the option.
+    let placed = |problem: Problem| match problem.column.as_deref() {
+        Some("objective.goal") => Problem { file: None, ..problem.in_column("--goal") },
+        _ => problem,
+    };
+    problems.into_iter().filter(Problem::is_error).map(placed).collect()
 }
 
 /// Returns the question from what is taken as given, about all futures together.

@@ -188,6 +188,7 @@ fn plans_of_two_goals_are_set_side_by_side_under_each() {
     folder.done(&[&both[..], &["--html", "page.html"]].concat());
     let page = fs::read_to_string(folder.path("page.html")).unwrap();
     assert!(page.contains("For each goal") && page.contains("self-sufficiency"));
+    assert!(page.contains("It was made for the most units that people get in their own place"));
     assert!(page.contains("made for the goal self-sufficiency, the first for distance"), "a note");
 }
 
@@ -219,7 +220,7 @@ fn a_plan_for_another_goal_is_made_and_compared() {
     assert!(folder.done(&["verify", "p", "own.json"]).contains("1,100 units"));
 
     let nothing = ["plan", "p", "--goal", "equity", "--out", "equity.json"];
-    folder.refused(&nothing, 3, "the goal `equity` needs aversion_per_km");
+    folder.refused(&nothing, 3, "--goal: the goal `equity` needs aversion_per_km");
     assert!(!folder.path("equity.json").exists());
     folder.refused(&["plan", "p", "--goal", "speed"], 2, "expected one of distance, coverage");
 }

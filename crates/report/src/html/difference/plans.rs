@@ -200,11 +200,16 @@ fn rows(values: &Gains, plans: [&ComparedPlan; 2]) -> String {
 }
 
 fn answers(page: &Page) -> String {
+    let made_for = |plan: &Plan| match page.difference.goals.is_empty() {
+        true => String::new(),
+        false => {
+            let goal = plan.question.goal(page.programme);
+            format!(" It was made for {}.", asked::goal_words(page.settings, goal))
+        }
+    };
     let item = |(word, plan): (&str, &Plan)| {
-        format!(
-            "<div><dt>{word}</dt><dd>{}</dd></div>",
-            markup(&asked::question_words(page.programme, plan))
-        )
+        let asked = asked::question_words(page.programme, plan) + &made_for(plan);
+        format!("<div><dt>{word}</dt><dd>{}</dd></div>", markup(&asked))
     };
     let [first, second] = page.input.plans;
     [("First plan", first), ("Second plan", second)].map(item).concat()
