@@ -1,7 +1,6 @@
 //! What is asked and how a search runs: options that several commands share.
 
 use clap::{Args, ValueEnum};
-
 use groundwork_model::Goal;
 
 use super::parse::{LAST_REPORT, day_text, fraction, goal_name, seconds};

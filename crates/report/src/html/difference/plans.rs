@@ -67,7 +67,9 @@ fn goals(page: &Page) -> String {
             judged,
         ];
         let cells: String = cells.iter().map(|text| table::number(text)).collect();
-        format!("{}{cells}</tr>", head(row.goal.name(), &figures.unit))
+        // Below the goal stands in what it is counted.
+        let head = table::named(row.goal.name(), &figures.unit, "", "");
+        format!("<tr>{head}{cells}</tr>")
     };
     let table = Table {
         caption: "What both plans come to for each goal",
@@ -86,11 +88,6 @@ fn goals(page: &Page) -> String {
         table.of(&goals.iter().map(row).collect::<String>()),
         note("People go where each plan sends them.")
     )
-}
-
-/// Returns the beginning of a row: a goal, and below it in what it is counted.
-fn head(goal: &str, unit: &str) -> String {
-    format!("<tr>{}", table::named(goal, unit, "", ""))
 }
 
 /// Returns how the second plan stands to the first, in a sentence or two for the top of the page.
