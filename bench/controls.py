@@ -174,13 +174,22 @@ def _of_tree(answer, certificate, kind, lots):
     # The children of a node share out its times, each once: with fewer, or one twice, an answer is lost.
     number = lots.randrange(len(nodes))
     others = siblings(number)
-    if others:
+    if others and nodes[number].get("times"):
         times = nodes[others[0]]["times"]
         yield "node's times", True, answer, with_node(number, lambda node: node.update(times=times))
 
     altered, proof = _altered(certificate, kind)
     proof["nodes"] = nodes[:-1]
-    yield "node removed", bool(siblings(len(nodes) - 1)), answer, altered
+    # Without one of its patches a node proves less, which may be enough.
+    is_patch = "patch" in nodes[-1]
+    yield "node removed", bool(siblings(len(nodes) - 1)) and not is_patch, answer, altered
+
+    patches = [n for n, node in enumerate(nodes) if "patch" in node]
+    if patches:
+        number = lots.choice(patches)
+        sites = nodes[number]["patch"]
+        for name, fewer in (("patch without its first site", sites[1:]), ("patch without sites", [])):
+            yield name, not fewer, answer, with_node(number, lambda node, s=fewer: node.update(patch=s))
 
     priced = [n for n, node in enumerate(nodes) if node.get("radii") or node.get("prices")]
     if priced:

@@ -101,20 +101,29 @@ pub enum Proof {
     ///
     /// A *branching* node leaves one site some of the times that it has at the parent; the children of
     /// a node name the same site and split its times among them. A *fixing* node has no siblings; it
-    /// leaves any number of sites fewer times than they have at the parent.
+    /// leaves any number of sites fewer times than they have at the parent. A *patch* node leaves every
+    /// site its times; its siblings are patches too, and what hangs below it names only sites of the patch.
     ///
     /// A node without children is a leaf. Its bound is that of [`Proof::Lagrangian`] with the
     /// multipliers of the leaf, where the minimum of a site runs over its times at the leaf, without
     /// the periods whose quota is 0. Each time that a fixing node takes from a site counts as a leaf of
     /// its own: with the multipliers and times of the *parent* of the fixing node, but for that one
     /// site, which has that one time; in cfl k stays that of the parent. What is proved is the least bound
-    /// of all these leaves. A leaf
-    /// that no answer belongs to, as counting tells, has no bound and needs none:
+    /// of all these leaves; patches add to that, see below. A leaf that no answer belongs to, as counting
+    /// tells, has no bound and needs none:
     ///
     /// - more sites lack the time 0 than all quotas together allow, or more have only period t than q_t;
     /// - under `exactly`, fewer sites have period t than q_t;
     /// - a site has no time but periods whose quota is 0;
     /// - in cfl, the sites that have another time than 0 cannot serve all demand.
+    ///
+    /// A node with patches proves its own bound, as if it were a leaf, plus for each patch what the least
+    /// bound of the patch is above that; no answer belongs to it where none belongs to it as a leaf, or to one
+    /// of its patches. In a patch, sites that are not of it save what they save at the node above the patch,
+    /// whatever the radii. Patches lie in no patch; those of a node share no sites; in them no prices change,
+    /// and no radius changes in two patches of a node. No radius in a patch is longer than it is above the
+    /// patch and also longer than the cost of a site that is not of the patch and has a period there. Where
+    /// capacities rule there are no patches.
     ///
     /// For p-centre the tree proves that every answer is at least `at_least`: its bounds are those of
     /// set covering with each f = 1 and reach `at_least` - 1, and the least of them, rounded up, has
@@ -309,18 +318,18 @@ pub struct GrainHalf {
 
 /// Is a node of a tree below the root; its multipliers are those of the parent, with changes.
 ///
-/// It branches when it has `site` and `times`, and fixes when it has `closed` or `kept`. Of a fixing
-/// node only what is below has the changed multipliers; the times that it takes are bounded by those of
-/// its parent.
+/// It branches when it has `site` and `times`, fixes when it has `closed` or `kept`, and is a patch when it
+/// has `patch`. Of a fixing node only what is below has the changed multipliers; the times that it takes are
+/// bounded by those of its parent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TreeNode {
     /// Number of the parent: 0 for the root, k for the k-th of the list of nodes.
     pub parent: u32,
-    /// The site that the parent branches on, numbered from 1; absent (0) in a fixing node.
+    /// The site that the parent branches on, numbered from 1; absent (0) in other nodes.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub site: u32,
-    /// Times left to the site, ascending: 0 for never, else periods; empty in a fixing node.
+    /// Times left to the site, ascending: 0 for never, else periods; empty in other nodes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub times: Vec<u32>,
     /// Sites, numbered from 1, that a fixing node leaves with time 0 alone.
@@ -329,7 +338,10 @@ pub struct TreeNode {
     /// Other sites of which a fixing node keeps only some times.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<KeptTimes>,
-    /// All prices anew; empty when they are the parent's.
+    /// The sites of a patch, numbered from 1, ascending: what hangs below names no others; empty in other nodes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub patch: Vec<u32>,
+    /// All prices anew; empty when they are the parent's, as always in patches.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<i128>,
     /// Which radii differ from the parent's: (period - 1) x number of clients + (client - 1).

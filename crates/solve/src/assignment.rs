@@ -24,12 +24,31 @@ pub(crate) struct Assignment {
 /// Returns the choice that minimises the summed `worth` (site-major, `sites` x periods, not positive
 /// where opening helps).
 pub(crate) fn assign(instance: &Instance, worth: &[f64]) -> Assignment {
+    if let Some(outside) = &instance.outside {
+        return alone(instance, worth, &outside.prices);
+    }
     if instance.periods == 1 && !instance.exactly {
         return select(instance, worth);
     }
     let mut columns = Columns::new(instance, worth);
     while columns.augment() {}
     columns.finish()
+}
+
+/// Returns the choice of each site by itself at given prices.
+fn alone(instance: &Instance, worth: &[f64], prices: &[f64]) -> Assignment {
+    let periods = instance.periods;
+    let of_site = |(site, worth): (usize, &[f64])| {
+        let cost = |t: usize| worth[t] + prices[t];
+        let usable = (0..periods).filter(|&t| instance.may_open(site, t));
+        let best = usable.min_by(|&a, &b| cost(a).total_cmp(&cost(b)))?;
+        (instance.candidates[site].required || cost(best) < 0.0).then_some(best)
+    };
+    let rows = worth.chunks(periods).enumerate();
+    let period: Vec<usize> = rows.map(|row| of_site(row).unwrap_or(NEVER)).collect();
+    let missing = |site: usize| instance.candidates[site].required && period[site] == NEVER;
+    let complete = !(0..period.len()).any(missing);
+    Assignment { period, prices: prices.to_vec(), complete }
 }
 
 /// Returns the choice for one period: every required site, and the best of the others.
@@ -291,6 +310,7 @@ mod tests {
             near: Arc::default(),
             space: None,
             members: Arc::default(),
+            outside: None,
         }
     }
 

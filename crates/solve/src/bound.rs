@@ -27,6 +27,8 @@ pub(crate) struct ExactData {
     pub(crate) opening_costs: Vec<u64>,
     /// The costs, where the engine has them rounded.
     pub(crate) table: Option<Arc<CostTable>>,
+    /// What lies around a patch; values are then in objective units x 2^-`shift` of it.
+    pub(crate) outside: Option<Arc<ExactOutside>>,
     /// What certificates call each point; empty where they call it the same.
     pub(crate) order: Vec<u32>,
     /// The coarsest grain to try: radii are in cost units x 2^-shift.
@@ -43,6 +45,18 @@ pub(crate) struct CostTable {
     pub(crate) candidates: usize,
     /// The engine's costs are these divided by `divisor`, cut off.
     pub(crate) divisor: u64,
+}
+
+/// Holds what lies around a patch of a problem, in objective units x 2^-`shift`.
+#[derive(Debug)]
+pub(crate) struct ExactOutside {
+    pub(crate) shift: u32,
+    /// Price of an opening in each period.
+    pub(crate) prices: Vec<i128>,
+    /// As [`Outside::savings`](crate::instance::Outside::savings).
+    pub(crate) savings: Vec<i128>,
+    /// Largest radius of each point in each period, in cost units x 2^-`shift`.
+    pub(crate) caps: Vec<u64>,
 }
 
 /// Is an integer point of the dual.
@@ -68,6 +82,7 @@ pub(crate) struct ExactBound {
 pub(crate) struct ExactPricing {
     /// Whether anything may open in a period.
     open: Vec<bool>,
+    /// A whole unit of values is 2^shift.
     shift: u32,
     /// Everything but the candidates.
     base: i128,
@@ -145,7 +160,7 @@ impl ExactData {
     }
 
     /// Returns the weight of a point in a period.
-    fn weight(&self, point: usize, period: usize) -> i128 {
+    pub(crate) fn weight(&self, point: usize, period: usize) -> i128 {
         i128::from(self.point_weights[point]) * i128::from(self.period_weights[period])
     }
 
@@ -162,7 +177,10 @@ impl ExactData {
         let grain = 2.0_f64.powi(shift as i32) * self.cost_unit();
         let radii = relaxation.radii.iter().map(|v| (v * grain) as u64).collect();
         let prices = &relaxation.assignment.prices;
-        let prices = prices.iter().map(|price| (price * unit * grain).round() as i128).collect();
+        let prices = match &self.outside {
+            Some(outside) => outside.prices.clone(),
+            None => prices.iter().map(|price| (price * unit * grain).round() as i128).collect(),
+        };
         Multipliers { shift, radii, prices }
     }
 
@@ -188,7 +206,29 @@ impl ExactData {
         let points = (0..instance.points).into_par_iter().with_min_len(POINTS_EACH);
         let value: i128 = points.map(of_point).sum::<Option<i128>>()?;
         let opened = opens.iter().zip(&instance.candidates).filter(|(t, _)| **t < periods);
-        Some(value + opened.map(|(_, site)| i128::from(self.opening_cost(site))).sum::<i128>())
+        Some(value + opened.map(|(&t, site)| self.opening(site, t, periods)).sum::<i128>())
+    }
+
+    /// Returns what opening a site in a period costs beside what points do.
+    fn opening(&self, candidate: &Candidate, period: usize, periods: usize) -> i128 {
+        let cost = i128::from(self.opening_cost(candidate)) << self.value_shift();
+        let around = self.outside.as_ref().map_or(0, |outside| {
+            outside.savings[candidate.origin as usize * periods + period] + outside.prices[period]
+        });
+        cost + around
+    }
+
+    /// Returns the shift of values: 0 but in patches.
+    pub(crate) fn value_shift(&self) -> u32 {
+        self.outside.as_ref().map_or(0, |outside| outside.shift)
+    }
+
+    /// Returns what a point costs at most in a period, in the units of values.
+    fn cap(&self, at: usize) -> Option<u64> {
+        match &self.outside {
+            Some(outside) => Some(outside.caps[at]),
+            None => self.caps[at].map(u64::from),
+        }
     }
 
     /// Returns what gives the cost of a point in each period under a choice; `None` where nothing serves it.
@@ -208,7 +248,7 @@ impl ExactData {
     fn cheapest(&self, instance: &Instance, point: usize, opens: &[usize]) -> Vec<Option<u64>> {
         let periods = instance.periods;
         let mut row: Vec<Option<u64>> =
-            (0..periods).map(|t| self.caps[point * periods + t].map(u64::from)).collect();
+            (0..periods).map(|t| self.cap(point * periods + t)).collect();
         let mut served_below = u32::MAX;
         for (site, listed) in instance.near.of(point) {
             if listed > served_below {
@@ -219,7 +259,7 @@ impl ExactData {
                 // What costs more serves in no period, but listed costs may be cut off alike.
                 served_below = served_below.min(listed);
             }
-            let cost = self.cost(instance, point, site as usize, listed);
+            let cost = self.cost(instance, point, site as usize, listed) << self.value_shift();
             for least in &mut row[opens..] {
                 *least = Some(least.map_or(cost, |least| least.min(cost)));
             }
@@ -236,7 +276,7 @@ impl ExactData {
     ) -> Vec<Option<u64>> {
         let periods = instance.periods;
         let mut row: Vec<Option<u64>> =
-            (0..periods).map(|t| self.caps[point * periods + t].map(u64::from)).collect();
+            (0..periods).map(|t| self.cap(point * periods + t)).collect();
         let mut first = periods;
         source.nearest(instance, opens, point, |_, cost, opened| {
             for least in &mut row[opened.min(first)..first] {
@@ -259,8 +299,13 @@ impl ExactData {
     ) -> Multipliers {
         let enough = u64::try_from(value.max(0)).unwrap_or(u64::MAX >> 32).min(u64::MAX >> 32) + 1;
         let costs = (0..instance.points).flat_map(self.cheapest_of(instance, opens));
-        let radii = costs.map(|cost| cost.unwrap_or(enough) << shift).collect();
-        Multipliers { shift, radii, prices: vec![0; instance.periods] }
+        let radii =
+            costs.map(|cost| cost.unwrap_or(enough) << (shift - self.value_shift())).collect();
+        let prices = match &self.outside {
+            Some(outside) => outside.prices.clone(),
+            None => vec![0; instance.periods],
+        };
+        Multipliers { shift, radii, prices }
     }
 
     fn opening_cost(&self, candidate: &Candidate) -> u64 {
@@ -294,28 +339,31 @@ impl ExactData {
         let served = radii.iter().enumerate().try_fold(0_i128, |sum, (at, radius)| {
             sum.checked_add(self.weight(at / periods, at % periods).checked_mul(*radius)?)
         })?;
-        let paid = instance
-            .quotas
-            .iter()
-            .zip(&multipliers.prices)
+        let quotas = instance.quotas.iter().zip(&multipliers.prices);
+        let paid = quotas
+            .filter(|_| self.outside.is_none())
             .try_fold(0_i128, |sum, (&quota, price)| {
                 sum.checked_add(i128::from(quota).checked_mul(*price)?)
             })?;
         let base = served.checked_sub(paid)?;
         let costs = self.costs_of_sites(instance, &radii, multipliers)?;
         let open = instance.quotas.iter().map(|&quota| quota > 0).collect();
-        Some(ExactPricing { open, shift: multipliers.shift, base, costs })
+        let shift = multipliers.shift - self.value_shift();
+        Some(ExactPricing { open, shift, base, costs })
+    }
+
+    /// Returns radii as the checker takes them, cut down to caps; `None` where they are too large.
+    pub(crate) fn clipped_short(&self, multipliers: &Multipliers) -> Option<Vec<u64>> {
+        let radii = self.clipped(multipliers);
+        radii.into_iter().map(|radius| u64::try_from(radius).ok()).collect()
     }
 
     /// Cuts each radius down to the cap of its point.
     fn clipped(&self, multipliers: &Multipliers) -> Vec<i128> {
-        let caps = self.caps.iter();
-        caps.zip(&multipliers.radii)
-            .map(|(cap, &radius)| {
-                let cap = cap.map_or(u64::MAX, |cap| u64::from(cap) << multipliers.shift);
-                i128::from(radius.min(cap))
-            })
-            .collect()
+        let grain = multipliers.shift - self.value_shift();
+        let cap = |at: usize| self.cap(at).map_or(u64::MAX, |cap| cap << grain);
+        let radii = multipliers.radii.iter().enumerate();
+        radii.map(|(at, &radius)| i128::from(radius.min(cap(at)))).collect()
     }
 
     /// Returns what each candidate costs when opened in each period. Integers, so that the order of the
@@ -333,12 +381,16 @@ impl ExactData {
             }
             None => self.long_savings(instance, radii, multipliers.shift)?,
         };
+        let around = |candidate: &Candidate, t: usize| {
+            let at = candidate.origin as usize * instance.periods + t;
+            self.outside.as_ref().map_or(0, |outside| outside.savings[at])
+        };
         for (candidate, row) in instance.candidates.iter().zip(costs.chunks_mut(instance.periods)) {
             let mut from_here_on = i128::from(self.opening_cost(candidate)) << multipliers.shift;
             for (t, cost) in row.iter_mut().enumerate().rev() {
                 from_here_on = from_here_on.checked_add(*cost)?;
                 let price = multipliers.prices.get(t).copied().unwrap_or(0);
-                *cost = from_here_on.checked_add(price)?;
+                *cost = from_here_on.checked_add(price)?.checked_add(around(candidate, t))?;
             }
         }
         Some(costs)

@@ -54,6 +54,7 @@ impl Coarse {
             caps: Arc::new(averaged_caps(fine, &groups)),
             candidates: sites.iter().map(|&site| fine.candidates[site as usize]).collect(),
             members: Arc::new((0..sites.len() as u32).collect()),
+            outside: None,
             space: Some(Arc::new(coarse_space)),
             ..fine.clone()
         };

@@ -270,6 +270,7 @@ mod tests {
             |j: usize| Candidate { opening_cost: f64::from(costs[j]), ..Candidate::free(j, 1) };
         Instance {
             members: Arc::default(),
+            outside: None,
             space: None,
             points,
             periods: 1,

@@ -159,6 +159,7 @@ impl<'a> Dual<'a> {
         let price = |(site, row): (usize, &mut [f64])| {
             if periods == 1 {
                 row[0] = self.worth_once(site) + self.instance.candidates[site].opening_cost;
+                self.add_outside(site, row);
                 return;
             }
             let until = &self.until[self.rows.range(site)];
@@ -175,6 +176,7 @@ impl<'a> Dual<'a> {
             for t in (0..periods - 1).rev() {
                 row[t] += row[t + 1];
             }
+            self.add_outside(site, row);
         };
         if self.rows.pairs() * periods < PARALLEL_FROM {
             worth.chunks_mut(periods).enumerate().for_each(price);
@@ -182,6 +184,15 @@ impl<'a> Dual<'a> {
             worth.par_chunks_mut(periods).enumerate().for_each(price);
         }
         worth
+    }
+
+    /// Adds what a candidate of a patch saves for points that are not of it.
+    fn add_outside(&self, site: usize, row: &mut [f64]) {
+        if let Some(outside) = &self.instance.outside {
+            let origin = self.instance.candidates[site].origin as usize;
+            let savings = &outside.savings[origin * row.len()..];
+            row.iter_mut().zip(savings).for_each(|(worth, saving)| *worth += saving);
+        }
     }
 
     /// Returns what a candidate saves where there is one period.
@@ -265,7 +276,10 @@ fn caps_of(instance: &Instance) -> Vec<f64> {
 pub(crate) fn bound_of(instance: &Instance, radii: &[f64], worth: &[f64], prices: &[f64]) -> f64 {
     let multipliers = sum_of_products(radii, &instance.weights);
     let quotas = instance.quotas.iter().zip(prices);
-    let paid: f64 = quotas.map(|(&quota, price)| f64::from(quota) * price).sum();
+    let paid: f64 = match instance.outside {
+        None => quotas.map(|(&quota, price)| f64::from(quota) * price).sum(),
+        Some(_) => 0.0,
+    };
     let sites: f64 = (0..instance.candidates.len())
         .map(|site| {
             let never = if instance.candidates[site].required { f64::INFINITY } else { 0.0 };

@@ -155,6 +155,7 @@ impl<'a> Field<'a> {
         let dearest = opening_costs.iter().max().map(|&f| f as f64 / divisor);
         let more = dearest.map_or(0, |dearest| (dearest as u32).saturating_add(1));
         let exact = ExactData {
+            outside: None,
             point_weights: in_order.clone(),
             period_weights: vec![1; periods],
             caps: vec![cap; clients * periods],
@@ -182,6 +183,7 @@ impl<'a> Field<'a> {
             near: Arc::new(pairs.near),
             space: pairs.space.map(Arc::new),
             members: Arc::new((0..problem.sites.len() as u32).collect()),
+            outside: None,
         };
         Some(Self { problem, costs, form, weights, instance, exact })
     }

@@ -58,6 +58,18 @@ pub(crate) struct Instance {
     pub(crate) space: Option<Arc<Space>>,
     /// The site in space of each candidate.
     pub(crate) members: Arc<Vec<u32>>,
+    /// What lies around a patch of a larger problem, where this is one.
+    pub(crate) outside: Option<Arc<Outside>>,
+}
+
+/// Is what lies around a patch of a problem, settled: prices take the place of quotas.
+#[derive(Debug)]
+pub(crate) struct Outside {
+    /// Price of an opening in each period, in engine units.
+    pub(crate) prices: Vec<f64>,
+    /// What a candidate of an origin saves, from each period on, for points that are not of the patch: not
+    /// above 0, at `origin * periods + t`.
+    pub(crate) savings: Vec<f64>,
 }
 
 /// Lists, for each point, candidates by rising cost (ties by position).
@@ -423,6 +435,7 @@ pub(crate) mod examples {
             near: Arc::new(NearLists::default()),
             space: Some(Arc::new(space)),
             members: Arc::new((0..points as u32).collect()),
+            outside: None,
         };
         let exact = ExactData {
             point_weights: in_order,

@@ -295,6 +295,7 @@ mod tests {
         let weight = |at: usize| f64::from(points[at / periods].1) * (1 + at % periods) as f64;
         Instance {
             members: Arc::default(),
+            outside: None,
             space: None,
             points: n,
             periods,

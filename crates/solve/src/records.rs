@@ -5,6 +5,7 @@ use groundwork_model::{KeptTimes, TreeNode};
 use crate::bound::Multipliers;
 
 /// Is a node of a tree below the root.
+#[derive(Clone)]
 pub(crate) struct Record {
     /// Number of the parent: 0 for the root, k for the k-th record.
     pub(crate) parent: usize,
@@ -14,6 +15,7 @@ pub(crate) struct Record {
 }
 
 /// Says which times a node takes from sites, numbered from 0.
+#[derive(Clone)]
 pub(crate) enum Split {
     /// One site is left some of its times.
     Branch {
@@ -24,6 +26,8 @@ pub(crate) enum Split {
     },
     /// Sites lose times by reduced cost.
     Fix(Fixings),
+    /// What is below speaks of these sites alone.
+    Patch(Vec<u32>),
 }
 
 /// Lists sites that lose times.
@@ -42,6 +46,7 @@ impl Fixings {
 }
 
 /// Is the difference of multipliers to those in force at the parent.
+#[derive(Clone)]
 pub(crate) struct Change {
     /// All prices; empty when they are the same.
     prices: Vec<i128>,
@@ -61,13 +66,40 @@ impl Change {
         Self { prices, changed, radii }
     }
 
+    /// Returns the change for a problem in which radii have other places.
+    pub(crate) fn moved(self, place: impl Fn(u32) -> u32) -> Self {
+        Self { changed: self.changed.into_iter().map(place).collect(), ..self }
+    }
+
     /// Returns how many radii differ.
     pub(crate) fn len(&self) -> usize {
         self.changed.len()
     }
 }
 
+impl Split {
+    /// Returns the split for a problem in which sites have other numbers.
+    fn moved(self, number: impl Fn(u32) -> u32) -> Self {
+        match self {
+            Self::Branch { site, times } => Self::Branch { site: number(site), times },
+            Self::Fix(Fixings { closed, kept }) => {
+                let closed = closed.into_iter().map(&number).collect();
+                let kept = kept.into_iter();
+                let kept = kept.map(|k| KeptTimes { site: number(k.site), times: k.times });
+                Self::Fix(Fixings { closed, kept: kept.collect() })
+            }
+            Self::Patch(sites) => Self::Patch(sites.into_iter().map(number).collect()),
+        }
+    }
+}
+
 impl Record {
+    /// Returns the record for a problem in which sites have other numbers and radii other places.
+    pub(crate) fn moved(self, number: impl Fn(u32) -> u32, place: impl Fn(u32) -> u32) -> Self {
+        let change = self.change.map(|change| change.moved(place));
+        Self { parent: self.parent, split: self.split.moved(number), change }
+    }
+
     /// Returns the record as exchanged. `order` says which client each point is, where that is not its own
     /// number; `origin` numbers a site from 1.
     pub(crate) fn node(
@@ -87,6 +119,10 @@ impl Record {
                 let kept = kept.into_iter();
                 node.kept =
                     kept.map(|k| KeptTimes { site: origin(k.site), times: k.times }).collect();
+            }
+            Split::Patch(sites) => {
+                node.patch = sites.into_iter().map(&origin).collect();
+                node.patch.sort_unstable();
             }
         }
         if let Some(change) = self.change {

@@ -69,6 +69,7 @@ impl Region {
             caps,
             opening_costs: exact.opening_costs.clone(),
             table: None,
+            outside: None,
             order: Vec::new(),
             shift: exact.shift,
         };
@@ -93,7 +94,7 @@ impl Region {
             &self.instance,
             (&self.exact, unit),
             &relaxation.0,
-            known,
+            (known, false),
             stop,
             &mut |standing| {
                 seen = standing.work;
@@ -199,6 +200,7 @@ fn part(
         near: Arc::new(NearLists::build(points.len(), list)),
         space: None,
         members: Arc::new((0..sites.len() as u32).collect()),
+        outside: None,
     };
     let never = |&period: &usize| if period < periods { period } else { NEVER };
     let opens = opens.iter().map(never).collect();

@@ -82,6 +82,7 @@ impl Translation {
             near: Arc::new(near),
             space: measured.map(|(space, _)| Arc::new(space)),
             members: Arc::new((0..candidates.len() as u32).collect()),
+            outside: None,
         };
         let refused = locks.refused;
         Self { network, goal, persons, given, existing, candidates, instance, exact, refused }

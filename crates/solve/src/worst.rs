@@ -297,6 +297,7 @@ fn covering(instance: &Instance, points: &[usize], period: usize, metres: u32) -
         near: Arc::new(near),
         space: None,
         members: Arc::default(),
+        outside: None,
     }
 }
 

@@ -277,12 +277,18 @@ impl<'a> Engine<'a> {
             let before = self.work;
             let known = Best { opens, value };
             let mut is_over = false;
-            let closed =
-                tree::close(&kernel, (exact, unit), relaxation, known, &stop, &mut |standing| {
+            let closed = tree::close(
+                &kernel,
+                (exact, unit),
+                relaxation,
+                (known, false),
+                &stop,
+                &mut |standing| {
                     self.work = before + standing.work;
                     is_over = self.work >= limit || !self.check();
                     if is_over { Turn::Stop } else { Turn::Go }
-                });
+                },
+            );
             let Some(closed) = closed else { return };
             if closed.best.value < value {
                 self.best = Timetable::new(instance, self.rows.clone(), closed.best.opens);

@@ -269,8 +269,13 @@ impl<'a> Engine<'a> {
         self.kicked_in_vain = 0;
         let first = Best { opens, value };
         let stop = || control.stop().is_some();
-        let closed =
-            tree::close(instance, (exact, unit), relaxation, first, &stop, &mut |standing| {
+        let closed = tree::close(
+            instance,
+            (exact, unit),
+            relaxation,
+            (first, true),
+            &stop,
+            &mut |standing| {
                 self.work = before + standing.work + self.kicked - kicked;
                 self.bound = self.bound.max(standing.least as f64 / whole);
                 if !self.stand(standing.best.value as f64 / whole) {
@@ -283,7 +288,8 @@ impl<'a> Engine<'a> {
                 } else {
                     Turn::Go
                 }
-            })?;
+            },
+        )?;
         if closed.best.value < value {
             self.best = Timetable::new(instance, self.rows.clone(), closed.best.opens.clone());
         }

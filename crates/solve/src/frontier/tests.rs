@@ -33,6 +33,7 @@ fn instance(points: &[(u8, u8)], reach: u8) -> (Instance, ExactData) {
         near: Arc::new(near),
         space: None,
         members: Arc::default(),
+        outside: None,
     };
     let exact = ExactData {
         point_weights: points.iter().map(|point| u64::from(point.1)).collect(),

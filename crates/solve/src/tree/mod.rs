@@ -5,9 +5,12 @@
 //! the opening >= value of the best plan). What is relied on is computed in integers from the rounded
 //! multipliers, which the node records: the records are the proof, [`Proof::Tree`].
 //!
-//! The first reduction, at the root, leaves a core of sites; all other nodes price that core alone.
+//! The first reduction, at the root, leaves a core of sites; all other nodes price that core alone. Where it is
+//! worth it, the sites of a node are divided into patches with trees of their own ([`patches`]).
 
 mod node;
+mod patch;
+mod patches;
 mod process;
 
 use std::collections::BinaryHeap;
@@ -22,6 +25,7 @@ use crate::dual::{Relaxation, step_scale};
 use crate::instance::Instance;
 use crate::records::{Change, Fixings, Record, Split};
 use node::{Child, Core, Node, Times, reach};
+use patches::{OPEN_TOGETHER, Patches};
 use process::{Fate, Processed};
 
 /// Nodes looked at side by side; a constant, so that results do not depend on the thread count.
@@ -34,6 +38,12 @@ const PAIRS_MAX: usize = 40_000_000;
 const CHANGES_MAX: usize = 20_000_000;
 /// Numbers that the open nodes may hold together, about.
 const HELD_MAX: usize = 300_000_000;
+
+/// Records until patches are looked at again whatever they brought; and where that is less than the gap by such a
+/// factor.
+const PATCHES_WAIT: usize = 64;
+const PATCHES_WAIT_LONG: usize = 1024;
+const PATCHES_FEW: i128 = 8;
 
 /// Is what a tree proves, and the better plan that it came across.
 pub(crate) struct Closed {
@@ -95,13 +105,32 @@ pub(crate) fn close(
     instance: &Instance,
     (exact, unit): (&ExactData, f64),
     relaxation: &Relaxation,
-    best: Best,
+    (best, has_patches): (Best, bool),
     stop: &(dyn Fn() -> bool + Sync),
     turn: &mut dyn FnMut(Standing<'_>) -> Turn,
 ) -> Option<Closed> {
-    let mut tree = Tree::plant(instance, exact, unit, relaxation, best)?;
+    let sort = Sort { shift: exact.fine_shift(), slack: 0, has_patches };
+    let mut tree = Tree::plant(instance, exact, unit, relaxation, best, sort)?;
     tree.grow(stop, turn);
     Some(tree.closed())
+}
+
+/// Says how finely a tree counts.
+#[derive(Clone, Copy)]
+struct Sort {
+    /// Bounds are times 2^shift.
+    shift: u32,
+    /// By so much less than the best value a bound closes a node, in units of values.
+    slack: i128,
+    /// Whether what sites near one another decide together is looked at apart.
+    has_patches: bool,
+}
+
+/// Is what the root proves with patches, where that is all there is yet.
+struct Patched {
+    bound: i128,
+    root: Multipliers,
+    records: Vec<Record>,
 }
 
 struct Tree<'a> {
@@ -109,6 +138,9 @@ struct Tree<'a> {
     exact: &'a ExactData,
     unit: f64,
     shift: u32,
+    /// A whole unit of values is 2^grain units of bounds.
+    grain: u32,
+    slack: i128,
     lessons: Lessons,
     scale: Arc<[f64]>,
     root: Multipliers,
@@ -123,6 +155,14 @@ struct Tree<'a> {
     work: u64,
     /// The part of the work that went into the search for better plans.
     searching: u64,
+    has_patches: bool,
+    /// The part that went into patches, and what these are taken to bring.
+    patching: u64,
+    hope: i128,
+    next_patches: usize,
+    /// How many sites are open together in patches.
+    open_together: f64,
+    patched: Option<Patched>,
 }
 
 impl<'a> Tree<'a> {
@@ -133,13 +173,14 @@ impl<'a> Tree<'a> {
         unit: f64,
         relaxation: &Relaxation,
         best: Best,
+        Sort { shift, slack, has_patches }: Sort,
     ) -> Option<Self> {
-        let shift = exact.fine_shift();
         let root = exact.round(relaxation, shift, unit);
         let pricing = exact.price(instance, &root)?;
         let bound = pricing.bound(&instance.candidates)?;
         let mut left = instance.clone();
-        let fixings = fix(&pricing, bound, best.value, &mut left.candidates, |site| site as u32);
+        let enough = best.value - slack;
+        let fixings = fix(&pricing, bound, enough, &mut left.candidates, |site| site as u32);
         let scale: Arc<[f64]> = step_scale(instance, &relaxation.radii).into();
         let reach = |point| reach(instance.periods, [&relaxation.radii, &scale], point);
         let core = Core::of(&left, |site| site, reach);
@@ -154,10 +195,18 @@ impl<'a> Tree<'a> {
             stuck: Vec::new(),
             work: 0,
             searching: 0,
+            has_patches: has_patches && exact.table.is_none() && !instance.exactly,
+            patching: 0,
+            hope: 0,
+            next_patches: 0,
+            open_together: OPEN_TOGETHER,
+            patched: None,
             instance,
             exact,
             unit,
             shift,
+            grain: shift - exact.value_shift(),
+            slack,
             best,
         };
         let record = tree.fixed(0, fixings);
@@ -205,7 +254,8 @@ impl<'a> Tree<'a> {
                 return;
             }
             for processed in done {
-                self.work += processed.work + processed.searching;
+                self.work += processed.work + processed.searching + processed.patching;
+                self.patching += processed.patching;
                 self.searching += processed.searching;
                 self.settle(processed);
             }
@@ -230,16 +280,30 @@ impl<'a> Tree<'a> {
         batch
     }
 
+    /// Returns whether a bound is that of a node in which nothing better is left.
     fn closes(&self, bound: i128) -> bool {
-        ceil_shift(bound, self.shift) >= self.best.value
+        ceil_shift(bound, self.grain) >= self.best.value - self.slack
+    }
+
+    /// Returns the least bound of what is left.
+    fn least_bound(&self) -> Option<i128> {
+        let next = self.open.peek().map(|node| node.bound);
+        self.stuck.iter().copied().chain(next).min()
     }
 
     fn standing(&self) -> Standing<'_> {
-        let next = self.open.peek().map(|node| node.bound);
-        let bounds = self.stuck.iter().copied().chain(next);
-        let least =
-            bounds.map(|bound| ceil_shift(bound, self.shift)).fold(self.best.value, i128::min);
+        let patched = self.patched.as_ref().map(|patched| patched.bound);
+        let least = self.least_bound().map(|bound| {
+            ceil_shift(patched.map_or(bound, |patched| patched.max(bound)), self.grain)
+        });
+        let least = least.map_or(self.best.value, |least| least.min(self.best.value));
         Standing { best: &self.best, least, left: &self.left, work: self.work }
+    }
+
+    /// Returns what the tree of a patch proves, times 2^shift.
+    fn fine_least(&self) -> i128 {
+        let closed = (self.best.value - self.slack) << self.grain;
+        self.least_bound().map_or(closed, |least| least.min(closed))
     }
 
     /// Takes over what a node brought.
@@ -247,7 +311,8 @@ impl<'a> Tree<'a> {
         if let Some(found) = processed.found.filter(|found| found.value < self.best.value) {
             self.best = found;
         }
-        let Processed { mut node, multipliers, free, fixings, children, fate, .. } = processed;
+        let Processed { mut node, multipliers, free, fixings, children, patches, fate, .. } =
+            processed;
         if let Some((half, before)) = node.half {
             self.lessons.note(half, (node.bound - before) as f64 / 2.0_f64.powi(self.shift as i32));
         }
@@ -260,12 +325,17 @@ impl<'a> Tree<'a> {
             return;
         }
         if fate == Fate::Closed || self.closes(node.bound) {
-            if !free.is_empty() {
-                self.fixed(node.record, free);
+            let record = self.fixed(node.record, free);
+            if let Some(patches) = patches.filter(|_| !self.closes(node.bound)) {
+                self.changes += patches.changes();
+                patches.record(record, &mut self.records);
             }
             return;
         }
         node.record = self.fixed(node.record, free);
+        if let Some(patches) = patches {
+            self.keep_patches(&node, patches);
+        }
         node.record = self.fixed(node.record, fixings);
         node.half = None;
         if children.is_empty() {
@@ -274,6 +344,22 @@ impl<'a> Tree<'a> {
         }
         for child in children {
             self.plant_child(&node, child);
+        }
+    }
+
+    /// Takes over what patches bring that close no node: how much to hope for, and at the root a better bound.
+    fn keep_patches(&mut self, node: &Node, patches: Patches) {
+        let brought = patches.bound - node.bound;
+        let gap = (self.best.value << self.grain) - node.bound;
+        let wait = if PATCHES_FEW * brought < gap { PATCHES_WAIT_LONG } else { PATCHES_WAIT };
+        self.next_patches = self.records.len() + wait;
+        self.hope = if patches.of_first { brought } else { (3 * self.hope + brought) / 4 };
+        if patches.of_first && brought > 0 {
+            let mut records = self.records.clone();
+            let bound = patches.bound;
+            self.open_together = patches.open_together;
+            patches.record(node.record, &mut records);
+            self.patched = Some(Patched { bound, root: self.root.clone(), records });
         }
     }
 
@@ -307,8 +393,12 @@ impl<'a> Tree<'a> {
         node.multipliers = multipliers;
     }
 
-    fn closed(self) -> Closed {
+    fn closed(mut self) -> Closed {
         let least = self.standing().least;
+        let patched = self.patched.take();
+        if let Some(patched) = patched.filter(|p| self.least_bound().is_some_and(|b| b < p.bound)) {
+            (self.root, self.records) = (patched.root, patched.records);
+        }
         let (points, periods) = (self.instance.points, self.instance.periods);
         let origin = |site: u32| self.instance.candidates[site as usize].origin + 1;
         let nodes = self

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::node::{Child, Core, Node, Times, reach};
+use super::patches::{Ground, Patches};
 use super::{Best, Tree};
 use crate::assignment::NEVER;
 use crate::bound::{ExactPricing, Multipliers, ceil_shift};
@@ -38,6 +39,16 @@ const SEARCH_FIRST: usize = 16;
 /// Share of the work that later nodes may spend on that.
 const SEARCH_SHARE: f64 = 0.3;
 
+/// Steps over its pairs that a patch may take, at the first node and at others.
+const PATCHES_FIRST: u64 = 5_000;
+const PATCHES_LATER: u64 = 1_000;
+/// How many times the work of the ascent of the first node its patches may take, about.
+const PATCHES_FIRST_MAX: u64 = 30;
+/// The patches of a node are looked at when its gap is less than so many times what those of others brought,
+/// and as long as they take less than this share of the work.
+const PATCHES_HOPE: f64 = 1.25;
+const PATCHES_SHARE: f64 = 0.5;
+
 /// Is what became of a node.
 pub(super) struct Processed {
     pub(super) node: Node,
@@ -51,10 +62,14 @@ pub(super) struct Processed {
     /// What it loses by reduced cost.
     pub(super) fixings: Fixings,
     pub(super) children: Vec<Child>,
+    /// What its patches bring, where they were looked at.
+    pub(super) patches: Option<Patches>,
     pub(super) found: Option<Best>,
     pub(super) work: u64,
     /// Pairs that the search looked at.
     pub(super) searching: u64,
+    /// And the patches.
+    pub(super) patching: u64,
 }
 
 impl Processed {
@@ -67,9 +82,11 @@ impl Processed {
             free: Fixings::default(),
             fixings: Fixings::default(),
             children: Vec::new(),
+            patches: None,
             found: None,
             work: 0,
             searching: 0,
+            patching: 0,
         }
     }
 }
@@ -120,6 +137,10 @@ impl Tree<'_> {
         }
         let shares = self.raise(&instance, stop, &mut processed);
         if self.closes(processed.node.bound) {
+            return processed;
+        }
+        self.look_at_patches(&instance, &shares, stop, &mut processed);
+        if processed.patches.as_ref().is_some_and(|patches| self.closes(patches.bound)) {
             return processed;
         }
         self.divide(instance, &shares, &mut processed);
@@ -196,7 +217,9 @@ impl Tree<'_> {
 
     /// Returns the float bound that is taken to close a node, in engine units.
     fn target(&self) -> f64 {
-        (self.best.value as f64 - CLOSES) / (self.unit * self.exact.cost_unit())
+        let value_unit = 2.0_f64.powi(self.exact.value_shift() as i32);
+        let closes = CLOSES * (self.slack as f64).max(1.0);
+        (self.best.value as f64 - closes) / (self.unit * self.exact.cost_unit() * value_unit)
     }
 
     /// Steps up until a node is closed, or as long as that pays. How many steps raised it tells the
@@ -233,6 +256,35 @@ impl Tree<'_> {
         node.step = (node.step * factor).clamp(STEP_MIN, STEP_MAX);
     }
 
+    /// Looks at what the patches of a node bring, at the first node, and where that may be enough.
+    fn look_at_patches(
+        &self,
+        instance: &Instance,
+        shares: &[f64],
+        stop: &(dyn Fn() -> bool + Sync),
+        processed: &mut Processed,
+    ) {
+        let node = &processed.node;
+        let is_first = self.work == 0;
+        let gap = ((self.best.value - 1) << self.grain) - node.bound;
+        let hoped = PATCHES_HOPE * self.hope as f64;
+        let may_pay = (gap as f64) < hoped || self.records.len() >= self.next_patches;
+        let may_work = (self.patching as f64) < PATCHES_SHARE * self.work as f64;
+        if !self.has_patches || !(is_first || (may_pay && may_work)) {
+            return;
+        }
+        let (core, multipliers) = (&*node.core, &*node.multipliers);
+        let multipliers = processed.multipliers.as_deref().unwrap_or(multipliers);
+        let ground = Ground { core, instance, shares, multipliers, bound: node.bound };
+        processed.patches = if is_first {
+            let most = PATCHES_FIRST_MAX * processed.work;
+            self.first_patches(&ground, (PATCHES_FIRST, most), stop)
+        } else {
+            self.patches(&ground, (self.open_together, PATCHES_LATER), stop)
+        };
+        processed.patching = processed.patches.as_ref().map_or(0, |patches| patches.work);
+    }
+
     /// Fixes what the node's multipliers rule out, and splits the rest in two.
     fn divide(&self, mut instance: Instance, shares: &[f64], processed: &mut Processed) {
         let node = &mut processed.node;
@@ -244,7 +296,8 @@ impl Tree<'_> {
         };
         let core = Arc::clone(&node.core);
         let number = |at: usize| core.kept[at];
-        let fixings = fix(&pricing, node.bound, self.best.value, &mut instance.candidates, number);
+        let enough = self.best.value - self.slack;
+        let fixings = fix(&pricing, node.bound, enough, &mut instance.candidates, number);
         processed.fixings = fixings;
         processed.fate = Fate::Open;
         let Some((site, period)) = self.lessons.best(&instance.candidates, shares, number) else {
@@ -278,12 +331,13 @@ impl Tree<'_> {
         }
         let node = &processed.node;
         let value = self.exact.value(instance, &assignment.period);
-        let gap = self.best.value - ceil_shift(node.bound, self.shift);
+        let gap = self.best.value - ceil_shift(node.bound, self.grain);
         // What radii recommend is worth a look even where the choice leaves points unserved.
         let close = start::is_open_to_all(instance)
             || value.is_some_and(|value| value - self.best.value < gap);
         let may_search = (self.searching as f64) < SEARCH_SHARE * self.work as f64;
-        if node.record < SEARCH_FIRST || (close && may_search) {
+        let is_patch = self.exact.outside.is_some();
+        if !is_patch && (node.record < SEARCH_FIRST || (close && may_search)) {
             let (opens, work) = node.core.descended(relaxation);
             processed.found = self.valued(&node.core, instance, &opens);
             processed.searching = work;

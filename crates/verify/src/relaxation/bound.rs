@@ -7,6 +7,7 @@
 use super::Multipliers;
 use super::counts::Counts;
 use super::fewest::Fewest;
+use super::patch::Patch;
 use super::pricing::Pricing;
 use super::reach::Reach;
 
@@ -32,6 +33,7 @@ pub(super) struct Bound<'a> {
     priced_quotas: i128,
     sum_of_minima: i128,
     stale: Stale,
+    patch: Patch,
 }
 
 /// Lists the sites whose savings have changed since their minima were taken.
@@ -62,6 +64,7 @@ impl<'a> Bound<'a> {
             priced_quotas: 0,
             sum_of_minima: 0,
             stale: Stale { sites: Vec::new(), is_listed: vec![false; sites] },
+            patch: Patch::new(sites),
         };
         bound.stuck = bound.times.iter().filter(|times| bound.is_stuck(times)).count();
         bound.sum_of_u = (0..bound.radii.len()).map(|at| bound.u(at, bound.radii[at])).sum();
@@ -130,6 +133,21 @@ impl<'a> Bound<'a> {
         }
     }
 
+    /// From now on only the sites of a patch follow the radii.
+    pub(super) fn enter_patch(&mut self, number: usize, sites: &[u32]) {
+        self.patch.enter(number, sites);
+    }
+
+    /// All sites follow the radii again; the radii are what they were when the patch was entered.
+    pub(super) fn leave_patch(&mut self) {
+        self.patch.leave();
+    }
+
+    /// Returns a site outside the patch that has a period, and which a radius of the patch has risen past.
+    pub(super) fn passed_site(&self) -> Option<usize> {
+        self.patch.passed_site()
+    }
+
     /// Changes the radius of a client, given by its place in the list of all radii, period by period;
     /// returns what it was. The bound is right again after [`settle`](Self::settle).
     pub(super) fn set_radius(&mut self, at: usize, radius: u64, reach: &Reach<'_>) -> u64 {
@@ -144,7 +162,15 @@ impl<'a> Bound<'a> {
         }
         self.sum_of_u += self.u(at, radius) - self.u(at, before);
         let one = i128::from(relaxation.weights[client]) * i128::from(relaxation.factors[index]);
+        let has_risen = self.patch.has_risen(at, before, radius);
         reach.of_client(client, radius.max(before), |site, cost| {
+            if self.patch.is_outside(site) {
+                let has_period = self.times[site].last().is_some_and(|last| *last > 0);
+                if has_risen && has_period && cost < radius {
+                    self.patch.pass(site);
+                }
+                return;
+            }
             let gain = |radius: u64| i128::from(radius.saturating_sub(cost));
             let more = one * (gain(radius) - gain(before));
             for saving in &mut self.savings[site * periods..][..=index] {

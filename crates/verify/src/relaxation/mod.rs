@@ -20,6 +20,7 @@
 //! - `fewest`: how many sites it takes, where capacities rule.
 //! - `reach`: the sites near a client.
 //! - `tree`, `walk`: a tree of bounds.
+//! - `patch`: parts of a tree that speak of sites of their own.
 
 mod blocks;
 mod bound;
@@ -27,6 +28,7 @@ mod counts;
 mod fewest;
 mod knapsack;
 mod lists;
+mod patch;
 mod pricing;
 mod range;
 mod reach;

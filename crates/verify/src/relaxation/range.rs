@@ -42,7 +42,8 @@ impl Longest {
     }
 
     /// Refuses numbers of which a sum might not fit. What a site saves is never more than the sum of
-    /// all u at the longest radii; a price and an opening cost come on top; nothing else is added up.
+    /// all u at the longest radii; a price and an opening cost come on top; nothing else is added up. What
+    /// a node with patches proves is made of as much: each radius and each site is in it once.
     pub(super) fn check(
         &self,
         relaxation: &Relaxation<'_>,

@@ -1,4 +1,5 @@
-//! What a tree of bounds proves: the least bound of its leaves, which together are all answers.
+//! What a tree of bounds proves: the least bound of its leaves, which together are all answers; where a
+//! node has patches, what they bring on top of its own bound.
 //!
 //! Nothing is believed about the tree. That children split the times of a site which their parent
 //! leaves it, and all of them, is what makes the leaves cover every answer; so it is checked at each
@@ -8,11 +9,12 @@ use groundwork_model::{Problem, TreeNode};
 use rayon::prelude::*;
 
 use super::bound::Bound;
+use super::patch::{self, is_patch};
 use super::pricing::Pricing;
 use super::range::Longest;
 use super::reach::Reach;
 use super::walk::Walk;
-use super::{Multipliers, Relaxation, ceil_shifted, malformed};
+use super::{Multipliers, Relaxation, ceil_shifted, malformed, too_large};
 
 /// Fewer nodes than this are not worth a walk of their own.
 const NODES_A_WALK: usize = 64;
@@ -58,6 +60,7 @@ impl<'a> Tree<'a> {
                 Some(malformed(format!("node {number}: {cause}")))
             })
             .collect();
+        let faults = if faults.is_empty() { patch::faults(nodes) } else { faults };
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -99,17 +102,36 @@ impl<'a> Tree<'a> {
         order
     }
 
-    /// Returns the least bound of the leaves; `None` when no answer belongs to any. The walks share out
-    /// the nodes in order, and each begins by going down to its first.
+    /// Returns what the tree proves; `None` when no answer belongs to it. The walks share out the nodes in
+    /// order, and each begins by going down to its first.
     fn least_cost(&self, root: &Bound<'_>, reach: &Reach<'_>) -> Result<Option<i128>, Problem> {
         let order = self.in_order();
         let share = order.len().div_ceil(rayon::current_num_threads()).max(NODES_A_WALK);
-        let walks: Vec<Result<Option<i128>, Problem>> = order
+        let walks: Vec<Result<Vec<Option<i128>>, Problem>> = order
             .par_chunks(share)
-            .map(|numbers| Walk::new(self, root.clone(), reach).least_cost(numbers))
+            .map(|numbers| Walk::new(self, root.clone(), reach).costs(numbers))
             .collect();
-        let least = |least: Option<i128>, cost| Ok(least.into_iter().chain(cost?).min());
-        walks.into_iter().try_fold(None, least)
+        let walks: Vec<Vec<Option<i128>>> = walks.into_iter().collect::<Result<_, _>>()?;
+        let mut costs = vec![None; self.first_child.len()];
+        for (number, cost) in order.into_iter().zip(walks.into_iter().flatten()) {
+            costs[number] = cost;
+        }
+        self.combined(costs)
+    }
+
+    /// Returns what the root proves, from what each node proves without those below it.
+    fn combined(&self, mut costs: Vec<Option<i128>>) -> Result<Option<i128>, Problem> {
+        // Children have larger numbers than their parents.
+        for number in (0..costs.len()).rev() {
+            let below = self.children(number).map(|child| costs[child]);
+            let has_patches = self.node(self.first_child[number]).is_some_and(is_patch);
+            costs[number] = if has_patches {
+                patch::sum(costs[number], below).ok_or_else(too_large)?
+            } else {
+                below.flatten().chain(costs[number]).min()
+            };
+        }
+        Ok(costs[0])
     }
 }
 
@@ -119,8 +141,13 @@ fn node_fault(relaxation: &Relaxation<'_>, node: &TreeNode, number: usize) -> Op
     if node.parent as usize >= number {
         return Some(format!("its parent {} does not come before it", node.parent));
     }
-    if let Some(fault) = restriction_fault(relaxation, node) {
-        return Some(fault);
+    let fault = if is_patch(node) {
+        patch_fault(relaxation, node)
+    } else {
+        restriction_fault(relaxation, node)
+    };
+    if fault.is_some() {
+        return fault;
     }
     if node.changed.len() != node.radii.len() {
         return Some("it does not give one radius for each that changed".to_owned());
@@ -151,6 +178,20 @@ fn restriction_fault(relaxation: &Relaxation<'_>, node: &TreeNode) -> Option<Str
     sites.sort_unstable();
     let twice = sites.windows(2).find(|pair| pair[0] == pair[1])?;
     Some(format!("it fixes site {} more than once", twice[0]))
+}
+
+/// Says what is wrong with a patch by itself.
+fn patch_fault(relaxation: &Relaxation<'_>, node: &TreeNode) -> Option<String> {
+    if relaxation.capacities.is_some() {
+        return Some("it is a patch, and capacities rule".to_owned());
+    }
+    if node.site != 0 || !node.times.is_empty() || is_fixing(node) || !node.prices.is_empty() {
+        return Some("a patch neither restricts sites nor changes prices".to_owned());
+    }
+    if !node.patch.is_sorted_by(|a, b| a < b) {
+        return Some("the sites of its patch are not ascending".to_owned());
+    }
+    node.patch.iter().find_map(|site| site_fault(relaxation, *site))
 }
 
 fn site_fault(relaxation: &Relaxation<'_>, number: u32) -> Option<String> {

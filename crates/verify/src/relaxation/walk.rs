@@ -4,6 +4,7 @@ use groundwork_model::{Problem, TreeNode};
 
 use super::bound::Bound;
 use super::malformed;
+use super::patch::is_patch;
 use super::reach::Reach;
 use super::tree::{Tree, is_fixing};
 
@@ -17,7 +18,6 @@ pub(super) struct Walk<'a> {
     bound: Bound<'a>,
     /// The steps from the root to here.
     path: Vec<Step<'a>>,
-    least: Option<i128>,
 }
 
 /// Is a step down to a node, with what it has changed.
@@ -33,31 +33,31 @@ struct Step<'a> {
 impl<'a> Walk<'a> {
     /// Begins at the root, whose bound is given.
     pub(super) fn new(tree: &'a Tree<'a>, bound: Bound<'a>, reach: &'a Reach<'a>) -> Self {
-        Self { tree, reach, bound, path: Vec::new(), least: None }
+        Self { tree, reach, bound, path: Vec::new() }
     }
 
-    /// Visits nodes in the order of the tree; returns the least bound of the leaves and fixings among
-    /// them, `None` when no answer belongs to any.
+    /// Visits nodes in the order of the tree; returns for each what it proves without the nodes below it:
+    /// a leaf its bound, a node with patches its own, a node with a fixing child the least bound of the
+    /// times taken; `None` when that is nothing, or no answer belongs to it.
     ///
     /// # Errors
     ///
-    /// Says at which node the children are not all that their parent leaves.
-    pub(super) fn least_cost(mut self, numbers: &[usize]) -> Result<Option<i128>, Problem> {
+    /// Says at which node the children are not all that their parent leaves, or a radius rises too far.
+    pub(super) fn costs(mut self, numbers: &[usize]) -> Result<Vec<Option<i128>>, Problem> {
+        let mut costs = Vec::with_capacity(numbers.len());
         for &number in numbers {
-            self.go_to(number);
-            self.visit(number)?;
+            self.go_to(number)?;
+            costs.push(self.visit(number)?);
         }
-        Ok(self.least)
+        Ok(costs)
     }
 
     /// Looks at what hangs below the node that the walk stands at.
-    fn visit(&mut self, number: usize) -> Result<(), Problem> {
+    fn visit(&mut self, number: usize) -> Result<Option<i128>, Problem> {
         let (tree, fault) = (self.tree, |cause: &str| malformed(format!("node {number}: {cause}")));
         let children = || tree.children(number).filter_map(|child| tree.node(child));
-        let Some(first) = children().next() else {
-            let cost = (!self.bound.is_impossible()).then(|| self.bound.cost());
-            self.take(cost);
-            return Ok(());
+        let Some(first) = children().next().filter(|first| !is_patch(first)) else {
+            return Ok((!self.bound.is_impossible()).then(|| self.bound.cost()));
         };
         if children().any(is_fixing) {
             if children().count() > 1 {
@@ -72,15 +72,16 @@ impl<'a> Walk<'a> {
         times.sort_unstable();
         let all = self.bound.times(first.site as usize - 1);
         if times == all {
-            Ok(())
+            Ok(None)
         } else {
             Err(fault("its children do not split the times of their site"))
         }
     }
 
-    /// Takes the bounds of all times that a fixing child of this node takes from sites; each costs no
-    /// more than the times of its site.
-    fn fix(&mut self, child: &'a TreeNode) -> Result<(), String> {
+    /// Returns the least bound of the times that a fixing child of this node takes from sites; each costs
+    /// no more than the times of its site.
+    fn fix(&mut self, child: &'a TreeNode) -> Result<Option<i128>, String> {
+        let mut least = None;
         for (site, kept) in fixed(child) {
             let times = self.bound.times(site);
             if kept.iter().any(|time| times.binary_search(time).is_err()) {
@@ -91,18 +92,14 @@ impl<'a> Walk<'a> {
             }
             for time in times.iter().filter(|time| kept.binary_search(time).is_err()) {
                 let cost = self.bound.cost_of_time(site, *time);
-                self.take(cost);
+                least = least.into_iter().chain(cost).min();
             }
         }
-        Ok(())
-    }
-
-    fn take(&mut self, cost: Option<i128>) {
-        self.least = self.least.into_iter().chain(cost).min();
+        Ok(least)
     }
 
     /// Goes up as far as needed, then down to a node.
-    fn go_to(&mut self, number: usize) {
+    fn go_to(&mut self, number: usize) -> Result<(), Problem> {
         let mut down = Vec::new();
         let mut next = number;
         // Parents have smaller numbers: whatever stands lower on the path cannot be above the node.
@@ -114,17 +111,18 @@ impl<'a> Walk<'a> {
                 self.go_up();
             }
         }
-        for number in down.into_iter().rev() {
-            self.go_down(number);
-        }
+        down.into_iter().rev().try_for_each(|number| self.go_down(number))
     }
 
     fn stands_at(&self) -> usize {
         self.path.last().map_or(0, |step| step.number)
     }
 
-    fn go_down(&mut self, number: usize) {
-        let Some(node) = self.tree.node(number) else { return };
+    fn go_down(&mut self, number: usize) -> Result<(), Problem> {
+        let Some(node) = self.tree.node(number) else { return Ok(()) };
+        if is_patch(node) {
+            self.bound.enter_patch(number, &node.patch);
+        }
         let times = restricted(node).map(|(site, times)| (site, self.bound.set_times(site, times)));
         let times = times.collect();
         let mut radii = Vec::with_capacity(node.changed.len());
@@ -138,6 +136,10 @@ impl<'a> Walk<'a> {
             self.bound.set_prices(&node.prices);
         }
         self.path.push(Step { number, times, prices, radii });
+        self.bound.passed_site().map_or(Ok(()), |site| {
+            let cause = format!("a radius rises past site {}, not of its patch", site + 1);
+            Err(malformed(format!("node {number}: {cause}")))
+        })
     }
 
     fn go_up(&mut self) {
@@ -153,12 +155,15 @@ impl<'a> Walk<'a> {
         if let Some(prices) = step.prices {
             self.bound.set_prices(prices);
         }
+        if self.tree.node(step.number).is_some_and(is_patch) {
+            self.bound.leave_patch();
+        }
     }
 }
 
 /// Returns the sites whose times a node restricts, with those that it leaves.
 fn restricted(node: &TreeNode) -> impl Iterator<Item = (usize, &[u32])> {
-    let branch = (!is_fixing(node)).then(|| (node.site as usize - 1, &*node.times));
+    let branch = (node.site as usize).checked_sub(1).map(|site| (site, &*node.times));
     branch.into_iter().chain(fixed(node))
 }
 

@@ -18,7 +18,7 @@ const STEPS: usize = 60;
 const SHARES: i128 = 12;
 
 /// Returns for each site the period in which it opens, 0 for never: every way to do so.
-fn all_times(sites: usize, periods: usize) -> Vec<Vec<usize>> {
+pub(super) fn all_times(sites: usize, periods: usize) -> Vec<Vec<usize>> {
     let mut all = vec![Vec::new()];
     for _ in 0..sites {
         let longer =
@@ -28,12 +28,12 @@ fn all_times(sites: usize, periods: usize) -> Vec<Vec<usize>> {
     all
 }
 
-fn periods(ask: Ask) -> usize {
+pub(super) fn periods(ask: Ask) -> usize {
     if let Ask::Rollout { periods, .. } = ask { periods as usize } else { 1 }
 }
 
 /// Returns the cost of a pair by the definition.
-fn cost(problem: &FieldProblem, client: usize, site: usize) -> i128 {
+pub(super) fn cost(problem: &FieldProblem, client: usize, site: usize) -> i128 {
     let at = client * problem.sites.len() + site;
     match &problem.costs {
         Costs::Matrix(costs) => i128::from(costs[at]),
@@ -51,7 +51,7 @@ fn cost(problem: &FieldProblem, client: usize, site: usize) -> i128 {
 
 /// Returns the value of the best answer with these times, by the definition of the problem; `None`
 /// when there is none.
-fn best_value(problem: &FieldProblem, times: &[usize]) -> Option<i128> {
+pub(super) fn best_value(problem: &FieldProblem, times: &[usize]) -> Option<i128> {
     let ask = problem.ask;
     let quotas_kept = (1..=periods(ask)).all(|period| {
         let opens = times.iter().filter(|time| **time == period).count() as u32;

@@ -80,16 +80,23 @@ fn tree_node() -> impl Strategy<Value = TreeNode> {
     let fixing = (prop::collection::vec(small(), 0..4), kept);
     let changes = prop::collection::vec((small(), number()), 0..3);
     let odd = prop::option::weighted(0.1, number());
+    let patch = prop_oneof![
+        9 => prop::sample::subsequence(vec![1, 2, 3], 1..=3),
+        1 => prop::collection::vec(small(), 1..4),
+    ];
     let restricts = prop_oneof![
-        10 => branch.clone().prop_map(|branch| (branch, (Vec::new(), Vec::new()))),
-        10 => fixing.clone().prop_map(|fixing| ((0, Vec::new()), fixing)),
-        1 => (branch, fixing),
+        10 => branch.clone().prop_map(|(site, times)| TreeNode { site, times, ..TreeNode::default() }),
+        10 => fixing.clone().prop_map(|(closed, kept)| TreeNode { closed, kept, ..TreeNode::default() }),
+        10 => patch.clone().prop_map(|patch| TreeNode { patch, ..TreeNode::default() }),
+        1 => (branch, fixing, patch).prop_map(|((site, times), (closed, kept), patch)| {
+            TreeNode { site, times, closed, kept, patch, ..TreeNode::default() }
+        }),
     ];
     (small(), restricts, prop_oneof![4 => Just(vec![]), 1 => prices()], changes, odd).prop_map(
-        |(parent, ((site, times), (closed, kept)), prices, changes, odd)| {
+        |(parent, node, prices, changes, odd)| {
             let (changed, mut radii): (Vec<_>, Vec<_>) = changes.into_iter().unzip();
             radii.extend(odd);
-            TreeNode { parent, site, times, closed, kept, prices, changed, radii }
+            TreeNode { parent, prices, changed, radii, ..node }
         },
     )
 }

@@ -10,6 +10,7 @@ mod codes;
 mod frontier;
 mod hostile;
 mod large;
+mod patches;
 mod trees;
 mod worked;
 

@@ -8,13 +8,13 @@ use super::common::Stream;
 use super::*;
 
 /// Returns what a tree proves of a problem.
-fn proved(problem: &FieldProblem, tree: Proof) -> Option<i128> {
+pub(super) fn proved(problem: &FieldProblem, tree: Proof) -> Option<i128> {
     let mut case = Case::new(problem, &[]);
     case.answer.value = None;
     case.claim(0, tree).verdict().bound
 }
 
-fn tree(shift: u32, prices: &[i128], radii: &[&[u64]], nodes: &[TreeNode]) -> Proof {
+pub(super) fn tree(shift: u32, prices: &[i128], radii: &[&[u64]], nodes: &[TreeNode]) -> Proof {
     Proof::Tree {
         shift,
         at_least: None,

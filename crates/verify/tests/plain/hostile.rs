@@ -95,9 +95,11 @@ fn node() -> impl Strategy<Value = TreeNode> {
         kept,
         ..TreeNode::default()
     });
+    let patch = prop::sample::subsequence(vec![1, 2, 3], 1..=3)
+        .prop_map(|patch| TreeNode { patch, ..TreeNode::default() });
     let changes = prop::collection::vec((0..7_u32, radius()), 0..3);
     let prices = prop_oneof![3 => Just(vec![]), 1 => prop::collection::vec(price(), 2)];
-    (small(), prop_oneof![branch, fixing], prices, changes).prop_map(
+    (small(), prop_oneof![branch, fixing, patch], prices, changes).prop_map(
         |(parent, node, prices, changes)| {
             let (changed, radii) = changes.into_iter().unzip();
             TreeNode { parent, prices, changed, radii, ..node }

@@ -358,6 +358,27 @@ fn a_tree_of_a_programme() {
 }
 
 #[test]
+fn patches_of_a_programme() {
+    let programme = three_places(2);
+    let bound = |nodes: &[TreeNode]| bound(&programme, tree(nodes));
+    let patch = |site, changed: &[u32], radii: &[u64]| TreeNode {
+        patch: vec![site],
+        changed: changed.to_vec(),
+        radii: radii.to_vec(),
+        ..TreeNode::default()
+    };
+    // Place p0 asks for 10,000 less in period 1, and p0 saves as much less: in period 1 or 2 it adds the same.
+    assert_eq!(bound(&[patch(1, &[0], &[70_000])]), Some(11_119_500));
+    // In a patch of p1 the site p0 saves what it did. The patch of p2 brings nothing.
+    assert_eq!(bound(&[patch(2, &[0], &[70_000]), patch(3, &[], &[])]), Some(10_119_500));
+    let split = [1, 2, 0].map(|time| branch(1, 2, &[time]));
+    assert_eq!(bound(&[&[patch(2, &[], &[])], &split[..]].concat()), Some(11_119_500));
+    // p1 opens 111,195 from p0, p0 itself at 0.
+    assert_eq!(bound(&[patch(1, &[0], &[111_196])]), None);
+    assert_eq!(bound(&[patch(2, &[0], &[80_001])]), None);
+}
+
+#[test]
 fn a_tree_of_a_programme_that_covers() {
     let mut programme = three_places(1);
     coverage(&mut programme);

@@ -1,0 +1,344 @@
+//! One patch of a node: its sites, the points that are its own, and its tree.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::patches::{Division, Ground};
+use super::{Best, Sort, Tree, Turn};
+use crate::assignment::{Assignment, NEVER};
+use crate::bound::{ExactData, ExactOutside, Multipliers};
+use crate::dual::{Dual, Schedule};
+use crate::instance::{Candidate, Instance, NO_SITE, NearLists, Outside};
+use crate::records::{Change, Record, Split};
+
+/// The ascent before a patch is split.
+const CLIMB: Schedule = Schedule { first: 0.02, last: 0.002, steps: 120 };
+
+/// Is a patch that has not grown a tree yet.
+pub(super) struct Patch {
+    /// Its sites, by their place in the core.
+    sites: Vec<u32>,
+    /// Its points.
+    points: Vec<u32>,
+    instance: Instance,
+    exact: ExactData,
+    /// The multipliers of the node, as far as they are of its points.
+    multipliers: Multipliers,
+}
+
+/// Is what the tree of a patch proves.
+pub(super) struct Grown {
+    /// By how much it raises the bound of the node, times 2^shift.
+    pub(super) gain: i128,
+    /// The node of the patch, then those below, with 0 for the patch itself where they name a parent.
+    pub(super) patch: Record,
+    pub(super) below: Vec<Record>,
+    pub(super) work: u64,
+}
+
+impl Patch {
+    /// Returns the patches of a node, with its radii as whole numbers.
+    pub(super) fn all(
+        tree: &Tree<'_>,
+        ground: &Ground<'_>,
+        division: &Division,
+        radii: &[u64],
+    ) -> Vec<Self> {
+        let around = around(tree, ground, division, radii);
+        let mut sites = vec![Vec::new(); division.patches];
+        let mut points = vec![Vec::new(); division.patches];
+        for (members, of) in [(&mut sites, &division.of_site), (&mut points, &division.of_point)] {
+            for (member, &patch) in of.iter().enumerate().filter(|(_, patch)| **patch != NO_SITE) {
+                members[patch as usize].push(member as u32);
+            }
+        }
+        let pairs = sites.into_iter().zip(points).filter(|(_, points)| !points.is_empty());
+        pairs.map(|members| Self::of(tree, ground, members, (division, radii), &around)).collect()
+    }
+
+    fn of(
+        tree: &Tree<'_>,
+        ground: &Ground<'_>,
+        (sites, points): (Vec<u32>, Vec<u32>),
+        (division, radii): (&Division, &[u64]),
+        around: &[i128],
+    ) -> Self {
+        let periods = ground.instance.periods;
+        let (mut lists, mut caps) = (Vec::new(), Vec::new());
+        for &point in &points {
+            let own = &radii[slots(point, periods)];
+            let (list, end) = near(ground, division, point, (own, tree.shift));
+            lists.push(list);
+            let cap = |at: usize| tree.exact.caps[at].map(|cap| u64::from(cap) << tree.shift);
+            let known = slots(point, periods).map(|at| cap(at).unwrap_or(u64::MAX));
+            caps.extend(own.iter().zip(known).map(|(&radius, cap)| radius.max(end).min(cap)));
+        }
+        let own = points.iter().flat_map(|&point| &radii[slots(point, periods)]).copied();
+        let multipliers = Multipliers {
+            shift: tree.shift,
+            radii: own.collect(),
+            prices: ground.multipliers.prices.clone(),
+        };
+        let savings = sites.iter().flat_map(|&site| &around[slots(site, periods)]).copied();
+        let outside = ExactOutside {
+            shift: tree.shift,
+            prices: multipliers.prices.clone(),
+            savings: savings.collect(),
+            caps,
+        };
+        let instance = part(tree, ground, (&sites, &points), &lists, &outside);
+        let exact = exact_part(tree, ground, (&sites, &points), outside);
+        Self { sites, points, instance, exact, multipliers }
+    }
+
+    /// Splits the patch until it brings `gap`, or what it can but for `slack`, or the work is done.
+    pub(super) fn grow(
+        &self,
+        tree: &Tree<'_>,
+        ground: &Ground<'_>,
+        (gap, slack): (i128, i128),
+        work_per_pair: u64,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> Option<Grown> {
+        let pricing = self.exact.price(&self.instance, &self.multipliers)?;
+        let base = pricing.bound(&self.instance.candidates)?;
+        let work = work_per_pair * self.instance.near.pairs() as u64;
+        let radii = self.exact.floats(&self.multipliers);
+        let mut dual = Dual::new(&self.instance, radii);
+        dual.ascend(CLIMB, |dual| dual.work < work && !stop());
+        let relaxation = dual.best.clone();
+        let best = self.known(tree, ground, &relaxation.assignment, base + gap + slack);
+        let mut spent = dual.work;
+        let sort = Sort { shift: tree.shift, slack, has_patches: false };
+        let mut own = Tree::plant(&self.instance, &self.exact, tree.unit, &relaxation, best, sort)?;
+        own.grow(stop, &mut |standing| {
+            let spent = dual.work + standing.work;
+            if spent < work { Turn::Go } else { Turn::Stop }
+        });
+        spent += own.work;
+        let gain = (own.fine_least() - base).max(0);
+        Some(self.grown(own, ground, gain, spent))
+    }
+
+    /// Returns the best choice known of the patch, which costs no more than `most`.
+    fn known(
+        &self,
+        tree: &Tree<'_>,
+        ground: &Ground<'_>,
+        assignment: &Assignment,
+        most: i128,
+    ) -> Best {
+        let planned = |&site: &u32| tree.best.opens[ground.core.kept[site as usize] as usize];
+        let planned: Vec<usize> = self.sites.iter().map(planned).collect();
+        let may = |(candidate, &opens): (&Candidate, &usize)| {
+            let (first, last) = candidate.window;
+            if opens == NEVER { !candidate.required } else { (first..=last).contains(&opens) }
+        };
+        let is_left = self.instance.candidates.iter().zip(&planned).all(may);
+        let choices = [
+            Some(assignment.period.clone()).filter(|_| assignment.complete),
+            Some(planned).filter(|_| is_left),
+        ];
+        let valued = choices.into_iter().flatten().filter_map(|opens| {
+            let value = self.exact.value(&self.instance, &opens)?;
+            Some(Best { opens, value })
+        });
+        let none = Best { opens: vec![NEVER; self.sites.len()], value: most };
+        valued
+            .chain([none])
+            .min_by_key(|best| best.value)
+            .unwrap_or(Best { opens: Vec::new(), value: most })
+    }
+
+    /// Returns the records of a tree as those of the node's tree.
+    fn grown(&self, own: Tree<'_>, ground: &Ground<'_>, gain: i128, work: u64) -> Grown {
+        let periods = self.instance.periods;
+        let number = |site: u32| ground.core.kept[self.sites[site as usize] as usize];
+        let place = |at: u32| {
+            let (point, period) = (at as usize / periods, at as usize % periods);
+            (self.points[point] as usize * periods + period) as u32
+        };
+        let change = Change::between(&self.multipliers, &own.root).moved(place);
+        let sites = (0..self.sites.len() as u32).map(number).collect();
+        let patch = Record { parent: 0, split: Split::Patch(sites), change: Some(change) };
+        let below = own.records.into_iter().map(|record| record.moved(number, place)).collect();
+        Grown { gain, patch, below, work }
+    }
+}
+
+/// Returns where the numbers of a point or site lie, one a period.
+fn slots(member: u32, periods: usize) -> Range<usize> {
+    member as usize * periods..(member as usize + 1) * periods
+}
+
+/// Returns the problem of a patch with these sites and points: whatever opens, no point costs more than a cap.
+fn part(
+    tree: &Tree<'_>,
+    ground: &Ground<'_>,
+    (sites, points): (&[u32], &[u32]),
+    lists: &[Vec<(u32, u32)>],
+    outside: &ExactOutside,
+) -> Instance {
+    let whole = ground.instance;
+    let grain = 2.0_f64.powi(tree.shift as i32);
+    let of_engine = |number: &i128| *number as f64 / grain / tree.unit;
+    let numbered = |(at, &site): (usize, &u32)| {
+        let candidate = whole.candidates[site as usize];
+        Candidate { origin: at as u32, ..candidate }
+    };
+    let weights = points.iter().flat_map(|&point| &whole.weights[slots(point, whole.periods)]);
+    let many = sites.len() as u32;
+    Instance {
+        points: points.len(),
+        periods: whole.periods,
+        weights: Arc::new(weights.copied().collect()),
+        caps: Arc::new(outside.caps.iter().map(|&cap| cap as f64 / grain).collect()),
+        candidates: sites.iter().enumerate().map(numbered).collect(),
+        quotas: whole.quotas.iter().map(|&quota| if quota > 0 { many } else { 0 }).collect(),
+        exactly: false,
+        unserved: whole.unserved,
+        near: Arc::new(NearLists::build(points.len(), |at| (lists[at].clone(), u32::MAX))),
+        space: None,
+        members: Arc::new((0..many).collect()),
+        outside: Some(Arc::new(Outside {
+            prices: outside.prices.iter().map(of_engine).collect(),
+            savings: outside.savings.iter().map(of_engine).collect(),
+        })),
+    }
+}
+
+/// Returns the exact data of a patch.
+fn exact_part(
+    tree: &Tree<'_>,
+    ground: &Ground<'_>,
+    (sites, points): (&[u32], &[u32]),
+    outside: ExactOutside,
+) -> ExactData {
+    let exact = tree.exact;
+    let opening = |&site: &u32| {
+        let origin = ground.instance.candidates[site as usize].origin as usize;
+        exact.opening_costs.get(origin).copied().unwrap_or(0)
+    };
+    ExactData {
+        point_weights: points.iter().map(|&at| exact.point_weights[at as usize]).collect(),
+        period_weights: exact.period_weights.clone(),
+        opening_costs: sites.iter().map(opening).collect(),
+        outside: Some(Arc::new(outside)),
+        shift: exact.shift,
+        ..ExactData::default()
+    }
+}
+
+/// Returns what sites save, from each period on, for points that are not of their patch: not above 0.
+fn around(tree: &Tree<'_>, ground: &Ground<'_>, division: &Division, radii: &[u64]) -> Vec<i128> {
+    let periods = ground.instance.periods;
+    let mut savings = vec![0_i128; ground.instance.candidates.len() * periods];
+    for point in 0..ground.instance.points {
+        let radii = &radii[point * periods..(point + 1) * periods];
+        let most = radii.iter().copied().max().unwrap_or(0);
+        let near = ground.instance.near.of(point);
+        for (site, cost) in near.take_while(|&(_, cost)| u64::from(cost) << tree.shift < most) {
+            if division.of_site[site as usize] == division.of_point[point] {
+                continue;
+            }
+            for (t, &radius) in radii.iter().enumerate() {
+                let gain = radius.saturating_sub(u64::from(cost) << tree.shift);
+                savings[site as usize * periods + t] -=
+                    tree.exact.weight(point, t) * i128::from(gain);
+            }
+        }
+    }
+    for row in savings.chunks_mut(periods) {
+        for t in (0..periods - 1).rev() {
+            row[t] += row[t + 1];
+        }
+    }
+    savings
+}
+
+/// Lists the sites of a point's own patch that may matter to it, and says up to which radius, times 2^shift, no
+/// other site does.
+fn near(
+    ground: &Ground<'_>,
+    division: &Division,
+    point: u32,
+    (radii, shift): (&[u64], u32),
+) -> (Vec<(u32, u32)>, u64) {
+    let instance = ground.instance;
+    let own = division.of_point[point as usize];
+    let left = || {
+        let near = instance.near.of(point as usize);
+        near.filter(|&(site, _)| instance.candidates[site as usize].may_open_ever())
+    };
+    let is_own = |site: u32| division.of_site[site as usize] == own;
+    let others = left().find(|&(site, _)| !is_own(site)).map(|(_, cost)| cost);
+    let ends = instance.complete_below(point as usize).min(instance.near.farthest);
+    let end = u64::from(others.map_or(ends, |cost| cost.min(ends))) << shift;
+    let most = radii.iter().copied().fold(end, u64::max);
+    let list = left().take_while(|&(_, cost)| u64::from(cost) << shift < most);
+    let list = list.filter(|&(site, _)| is_own(site));
+    let placed = list.map(|(site, cost)| (division.place[site as usize], cost));
+    (placed.collect(), end)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use groundwork_model::Proof;
+
+    use crate::assignment::NEVER;
+    use crate::dual::{Dual, Relaxation, Schedule};
+    use crate::instance::examples::square;
+    use crate::start;
+    use crate::tree::{Best, Turn, close};
+
+    const CLIMB: Schedule = Schedule { first: 0.5, last: 0.005, steps: 40 };
+
+    /// Returns what a tree proves of a problem, with a first choice of nothing but a feasible one.
+    fn closed(seed: u64, has_patches: bool) -> (i128, i128, Proof) {
+        let form = [(1, 25), (2, 4)][seed as usize % 2];
+        let points = 300 / (form.0 * form.0);
+        let (instance, exact) = square(seed, points, form);
+        let opens = start::first(&instance).expect("nothing is required");
+        let value = exact.value(&instance, &opens).expect("all are served");
+        let mut dual = Dual::new(&instance, vec![1_000.0; points * form.0]);
+        dual.ascend(CLIMB, |_| true);
+        let relaxation: Relaxation = dual.best.clone();
+        let known = (Best { opens, value }, has_patches);
+        let go_on = &mut |_: crate::tree::Standing<'_>| Turn::Go;
+        let closed = close(&instance, (&exact, 1.0), &relaxation, known, &|| false, go_on);
+        let closed = closed.expect("small numbers");
+        let value = exact.value(&instance, &closed.best.opens).expect("all are served");
+        assert!(closed.best.opens.iter().all(|&t| t == NEVER || t < form.0));
+        assert_eq!(value, closed.best.value);
+        (closed.least, value, closed.proof)
+    }
+
+    /// With patches a tree proves the same, and some of them bring something.
+    #[test]
+    fn trees_prove_the_same_with_patches_and_without() {
+        let mut grown = 0;
+        for seed in 0..6 {
+            let (least, value, proof) = closed(seed, true);
+            assert_eq!((least, value), (closed(seed, false).0, closed(seed, false).1), "{seed}");
+            assert_eq!(least, value, "{seed}: it is closed");
+            let Proof::Tree { nodes, .. } = proof else { panic!("{seed}: no tree") };
+            let patches: Vec<_> = nodes.iter().filter(|node| !node.patch.is_empty()).collect();
+            for patch in &patches {
+                assert!(patch.patch.is_sorted_by(|a, b| a < b) && patch.prices.is_empty());
+            }
+            let parents: BTreeSet<u32> = patches.iter().map(|patch| patch.parent).collect();
+            let of = |parent| patches.iter().filter(move |patch| patch.parent == parent);
+            for parent in parents {
+                let mut sites: Vec<u32> = of(parent).flat_map(|p| &p.patch).copied().collect();
+                let all = sites.len();
+                sites.sort_unstable();
+                sites.dedup();
+                assert_eq!(sites.len(), all, "{seed}: a site in two patches of {parent}");
+            }
+            grown += patches.len();
+        }
+        assert!(grown > 0, "no patch brought anything");
+    }
+}
