@@ -4,7 +4,7 @@ use std::fs;
 use std::process::Command;
 
 use groundwork_model::rule_frontier::{PointStatus, RuleFrontier, RulePoint};
-use groundwork_model::{Plan, PriceList, StoppedBy};
+use groundwork_model::{Goal, Plan, PriceList, StoppedBy};
 
 use crate::folder::{FOUR, Folder, PLACES, stderr, stdout};
 
@@ -254,6 +254,18 @@ fn prices_are_those_worked_by_hand() {
     assert!(
         written.starts_with("# Written by `groundwork prices`: the programme with 10 more money")
     );
+}
+
+/// B has 900 within 12 km, and with D all 1,050 are: from the second year on, or with two a year from the first.
+#[test]
+fn prices_of_another_goal_are_those_worked_by_hand() {
+    let folder = villages(FOUR);
+    folder.expect(0, "prices p --goal coverage --gap 0 --progress none");
+    let list = folder.prices();
+    assert_eq!((list.question.goal, list.value), (Some(Goal::Coverage), 1_950));
+    let [quota] = &list.prices[..] else { panic!("{} prices", list.prices.len()) };
+    assert_eq!((quota.value, quota.gain_at_least), (Some(2_100), Some(150)));
+    folder.expect(0, "verify p/plans/price-01");
 }
 
 #[test]

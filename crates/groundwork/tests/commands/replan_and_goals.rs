@@ -46,6 +46,16 @@ fn a_promise_that_may_not_change_stays_and_one_that_may_goes_where_that_is_bette
     assert_eq!(folder.replan(state), (22_100_000, "A1 C2".into()));
 }
 
+/// A has 400 in both years; then C has 200 and D, which was promised, 150.
+#[test]
+fn a_replan_may_ask_for_another_goal() {
+    let folder = without_b();
+    let own = "--state p/state.csv --goal self-sufficiency";
+    assert_eq!(folder.replan(&format!("{own} --changes 0")), (950, "A1 D2".into()));
+    assert_eq!(folder.replan(own), (1_000, "A1 C2".into()));
+    assert_eq!(folder.accepted("replan").question.goal, Some(Goal::SelfSufficiency));
+}
+
 #[test]
 fn a_change_is_made_where_it_brings_more_than_it_costs() {
     let folder = without_b();

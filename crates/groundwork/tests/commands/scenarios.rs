@@ -4,7 +4,7 @@ use std::fs;
 
 use groundwork_model::explanation::Shift;
 use groundwork_model::plan::Plan;
-use groundwork_model::{ScenarioTable, Status};
+use groundwork_model::{Goal, ScenarioTable, Status};
 
 use crate::folder::{FOUR, Folder, PLACES, openings, stderr, stdout};
 
@@ -99,6 +99,18 @@ fn the_table_sets_one_plan_beside_the_best_of_each_future() {
         page.contains("In each future") && page.contains("returns/2"),
         "no futures in the page"
     );
+}
+
+/// B has A, B and C within 12 km, and is best in both futures: 300 + 200, and 1,200 more.
+#[test]
+fn futures_are_planned_for_another_goal_than_that_of_the_programme() {
+    let folder = Folder::with(&format!("{}{WEST}", one_year()), PLACES);
+    folder.expect(0, "scenarios p --gap 0 --goal coverage");
+    let plan = folder.accepted("together");
+    let values: Vec<i128> = plan.futures.iter().map(|future| future.value).collect();
+    assert_eq!((plan.question.goal, values), (Some(Goal::Coverage), vec![500, 1_700]));
+    assert_eq!((plan.value, openings(&plan)), (2_200, "B1".into()));
+    assert_eq!(folder.accepted("as-written").value, 900);
 }
 
 #[test]
