@@ -37,6 +37,8 @@ const LARGE_FROM: usize = 20_000;
 /// First step of the second ascent, as a share of the scale, and least first step of those after it.
 const STEP_AGAIN: f64 = 0.01;
 const STEP_MIN: f64 = 0.0003;
+/// Openings from which on a tree has patches: fewer are not many places far apart.
+const PATCHES_FROM: usize = 40;
 /// Part of the gap that a round has to close to be better than branching.
 const ROUND_PAYS: f64 = 0.1;
 /// Gain of the bound, as a share of the value, that is worth another round.
@@ -268,12 +270,13 @@ impl<'a> Engine<'a> {
         let (before, kicked) = (self.work, self.kicked);
         self.kicked_in_vain = 0;
         let first = Best { opens, value };
+        let has_patches = instance.openings_max() >= PATCHES_FROM;
         let stop = || control.stop().is_some();
         let closed = tree::close(
             instance,
             (exact, unit),
             relaxation,
-            (first, true),
+            (first, has_patches),
             &stop,
             &mut |standing| {
                 self.work = before + standing.work + self.kicked - kicked;

@@ -34,7 +34,6 @@ pub(super) struct Patches {
     pub(super) bound: i128,
     /// How many sites are open together in one, at most.
     pub(super) open_together: f64,
-    patches: usize,
     /// Whether the node is the first of its tree.
     pub(super) of_first: bool,
     /// Those that bring something.
@@ -76,12 +75,13 @@ impl Tree<'_> {
     ) -> Option<Patches> {
         let mut best = self.patches(ground, (OPEN_TOGETHER, work_per_pair), stop)?;
         let mut work = best.work;
-        while best.patches > 1 && LARGER_WORK * best.work < work_max {
+        while LARGER_WORK * best.work < work_max {
             if self.closes(best.bound) || stop() {
                 break;
             }
             let open = LARGER * best.open_together;
-            let larger = self.patches(ground, (open, work_per_pair), stop)?;
+            let larger = self.patches(ground, (open, work_per_pair), stop);
+            let Some(larger) = larger else { break };
             work += larger.work;
             let enough = ENOUGH_MORE * (best.bound - ground.bound) as f64;
             if ((larger.bound - best.bound) as f64) <= enough {
@@ -102,6 +102,10 @@ impl Tree<'_> {
     ) -> Option<Patches> {
         let radii = self.exact.clipped_short(ground.multipliers)?;
         let division = ground.divide(&radii, self.shift, open_together);
+        if division.patches < 2 {
+            // At given prices the whole is no easier than with free ones.
+            return None;
+        }
         let gap = (self.best.value << self.shift) - ground.bound;
         let slack = gap / SLACK + 1;
         let patches = Patch::all(self, ground, &division, &radii);
@@ -112,8 +116,8 @@ impl Tree<'_> {
         let work = grown.iter().map(|grown| grown.work).sum();
         let brought: i128 = grown.iter().map(|grown| grown.gain).sum();
         let grown: Vec<Grown> = grown.into_iter().filter(|grown| grown.gain > 0).collect();
-        let (bound, patches) = (ground.bound + brought, division.patches);
-        Some(Patches { bound, open_together, patches, of_first: false, grown, work })
+        let bound = ground.bound + brought;
+        Some(Patches { bound, open_together, of_first: false, grown, work })
     }
 }
 
