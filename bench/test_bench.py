@@ -199,7 +199,8 @@ def certificate(kind="lagrangian", **more):
 class Controls(unittest.TestCase):
     def test_every_alteration_changes_something_and_leaves_the_original(self):
         nodes = [{"parent": 0, "site": 1, "times": [0]}, {"parent": 0, "site": 1, "times": [1], "prices": [5]}]
-        for original in (certificate(), certificate("tree", nodes=nodes)):
+        patch = [{"parent": 0, "patch": [1, 2]}, *({**node, "parent": 1} for node in nodes)]
+        for original in (certificate(), certificate("tree", nodes=nodes), certificate("tree", nodes=patch)):
             before = json.dumps([ANSWER, original])
             names = set()
             for name, _, answer, altered in controls.alterations(ANSWER, original, VERDICT, 2):
@@ -208,7 +209,11 @@ class Controls(unittest.TestCase):
             self.assertEqual(json.dumps([ANSWER, original]), before)
             self.assertLessEqual({"value", "bound", "radius raised", "price raised", "file hash", "opening added"}, names)
             if "tree" in original["proof"]:
-                self.assertLessEqual({"node's times", "node removed", "node's multiplier"}, names)
+                self.assertLessEqual({"node removed", "node's multiplier"}, names)
+            if original["proof"].get("tree", {}).get("nodes") == nodes:
+                self.assertIn("node's times", names)
+            if original["proof"].get("tree", {}).get("nodes") == patch:
+                self.assertLessEqual({"patch without sites", "patch without its first site"}, names)
 
     def test_claims_that_are_better_than_the_truth(self):
         found = {name: (answer, altered) for name, _, answer, altered in controls.alterations(ANSWER, certificate(), VERDICT)}

@@ -155,12 +155,12 @@ impl<'a> Field<'a> {
         let dearest = opening_costs.iter().max().map(|&f| f as f64 / divisor);
         let more = dearest.map_or(0, |dearest| (dearest as u32).saturating_add(1));
         let exact = ExactData {
-            outside: None,
             point_weights: in_order.clone(),
             period_weights: vec![1; periods],
             caps: vec![cap; clients * periods],
             opening_costs: opening_costs.clone(),
             table: costs.table(form.reach.is_some()),
+            outside: None,
             order: pairs.order,
             shift: if form.reach.is_some() { 24 } else { 7 },
         };

@@ -94,7 +94,8 @@ impl Region {
             &self.instance,
             (&self.exact, unit),
             &relaxation.0,
-            (known, false),
+            known,
+            false,
             stop,
             &mut |standing| {
                 seen = standing.work;

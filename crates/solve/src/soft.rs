@@ -100,6 +100,7 @@ impl Usage {
 pub(crate) fn blend(instance: &Instance, worth: &[f64], prices: &[f64], step: f64) -> Blend {
     let heat = HEAT * step;
     let mut prices = prices.to_vec();
+    // Those of a patch are given.
     let newton = if instance.outside.is_some() { 0 } else { NEWTON_MAX };
     for _ in 0..newton {
         let sums = Sums::of(instance, worth, (&prices, heat));

@@ -440,6 +440,42 @@ fn a_benchmark_file_is_solved_and_checked() {
     assert_eq!(unknown.status.code(), Some(2), "no format");
 }
 
+/// Writes points by chance, with weights of 1 to 9.
+fn write_random_points(folder: &Folder, points: usize) {
+    let mut state = 1_u64;
+    let mut next = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state >> 33
+    };
+    let lines =
+        (0..points).map(|_| format!("{} {} {}", next() % 1000, next() % 1000, 1 + next() % 9));
+    fs::write(folder.path("points.txt"), lines.collect::<Vec<_>>().join("\n")).unwrap();
+}
+
+/// What patches bring is accepted: in a proof, and where a tree ends early.
+#[test]
+fn proofs_with_patches_are_accepted() {
+    let proved: &[&str] = &["--periods", "4", "--quota", "12"];
+    let ended: &[&str] = &["--periods", "3", "--quota", "20", "--work-limit", "60000000"];
+    for (points, flags, code) in [(300, proved, 0), (400, ended, 6)] {
+        let folder = Folder::empty();
+        write_random_points(&folder, points);
+        let file = ["points.txt", "--format", "points"];
+        let solve = ["--json", "--progress", "none", "--certificate", "c.json"];
+        let solved = folder.run(&[&["solve"][..], &file, flags, &solve].concat());
+        assert_eq!(solved.status.code(), Some(code), "{}", stderr(&solved));
+        fs::write(folder.path("a.json"), &solved.stdout).unwrap();
+        let certificate = fs::read_to_string(folder.path("c.json")).unwrap();
+        assert!(certificate.contains("\"patch\""), "{points} points: no patch");
+        let answer: FieldAnswer = folder.read("a.json");
+        assert_eq!(answer.bound == answer.value, points == 300, "{:?}", answer.bound);
+        let with = ["--solution", "a.json", "--certificate", "c.json"];
+        let checked = folder.run(&[&["verify"][..], &file, &flags[..4], &with].concat());
+        assert_eq!(checked.status.code(), Some(0), "{}", stderr(&checked));
+    }
+}
+
 /// Writes points among which a few sites cover most.
 fn write_points(folder: &Folder) {
     let lines: Vec<String> =

@@ -281,7 +281,8 @@ impl<'a> Engine<'a> {
                 &kernel,
                 (exact, unit),
                 relaxation,
-                (known, false),
+                known,
+                false,
                 &stop,
                 &mut |standing| {
                     self.work = before + standing.work;

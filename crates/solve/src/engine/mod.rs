@@ -276,7 +276,8 @@ impl<'a> Engine<'a> {
             instance,
             (exact, unit),
             relaxation,
-            (first, has_patches),
+            first,
+            has_patches,
             &stop,
             &mut |standing| {
                 self.work = before + standing.work + self.kicked - kicked;

@@ -99,25 +99,26 @@ pub(crate) fn is_small_enough(instance: &Instance, sites: &[u32], relaxation: &R
 }
 
 /// Splits the choices of a problem until `turn` says stop or nothing better than `best` can be left; nodes
-/// that `stop` interrupts leave no trace. `unit` objective units make one of the engine's. `None` when the
+/// that `stop` interrupts leave no trace. With `has_patches` nodes are divided into patches. `unit` objective units make one of the engine's. `None` when the
 /// numbers are too large.
 pub(crate) fn close(
     instance: &Instance,
     (exact, unit): (&ExactData, f64),
     relaxation: &Relaxation,
-    (best, has_patches): (Best, bool),
+    best: Best,
+    has_patches: bool,
     stop: &(dyn Fn() -> bool + Sync),
     turn: &mut dyn FnMut(Standing<'_>) -> Turn,
 ) -> Option<Closed> {
-    let sort = Sort { shift: exact.fine_shift(), slack: 0, has_patches };
-    let mut tree = Tree::plant(instance, exact, unit, relaxation, best, sort)?;
+    let settings = Settings { shift: exact.fine_shift(), slack: 0, has_patches };
+    let mut tree = Tree::plant(instance, exact, unit, relaxation, best, settings)?;
     tree.grow(stop, turn);
     Some(tree.closed())
 }
 
-/// Says how finely a tree counts.
+/// Says how finely a tree counts, and what it looks at.
 #[derive(Clone, Copy)]
-struct Sort {
+struct Settings {
     /// Bounds are times 2^shift.
     shift: u32,
     /// By so much less than the best value a bound closes a node, in units of values.
@@ -173,7 +174,7 @@ impl<'a> Tree<'a> {
         unit: f64,
         relaxation: &Relaxation,
         best: Best,
-        Sort { shift, slack, has_patches }: Sort,
+        Settings { shift, slack, has_patches }: Settings,
     ) -> Option<Self> {
         let root = exact.round(relaxation, shift, unit);
         let pricing = exact.price(instance, &root)?;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::patches::{Division, Ground};
-use super::{Best, Sort, Tree, Turn};
+use super::{Best, Settings, Tree, Turn};
 use crate::assignment::{Assignment, NEVER};
 use crate::bound::{ExactData, ExactOutside, Multipliers};
 use crate::dual::{Dual, Schedule};
@@ -108,15 +108,14 @@ impl Patch {
         dual.ascend(CLIMB, |dual| dual.work < work && !stop());
         let relaxation = dual.best.clone();
         let best = self.known(tree, ground, &relaxation.assignment, base + gap + slack);
-        let mut spent = dual.work;
-        let sort = Sort { shift: tree.shift, slack, has_patches: false };
-        let mut own = Tree::plant(&self.instance, &self.exact, tree.unit, &relaxation, best, sort)?;
+        let settings = Settings { shift: tree.shift, slack, has_patches: false };
+        let mut own =
+            Tree::plant(&self.instance, &self.exact, tree.unit, &relaxation, best, settings)?;
         own.grow(stop, &mut |standing| {
-            let spent = dual.work + standing.work;
-            if spent < work { Turn::Go } else { Turn::Stop }
+            if dual.work + standing.work < work { Turn::Go } else { Turn::Stop }
         });
-        spent += own.work;
         let gain = (own.fine_least() - base).max(0);
+        let spent = dual.work + own.work;
         Some(self.grown(own, ground, gain, spent))
     }
 
@@ -144,10 +143,7 @@ impl Patch {
             Some(Best { opens, value })
         });
         let none = Best { opens: vec![NEVER; self.sites.len()], value: most };
-        valued
-            .chain([none])
-            .min_by_key(|best| best.value)
-            .unwrap_or(Best { opens: Vec::new(), value: most })
+        valued.fold(none, |best, other| if other.value < best.value { other } else { best })
     }
 
     /// Returns the records of a tree as those of the node's tree.
@@ -295,7 +291,7 @@ mod tests {
 
     const CLIMB: Schedule = Schedule { first: 0.5, last: 0.005, steps: 40 };
 
-    /// Returns what a tree proves of a problem, with a first choice of nothing but a feasible one.
+    /// Returns what a tree proves of a problem, the value of its best choice, and the proof.
     fn closed(seed: u64, has_patches: bool) -> (i128, i128, Proof) {
         let form = [(1, 25), (2, 4)][seed as usize % 2];
         let points = 300 / (form.0 * form.0);
@@ -305,9 +301,10 @@ mod tests {
         let mut dual = Dual::new(&instance, vec![1_000.0; points * form.0]);
         dual.ascend(CLIMB, |_| true);
         let relaxation: Relaxation = dual.best.clone();
-        let known = (Best { opens, value }, has_patches);
+        let known = Best { opens, value };
         let go_on = &mut |_: crate::tree::Standing<'_>| Turn::Go;
-        let closed = close(&instance, (&exact, 1.0), &relaxation, known, &|| false, go_on);
+        let closed =
+            close(&instance, (&exact, 1.0), &relaxation, known, has_patches, &|| false, go_on);
         let closed = closed.expect("small numbers");
         let value = exact.value(&instance, &closed.best.opens).expect("all are served");
         assert!(closed.best.opens.iter().all(|&t| t == NEVER || t < form.0));
@@ -321,7 +318,8 @@ mod tests {
         let mut grown = 0;
         for seed in 0..6 {
             let (least, value, proof) = closed(seed, true);
-            assert_eq!((least, value), (closed(seed, false).0, closed(seed, false).1), "{seed}");
+            let without = closed(seed, false);
+            assert_eq!((least, value), (without.0, without.1), "{seed}");
             assert_eq!(least, value, "{seed}: it is closed");
             let Proof::Tree { nodes, .. } = proof else { panic!("{seed}: no tree") };
             let patches: Vec<_> = nodes.iter().filter(|node| !node.patch.is_empty()).collect();

@@ -80,8 +80,7 @@ impl Tree<'_> {
                 break;
             }
             let open = LARGER * best.open_together;
-            let larger = self.patches(ground, (open, work_per_pair), stop);
-            let Some(larger) = larger else { break };
+            let larger = self.patches(ground, (open, work_per_pair), stop)?;
             work += larger.work;
             let enough = ENOUGH_MORE * (best.bound - ground.bound) as f64;
             if ((larger.bound - best.bound) as f64) <= enough {
@@ -102,13 +101,12 @@ impl Tree<'_> {
     ) -> Option<Patches> {
         let radii = self.exact.clipped_short(ground.multipliers)?;
         let division = ground.divide(&radii, self.shift, open_together);
-        if division.patches < 2 {
-            // At given prices the whole is no easier than with free ones.
-            return None;
-        }
         let gap = (self.best.value << self.shift) - ground.bound;
         let slack = gap / SLACK + 1;
-        let patches = Patch::all(self, ground, &division, &radii);
+        // At given prices the whole is no easier than with free ones.
+        let is_whole = division.patches < 2;
+        let patches =
+            if is_whole { Vec::new() } else { Patch::all(self, ground, &division, &radii) };
         let grown: Vec<Grown> = patches
             .into_par_iter()
             .filter_map(|patch| patch.grow(self, ground, (gap, slack), work_per_pair, stop))
