@@ -209,6 +209,12 @@ impl ExactData {
         Some(value + opened.map(|(&t, site)| self.opening(site, t, periods)).sum::<i128>())
     }
 
+    /// Returns what a choice in a patch costs each point in each period.
+    pub(crate) fn costs(&self, instance: &Instance, opens: &[usize]) -> Vec<u64> {
+        let costs = (0..instance.points).flat_map(self.cheapest_of(instance, opens));
+        costs.map(|cost| cost.unwrap_or(u64::MAX)).collect()
+    }
+
     /// Returns what opening a site in a period costs beside what points do.
     fn opening(&self, candidate: &Candidate, period: usize, periods: usize) -> i128 {
         let cost = i128::from(self.opening_cost(candidate)) << self.value_shift();

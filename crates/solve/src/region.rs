@@ -95,7 +95,7 @@ impl Region {
             (&self.exact, unit),
             &relaxation.0,
             known,
-            false,
+            None,
             stop,
             &mut |standing| {
                 seen = standing.work;

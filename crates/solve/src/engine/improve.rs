@@ -282,7 +282,7 @@ impl<'a> Engine<'a> {
                 (exact, unit),
                 relaxation,
                 known,
-                false,
+                None,
                 &stop,
                 &mut |standing| {
                     self.work = before + standing.work;

@@ -39,6 +39,8 @@ const STEP_AGAIN: f64 = 0.01;
 const STEP_MIN: f64 = 0.0003;
 /// Openings from which on a tree has patches: fewer are not many places far apart.
 const PATCHES_FROM: usize = 40;
+/// How many times the work before a tree the patches of its first node may take, about.
+const PATCHES_OF_WORK: u64 = 16;
 /// Part of the gap that a round has to close to be better than branching.
 const ROUND_PAYS: f64 = 0.1;
 /// Gain of the bound, as a share of the value, that is worth another round.
@@ -270,14 +272,15 @@ impl<'a> Engine<'a> {
         let (before, kicked) = (self.work, self.kicked);
         self.kicked_in_vain = 0;
         let first = Best { opens, value };
-        let has_patches = instance.openings_max() >= PATCHES_FROM;
+        let patching =
+            (instance.openings_max() >= PATCHES_FROM).then_some(PATCHES_OF_WORK * self.work);
         let stop = || control.stop().is_some();
         let closed = tree::close(
             instance,
             (exact, unit),
             relaxation,
             first,
-            has_patches,
+            patching,
             &stop,
             &mut |standing| {
                 self.work = before + standing.work + self.kicked - kicked;

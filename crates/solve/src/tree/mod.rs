@@ -12,6 +12,7 @@ mod node;
 mod patch;
 mod patches;
 mod process;
+mod quilt;
 
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -25,8 +26,8 @@ use crate::dual::{Relaxation, step_scale};
 use crate::instance::Instance;
 use crate::records::{Change, Fixings, Record, Split};
 use node::{Child, Core, Node, Times, reach};
-use patches::{OPEN_TOGETHER, Patches};
-use process::{Fate, Processed};
+use process::{Fate, PATCHES_FIRST, Processed};
+use quilt::Patches;
 
 /// Nodes looked at side by side; a constant, so that results do not depend on the thread count.
 const BATCH: usize = 4;
@@ -99,18 +100,18 @@ pub(crate) fn is_small_enough(instance: &Instance, sites: &[u32], relaxation: &R
 }
 
 /// Splits the choices of a problem until `turn` says stop or nothing better than `best` can be left; nodes
-/// that `stop` interrupts leave no trace. With `has_patches` nodes are divided into patches. `unit` objective units make one of the engine's. `None` when the
-/// numbers are too large.
+/// that `stop` interrupts leave no trace. With `patching` nodes are divided into patches, which may take so much
+/// work at the first node. `unit` objective units make one of the engine's. `None` when the numbers are too large.
 pub(crate) fn close(
     instance: &Instance,
     (exact, unit): (&ExactData, f64),
     relaxation: &Relaxation,
     best: Best,
-    has_patches: bool,
+    patching: Option<u64>,
     stop: &(dyn Fn() -> bool + Sync),
     turn: &mut dyn FnMut(Standing<'_>) -> Turn,
 ) -> Option<Closed> {
-    let settings = Settings { shift: exact.fine_shift(), slack: 0, has_patches };
+    let settings = Settings { shift: exact.fine_shift(), slack: 0, patching };
     let mut tree = Tree::plant(instance, exact, unit, relaxation, best, settings)?;
     tree.grow(stop, turn);
     Some(tree.closed())
@@ -123,8 +124,8 @@ struct Settings {
     shift: u32,
     /// By so much less than the best value a bound closes a node, in units of values.
     slack: i128,
-    /// Whether what sites near one another decide together is looked at apart.
-    has_patches: bool,
+    /// Whether what sites near one another decide together is looked at apart, and with how much work at first.
+    patching: Option<u64>,
 }
 
 /// Is what the root proves with patches, where that is all there is yet.
@@ -156,13 +157,16 @@ struct Tree<'a> {
     work: u64,
     /// The part of the work that went into the search for better plans.
     searching: u64,
-    has_patches: bool,
+    /// Whether nodes are divided into patches, and with how much work at first.
+    patches_first: Option<u64>,
     /// The part that went into patches, and what these are taken to bring.
     patching: u64,
     hope: i128,
     next_patches: usize,
-    /// How many sites are open together in patches.
-    open_together: f64,
+    /// The site that stands for the patch of each site, once there are patches.
+    firsts: Option<Vec<u32>>,
+    /// The work over its pairs that a patch may take then.
+    per_pair: u64,
     patched: Option<Patched>,
 }
 
@@ -174,7 +178,7 @@ impl<'a> Tree<'a> {
         unit: f64,
         relaxation: &Relaxation,
         best: Best,
-        Settings { shift, slack, has_patches }: Settings,
+        Settings { shift, slack, patching }: Settings,
     ) -> Option<Self> {
         let root = exact.round(relaxation, shift, unit);
         let pricing = exact.price(instance, &root)?;
@@ -196,11 +200,12 @@ impl<'a> Tree<'a> {
             stuck: Vec::new(),
             work: 0,
             searching: 0,
-            has_patches: has_patches && exact.table.is_none() && !instance.exactly,
+            patches_first: patching.filter(|_| exact.table.is_none() && !instance.exactly),
             patching: 0,
             hope: 0,
             next_patches: 0,
-            open_together: OPEN_TOGETHER,
+            firsts: None,
+            per_pair: PATCHES_FIRST,
             patched: None,
             instance,
             exact,
@@ -248,9 +253,15 @@ impl<'a> Tree<'a> {
                 return;
             }
             let bounds: Vec<i128> = batch.iter().map(|node| node.bound).collect();
-            let done: Vec<Processed> =
-                batch.into_par_iter().map(|node| self.process(node, stop)).collect();
-            if stop() {
+            let done: Vec<Processed> = if self.is_to_be_sewn() {
+                batch.into_iter().map(|node| self.process(node, stop, turn)).collect()
+            } else {
+                let go_on = |node| self.process(node, stop, &mut |_| Turn::Go);
+                batch.into_par_iter().map(go_on).collect()
+            };
+            let is_sewn = done.iter().any(|processed| processed.patches.is_some());
+            let is_stopped = stop() && !(self.is_to_be_sewn() && is_sewn);
+            if is_stopped {
                 self.stuck.extend(bounds);
                 return;
             }
@@ -261,6 +272,11 @@ impl<'a> Tree<'a> {
                 self.settle(processed);
             }
         }
+    }
+
+    /// Returns whether the first node is still to be divided into patches.
+    fn is_to_be_sewn(&self) -> bool {
+        self.patches_first.is_some() && self.work == 0
     }
 
     /// Returns about how many numbers the open nodes hold: two of them share their multipliers.
@@ -317,7 +333,11 @@ impl<'a> Tree<'a> {
         if let Some((half, before)) = node.half {
             self.lessons.note(half, (node.bound - before) as f64 / 2.0_f64.powi(self.shift as i32));
         }
-        if let Some(multipliers) = multipliers {
+        let is_patched = patches.as_ref().is_some_and(|patches| self.closes(patches.bound));
+        let above = Arc::clone(&node.multipliers);
+        let of_patches =
+            patches.as_ref().filter(|_| is_patched).map(|p| Arc::clone(&p.multipliers));
+        if let Some(multipliers) = of_patches.or(multipliers) {
             self.note_multipliers(&mut node, multipliers);
         }
         if fate == Fate::Stuck {
@@ -325,7 +345,7 @@ impl<'a> Tree<'a> {
             self.stuck.push(node.bound);
             return;
         }
-        if fate == Fate::Closed || self.closes(node.bound) {
+        if fate == Fate::Closed || self.closes(node.bound) || is_patched {
             let record = self.fixed(node.record, free);
             if let Some(patches) = patches.filter(|_| !self.closes(node.bound)) {
                 self.changes += patches.changes();
@@ -335,7 +355,7 @@ impl<'a> Tree<'a> {
         }
         node.record = self.fixed(node.record, free);
         if let Some(patches) = patches {
-            self.keep_patches(&node, patches);
+            self.keep_patches(&node, &above, patches);
         }
         node.record = self.fixed(node.record, fixings);
         node.half = None;
@@ -349,18 +369,27 @@ impl<'a> Tree<'a> {
     }
 
     /// Takes over what patches bring that close no node: how much to hope for, and at the root a better bound.
-    fn keep_patches(&mut self, node: &Node, patches: Patches) {
+    fn keep_patches(&mut self, node: &Node, above: &Multipliers, patches: Patches) {
         let brought = patches.bound - node.bound;
         let gap = (self.best.value << self.grain) - node.bound;
         let wait = if PATCHES_FEW * brought < gap { PATCHES_WAIT_LONG } else { PATCHES_WAIT };
         self.next_patches = self.records.len() + wait;
-        self.hope = if patches.of_first { brought } else { (3 * self.hope + brought) / 4 };
-        if patches.of_first && brought > 0 {
-            let mut records = self.records.clone();
+        let is_first = self.firsts.is_none();
+        self.hope = if is_first { brought } else { (3 * self.hope + brought) / 4 };
+        if !is_first {
+            return;
+        }
+        self.firsts = Some(patches.firsts.clone());
+        self.per_pair = patches.per_pair;
+        if brought > 0 {
             let bound = patches.bound;
-            self.open_together = patches.open_together;
+            let (mut root, mut records) = (self.root.clone(), self.records.clone());
+            match records.get_mut(node.record.wrapping_sub(1)) {
+                None => root = (*patches.multipliers).clone(),
+                Some(record) => record.change = Some(Change::between(above, &patches.multipliers)),
+            }
             patches.record(node.record, &mut records);
-            self.patched = Some(Patched { bound, root: self.root.clone(), records });
+            self.patched = Some(Patched { bound, root, records });
         }
     }
 

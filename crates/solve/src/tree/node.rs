@@ -50,11 +50,17 @@ impl Core {
         Instance { candidates, ..self.instance.clone() }
     }
 
-    /// Returns the choice that a descent from what a relaxation recommends ends at.
-    pub(super) fn descended(&self, relaxation: &Relaxation) -> (Vec<usize>, u64) {
+    /// Returns the choice that a descent from what a relaxation recommends ends at, with its work.
+    pub(super) fn advised(&self, relaxation: &Relaxation) -> (Vec<usize>, u64) {
+        let instance = self.with(self.candidates.clone());
+        let opens = start::advised(&instance, relaxation);
+        self.descended(opens)
+    }
+
+    /// Returns the choice that a descent from another one ends at, with its work.
+    pub(super) fn descended(&self, opens: Vec<usize>) -> (Vec<usize>, u64) {
         let instance = self.with(self.candidates.clone());
         let rows = self.rows.get_or_init(|| Arc::new(instance.rows_within(|_| f64::INFINITY)));
-        let opens = start::advised(&instance, relaxation);
         // Each opening that radii recommend is chosen by a look at the pairs.
         let opened = opens.iter().filter(|&&period| period != NEVER).count();
         let looks = if start::is_open_to_all(&instance) { opened * rows.pairs() } else { 0 };

@@ -27,6 +27,7 @@ pub(super) struct Patch {
 }
 
 /// Is what the tree of a patch proves.
+#[derive(Clone)]
 pub(super) struct Grown {
     /// By how much it raises the bound of the node, times 2^shift.
     pub(super) gain: i128,
@@ -34,36 +35,48 @@ pub(super) struct Grown {
     pub(super) patch: Record,
     pub(super) below: Vec<Record>,
     pub(super) work: u64,
+    /// What is left between its bound and its best choice where it ran out of work, times 2^shift.
+    pub(super) left: i128,
+    /// Its sites and its points, by their places in the core.
+    pub(super) sites: Vec<u32>,
+    pub(super) points: Vec<u32>,
+    /// The period of each site in its best choice.
+    pub(super) opens: Vec<usize>,
+    /// What that costs each of its points in each period, times 2^shift.
+    pub(super) costs: Vec<u64>,
 }
 
 impl Patch {
-    /// Returns the patches of a node, with its radii as whole numbers.
+    /// Returns those patches of a node that `is_wanted`, by their numbers, with its radii as whole numbers.
     pub(super) fn all(
         tree: &Tree<'_>,
         ground: &Ground<'_>,
         division: &Division,
-        radii: &[u64],
-    ) -> Vec<Self> {
-        let around = around(tree, ground, division, radii);
-        let mut sites = vec![Vec::new(); division.patches];
-        let mut points = vec![Vec::new(); division.patches];
+        multipliers: &Multipliers,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> Vec<(usize, Self)> {
+        let around = around(tree, ground, division, &multipliers.radii);
+        let mut sites = vec![Vec::new(); division.first.len()];
+        let mut points = vec![Vec::new(); division.first.len()];
         for (members, of) in [(&mut sites, &division.of_site), (&mut points, &division.of_point)] {
             for (member, &patch) in of.iter().enumerate().filter(|(_, patch)| **patch != NO_SITE) {
                 members[patch as usize].push(member as u32);
             }
         }
-        let pairs = sites.into_iter().zip(points).filter(|(_, points)| !points.is_empty());
-        pairs.map(|members| Self::of(tree, ground, members, (division, radii), &around)).collect()
+        let members = sites.into_iter().zip(points).enumerate();
+        let wanted = members.filter(|(at, (_, points))| !points.is_empty() && is_wanted(*at));
+        let cut = |members| Self::of(tree, ground, members, (division, multipliers), &around);
+        wanted.map(|(at, members)| (at, cut(members))).collect()
     }
 
     fn of(
         tree: &Tree<'_>,
         ground: &Ground<'_>,
         (sites, points): (Vec<u32>, Vec<u32>),
-        (division, radii): (&Division, &[u64]),
+        (division, whole): (&Division, &Multipliers),
         around: &[i128],
     ) -> Self {
-        let periods = ground.instance.periods;
+        let (periods, radii) = (ground.instance.periods, &whole.radii);
         let (mut lists, mut caps) = (Vec::new(), Vec::new());
         for &point in &points {
             let own = &radii[slots(point, periods)];
@@ -74,11 +87,8 @@ impl Patch {
             caps.extend(own.iter().zip(known).map(|(&radius, cap)| radius.max(end).min(cap)));
         }
         let own = points.iter().flat_map(|&point| &radii[slots(point, periods)]).copied();
-        let multipliers = Multipliers {
-            shift: tree.shift,
-            radii: own.collect(),
-            prices: ground.multipliers.prices.clone(),
-        };
+        let multipliers =
+            Multipliers { shift: tree.shift, radii: own.collect(), prices: whole.prices.clone() };
         let savings = sites.iter().flat_map(|&site| &around[slots(site, periods)]).copied();
         let outside = ExactOutside {
             shift: tree.shift,
@@ -108,15 +118,33 @@ impl Patch {
         dual.ascend(CLIMB, |dual| dual.work < work && !stop());
         let relaxation = dual.best.clone();
         let best = self.known(tree, ground, &relaxation.assignment, base + gap + slack);
-        let settings = Settings { shift: tree.shift, slack, has_patches: false };
+        let settings = Settings { shift: tree.shift, slack, patching: None };
         let mut own =
             Tree::plant(&self.instance, &self.exact, tree.unit, &relaxation, best, settings)?;
         own.grow(stop, &mut |standing| {
             if dual.work + standing.work < work { Turn::Go } else { Turn::Stop }
         });
-        let gain = (own.fine_least() - base).max(0);
+        let least = own.fine_least();
+        let gain = (least - base).max(0);
+        let left =
+            if own.standing().least < own.best.value - slack { own.best.value - least } else { 0 };
         let spent = dual.work + own.work;
-        Some(self.grown(own, ground, gain, spent))
+        let opens = self.chosen(self.planned(tree, ground), &own.best, slack);
+        Some(self.grown(own, ground, opens, (gain, left, spent)))
+    }
+
+    /// Returns the choice of the best plan where the patch has none that is better by more than `slack`.
+    fn chosen(&self, planned: Vec<usize>, own: &Best, slack: i128) -> Vec<usize> {
+        let is_known = own.opens.iter().any(|&period| period != NEVER);
+        let value = self.exact.value(&self.instance, &planned);
+        let is_better = value.is_none_or(|value| value > own.value + slack);
+        if is_known && is_better { own.opens.clone() } else { planned }
+    }
+
+    /// Returns the choice of the best plan.
+    fn planned(&self, tree: &Tree<'_>, ground: &Ground<'_>) -> Vec<usize> {
+        let planned = |&site: &u32| tree.best.opens[ground.core.kept[site as usize] as usize];
+        self.sites.iter().map(planned).collect()
     }
 
     /// Returns the best choice known of the patch, which costs no more than `most`.
@@ -127,8 +155,7 @@ impl Patch {
         assignment: &Assignment,
         most: i128,
     ) -> Best {
-        let planned = |&site: &u32| tree.best.opens[ground.core.kept[site as usize] as usize];
-        let planned: Vec<usize> = self.sites.iter().map(planned).collect();
+        let planned = self.planned(tree, ground);
         let may = |(candidate, &opens): (&Candidate, &usize)| {
             let (first, last) = candidate.window;
             if opens == NEVER { !candidate.required } else { (first..=last).contains(&opens) }
@@ -147,18 +174,26 @@ impl Patch {
     }
 
     /// Returns the records of a tree as those of the node's tree.
-    fn grown(&self, own: Tree<'_>, ground: &Ground<'_>, gain: i128, work: u64) -> Grown {
+    fn grown(
+        &self,
+        own: Tree<'_>,
+        ground: &Ground<'_>,
+        opens: Vec<usize>,
+        (gain, left, work): (i128, i128, u64),
+    ) -> Grown {
         let periods = self.instance.periods;
         let number = |site: u32| ground.core.kept[self.sites[site as usize] as usize];
         let place = |at: u32| {
             let (point, period) = (at as usize / periods, at as usize % periods);
             (self.points[point] as usize * periods + period) as u32
         };
+        let costs = self.exact.costs(&self.instance, &opens);
         let change = Change::between(&self.multipliers, &own.root).moved(place);
-        let sites = (0..self.sites.len() as u32).map(number).collect();
-        let patch = Record { parent: 0, split: Split::Patch(sites), change: Some(change) };
+        let named = (0..self.sites.len() as u32).map(number).collect();
+        let patch = Record { parent: 0, split: Split::Patch(named), change: Some(change) };
         let below = own.records.into_iter().map(|record| record.moved(number, place)).collect();
-        Grown { gain, patch, below, work }
+        let (sites, points) = (self.sites.clone(), self.points.clone());
+        Grown { gain, patch, below, work, left, sites, points, opens, costs }
     }
 }
 
@@ -292,7 +327,7 @@ mod tests {
     const CLIMB: Schedule = Schedule { first: 0.5, last: 0.005, steps: 40 };
 
     /// Returns what a tree proves of a problem, the value of its best choice, and the proof.
-    fn closed(seed: u64, has_patches: bool) -> (i128, i128, Proof) {
+    fn closed(seed: u64, patching: Option<u64>) -> (i128, i128, Proof) {
         let (form, points) = [((1, 45), 400), ((3, 14), 220), ((4, 11), 150)][seed as usize % 3];
         let (instance, exact) = square(seed, points, form);
         let opens = start::first(&instance).expect("nothing is required");
@@ -303,7 +338,7 @@ mod tests {
         let known = Best { opens, value };
         let go_on = &mut |_: crate::tree::Standing<'_>| Turn::Go;
         let closed =
-            close(&instance, (&exact, 1.0), &relaxation, known, has_patches, &|| false, go_on);
+            close(&instance, (&exact, 1.0), &relaxation, known, patching, &|| false, go_on);
         let closed = closed.expect("small numbers");
         let value = exact.value(&instance, &closed.best.opens).expect("all are served");
         assert!(closed.best.opens.iter().all(|&t| t == NEVER || t < form.0));
@@ -316,8 +351,8 @@ mod tests {
     fn trees_prove_the_same_with_patches_and_without() {
         let mut grown = 0;
         for seed in 0..6 {
-            let (least, value, proof) = closed(seed, true);
-            let without = closed(seed, false);
+            let (least, value, proof) = closed(seed, Some(1_000_000_000));
+            let without = closed(seed, None);
             assert_eq!((least, value), (without.0, without.1), "{seed}");
             assert_eq!(least, value, "{seed}: it is closed");
             let Proof::Tree { nodes, .. } = proof else { panic!("{seed}: no tree") };

@@ -7,39 +7,15 @@
 //! has a tree of its own, and what they bring adds up: nodes that divide beside nodes that split (AND and OR
 //! nodes; Marinescu and Dechter, Artificial Intelligence 173, 2009, for networks of constraints).
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
-use super::Tree;
 use super::node::Core;
-use super::patch::{Grown, Patch};
-use crate::bound::Multipliers;
 use crate::instance::{Instance, NO_SITE};
-use crate::records::{Change, Record};
 
-/// Sites that are open together in one patch, about.
-pub(super) const OPEN_TOGETHER: f64 = 20.0;
 /// Share of choices in which a site is open from which on it counts.
 const COUNTS: f64 = 0.01;
-/// Part of the gap that a patch need not bring.
-const SLACK: i128 = 1024;
-/// How many times larger patches are tried, and by what share of the gain they have to be better.
-const LARGER: f64 = 3.0;
-/// How many times the work that takes, about.
-const LARGER_WORK: u64 = 10;
-const ENOUGH_MORE: f64 = 0.1;
-
-/// Is what the patches of a node bring.
-pub(super) struct Patches {
-    /// The bound of the node with it, times 2^shift.
-    pub(super) bound: i128,
-    /// How many sites are open together in one, at most.
-    pub(super) open_together: f64,
-    /// Whether the node is the first of its tree.
-    pub(super) of_first: bool,
-    /// Those that bring something.
-    grown: Vec<Grown>,
-    pub(super) work: u64,
-}
 
 /// Is a node whose sites are to be divided.
 pub(super) struct Ground<'g> {
@@ -48,9 +24,6 @@ pub(super) struct Ground<'g> {
     pub(super) instance: &'g Instance,
     /// The share of choices in which each site was open in each period, site-major.
     pub(super) shares: &'g [f64],
-    pub(super) multipliers: &'g Multipliers,
-    /// The bound that they give, times 2^shift.
-    pub(super) bound: i128,
 }
 
 /// Says which sites belong together, and whose points are.
@@ -59,113 +32,57 @@ pub(super) struct Division {
     pub(super) of_site: Vec<u32>,
     /// The place of each site in its patch.
     pub(super) place: Vec<u32>,
+    /// The site that stands for each patch.
+    pub(super) first: Vec<u32>,
     /// The patch of each point, or [`NO_SITE`].
     pub(super) of_point: Vec<u32>,
-    pub(super) patches: usize,
-}
-
-impl Tree<'_> {
-    /// Returns what dividing the sites of the first node brings, into patches as large as pays and as some work
-    /// allows.
-    pub(super) fn first_patches(
-        &self,
-        ground: &Ground<'_>,
-        (work_per_pair, work_max): (u64, u64),
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Option<Patches> {
-        let mut best = self.patches(ground, (OPEN_TOGETHER, work_per_pair), stop)?;
-        let mut work = best.work;
-        while LARGER_WORK * best.work < work_max {
-            if self.closes(best.bound) || stop() {
-                break;
-            }
-            let open = LARGER * best.open_together;
-            let larger = self.patches(ground, (open, work_per_pair), stop)?;
-            work += larger.work;
-            let enough = ENOUGH_MORE * (best.bound - ground.bound) as f64;
-            if ((larger.bound - best.bound) as f64) <= enough {
-                break;
-            }
-            best = larger;
-        }
-        Some(Patches { work, of_first: true, ..best })
-    }
-
-    /// Returns what dividing the sites of a node brings, into patches in which so many are open together, with
-    /// so much work for each pair.
-    pub(super) fn patches(
-        &self,
-        ground: &Ground<'_>,
-        (open_together, work_per_pair): (f64, u64),
-        stop: &(dyn Fn() -> bool + Sync),
-    ) -> Option<Patches> {
-        let radii = self.exact.clipped_short(ground.multipliers)?;
-        let division = ground.divide(&radii, self.shift, open_together);
-        let gap = (self.best.value << self.shift) - ground.bound;
-        let slack = gap / SLACK + 1;
-        // At given prices the whole is no easier than with free ones.
-        let is_whole = division.patches < 2;
-        let patches =
-            if is_whole { Vec::new() } else { Patch::all(self, ground, &division, &radii) };
-        let grown: Vec<Grown> = patches
-            .into_par_iter()
-            .filter_map(|patch| patch.grow(self, ground, (gap, slack), work_per_pair, stop))
-            .collect();
-        let work = grown.iter().map(|grown| grown.work).sum();
-        let brought: i128 = grown.iter().map(|grown| grown.gain).sum();
-        let grown: Vec<Grown> = grown.into_iter().filter(|grown| grown.gain > 0).collect();
-        let bound = ground.bound + brought;
-        Some(Patches { bound, open_together, of_first: false, grown, work })
-    }
-}
-
-impl Patches {
-    /// Returns how many changes of radii there are.
-    pub(super) fn changes(&self) -> usize {
-        let of_record = |record: &Record| record.change.as_ref().map_or(0, Change::len);
-        let records = self.grown.iter().flat_map(|grown| grown.below.iter().chain([&grown.patch]));
-        records.map(of_record).sum()
-    }
-
-    /// Adds the patches below a record.
-    pub(super) fn record(self, parent: usize, records: &mut Vec<Record>) {
-        for grown in self.grown {
-            records.push(Record { parent, ..grown.patch });
-            let patch = records.len();
-            let below = grown.below.into_iter();
-            records.extend(below.map(|record| Record { parent: patch + record.parent, ..record }));
-        }
-    }
 }
 
 impl Ground<'_> {
-    fn share(&self, site: u32, period: usize) -> f64 {
+    pub(super) fn share(&self, site: u32, period: usize) -> f64 {
         self.shares[site as usize * self.instance.periods + period]
     }
 
-    fn is_left(&self, site: u32) -> bool {
+    pub(super) fn is_left(&self, site: u32) -> bool {
         self.instance.candidates[site as usize].may_open_ever()
     }
 
-    /// Divides sites and points, given the radii of the node.
-    fn divide(&self, radii: &[u64], shift: u32, open_together: f64) -> Division {
-        let homes = self.homes(radii, shift);
-        let of_open = self.gathered(radii, shift, &homes, open_together);
-        let of_site = self.joined(&homes, &of_open);
-        let of_site = self.grouped((radii, shift), &homes, of_site, open_together);
-        self.numbered(of_site, &homes)
+    /// Divides the sites that are left as they were divided before, by their numbers in the problem.
+    pub(super) fn divided(&self, firsts: &[u32]) -> Vec<u32> {
+        let kept = &self.core.kept;
+        let mut here = BTreeMap::new();
+        let of_site = |(at, &site): (usize, &u32)| match firsts[site as usize] {
+            NO_SITE => NO_SITE,
+            _ if !self.is_left(at as u32) => NO_SITE,
+            first => *here.entry(first).or_insert(at as u32),
+        };
+        kept.iter().enumerate().map(of_site).collect()
     }
 
-    /// Returns for each point and period the site within its radius that is open most; [`NO_SITE`] where none is.
-    fn homes(&self, radii: &[u64], shift: u32) -> Vec<u32> {
+    /// Divides sites, given the radii of the node.
+    pub(super) fn divide(
+        &self,
+        radii: &[u64],
+        shift: u32,
+        homes: &[u32],
+        open_together: f64,
+    ) -> Vec<u32> {
+        let of_open = self.gathered(radii, shift, homes, open_together);
+        let of_site = self.joined(homes, &of_open);
+        self.grouped((radii, shift), homes, of_site, open_together)
+    }
+
+    /// Returns for each point and period the site within its radius that is open most, or the nearest one.
+    pub(super) fn homes(&self, radii: &[u64], shift: u32) -> Vec<u32> {
         let periods = self.instance.periods;
         let home = |at: usize| {
             let (point, t) = (at / periods, at % periods);
             let within = self.within(point, radii[at], shift);
             let open = within.map(|(site, _)| (self.share(site, t), site));
-            let most = open.filter(|(share, _)| *share > COUNTS);
             let order = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1));
-            most.max_by(order).map_or(NO_SITE, |(_, site)| site)
+            let most = open.max_by(order).map(|(_, site)| site);
+            let nearest = || self.within(point, u64::MAX, 0).next().map(|(site, _)| site);
+            most.or_else(nearest).unwrap_or(NO_SITE)
         };
         (0..radii.len()).into_par_iter().with_min_len(256).map(home).collect()
     }
@@ -205,7 +122,7 @@ impl Ground<'_> {
             })
             .collect();
         let mut groups = Groups::of(sites, |site| self.share(site, periods - 1));
-        groups.gather(summed(ties), open_together);
+        groups.gather(&summed(ties), open_together);
         groups.first
     }
 
@@ -243,7 +160,7 @@ impl Ground<'_> {
             of_patch[of_site[site as usize] as usize] += open(site);
         }
         let mut groups = Groups::of(of_site.len(), |patch| of_patch[patch as usize]);
-        groups.gather(summed(ties), open_together);
+        groups.gather(&summed(ties), open_together);
         let group =
             |patch: u32| if patch == NO_SITE { NO_SITE } else { groups.first[patch as usize] };
         of_site.into_iter().map(group).collect()
@@ -276,36 +193,36 @@ impl Ground<'_> {
     }
 
     /// Numbers the patches, and gives each point to the one in which most of it is at home.
-    fn numbered(&self, of_site: Vec<u32>, homes: &[u32]) -> Division {
+    pub(super) fn numbered(&self, of_site: &[u32], homes: &[u32]) -> Division {
         let mut number = vec![NO_SITE; of_site.len()];
-        let mut patches = 0;
+        let mut firsts = Vec::new();
         for &first in of_site.iter().filter(|first| **first != NO_SITE) {
             if number[first as usize] == NO_SITE {
-                number[first as usize] = patches;
-                patches += 1;
+                number[first as usize] = firsts.len() as u32;
+                firsts.push(first);
             }
         }
         let numbered = |first: u32| if first == NO_SITE { NO_SITE } else { number[first as usize] };
-        let of_site: Vec<u32> = of_site.into_iter().map(numbered).collect();
+        let of_site: Vec<u32> = of_site.iter().map(|&first| numbered(first)).collect();
         let of_home = |home: u32| if home == NO_SITE { NO_SITE } else { of_site[home as usize] };
         let of_point = homes.chunks(self.instance.periods).map(|homes| {
             let count = |patch: u32| homes.iter().filter(|&&home| of_home(home) == patch).count();
             let known = homes.iter().map(|&home| of_home(home)).filter(|&patch| patch != NO_SITE);
             known.max_by_key(|&patch| (count(patch), std::cmp::Reverse(patch))).unwrap_or(NO_SITE)
         });
-        let mut sites = vec![0_u32; patches as usize];
+        let mut sites = vec![0_u32; firsts.len()];
         let place = of_site.iter().map(|&patch| {
             let Some(count) = sites.get_mut(patch as usize) else { return 0 };
             *count += 1;
             *count - 1
         });
         let (of_point, place) = (of_point.collect(), place.collect());
-        Division { of_site, place, of_point, patches: patches as usize }
+        Division { of_site, place, of_point, first: firsts }
     }
 }
 
 /// Adds up the ties between the same two, the strongest first.
-fn summed(mut ties: Vec<(u32, u32, f64)>) -> Vec<(u32, u32, f64)> {
+pub(super) fn summed(mut ties: Vec<(u32, u32, f64)>) -> Vec<(u32, u32, f64)> {
     ties.sort_by_key(|&(a, b, _)| (a, b));
     let mut sums: Vec<(u32, u32, f64)> = Vec::new();
     for (a, b, tie) in ties {
@@ -319,21 +236,21 @@ fn summed(mut ties: Vec<(u32, u32, f64)>) -> Vec<(u32, u32, f64)> {
 }
 
 /// Holds things that are put together as long as not too many sites are open in them.
-struct Groups {
+pub(super) struct Groups {
     /// The thing that stands for the group of each.
-    first: Vec<u32>,
+    pub(super) first: Vec<u32>,
     open: Vec<f64>,
 }
 
 impl Groups {
-    fn of(count: usize, open: impl Fn(u32) -> f64) -> Self {
+    pub(super) fn of(count: usize, open: impl Fn(u32) -> f64) -> Self {
         let all = 0..count as u32;
         Self { first: all.clone().collect(), open: all.map(open).collect() }
     }
 
     /// Puts things together along ties, in their order.
-    fn gather(&mut self, ties: Vec<(u32, u32, f64)>, open_together: f64) {
-        for (a, b, _) in ties {
+    pub(super) fn gather(&mut self, ties: &[(u32, u32, f64)], open_together: f64) {
+        for &(a, b, _) in ties {
             let (a, b) = (self.first_of(a) as usize, self.first_of(b) as usize);
             if a != b && self.open[a] + self.open[b] <= open_together {
                 self.first[b] = a as u32;
@@ -361,7 +278,7 @@ mod tests {
     #[test]
     fn groups_are_gathered_along_the_strongest_ties_as_long_as_they_are_small() {
         let mut groups = Groups::of(5, |at| if at == 3 { 15.0 } else { 4.0 });
-        groups.gather(vec![(0, 1, 9.0), (1, 3, 5.0), (1, 2, 3.0), (2, 4, 1.0)], 20.0);
+        groups.gather(&[(0, 1, 9.0), (1, 3, 5.0), (1, 2, 3.0), (2, 4, 1.0)], 20.0);
         assert_eq!(groups.first, [0, 0, 0, 3, 0]);
     }
 }

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use super::node::{Child, Core, Node, Times, reach};
-use super::patches::{Ground, Patches};
-use super::{Best, Tree};
+use super::patches::Ground;
+use super::quilt::{Budget, Patches, Quilt};
+use super::{Best, Standing, Tree, Turn};
 use crate::assignment::NEVER;
 use crate::bound::{ExactPricing, Multipliers, ceil_shift};
 use crate::branch::{Half, decided, fill, fix, halves, is_impossible};
@@ -39,9 +40,8 @@ const SEARCH_FIRST: usize = 16;
 /// Share of the work that later nodes may spend on that.
 const SEARCH_SHARE: f64 = 0.3;
 
-/// Steps over its pairs that a patch may take, at the first node and at others.
-const PATCHES_FIRST: u64 = 5_000;
-const PATCHES_LATER: u64 = 1_000;
+/// Work over its pairs that a patch may take at first.
+pub(super) const PATCHES_FIRST: u64 = 5_000;
 /// How many times the work of the ascent of the first node its patches may take, about.
 const PATCHES_FIRST_MAX: u64 = 30;
 /// The patches of a node are looked at when its gap is less than so many times what those of others brought,
@@ -101,9 +101,17 @@ pub(super) enum Fate {
     Stuck,
 }
 
+/// Is what ends work: at once, and between its parts.
+type Interrupts<'i> = (&'i (dyn Fn() -> bool + Sync), &'i mut dyn FnMut(Standing<'_>) -> Turn);
+
 impl Tree<'_> {
     /// Steps up from a node's radii, fixes what can be fixed, and splits what is left.
-    pub(super) fn process(&self, mut node: Node, stop: &(dyn Fn() -> bool + Sync)) -> Processed {
+    pub(super) fn process(
+        &self,
+        mut node: Node,
+        stop: &(dyn Fn() -> bool + Sync),
+        turn: &mut dyn FnMut(Standing<'_>) -> Turn,
+    ) -> Processed {
         let times = std::mem::take(&mut node.times);
         let pairs = times.into_iter().zip(&node.core.candidates);
         let mut instance =
@@ -139,8 +147,16 @@ impl Tree<'_> {
         if self.closes(processed.node.bound) {
             return processed;
         }
-        self.look_at_patches(&instance, &shares, stop, &mut processed);
-        if processed.patches.as_ref().is_some_and(|patches| self.closes(patches.bound)) {
+        self.look_at_patches(&instance, &shares, (stop, turn), &mut processed);
+        if processed.patches.as_ref().is_some_and(|patches| patches.is_stopped) {
+            processed.fate = Fate::Open;
+            processed.node.times = Times::of(&instance.candidates);
+            return processed;
+        }
+        let value =
+            processed.found.as_ref().map_or(self.best.value, |f| f.value.min(self.best.value));
+        let closes = |bound| ceil_shift(bound, self.grain) >= value - self.slack;
+        if processed.patches.as_ref().is_some_and(|patches| closes(patches.bound)) {
             return processed;
         }
         self.divide(instance, &shares, &mut processed);
@@ -261,28 +277,46 @@ impl Tree<'_> {
         &self,
         instance: &Instance,
         shares: &[f64],
-        stop: &(dyn Fn() -> bool + Sync),
+        (stop, turn): Interrupts<'_>,
         processed: &mut Processed,
     ) {
         let node = &processed.node;
+        let Some(first) = self.patches_first else { return };
         let is_first = self.work == 0;
         let gap = ((self.best.value - 1) << self.grain) - node.bound;
         let hoped = PATCHES_HOPE * self.hope as f64;
         let may_pay = (gap as f64) < hoped || self.records.len() >= self.next_patches;
         let may_work = (self.patching as f64) < PATCHES_SHARE * self.work as f64;
-        if !self.has_patches || !(is_first || (may_pay && may_work)) {
+        if !(is_first || (may_pay && may_work)) {
             return;
         }
-        let (core, multipliers) = (&*node.core, &*node.multipliers);
-        let multipliers = processed.multipliers.as_deref().unwrap_or(multipliers);
-        let ground = Ground { core, instance, shares, multipliers, bound: node.bound };
-        processed.patches = if is_first {
-            let most = PATCHES_FIRST_MAX * processed.work;
-            self.first_patches(&ground, (PATCHES_FIRST, most), stop)
-        } else {
-            self.patches(&ground, (self.open_together, PATCHES_LATER), stop)
+        let multipliers = processed.multipliers.as_deref().unwrap_or(&node.multipliers);
+        let ground = Ground { core: &node.core, instance, shares };
+        let before = self.work + processed.work + processed.searching;
+        let Some(quilt) = Quilt::cut(self, ground, (multipliers, node.bound), before) else {
+            return;
         };
-        processed.patching = processed.patches.as_ref().map_or(0, |patches| patches.work);
+        let budget = if is_first {
+            Budget { per_pair: self.per_pair, all: first.max(PATCHES_FIRST_MAX * processed.work) }
+        } else {
+            Budget { per_pair: self.per_pair, all: 0 }
+        };
+        processed.patches = quilt.sewn(budget, stop, turn);
+        let Some(patches) = &mut processed.patches else { return };
+        processed.patching = patches.work;
+        let found = patches.found.take();
+        let value = found.as_ref().map_or(self.best.value, |found| found.value);
+        let is_over = ceil_shift(patches.bound, self.grain) >= value;
+        let (opens, work) = match &patches.opens[..] {
+            [] => (Vec::new(), 0),
+            _ if is_over || patches.is_stopped => (Vec::new(), 0),
+            opens => node.core.descended(opens.to_vec()),
+        };
+        processed.searching += work;
+        let descended =
+            if opens.is_empty() { None } else { self.valued(&node.core, instance, &opens) };
+        let all = [processed.found.take(), found, descended];
+        processed.found = all.into_iter().flatten().min_by_key(|best| best.value);
     }
 
     /// Fixes what the node's multipliers rule out, and splits the rest in two.
@@ -338,7 +372,7 @@ impl Tree<'_> {
         let may_search = (self.searching as f64) < SEARCH_SHARE * self.work as f64;
         let is_patch = self.exact.outside.is_some();
         if !is_patch && (node.record < SEARCH_FIRST || (close && may_search)) {
-            let (opens, work) = node.core.descended(relaxation);
+            let (opens, work) = node.core.advised(relaxation);
             processed.found = self.valued(&node.core, instance, &opens);
             processed.searching = work;
         } else if value.is_some_and(|value| value < self.best.value) {
@@ -347,15 +381,14 @@ impl Tree<'_> {
     }
 
     /// Returns a choice of a core as one of the whole with its cost, if it is better than the best.
-    fn valued(&self, core: &Core, instance: &Instance, opens: &[usize]) -> Option<Best> {
-        let value = self.exact.value(instance, opens)?;
-        if value >= self.best.value {
-            return None;
-        }
+    pub(super) fn valued(&self, core: &Core, instance: &Instance, opens: &[usize]) -> Option<Best> {
         let mut whole = vec![NEVER; self.instance.candidates.len()];
         for (&site, &period) in core.kept.iter().zip(opens) {
             whole[site as usize] = period;
         }
-        Some(Best { opens: whole, value })
+        // A point may be served from beyond what the core lists.
+        let value = self.exact.value(instance, opens);
+        let value = value.or_else(|| self.exact.value(self.instance, &whole))?;
+        (value < self.best.value).then_some(Best { opens: whole, value })
     }
 }
