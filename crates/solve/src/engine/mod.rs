@@ -40,7 +40,7 @@ const STEP_MIN: f64 = 0.0003;
 /// Openings from which on a tree has patches: fewer are not many places far apart.
 const PATCHES_FROM: usize = 40;
 /// How many times the work before a tree the patches of its first node may take, about.
-const PATCHES_OF_WORK: u64 = 16;
+const PATCHES_OF_WORK: u64 = 64;
 /// Part of the gap that a round has to close to be better than branching.
 const ROUND_PAYS: f64 = 0.1;
 /// Gain of the bound, as a share of the value, that is worth another round.

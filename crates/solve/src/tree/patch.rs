@@ -110,6 +110,9 @@ impl Patch {
         work_per_pair: u64,
         stop: &(dyn Fn() -> bool + Sync),
     ) -> Option<Grown> {
+        if stop() {
+            return None;
+        }
         let pricing = self.exact.price(&self.instance, &self.multipliers)?;
         let base = pricing.bound(&self.instance.candidates)?;
         let work = work_per_pair * self.instance.near.pairs() as u64;

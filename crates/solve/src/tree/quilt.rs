@@ -28,6 +28,7 @@ const LONGER: u64 = 4;
 const FALLS: f64 = 1.5;
 /// Times that prices move, and the ascent after that.
 const MOVES: usize = 8;
+const FAILURES: i32 = 2;
 const REPRICED: Schedule = Schedule { first: 0.01, last: 0.001, steps: 60 };
 /// Part of the gap that patches need not bring, all together.
 const SLACK: i128 = 1024;
@@ -171,6 +172,7 @@ impl<'q> Quilt<'q> {
     ) -> Option<Patches> {
         let mut best: Option<Patches> = None;
         let (mut seen, mut per_pair, mut done) = (Vec::new(), budget.per_pair, 0);
+        let mut stuck = i128::MIN;
         loop {
             self.grow(per_pair, stop);
             if stop() {
@@ -190,7 +192,8 @@ impl<'q> Quilt<'q> {
             }
             if self.join(&self.misfits()) {
                 seen.clear();
-            } else if self.has_much_left(&point) {
+            } else if stuck < self.bound() && self.has_much_left(&point) {
+                stuck = self.bound();
                 per_pair *= LONGER;
                 self.grown.retain(|_, grown| grown.left == 0);
             } else {
@@ -461,14 +464,21 @@ impl<'q> Quilt<'q> {
                 return Some(vec![(x.round() as i128).max(0)]);
             }
         }
+        let (at, highest) = seen.iter().enumerate().max_by_key(|(_, point)| point.bound)?;
+        let failed = (seen.len() - 1 - at) as i32;
+        if failed > FAILURES {
+            return None;
+        }
         // Prices fall about so fast with the number of openings; and no better bound is farther away than the step.
-        let step = (value - last.bound) as f64 / norm as f64;
+        let norm: i64 = highest.over.iter().map(|over| over * over).sum();
+        let step = (value - highest.bound) as f64 / norm as f64;
         let moved = |((&price, &over), &quota): ((&i128, &i64), &u32)| {
-            let over = over as f64;
+            let over = over as f64 * 0.5_f64.powi(failed);
             let fall = FALLS * price as f64 / f64::from(quota.max(1));
             price + (over * if price > 0 { step.min(fall) } else { step }) as i128
         };
-        let moved = last.prices.iter().zip(&last.over).zip(&self.ground.instance.quotas).map(moved);
+        let pairs = highest.prices.iter().zip(&highest.over);
+        let moved = pairs.zip(&self.ground.instance.quotas).map(moved);
         Some(moved.map(|price| price.max(0)).collect())
     }
 
