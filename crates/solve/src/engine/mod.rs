@@ -290,11 +290,12 @@ impl<'a> Engine<'a> {
                 }
                 self.report_at(Phase::Bound, standing.best.value as f64 / whole);
                 let share = (self.kicked - kicked) as f64 / (standing.work as f64).max(1.0);
-                if share < KICKS_OF_TREE {
-                    self.kick_beside(exact, &relaxation.radii, standing)
-                } else {
-                    Turn::Go
+                if share >= KICKS_OF_TREE {
+                    return Turn::Go;
                 }
+                let turn = self.kick_beside(exact, &relaxation.radii, standing);
+                // A work limit that the kicks reach ends a run where a stop in what comes next would.
+                if self.check() { turn } else { Turn::Stop }
             },
         )?;
         if closed.best.value < value {
