@@ -253,15 +253,16 @@ impl<'a> Tree<'a> {
                 return;
             }
             let bounds: Vec<i128> = batch.iter().map(|node| node.bound).collect();
-            let done: Vec<Processed> = if self.is_to_be_sewn() {
+            let is_first = self.is_at_first();
+            let done: Vec<Processed> = if is_first {
                 batch.into_iter().map(|node| self.process(node, stop, turn)).collect()
             } else {
                 let go_on = |node| self.process(node, stop, &mut |_| Turn::Go);
                 batch.into_par_iter().map(go_on).collect()
             };
-            let is_sewn = done.iter().any(|processed| processed.patches.is_some());
-            let is_stopped = stop() && !(self.is_to_be_sewn() && is_sewn);
-            if is_stopped {
+            // Patches of the first node keep what they brought before a stop.
+            let is_kept = is_first && done.iter().any(|processed| processed.patches.is_some());
+            if stop() && !is_kept {
                 self.stuck.extend(bounds);
                 return;
             }
@@ -274,9 +275,10 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Returns whether the first node is still to be divided into patches.
-    fn is_to_be_sewn(&self) -> bool {
-        self.patches_first.is_some() && self.work == 0
+    /// Returns whether no node was looked at yet: there is only the first one.
+    fn is_at_first(&self) -> bool {
+        // Branches are recorded in pairs.
+        self.work == 0 && self.records.len() < 2
     }
 
     /// Returns about how many numbers the open nodes hold: two of them share their multipliers.
@@ -374,9 +376,8 @@ impl<'a> Tree<'a> {
         let gap = (self.best.value << self.grain) - node.bound;
         let wait = if PATCHES_FEW * brought < gap { PATCHES_WAIT_LONG } else { PATCHES_WAIT };
         self.next_patches = self.records.len() + wait;
-        let is_first = self.firsts.is_none();
-        self.hope = if is_first { brought } else { (3 * self.hope + brought) / 4 };
-        if !is_first {
+        self.hope = if patches.of_first { brought } else { (3 * self.hope + brought) / 4 };
+        if !patches.of_first {
             return;
         }
         self.firsts = Some(patches.firsts.clone());

@@ -282,7 +282,7 @@ impl Tree<'_> {
     ) {
         let node = &processed.node;
         let Some(first) = self.patches_first else { return };
-        let is_first = self.work == 0;
+        let is_first = self.is_at_first();
         let gap = ((self.best.value - 1) << self.grain) - node.bound;
         let hoped = PATCHES_HOPE * self.hope as f64;
         let may_pay = (gap as f64) < hoped || self.records.len() >= self.next_patches;
@@ -296,25 +296,26 @@ impl Tree<'_> {
         let Some(quilt) = Quilt::cut(self, ground, (multipliers, node.bound), before) else {
             return;
         };
-        let budget = if is_first {
-            Budget { per_pair: self.per_pair, all: first.max(PATCHES_FIRST_MAX * processed.work) }
-        } else {
-            Budget { per_pair: self.per_pair, all: 0 }
-        };
+        let all = if is_first { first.max(PATCHES_FIRST_MAX * processed.work) } else { 0 };
+        let budget = Budget { per_pair: self.per_pair, all };
         processed.patches = quilt.sewn(budget, stop, turn);
+        self.follow_patches(instance, processed);
+    }
+
+    /// Takes the best plan that patches came across, or that a descent from their choice ends at.
+    fn follow_patches(&self, instance: &Instance, processed: &mut Processed) {
         let Some(patches) = &mut processed.patches else { return };
         processed.patching = patches.work;
         let found = patches.found.take();
         let value = found.as_ref().map_or(self.best.value, |found| found.value);
         let is_over = ceil_shift(patches.bound, self.grain) >= value;
-        let (opens, work) = match &patches.opens[..] {
-            [] => (Vec::new(), 0),
-            _ if is_over || patches.is_stopped => (Vec::new(), 0),
-            opens => node.core.descended(opens.to_vec()),
-        };
-        processed.searching += work;
-        let descended =
-            if opens.is_empty() { None } else { self.valued(&node.core, instance, &opens) };
+        let mut descended = None;
+        if !is_over && !patches.is_stopped && !patches.opens.is_empty() {
+            let core = &processed.node.core;
+            let (opens, work) = core.descended(std::mem::take(&mut patches.opens));
+            processed.searching += work;
+            descended = self.valued(core, instance, &opens);
+        }
         let all = [processed.found.take(), found, descended];
         processed.found = all.into_iter().flatten().min_by_key(|best| best.value);
     }
@@ -382,12 +383,15 @@ impl Tree<'_> {
 
     /// Returns a choice of a core as one of the whole with its cost, if it is better than the best.
     pub(super) fn valued(&self, core: &Core, instance: &Instance, opens: &[usize]) -> Option<Best> {
+        let value = self.exact.value(instance, opens);
+        if value.is_some_and(|value| value >= self.best.value) {
+            return None;
+        }
         let mut whole = vec![NEVER; self.instance.candidates.len()];
         for (&site, &period) in core.kept.iter().zip(opens) {
             whole[site as usize] = period;
         }
         // A point may be served from beyond what the core lists.
-        let value = self.exact.value(instance, opens);
         let value = value.or_else(|| self.exact.value(self.instance, &whole))?;
         (value < self.best.value).then_some(Best { opens: whole, value })
     }

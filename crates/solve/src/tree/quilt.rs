@@ -26,7 +26,7 @@ const LEFT_MUCH: i128 = 3;
 const LONGER: u64 = 4;
 /// Prices fall with the number of openings to such a power, about.
 const FALLS: f64 = 1.5;
-/// Times that prices move, and the ascent after that.
+/// Times that prices move, and how often that may fail in a row; and the ascent after that.
 const MOVES: usize = 8;
 const FAILURES: i32 = 2;
 const REPRICED: Schedule = Schedule { first: 0.01, last: 0.001, steps: 60 };
@@ -45,6 +45,8 @@ pub(super) struct Patches {
     pub(super) opens: Vec<usize>,
     /// The best plan that they came across.
     pub(super) found: Option<Best>,
+    /// Whether the node is the first of its tree.
+    pub(super) of_first: bool,
     /// Those that bring something.
     grown: Vec<Grown>,
     /// The work over its pairs that a patch could take.
@@ -180,12 +182,12 @@ impl<'q> Quilt<'q> {
                 break;
             }
             done = self.work;
-            if best.as_ref().is_none_or(|best| best.bound < self.bound()) {
-                best = Some(Patches { per_pair, ..self.patches() });
+            let (point, kept) = (self.point(), self.kept_choice());
+            self.try_choice(kept.as_deref());
+            self.try_choice(self.between(&point, &seen).as_deref());
+            if best.as_ref().is_none_or(|best| best.bound < point.bound) {
+                best = Some(self.patches(kept.unwrap_or_default(), per_pair));
             }
-            let point = self.point();
-            self.try_choice(self.kept_choice());
-            self.try_choice(self.between(&point, &seen));
             let highest = best.as_ref().map_or(point.bound, |best| best.bound);
             if !self.may_go_on(highest, turn) || self.is_closed() || self.work > budget.all {
                 break;
@@ -255,9 +257,9 @@ impl<'q> Quilt<'q> {
     }
 
     /// Keeps a choice of the core if it is the best known.
-    fn try_choice(&mut self, opens: Option<Vec<usize>>) {
+    fn try_choice(&mut self, opens: Option<&[usize]>) {
         let Some(opens) = opens else { return };
-        let found = self.tree.valued(self.ground.core, self.ground.instance, &opens);
+        let found = self.tree.valued(self.ground.core, self.ground.instance, opens);
         self.found = found.filter(|found| found.value < self.value()).or(self.found.take());
     }
 
@@ -410,10 +412,10 @@ impl<'q> Quilt<'q> {
 
     /// Puts patches together, those first that fit least; returns whether there are any to put together.
     fn join(&mut self, misfits: &[(u32, u32, f64)]) -> bool {
-        let last = self.ground.instance.periods - 1;
         if misfits.is_empty() {
             return false;
         }
+        let last = self.ground.instance.periods - 1;
         let mut open = vec![0.0; self.firsts.len()];
         let pairs = self.firsts.iter().enumerate().filter(|(_, first)| **first != NO_SITE);
         for (site, &first) in pairs {
@@ -532,7 +534,8 @@ impl<'q> Quilt<'q> {
         assignment.complete.then_some(assignment.period)
     }
 
-    fn patches(&self) -> Patches {
+    /// Returns what the patches bring, with a choice near theirs.
+    fn patches(&self, opens: Vec<usize>, per_pair: u64) -> Patches {
         let kept = &self.ground.core.kept;
         let mut firsts = vec![NO_SITE; self.tree.instance.candidates.len()];
         for (&site, &first) in kept.iter().zip(&self.firsts).filter(|(_, first)| **first != NO_SITE)
@@ -543,10 +546,11 @@ impl<'q> Quilt<'q> {
             bound: self.bound(),
             multipliers: Arc::new(self.multipliers.clone()),
             firsts,
-            opens: self.kept_choice().unwrap_or_default(),
+            opens,
             found: None,
+            of_first: self.tree.is_at_first(),
             grown: self.grown.values().filter(|grown| grown.gain > 0).cloned().collect(),
-            per_pair: 0,
+            per_pair,
             is_stopped: false,
             work: self.work,
         }
@@ -564,8 +568,7 @@ mod tests {
 
     const CLIMB: Schedule = Schedule { first: 0.5, last: 0.005, steps: 40 };
 
-    /// Runs `look` on what the first node of a tree comes to in so many rounds, with the bound after each of them
-    /// and the best value known before.
+    /// Runs `look` on what the first node of a tree comes to in so many rounds, with the bound after each of them.
     fn after(rounds: usize, look: impl Fn(&Tree<'_>, &Processed, &[i128])) {
         for (seed, form) in [(0, (1, 45)), (1, (3, 14)), (2, (4, 11))] {
             let (instance, exact) = square(seed, 300, form);
