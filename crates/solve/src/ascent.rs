@@ -98,6 +98,21 @@ impl<'a> Ascent<'a> {
         }
     }
 
+    /// Lets ascents end once a choice better than `value` may open few sites only, or never by that.
+    pub(crate) fn end_where_narrow(&mut self, value: Option<f64>) {
+        if let Self::Core(core) = self {
+            core.known = value;
+        }
+    }
+
+    /// Returns whether a choice better than `value` may open few sites only, of those that a step looks at.
+    pub(crate) fn is_narrow(&self, value: f64) -> bool {
+        match self {
+            Self::All(_) => false,
+            Self::Core(core) => core.is_narrow(value),
+        }
+    }
+
     /// Returns the sites that a choice better than `value` may open, as far as the best radii tell; of more than
     /// `most` those that are worth most.
     pub(crate) fn promising(&self, value: f64, most: usize) -> Vec<u32> {

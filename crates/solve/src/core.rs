@@ -25,6 +25,9 @@ const CORE_MIN: usize = 1000;
 const CORE_PER_OPENING: usize = 10;
 const CORE_SHARE: usize = 12;
 
+/// How many times more sites the core has than are left where these are few.
+const NARROW: usize = 4;
+
 /// Is an ascent on a core of sites.
 pub(crate) struct CoreDual<'a> {
     instance: &'a Instance,
@@ -40,6 +43,8 @@ pub(crate) struct CoreDual<'a> {
     pub(crate) best: Relaxation,
     /// The least reduced cost of every site there.
     pub(crate) reduced: Vec<f64>,
+    /// The value of the best plan where an ascent may end once few sites are left that better ones may open.
+    pub(crate) known: Option<f64>,
     /// Pairs priced so far.
     pub(crate) work: u64,
 }
@@ -66,6 +71,7 @@ impl<'a> CoreDual<'a> {
             shift: grain_of(&radii),
             best: Relaxation { bound: f64::NEG_INFINITY, radii, assignment, sure: None },
             reduced: Vec::new(),
+            known: None,
             work: 0,
             instance,
             control,
@@ -96,7 +102,7 @@ impl<'a> CoreDual<'a> {
             since += 1;
             if since == pause || chunk == chunks {
                 let fresh = self.price_all(&mut place.0);
-                if !goes_on(self) {
+                if !goes_on(self) || self.known.is_some_and(|known| self.is_narrow(known)) {
                     return;
                 }
                 let settled = fresh.is_some_and(|fresh| fresh <= self.kept.len() / FEW);
@@ -104,6 +110,13 @@ impl<'a> CoreDual<'a> {
                 since = 0;
             }
         }
+    }
+
+    /// Returns whether a choice better than `value` may open so few sites that they are a small part of the core.
+    pub(crate) fn is_narrow(&self, value: f64) -> bool {
+        let gap = value - self.best.bound;
+        let left = self.reduced.iter().filter(|&&cost| cost < gap).count();
+        NARROW * left <= self.kept.len()
     }
 
     /// Returns the share of the recent choices in which each candidate was open in each period, site-major.

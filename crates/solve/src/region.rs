@@ -13,7 +13,7 @@ use crate::rows::RowSource;
 use crate::search::Timetable;
 use crate::space::Row;
 use crate::start;
-use crate::tree::{self, Best, Turn};
+use crate::tree::{self, Best, Effort, Turn};
 
 /// Steps of the ascent before a part is closed.
 const CLIMB: Schedule = Schedule { first: 0.02, last: 0.002, steps: 60 };
@@ -95,7 +95,7 @@ impl Region {
             (&self.exact, unit),
             &relaxation.0,
             known,
-            None,
+            Effort::Brief,
             stop,
             &mut |standing| {
                 seen = standing.work;

@@ -17,7 +17,7 @@ use crate::region::{Region, Settled};
 use crate::rounding;
 use crate::search::{Scratch, Timetable};
 use crate::start;
-use crate::tree::{self, Best, Standing, Turn};
+use crate::tree::{self, Best, Effort, Standing, Turn};
 
 /// Descents tried side by side; a constant, so that results do not depend on the thread count.
 const BATCH: usize = 4;
@@ -282,7 +282,7 @@ impl<'a> Engine<'a> {
                 (exact, unit),
                 relaxation,
                 known,
-                None,
+                Effort::Brief,
                 &stop,
                 &mut |standing| {
                     self.work = before + standing.work;

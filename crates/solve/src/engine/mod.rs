@@ -18,7 +18,7 @@ use crate::random::Random;
 use crate::rows::RowSource;
 use crate::search::Timetable;
 use crate::start;
-use crate::tree::{self, Best, Closed, Turn};
+use crate::tree::{self, Best, Closed, Effort, Turn};
 
 /// Walks without any gain after which a round of them ends, where nothing else is done.
 const WALKS_STALLED: u64 = 24;
@@ -210,6 +210,8 @@ impl<'a> Engine<'a> {
         };
         let mut dual = Ascent::new(self.instance, radii, &core, self.control);
         self.check();
+        // A tree looks only at the sites left; so the ascent ends early where these are few.
+        dual.end_where_narrow(self.exact.map(|_| self.best.value));
         self.ascend(&mut dual, schedule);
         let mut climbed = dual.work();
         let mut step = STEP_AGAIN;
@@ -223,11 +225,15 @@ impl<'a> Engine<'a> {
             self.kick((KICKS_OF_ASCENT * climbed as f64) as u64);
             self.concentrate(&dual, (KERNEL_OF_ASCENT * climbed as f64) as u64);
             self.settle_regions(&dual.best().radii, (REGIONS_OF_ASCENT * climbed as f64) as u64);
+            if closed.is_none() && self.is_narrow(&dual) {
+                closed = self.close(dual.best());
+            }
+            dual.end_where_narrow(None);
             let before_ascent = dual.work();
             self.ascend(&mut dual, Schedule { first: step, last: step / 30.0, steps: 600 });
             step = (step * 0.6).max(STEP_MIN);
             climbed = dual.work() - before_ascent;
-            if closed.is_none() && !self.pays(before) {
+            if closed.is_none() && !self.pays(before.1) {
                 closed = self.close(dual.best());
             }
             stalled = if self.gained(before) { 0 } else { stalled + 1 };
@@ -250,10 +256,16 @@ impl<'a> Engine<'a> {
         self.best.value < value || self.bound > bound + worth_a_round
     }
 
-    /// Returns whether a round brought enough for another one to be better than branching.
-    fn pays(&self, (value, bound): (f64, f64)) -> bool {
-        let gap = self.best.value - self.bound;
-        value - self.best.value > ROUND_PAYS * gap || self.bound - bound > ROUND_PAYS * gap
+    /// Returns whether so few sites are left that a tree, which looks at them alone, steps up much faster than an
+    /// ascent does.
+    fn is_narrow(&self, dual: &Ascent<'_>) -> bool {
+        self.exact.is_some() && self.stopped_by.is_none() && dual.is_narrow(self.best.value)
+    }
+
+    /// Returns whether the ascent of a round brought enough for another one to be better than branching. Better
+    /// plans come up beside a tree as well.
+    fn pays(&self, bound: f64) -> bool {
+        self.bound - bound > ROUND_PAYS * (self.best.value - self.bound)
     }
 
     /// Splits the problem until nothing better can be left or there is a reason to stop.
@@ -280,7 +292,7 @@ impl<'a> Engine<'a> {
             (exact, unit),
             relaxation,
             first,
-            patching,
+            Effort::Thorough { patching },
             &stop,
             &mut |standing| {
                 self.work = before + standing.work + self.kicked - kicked;

@@ -99,19 +99,28 @@ pub(crate) fn is_small_enough(instance: &Instance, sites: &[u32], relaxation: &R
     pairs.iter().sum::<usize>() * instance.periods <= PAIRS_MAX
 }
 
+/// Says how long the first node of a tree is looked at.
+#[derive(Clone, Copy)]
+pub(crate) enum Effort {
+    /// No longer than others: there are many trees.
+    Brief,
+    /// As long as that pays, since all other nodes begin where it ends. Nodes may have patches, which may take
+    /// so much work at the first one.
+    Thorough { patching: Option<u64> },
+}
+
 /// Splits the choices of a problem until `turn` says stop or nothing better than `best` can be left; nodes
-/// that `stop` interrupts leave no trace. With `patching` nodes are divided into patches, which may take so much
-/// work at the first node. `unit` objective units make one of the engine's. `None` when the numbers are too large.
+/// that `stop` interrupts leave no trace. `unit` objective units make one of the engine's. `None` when the numbers are too large.
 pub(crate) fn close(
     instance: &Instance,
     (exact, unit): (&ExactData, f64),
     relaxation: &Relaxation,
     best: Best,
-    patching: Option<u64>,
+    effort: Effort,
     stop: &(dyn Fn() -> bool + Sync),
     turn: &mut dyn FnMut(Standing<'_>) -> Turn,
 ) -> Option<Closed> {
-    let settings = Settings { shift: exact.fine_shift(), slack: 0, patching };
+    let settings = Settings { shift: exact.fine_shift(), slack: 0, effort };
     let mut tree = Tree::plant(instance, exact, unit, relaxation, best, settings)?;
     tree.grow(stop, turn);
     Some(tree.closed())
@@ -124,8 +133,7 @@ struct Settings {
     shift: u32,
     /// By so much less than the best value a bound closes a node, in units of values.
     slack: i128,
-    /// Whether what sites near one another decide together is looked at apart, and with how much work at first.
-    patching: Option<u64>,
+    effort: Effort,
 }
 
 /// Is what the root proves with patches, where that is all there is yet.
@@ -157,6 +165,10 @@ struct Tree<'a> {
     work: u64,
     /// The part of the work that went into the search for better plans.
     searching: u64,
+    /// Whether only the first node was looked at yet, and not for its patches.
+    is_at_first: bool,
+    /// Whether that is looked at as long as it pays.
+    is_thorough: bool,
     /// Whether nodes are divided into patches, and with how much work at first.
     patches_first: Option<u64>,
     /// The part that went into patches, and what these are taken to bring.
@@ -178,7 +190,7 @@ impl<'a> Tree<'a> {
         unit: f64,
         relaxation: &Relaxation,
         best: Best,
-        Settings { shift, slack, patching }: Settings,
+        Settings { shift, slack, effort }: Settings,
     ) -> Option<Self> {
         let root = exact.round(relaxation, shift, unit);
         let pricing = exact.price(instance, &root)?;
@@ -189,6 +201,10 @@ impl<'a> Tree<'a> {
         let scale: Arc<[f64]> = step_scale(instance, &relaxation.radii).into();
         let reach = |point| reach(instance.periods, [&relaxation.radii, &scale], point);
         let core = Core::of(&left, |site| site, reach);
+        let (is_thorough, patching) = match effort {
+            Effort::Brief => (false, None),
+            Effort::Thorough { patching } => (true, patching),
+        };
         let mut tree = Self {
             lessons: Lessons::new(instance.candidates.len(), instance.periods),
             scale: Arc::clone(&scale),
@@ -200,6 +216,8 @@ impl<'a> Tree<'a> {
             stuck: Vec::new(),
             work: 0,
             searching: 0,
+            is_at_first: true,
+            is_thorough,
             patches_first: patching.filter(|_| exact.table.is_none() && !instance.exactly),
             patching: 0,
             hope: 0,
@@ -253,7 +271,7 @@ impl<'a> Tree<'a> {
                 return;
             }
             let bounds: Vec<i128> = batch.iter().map(|node| node.bound).collect();
-            let is_first = self.is_at_first();
+            let is_first = self.is_at_first;
             let done: Vec<Processed> = if is_first {
                 batch.into_iter().map(|node| self.process(node, stop, turn)).collect()
             } else {
@@ -273,12 +291,6 @@ impl<'a> Tree<'a> {
                 self.settle(processed);
             }
         }
-    }
-
-    /// Returns whether no node was looked at yet: there is only the first one.
-    fn is_at_first(&self) -> bool {
-        // Branches are recorded in pairs.
-        self.work == 0 && self.records.len() < 2
     }
 
     /// Returns about how many numbers the open nodes hold: two of them share their multipliers.
@@ -335,6 +347,8 @@ impl<'a> Tree<'a> {
         if let Some((half, before)) = node.half {
             self.lessons.note(half, (node.bound - before) as f64 / 2.0_f64.powi(self.shift as i32));
         }
+        // Else a node that is looked at again was looked at for its patches, or cannot be split.
+        let is_narrowed = fate == Fate::Narrowed;
         let is_patched = patches.as_ref().is_some_and(|patches| self.closes(patches.bound));
         let above = Arc::clone(&node.multipliers);
         let of_patches =
@@ -361,6 +375,7 @@ impl<'a> Tree<'a> {
         }
         node.record = self.fixed(node.record, fixings);
         node.half = None;
+        self.is_at_first &= is_narrowed;
         if children.is_empty() {
             self.open.push(node);
             return;

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::patches::{Division, Ground};
-use super::{Best, Settings, Tree, Turn};
+use super::{Best, Effort, Settings, Tree, Turn};
 use crate::assignment::{Assignment, NEVER};
 use crate::bound::{ExactData, ExactOutside, Multipliers};
 use crate::dual::{Dual, Schedule};
@@ -121,7 +121,7 @@ impl Patch {
         dual.ascend(CLIMB, |dual| dual.work < work && !stop());
         let relaxation = dual.best.clone();
         let best = self.known(tree, ground, &relaxation.assignment, base + gap + slack);
-        let settings = Settings { shift: tree.shift, slack, patching: None };
+        let settings = Settings { shift: tree.shift, slack, effort: Effort::Brief };
         let mut own =
             Tree::plant(&self.instance, &self.exact, tree.unit, &relaxation, best, settings)?;
         own.grow(stop, &mut |standing| {
@@ -325,7 +325,7 @@ mod tests {
     use crate::dual::{Dual, Relaxation, Schedule};
     use crate::instance::examples::square;
     use crate::start;
-    use crate::tree::{Best, Turn, close};
+    use crate::tree::{Best, Effort, Turn, close};
 
     const CLIMB: Schedule = Schedule { first: 0.5, last: 0.005, steps: 40 };
 
@@ -345,8 +345,15 @@ mod tests {
             highest = highest.max(standing.least);
             Turn::Go
         };
-        let closed =
-            close(&instance, (&exact, 1.0), &relaxation, known, patching, &|| false, go_on);
+        let closed = close(
+            &instance,
+            (&exact, 1.0),
+            &relaxation,
+            known,
+            Effort::Thorough { patching },
+            &|| false,
+            go_on,
+        );
         let closed = closed.expect("small numbers");
         let value = exact.value(&instance, &closed.best.opens).expect("all are served");
         assert!(closed.best.opens.iter().all(|&t| t == NEVER || t < form.0));

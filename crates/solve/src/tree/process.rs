@@ -31,6 +31,14 @@ const SHORTER: f64 = 0.8;
 const LOOK_EVERY: usize = 20;
 /// An ascent ends when the gap is so many times what the last steps brought.
 const GIVE_UP: f64 = 12.0;
+/// Steps of an ascent at a first node that is looked at long, the first of them, as a share of the scale, how many
+/// times shorter the last is, and how much shorter those of the next ascent are; which comes if this one closed such
+/// a part of the gap.
+const FIRST_STEPS: usize = 300;
+const FIRST_STEP: f64 = 0.004;
+const FIRST_FALLS: f64 = 10.0;
+const FIRST_SHORTER: f64 = 0.6;
+const FIRST_PAYS: f64 = 0.05;
 /// Objective units below the best value at which the float bound of a node is taken to close it.
 const CLOSES: f64 = 0.95;
 /// Share of the sites of a core that may still open below which a smaller one is cut out.
@@ -97,6 +105,8 @@ pub(super) enum Fate {
     Closed,
     /// It goes on as its children, or once more after its fixings.
     Open,
+    /// It goes on with fewer sites.
+    Narrowed,
     /// Its numbers are too large to go on.
     Stuck,
 }
@@ -145,6 +155,9 @@ impl Tree<'_> {
         }
         let shares = self.raise(&instance, stop, &mut processed);
         if self.closes(processed.node.bound) {
+            return processed;
+        }
+        if self.is_at_first && self.narrow(&instance, &mut processed) {
             return processed;
         }
         self.look_at_patches(&instance, &shares, (stop, turn), &mut processed);
@@ -241,10 +254,12 @@ impl Tree<'_> {
     /// Steps up until a node is closed, or as long as that pays. How many steps raised it tells the
     /// children how far to step.
     fn ascend(&self, dual: &mut Dual<'_>, stop: &(dyn Fn() -> bool + Sync), node: &mut Node) {
+        if self.is_at_first && self.is_thorough {
+            self.ascend_first(dual, stop, node);
+            return;
+        }
         let target = self.target();
-        let unit = self.unit * self.exact.cost_unit() * 2.0_f64.powi(self.shift as i32);
-        let start = node.bound as f64 / unit;
-        let (mut steps, mut rises, mut highest) = (0, 0, start);
+        let (mut steps, mut rises, mut highest) = (0, 0, self.engine_bound(node));
         let mut last = f64::NEG_INFINITY;
         let schedule = Schedule { first: node.step, last: node.step / STEP_FALLS, steps: STEPS };
         dual.ascend(schedule, |dual| {
@@ -272,6 +287,49 @@ impl Tree<'_> {
         node.step = (node.step * factor).clamp(STEP_MIN, STEP_MAX);
     }
 
+    /// Returns the bound of a node in engine units.
+    fn engine_bound(&self, node: &Node) -> f64 {
+        let unit = self.unit * self.exact.cost_unit() * 2.0_f64.powi(self.shift as i32);
+        node.bound as f64 / unit
+    }
+
+    /// Steps up from the first node with shorter and shorter steps, again and again while that pays.
+    fn ascend_first(&self, dual: &mut Dual<'_>, stop: &(dyn Fn() -> bool + Sync), node: &mut Node) {
+        let target = self.target();
+        let mut highest = self.engine_bound(node);
+        let mut first = FIRST_STEP;
+        let mut pays = true;
+        while pays && highest < target && !stop() {
+            let schedule = Schedule { first, last: first / FIRST_FALLS, steps: FIRST_STEPS };
+            dual.ascend(schedule, |dual| dual.best.bound < target && !stop());
+            let gain = dual.best.bound - highest;
+            pays = gain > FIRST_PAYS * (target - highest);
+            highest = highest.max(dual.best.bound);
+            first *= FIRST_SHORTER;
+        }
+        node.step = first.max(STEP_MIN);
+    }
+
+    /// Fixes what the multipliers of the first node rule out; returns whether so much is gone that what is left
+    /// is better looked at anew.
+    fn narrow(&self, instance: &Instance, processed: &mut Processed) -> bool {
+        let node = &mut processed.node;
+        let Some(pricing) = &processed.pricing else { return false };
+        let before = instance.candidates.iter().filter(|site| site.may_open_ever()).count();
+        let mut candidates = instance.candidates.clone();
+        let enough = self.best.value - self.slack;
+        let number = |at: usize| node.core.kept[at];
+        let fixings = fix(pricing, node.bound, enough, &mut candidates, number);
+        let after = candidates.iter().filter(|site| site.may_open_ever()).count();
+        if after as f64 >= CORE_LEFT * before as f64 {
+            return false;
+        }
+        processed.fixings = fixings;
+        processed.fate = Fate::Narrowed;
+        node.times = Times::of(&candidates);
+        true
+    }
+
     /// Looks at what the patches of a node bring, at the first node, and where that may be enough.
     fn look_at_patches(
         &self,
@@ -282,7 +340,7 @@ impl Tree<'_> {
     ) {
         let node = &processed.node;
         let Some(first) = self.patches_first else { return };
-        let is_first = self.is_at_first();
+        let is_first = self.is_at_first;
         let gap = ((self.best.value - 1) << self.grain) - node.bound;
         let hoped = PATCHES_HOPE * self.hope as f64;
         let may_pay = (gap as f64) < hoped || self.records.len() >= self.next_patches;

@@ -30,8 +30,11 @@ const FALLS: f64 = 1.5;
 const MOVES: usize = 8;
 const FAILURES: i32 = 2;
 const REPRICED: Schedule = Schedule { first: 0.01, last: 0.001, steps: 60 };
-/// Part of the gap that patches need not bring, all together.
+/// Share of the work that descents from the choices of patches may take.
+const SEARCH_SHARE: f64 = 0.1;
+/// Part of the gap that patches need not bring, all together; and where that is more than half a unit.
 const SLACK: i128 = 1024;
+const SLACK_FINE: i128 = 16_384;
 
 /// Is what the patches of a node bring.
 pub(super) struct Patches {
@@ -102,9 +105,10 @@ pub(super) struct Quilt<'q> {
     found: Option<Best>,
     /// Whether it was told to stop.
     is_stopped: bool,
-    /// Work before it, and its own.
+    /// Work before it, its own, and the part of that which went into descents.
     before: u64,
     work: u64,
+    searching: u64,
 }
 
 /// Is what prices came to: the bound, and by how many openings quotas are passed.
@@ -161,6 +165,7 @@ impl<'q> Quilt<'q> {
             is_stopped: false,
             before,
             work,
+            searching: 0,
         })
     }
 
@@ -185,6 +190,7 @@ impl<'q> Quilt<'q> {
             let (point, kept) = (self.point(), self.kept_choice());
             self.try_choice(kept.as_deref());
             self.try_choice(self.between(&point, &seen).as_deref());
+            self.descend(kept.as_deref());
             if best.as_ref().is_none_or(|best| best.bound < point.bound) {
                 best = Some(self.patches(kept.unwrap_or_default(), per_pair));
             }
@@ -263,6 +269,16 @@ impl<'q> Quilt<'q> {
         self.found = found.filter(|found| found.value < self.value()).or(self.found.take());
     }
 
+    /// Descends from a choice of the core, as long as that takes a small part of the work.
+    fn descend(&mut self, opens: Option<&[usize]>) {
+        let may_search = self.searching as f64 <= SEARCH_SHARE * self.work as f64;
+        let Some(opens) = opens.filter(|_| may_search && !self.is_closed()) else { return };
+        let (opens, work) = self.ground.core.descended(opens.to_vec());
+        self.searching += work;
+        self.work += work;
+        self.try_choice(Some(&opens));
+    }
+
     /// Returns a choice that keeps the quotas: patch by patch that of a point, or of an earlier one that passes quotas
     /// which this one leaves, or leaves those that it passes.
     fn between(&self, point: &Point, seen: &[Point]) -> Option<Vec<usize>> {
@@ -292,7 +308,9 @@ impl<'q> Quilt<'q> {
     /// Grows the patches that are not grown yet.
     fn grow(&mut self, per_pair: u64, stop: &(dyn Fn() -> bool + Sync)) {
         let (division, gap) = (&self.division, self.gap());
-        let slack = gap / (SLACK * division.first.len().max(1) as i128) + 1;
+        // Half a unit, where that is little, so that what is left does not keep the whole open.
+        let all = (gap / SLACK).min((gap / SLACK_FINE).max(1 << self.tree.grain >> 1));
+        let slack = all / division.first.len().max(1) as i128 + 1;
         let is_new = |at: usize| !self.grown.contains_key(&division.first[at]);
         let patches = Patch::all(self.tree, &self.ground, division, &self.multipliers, is_new);
         let grow = |(at, patch): (usize, Patch)| {
@@ -548,7 +566,7 @@ impl<'q> Quilt<'q> {
             firsts,
             opens,
             found: None,
-            of_first: self.tree.is_at_first(),
+            of_first: self.tree.is_at_first,
             grown: self.grown.values().filter(|grown| grown.gain > 0).cloned().collect(),
             per_pair,
             is_stopped: false,
@@ -564,7 +582,7 @@ mod tests {
     use crate::instance::examples::square;
     use crate::start;
     use crate::tree::process::Processed;
-    use crate::tree::{Best, Settings, Standing, Tree, Turn};
+    use crate::tree::{Best, Effort, Settings, Standing, Tree, Turn};
 
     const CLIMB: Schedule = Schedule { first: 0.5, last: 0.005, steps: 40 };
 
@@ -577,7 +595,8 @@ mod tests {
             let mut dual = Dual::new(&instance, vec![1_000.0; 300 * form.0]);
             dual.ascend(CLIMB, |_| true);
             let shift = exact.fine_shift();
-            let settings = Settings { shift, slack: 0, patching: Some(u64::MAX) };
+            let settings =
+                Settings { shift, slack: 0, effort: Effort::Thorough { patching: Some(u64::MAX) } };
             let best = Best { opens, value };
             let mut tree = Tree::plant(&instance, &exact, 1.0, &dual.best, best, settings)
                 .expect("small numbers");
