@@ -457,7 +457,7 @@ fn write_random_points(folder: &Folder, points: usize) {
 #[test]
 fn proofs_with_patches_are_accepted() {
     let proved: &[&str] = &["--periods", "1", "--quota", "60"];
-    let ended: &[&str] = &["--periods", "3", "--quota", "20", "--work-limit", "90000000"];
+    let ended: &[&str] = &["--periods", "3", "--quota", "20", "--work-limit", "40000000"];
     for (flags, code) in [(proved, 0), (ended, 6)] {
         let folder = Folder::empty();
         write_random_points(&folder, 400);

@@ -581,7 +581,7 @@ mod tests {
     use crate::dual::{Dual, Schedule};
     use crate::instance::examples::square;
     use crate::start;
-    use crate::tree::process::Processed;
+    use crate::tree::process::{Fate, Processed};
     use crate::tree::{Best, Effort, Settings, Standing, Tree, Turn};
 
     const CLIMB: Schedule = Schedule { first: 0.5, last: 0.005, steps: 40 };
@@ -600,12 +600,21 @@ mod tests {
             let best = Best { opens, value };
             let mut tree = Tree::plant(&instance, &exact, 1.0, &dual.best, best, settings)
                 .expect("small numbers");
-            let node = tree.open.pop().expect("the first node");
+            // A brief ascent leaves patches something to bring.
+            tree.is_thorough = false;
             let mut bounds = Vec::new();
-            let processed = tree.process(node, &|| false, &mut |standing: Standing<'_>| {
+            let mut turn = |standing: Standing<'_>| {
                 bounds.push(standing.least);
                 if bounds.len() < rounds { Turn::Go } else { Turn::Stop }
-            });
+            };
+            let processed = loop {
+                let node = tree.open.pop().expect("the first node");
+                let processed = tree.process(node, &|| false, &mut turn);
+                if processed.fate != Fate::Narrowed {
+                    break processed;
+                }
+                tree.settle(processed);
+            };
             look(&tree, &processed, &bounds);
         }
     }
