@@ -110,7 +110,8 @@ pub(crate) enum Effort {
 }
 
 /// Splits the choices of a problem until `turn` says stop or nothing better than `best` can be left; nodes
-/// that `stop` interrupts leave no trace. `unit` objective units make one of the engine's. `None` when the numbers are too large.
+/// that `stop` interrupts leave no trace. `unit` objective units make one of the engine's. `None` when the
+/// numbers are too large.
 pub(crate) fn close(
     instance: &Instance,
     (exact, unit): (&ExactData, f64),
@@ -167,7 +168,7 @@ struct Tree<'a> {
     searching: u64,
     /// Whether only the first node was looked at yet, and not for its patches.
     is_at_first: bool,
-    /// Whether that is looked at as long as it pays.
+    /// Whether it is looked at as long as that pays.
     is_thorough: bool,
     /// Whether nodes are divided into patches, and with how much work at first.
     patches_first: Option<u64>,

@@ -31,9 +31,9 @@ const SHORTER: f64 = 0.8;
 const LOOK_EVERY: usize = 20;
 /// An ascent ends when the gap is so many times what the last steps brought.
 const GIVE_UP: f64 = 12.0;
-/// Steps of an ascent at a first node that is looked at long, the first of them, as a share of the scale, how many
-/// times shorter the last is, and how much shorter those of the next ascent are; which comes if this one closed such
-/// a part of the gap.
+/// Where the first node is looked at long: steps of an ascent; the first of them, as a share of the scale; how many
+/// times shorter the last is; what the steps of the next ascent are multiplied by; and the part of the gap that an
+/// ascent has to close for there to be a next one.
 const FIRST_STEPS: usize = 300;
 const FIRST_STEP: f64 = 0.004;
 const FIRST_FALLS: f64 = 10.0;
