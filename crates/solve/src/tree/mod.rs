@@ -8,11 +8,15 @@
 //! The first reduction, at the root, leaves a core of sites; all other nodes price that core alone. Where it is
 //! worth it, the sites of a node are divided into patches with trees of their own ([`patches`]).
 
+mod choices;
+mod misfits;
 mod node;
 mod patch;
 mod patches;
 mod process;
 mod quilt;
+mod seams;
+mod shifts;
 
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -172,7 +176,8 @@ struct Tree<'a> {
     is_thorough: bool,
     /// Whether nodes are divided into patches, and with how much work at first.
     patches_first: Option<u64>,
-    /// The part that went into patches, and what these are taken to bring.
+    /// The work after the first node, the part of it that went into patches, and what these are taken to bring.
+    later: u64,
     patching: u64,
     hope: i128,
     next_patches: usize,
@@ -220,6 +225,7 @@ impl<'a> Tree<'a> {
             is_at_first: true,
             is_thorough,
             patches_first: patching.filter(|_| exact.table.is_none() && !instance.exactly),
+            later: 0,
             patching: 0,
             hope: 0,
             next_patches: 0,
@@ -286,8 +292,12 @@ impl<'a> Tree<'a> {
                 return;
             }
             for processed in done {
-                self.work += processed.work + processed.searching + processed.patching;
-                self.patching += processed.patching;
+                let work = processed.work + processed.searching + processed.patching;
+                self.work += work;
+                if !is_first {
+                    self.later += work;
+                    self.patching += processed.patching;
+                }
                 self.searching += processed.searching;
                 self.settle(processed);
             }

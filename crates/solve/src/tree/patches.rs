@@ -47,6 +47,14 @@ impl Ground<'_> {
         self.instance.candidates[site as usize].may_open_ever()
     }
 
+    /// Returns the cost below which only sites of a point's own patch serve it, among those that are left.
+    pub(super) fn end(&self, of_site: &[u32], point: usize, own: u32) -> u32 {
+        let mut left = self.instance.near.of(point).filter(|&(site, _)| self.is_left(site));
+        let other = left.find(|&(site, _)| of_site[site as usize] != own).map(|(_, cost)| cost);
+        let ends = self.instance.complete_below(point).min(self.instance.near.farthest);
+        other.map_or(ends, |cost| cost.min(ends))
+    }
+
     /// Divides the sites that are left as they were divided before, by their numbers in the problem.
     pub(super) fn divided(&self, firsts: &[u32]) -> Vec<u32> {
         let kept = &self.core.kept;

@@ -56,6 +56,8 @@ const PATCHES_FIRST_MAX: u64 = 30;
 /// and as long as they take less than this share of the work.
 const PATCHES_HOPE: f64 = 1.25;
 const PATCHES_SHARE: f64 = 0.5;
+/// How many times what they take at first patches may take, where that is more.
+const PATCHES_ROUNDS: u64 = 4;
 
 /// Is what became of a node.
 pub(super) struct Processed {
@@ -344,7 +346,7 @@ impl Tree<'_> {
         let gap = ((self.best.value - 1) << self.grain) - node.bound;
         let hoped = PATCHES_HOPE * self.hope as f64;
         let may_pay = (gap as f64) < hoped || self.records.len() >= self.next_patches;
-        let may_work = (self.patching as f64) < PATCHES_SHARE * self.work as f64;
+        let may_work = (self.patching as f64) <= PATCHES_SHARE * self.later as f64;
         if !(is_first || (may_pay && may_work)) {
             return;
         }
@@ -355,7 +357,7 @@ impl Tree<'_> {
             return;
         };
         let all = if is_first { first.max(PATCHES_FIRST_MAX * processed.work) } else { 0 };
-        let budget = Budget { per_pair: self.per_pair, all };
+        let budget = Budget { all, rounds: PATCHES_ROUNDS };
         processed.patches = quilt.sewn(budget, stop, turn);
         self.follow_patches(instance, processed);
     }

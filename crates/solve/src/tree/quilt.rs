@@ -5,33 +5,26 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::choices::Choice;
 use super::patch::{Grown, Patch};
-use super::patches::{Division, Ground, Groups, summed};
+use super::patches::{Division, Ground, Groups};
+use super::shifts::Shifts;
 use super::{Best, Standing, Tree, Turn};
-use crate::assignment::{NEVER, assign};
 use crate::bound::{Multipliers, ceil_shift};
-use crate::dual::{Dual, Schedule};
-use crate::instance::{Instance, NO_SITE, Outside};
+use crate::instance::NO_SITE;
 use crate::records::{Change, Record};
 
 /// Sites that are open together in one patch at first, about.
 const OPEN_TOGETHER: f64 = 20.0;
 /// How many times larger patches are tried.
 const LARGER: f64 = 3.0;
-/// Misfits below such a part of the gap do not count.
-const FEW: f64 = 1000.0;
 /// A part of the gap that is left in trees which ran out of work is much from one in so many on; and how many times
 /// longer they are looked at then.
 const LEFT_MUCH: i128 = 3;
 const LONGER: u64 = 4;
-/// Prices fall with the number of openings to such a power, about.
-const FALLS: f64 = 1.5;
-/// Times that prices move, and how often that may fail in a row; and the ascent after that.
-const MOVES: usize = 8;
-const FAILURES: i32 = 2;
-const REPRICED: Schedule = Schedule { first: 0.01, last: 0.001, steps: 60 };
-/// Share of the work that descents from the choices of patches may take.
-const SEARCH_SHARE: f64 = 0.1;
+/// How many times smaller patches are whose trees run out of work; not below so many sites that are open together.
+const FINER: f64 = 2.5;
+const FINEST: f64 = 3.0;
 /// Part of the gap that patches need not bring, all together; and where that is more than half a unit.
 const SLACK: i128 = 1024;
 const SLACK_FINE: i128 = 16_384;
@@ -51,7 +44,7 @@ pub(super) struct Patches {
     /// Whether the node is the first of its tree.
     pub(super) of_first: bool,
     /// Those that bring something.
-    grown: Vec<Grown>,
+    grown: Vec<Arc<Grown>>,
     /// The work over its pairs that a patch could take.
     pub(super) per_pair: u64,
     /// Whether they were told to stop.
@@ -70,9 +63,9 @@ impl Patches {
     /// Adds the patches below a record.
     pub(super) fn record(self, parent: usize, records: &mut Vec<Record>) {
         for grown in self.grown {
-            records.push(Record { parent, ..grown.patch });
+            records.push(Record { parent, ..grown.patch.clone() });
             let patch = records.len();
-            let below = grown.below.into_iter();
+            let below = grown.below.iter().cloned();
             records.extend(below.map(|record| Record { parent: patch + record.parent, ..record }));
         }
     }
@@ -81,53 +74,43 @@ impl Patches {
 /// Is the work that patches may take.
 #[derive(Clone, Copy)]
 pub(super) struct Budget {
-    /// Of one patch, over its pairs.
-    pub(super) per_pair: u64,
-    /// Of all: what is begun below it is done.
+    /// Of all: what is begun below it is done. It is at least so many times what they take at first.
     pub(super) all: u64,
+    pub(super) rounds: u64,
 }
 
 /// Is a node that is divided into patches.
 pub(super) struct Quilt<'q> {
-    tree: &'q Tree<'q>,
-    ground: Ground<'q>,
-    multipliers: Multipliers,
-    /// The bound that they give, times 2^shift.
-    base: i128,
+    pub(super) tree: &'q Tree<'q>,
+    pub(super) ground: Ground<'q>,
+    pub(super) multipliers: Multipliers,
+    /// The bound that they give, and that which they gave at first, times 2^shift.
+    pub(super) base: i128,
+    first_base: i128,
+    /// A site of the patch of each point, for each period.
     homes: Vec<u32>,
     /// The site that stands for the patch of each site, or [`NO_SITE`].
-    firsts: Vec<u32>,
-    division: Division,
+    pub(super) firsts: Vec<u32>,
+    pub(super) division: Division,
     /// The patches, by the sites that stand for them.
-    grown: BTreeMap<u32, Grown>,
+    pub(super) grown: BTreeMap<u32, Arc<Grown>>,
+    /// How many sites are open together in one patch, about, as they are put together and as they are divided.
     open_together: f64,
+    finest: f64,
+    /// The work over its pairs that a patch may take, and the bound when that was raised last.
+    per_pair: u64,
+    lengthened: i128,
+    pub(super) shifts: Shifts,
+    /// Choices since patches were put together.
+    pub(super) seen: Vec<Choice>,
     /// The best plan that it came across.
-    found: Option<Best>,
+    pub(super) found: Option<Best>,
     /// Whether it was told to stop.
     is_stopped: bool,
     /// Work before it, its own, and the part of that which went into descents.
     before: u64,
-    work: u64,
-    searching: u64,
-}
-
-/// Is what prices came to: the bound, and by how many openings quotas are passed.
-struct Point {
-    prices: Vec<i128>,
-    bound: i128,
-    over: Vec<i64>,
-    opens: Vec<usize>,
-}
-
-/// Says which patches serve a point.
-#[derive(Default)]
-struct Service {
-    /// The cost of the nearest open site, and its patch.
-    nearest: Option<(u64, u32)>,
-    /// The patches of others that are open within its radius, and what those save.
-    others: Vec<(u32, u64)>,
-    /// The patch of the nearest site of another patch that may open.
-    next: Option<u32>,
+    pub(super) work: u64,
+    pub(super) searching: u64,
 }
 
 impl<'q> Quilt<'q> {
@@ -146,31 +129,36 @@ impl<'q> Quilt<'q> {
         };
         let multipliers = Multipliers { radii, ..multipliers.clone() };
         let division = ground.numbered(&firsts, &homes);
+        let homes = at_home(&division, ground.instance.periods);
         if division.first.len() < 2 {
             return None;
         }
-        let open_together = OPEN_TOGETHER;
-        let (grown, found, work) = (BTreeMap::new(), None, 0);
         Some(Self {
             tree,
             ground,
             multipliers,
             base,
+            first_base: base,
             homes,
             firsts,
             division,
-            grown,
-            open_together,
-            found,
+            grown: BTreeMap::new(),
+            open_together: OPEN_TOGETHER,
+            finest: OPEN_TOGETHER,
+            per_pair: tree.per_pair,
+            lengthened: i128::MIN,
+            shifts: Shifts::new(),
+            seen: Vec::new(),
+            found: None,
             is_stopped: false,
             before,
-            work,
+            work: 0,
             searching: 0,
         })
     }
 
-    /// Lets patches grow, puts those together that do not fit, looks longer at those that are not closed, and moves
-    /// prices, as long as there is work left. What `stop` interrupts leaves no trace; `turn` is asked after each round.
+    /// Lets patches grow and changes what they leave open, as long as there is work left. What `stop` interrupts
+    /// leaves no trace; `turn` is asked after each round.
     pub(super) fn sewn(
         mut self,
         budget: Budget,
@@ -178,61 +166,55 @@ impl<'q> Quilt<'q> {
         turn: &mut dyn FnMut(Standing<'_>) -> Turn,
     ) -> Option<Patches> {
         let mut best: Option<Patches> = None;
-        let (mut seen, mut per_pair, mut done) = (Vec::new(), budget.per_pair, 0);
-        let mut stuck = i128::MIN;
+        let (mut most, mut done) = (None, 0);
         loop {
-            self.grow(per_pair, stop);
+            self.grow(stop);
             if stop() {
                 self.is_stopped = true;
                 break;
             }
             done = self.work;
-            let (point, kept) = (self.point(), self.kept_choice());
-            self.try_choice(kept.as_deref());
-            self.try_choice(self.between(&point, &seen).as_deref());
-            self.descend(kept.as_deref());
-            if best.as_ref().is_none_or(|best| best.bound < point.bound) {
-                best = Some(self.patches(kept.unwrap_or_default(), per_pair));
+            let most = *most.get_or_insert(budget.all.max(budget.rounds * done));
+            let (bound, choice) = (self.bound(), self.choice_of_all());
+            self.note_shift();
+            if best.as_ref().is_none_or(|best| best.bound < bound) {
+                best = Some(self.patches(choice.kept.clone().unwrap_or_default()));
             }
-            let highest = best.as_ref().map_or(point.bound, |best| best.bound);
-            if !self.may_go_on(highest, turn) || self.is_closed() || self.work > budget.all {
+            self.try_choices(choice);
+            let highest = best.as_ref().map_or(bound, |best| best.bound);
+            let goes_on = self.may_go_on(highest, turn) && !self.is_closed() && self.work <= most;
+            if !(goes_on && self.change()) {
                 break;
-            }
-            if self.join(&self.misfits()) {
-                seen.clear();
-            } else if stuck < self.bound() && self.has_much_left(&point) {
-                stuck = self.bound();
-                per_pair *= LONGER;
-                self.grown.retain(|_, grown| grown.left == 0);
-            } else {
-                seen.push(point);
-                let Some(prices) = self.next_prices(&seen) else { break };
-                if !self.reprice(prices, stop) {
-                    break;
-                }
             }
         }
         let Self { found, is_stopped, .. } = self;
         best.map(|best| Patches { work: done, found, is_stopped, ..best })
     }
 
+    /// Changes what patches leave open: their size, where trees ran out of work; else the radii at their seams and
+    /// the prices, and where that brings no more, patches are put together. Returns whether anything is changed.
+    fn change(&mut self) -> bool {
+        if self.has_much_left() && (self.split() || self.lengthen()) {
+            return true;
+        }
+        if self.ground.instance.periods == 1 {
+            self.shift() || self.join()
+        } else {
+            // Radii at seams are too many for the choices seen to tell much.
+            self.join() || self.shift()
+        }
+    }
+
     /// Returns whether no better plan is left, or all is one patch, which is no easier at given prices than with
     /// free ones.
-    fn is_closed(&self) -> bool {
+    pub(super) fn is_closed(&self) -> bool {
         ceil_shift(self.bound(), self.tree.grain) >= self.value() || self.division.first.len() < 2
     }
 
-    /// Returns whether much of the gap is left in trees that ran out of work, or quotas are met but for those.
-    fn has_much_left(&self, point: &Point) -> bool {
+    /// Returns whether much of the gap is left in trees that ran out of work.
+    fn has_much_left(&self) -> bool {
         let left: i128 = self.grown.values().map(|grown| grown.left).sum();
-        let gap = (self.value() << self.tree.grain) - point.bound;
-        left > 0 && (point.over.iter().all(|&over| over == 0) || LEFT_MUCH * left > gap)
-    }
-
-    /// Returns what the prices came to.
-    fn point(&self) -> Point {
-        let prices = self.multipliers.prices.clone();
-        Point { prices, bound: self.bound(), over: self.over(), opens: self.choice() }
+        left > 0 && LEFT_MUCH * left > (self.value() << self.tree.grain) - self.bound()
     }
 
     /// Shows how far it has come; returns whether to go on.
@@ -249,7 +231,7 @@ impl<'q> Quilt<'q> {
     }
 
     /// Returns the best value known.
-    fn value(&self) -> i128 {
+    pub(super) fn value(&self) -> i128 {
         let value = self.tree.best.value;
         self.found.as_ref().map_or(value, |found| found.value.min(value))
     }
@@ -258,178 +240,31 @@ impl<'q> Quilt<'q> {
         (self.value() << self.tree.grain) - self.base
     }
 
-    fn bound(&self) -> i128 {
+    pub(super) fn bound(&self) -> i128 {
         self.base + self.grown.values().map(|grown| grown.gain).sum::<i128>()
     }
 
-    /// Keeps a choice of the core if it is the best known.
-    fn try_choice(&mut self, opens: Option<&[usize]>) {
-        let Some(opens) = opens else { return };
-        let found = self.tree.valued(self.ground.core, self.ground.instance, opens);
-        self.found = found.filter(|found| found.value < self.value()).or(self.found.take());
-    }
-
-    /// Descends from a choice of the core, as long as that takes a small part of the work.
-    fn descend(&mut self, opens: Option<&[usize]>) {
-        let may_search = self.searching as f64 <= SEARCH_SHARE * self.work as f64;
-        let Some(opens) = opens.filter(|_| may_search && !self.is_closed()) else { return };
-        let (opens, work) = self.ground.core.descended(opens.to_vec());
-        self.searching += work;
-        self.work += work;
-        self.try_choice(Some(&opens));
-    }
-
-    /// Returns a choice that keeps the quotas: patch by patch that of a point, or of an earlier one that passes quotas
-    /// which this one leaves, or leaves those that it passes.
-    fn between(&self, point: &Point, seen: &[Point]) -> Option<Vec<usize>> {
-        let is_opposed = |other: &&Point| {
-            let products = point.over.iter().zip(&other.over).map(|(a, b)| a * b);
-            products.sum::<i64>() < 0
-        };
-        let other = seen.iter().rev().find(is_opposed)?;
-        let norm = |over: &[i64]| over.iter().map(|over| over * over).sum::<i64>();
-        let (mut opens, mut over) = (point.opens.clone(), point.over.clone());
-        for grown in self.grown.values() {
-            let sites = || grown.sites.iter().map(|&site| site as usize);
-            let mut next = over.clone();
-            for (period, change) in sites().flat_map(|at| [(opens[at], -1), (other.opens[at], 1)]) {
-                if let Some(over) = next.get_mut(period) {
-                    *over += change;
-                }
-            }
-            if norm(&next) < norm(&over) {
-                sites().for_each(|at| opens[at] = other.opens[at]);
-                over = next;
-            }
-        }
-        over.iter().all(|&over| over <= 0).then_some(opens)
-    }
-
     /// Grows the patches that are not grown yet.
-    fn grow(&mut self, per_pair: u64, stop: &(dyn Fn() -> bool + Sync)) {
+    fn grow(&mut self, stop: &(dyn Fn() -> bool + Sync)) {
         let (division, gap) = (&self.division, self.gap());
+        let first_gap = (self.value() << self.tree.grain) - self.first_base;
         // Half a unit, where that is little, so that what is left does not keep the whole open.
-        let all = (gap / SLACK).min((gap / SLACK_FINE).max(1 << self.tree.grain >> 1));
+        let all = (first_gap / SLACK).min((first_gap / SLACK_FINE).max(1 << self.tree.grain >> 1));
         let slack = all / division.first.len().max(1) as i128 + 1;
         let is_new = |at: usize| !self.grown.contains_key(&division.first[at]);
         let patches = Patch::all(self.tree, &self.ground, division, &self.multipliers, is_new);
         let grow = |(at, patch): (usize, Patch)| {
-            let grown = patch.grow(self.tree, &self.ground, (gap, slack), per_pair, stop)?;
+            let grown = patch.grow(self.tree, &self.ground, (gap, slack), self.per_pair, stop)?;
             Some((division.first[at], grown))
         };
         let grown: Vec<(u32, Grown)> = patches.into_par_iter().filter_map(grow).collect();
         self.work += grown.iter().map(|(_, grown)| grown.work).sum::<u64>();
-        self.grown.extend(grown);
-    }
-
-    /// Returns the choice of all patches together, by places in the core.
-    fn choice(&self) -> Vec<usize> {
-        let mut opens = vec![NEVER; self.ground.instance.candidates.len()];
-        for grown in self.grown.values() {
-            for (&site, &period) in grown.sites.iter().zip(&grown.opens) {
-                opens[site as usize] = period;
-            }
-        }
-        opens
-    }
-
-    /// Returns by how many openings that passes the quota of each period; below 0 where some are left.
-    fn over(&self) -> Vec<i64> {
-        let quotas = &self.ground.instance.quotas;
-        let mut over: Vec<i64> = quotas.iter().map(|&quota| -i64::from(quota)).collect();
-        for period in self.choice() {
-            if let Some(over) = over.get_mut(period) {
-                *over += 1;
-            }
-        }
-        let prices = &self.multipliers.prices;
-        over.iter()
-            .zip(prices)
-            .map(|(&over, &price)| if price == 0 { over.max(0) } else { over })
-            .collect()
-    }
-
-    /// Returns between which patches points are that cost more under the choice of all than their own patch
-    /// counts, and by how much in engine units.
-    fn misfits(&self) -> Vec<(u32, u32, f64)> {
-        let opens = self.choice();
-        let of_patch = |(&first, grown): (&u32, &Grown)| {
-            let periods = self.ground.instance.periods;
-            let mut misfits = Vec::new();
-            for (&point, costs) in grown.points.iter().zip(grown.costs.chunks(periods)) {
-                for (t, &counted) in costs.iter().enumerate() {
-                    self.add_misfits((first, point, t), counted, &opens, &mut misfits);
-                }
-            }
-            misfits
-        };
-        let mut misfits = summed(self.grown.par_iter().flat_map_iter(of_patch).collect());
-        let few = ((self.value() << self.tree.grain) - self.bound()) as f64 / FEW;
-        misfits.retain(|(_, _, lost)| lost * self.tree.unit > few);
-        misfits
-    }
-
-    /// Adds what a point costs more in a period, under the choice of all, than its own patch counts.
-    fn add_misfits(
-        &self,
-        (own, point, t): (u32, u32, usize),
-        counted: u64,
-        opens: &[usize],
-        misfits: &mut Vec<(u32, u32, f64)>,
-    ) {
-        let slot = point as usize * self.ground.instance.periods + t;
-        let weight = self.ground.instance.weights[slot];
-        if weight <= 0.0 {
-            return;
-        }
-        let radius = self.multipliers.radii[slot];
-        let Service { nearest, others, next } = self.service((own, point, t), radius, opens);
-        let saved: u64 = others.iter().map(|(_, saved)| saved).sum();
-        let cap =
-            self.tree.exact.caps[slot].map_or(u64::MAX, |cap| u64::from(cap) << self.tree.shift);
-        // One that nothing listed serves goes far.
-        let most = counted.max(radius).saturating_mul(4).min(cap);
-        let (cost, by) = nearest.unwrap_or((most, NO_SITE));
-        let lost = weight * (cost.min(most) as f64 + saved as f64 - counted as f64);
-        if lost <= 0.0 {
-            return;
-        }
-        let mut add = |patch: u32, lost: f64| misfits.push((own.min(patch), own.max(patch), lost));
-        let by = Some(by).filter(|&by| by != own && by != NO_SITE);
-        match by.or(next) {
-            _ if saved > 0 => {
-                others.iter().for_each(|&(by, part)| add(by, lost * part as f64 / saved as f64));
-            }
-            Some(by) => add(by, lost),
-            None => {}
-        }
-    }
-
-    /// Returns which patches serve a point in a period under a choice.
-    fn service(&self, (own, point, t): (u32, u32, usize), radius: u64, opens: &[usize]) -> Service {
-        let mut service = Service::default();
-        for (site, cost) in self.ground.instance.near.of(point as usize) {
-            let cost = u64::from(cost) << self.tree.shift;
-            if cost >= radius && service.nearest.is_some() && service.next.is_some() {
-                break;
-            }
-            let patch = self.firsts[site as usize];
-            let is_other = patch != own && patch != NO_SITE;
-            if opens[site as usize] <= t {
-                service.nearest.get_or_insert((cost, patch));
-                if is_other && cost < radius {
-                    service.others.push((patch, radius - cost));
-                }
-            }
-            if is_other && self.ground.is_left(site) {
-                service.next.get_or_insert(patch);
-            }
-        }
-        service
+        self.grown.extend(grown.into_iter().map(|(first, grown)| (first, Arc::new(grown))));
     }
 
     /// Puts patches together, those first that fit least; returns whether there are any to put together.
-    fn join(&mut self, misfits: &[(u32, u32, f64)]) -> bool {
+    fn join(&mut self) -> bool {
+        let misfits = self.misfits();
         if misfits.is_empty() {
             return false;
         }
@@ -442,7 +277,7 @@ impl<'q> Quilt<'q> {
         let mut joined = BTreeSet::new();
         let mut groups = Groups::of(open.len(), |patch| open[patch as usize]);
         while joined.is_empty() {
-            groups.gather(misfits, self.open_together);
+            groups.gather(&misfits, self.open_together);
             for &first in &self.division.first {
                 let now = groups.first[first as usize];
                 if now != first {
@@ -457,103 +292,69 @@ impl<'q> Quilt<'q> {
         for first in self.firsts.iter_mut().filter(|first| **first != NO_SITE) {
             *first = groups.first[*first as usize];
         }
-        self.division = self.ground.numbered(&self.firsts, &self.homes);
+        // Trees that run out of work now are not to be divided again.
+        self.finest = 0.0;
+        self.number();
         true
     }
 
-    /// Returns the prices to try next: where what the last two on either side promise meets, or one step on.
-    fn next_prices(&self, seen: &[Point]) -> Option<Vec<i128>> {
-        let last = seen.last()?;
-        let norm: i64 = last.over.iter().map(|over| over * over).sum();
-        if norm == 0 || seen.len() > MOVES {
-            return None;
+    /// Divides the patches whose trees ran out of work; returns whether that makes more of them.
+    fn split(&mut self) -> bool {
+        self.finest /= FINER;
+        if self.finest < FINEST {
+            return false;
         }
-        let best = seen.iter().map(|point| point.bound).max()?;
-        let value = self.value() << self.tree.grain;
-        if let ([price], [over]) = (&last.prices[..], &last.over[..]) {
-            let across = seen.iter().rev().find(|point| point.over[0].signum() == -over.signum());
-            if let Some(other) = across {
-                // b + o (x - p) of both are the same at x.
-                let (p, q) = (*price as f64, other.prices[0] as f64);
-                let (o, r) = (*over as f64, other.over[0] as f64);
-                let x = ((other.bound - last.bound) as f64 + o * p - r * q) / (o - r);
-                let promised = o * (x - p) - (best - last.bound) as f64;
-                if promised < (value - best) as f64 / SLACK as f64 {
-                    return None;
-                }
-                return Some(vec![(x.round() as i128).max(0)]);
+        let before = self.division.first.len();
+        let (radii, shift) = (&self.multipliers.radii, self.tree.shift);
+        let homes = self.ground.homes(radii, shift);
+        let finer = self.ground.divide(radii, shift, &homes, self.finest);
+        let is_left = |first: u32| self.grown.get(&first).is_some_and(|grown| grown.left > 0);
+        let mut firsts = self.firsts.clone();
+        let mut here = BTreeMap::new();
+        for (site, first) in firsts.iter_mut().enumerate().filter(|(_, first)| is_left(**first)) {
+            *first = *here.entry((*first, finer[site])).or_insert(site as u32);
+        }
+        for (slot, home) in homes.into_iter().enumerate() {
+            let patch = self.division.of_point[slot / self.ground.instance.periods];
+            let first = self.division.first.get(patch as usize);
+            if let Some(&first) = first.filter(|first| is_left(**first)) {
+                let is_inside = home != NO_SITE && self.firsts[home as usize] == first;
+                self.homes[slot] = if is_inside { home } else { NO_SITE };
             }
         }
-        let (at, highest) = seen.iter().enumerate().max_by_key(|(_, point)| point.bound)?;
-        let failed = (seen.len() - 1 - at) as i32;
-        if failed > FAILURES {
-            return None;
-        }
-        // Prices fall about so fast with the number of openings; and no better bound is farther away than the step.
-        let norm: i64 = highest.over.iter().map(|over| over * over).sum();
-        let step = (value - highest.bound) as f64 / norm as f64;
-        let moved = |((&price, &over), &quota): ((&i128, &i64), &u32)| {
-            let over = over as f64 * 0.5_f64.powi(failed);
-            let fall = FALLS * price as f64 / f64::from(quota.max(1));
-            price + (over * if price > 0 { step.min(fall) } else { step }) as i128
-        };
-        let pairs = highest.prices.iter().zip(&highest.over);
-        let moved = pairs.zip(&self.ground.instance.quotas).map(moved);
-        Some(moved.map(|price| price.max(0)).collect())
+        self.firsts = firsts;
+        self.grown.retain(|_, grown| grown.left == 0);
+        self.number();
+        self.division.first.len() > before
     }
 
-    /// Takes other prices, and radii that go with them; returns whether that can be done.
-    fn reprice(&mut self, prices: Vec<i128>, stop: &(dyn Fn() -> bool + Sync)) -> bool {
-        if self.multipliers.prices == prices {
+    /// Looks longer at the patches whose trees ran out of work, unless that brought nothing the last time.
+    fn lengthen(&mut self) -> bool {
+        let bound = self.bound();
+        if bound <= self.lengthened {
             return false;
         }
-        let (tree, whole) = (self.tree, self.ground.instance);
-        let grain = 2.0_f64.powi(tree.shift as i32) * tree.unit;
-        let origins = tree.instance.candidates.iter().map(|site| site.origin).max().unwrap_or(0);
-        let instance = Instance {
-            outside: Some(Arc::new(Outside {
-                prices: prices.iter().map(|&price| price as f64 / grain).collect(),
-                savings: vec![0.0; (origins as usize + 1) * whole.periods],
-            })),
-            ..whole.clone()
-        };
-        let radii = tree.exact.floats(&self.multipliers);
-        let mut dual = Dual::with_scale(&instance, radii, Arc::clone(&tree.scale));
-        dual.ascend(REPRICED, |_| !stop());
-        self.work += dual.work;
-        let rounded = tree.exact.round(&dual.best, tree.shift, tree.unit);
-        let multipliers = Multipliers { prices, ..rounded };
-        let pricing = tree.exact.price(whole, &multipliers);
-        let base = pricing.and_then(|pricing| pricing.bound(&whole.candidates));
-        let (Some(base), Some(radii)) = (base, tree.exact.clipped_short(&multipliers)) else {
-            return false;
-        };
-        self.base = base;
-        self.multipliers = Multipliers { radii, ..multipliers };
-        self.homes = self.ground.homes(&self.multipliers.radii, tree.shift);
-        self.division = self.ground.numbered(&self.firsts, &self.homes);
-        self.grown.clear();
+        self.lengthened = bound;
+        self.per_pair *= LONGER;
+        self.grown.retain(|_, grown| grown.left == 0);
+        self.forget();
         true
     }
 
-    /// Returns a choice that keeps the quotas and is as near as may be to that of the patches.
-    fn kept_choice(&self) -> Option<Vec<usize>> {
-        let (instance, prices) = (self.ground.instance, &self.multipliers.prices);
-        let pricing = self.tree.exact.price(instance, &self.multipliers)?;
-        let periods = instance.periods;
-        let worth =
-            |at: usize| (pricing.opened(at / periods, at % periods) - prices[at % periods]) as f64;
-        let mut worth: Vec<f64> = (0..instance.candidates.len() * periods).map(worth).collect();
-        let most = worth.iter().fold(1.0, |most: f64, worth| most.max(-worth));
-        for (site, period) in self.choice().into_iter().enumerate().filter(|(_, p)| *p != NEVER) {
-            worth[site * periods + period] -= 4.0 * most;
-        }
-        let assignment = assign(instance, &worth);
-        assignment.complete.then_some(assignment.period)
+    /// Numbers the patches anew; what was known of seams between them no longer holds.
+    fn number(&mut self) {
+        self.division = self.ground.numbered(&self.firsts, &self.homes);
+        self.homes = at_home(&self.division, self.ground.instance.periods);
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        self.shifts.forget();
+        self.seen.clear();
     }
 
     /// Returns what the patches bring, with a choice near theirs.
-    fn patches(&self, opens: Vec<usize>, per_pair: u64) -> Patches {
+    fn patches(&self, opens: Vec<usize>) -> Patches {
         let kept = &self.ground.core.kept;
         let mut firsts = vec![NO_SITE; self.tree.instance.candidates.len()];
         for (&site, &first) in kept.iter().zip(&self.firsts).filter(|(_, first)| **first != NO_SITE)
@@ -568,11 +369,25 @@ impl<'q> Quilt<'q> {
             found: None,
             of_first: self.tree.is_at_first,
             grown: self.grown.values().filter(|grown| grown.gain > 0).cloned().collect(),
-            per_pair,
+            per_pair: self.per_pair,
             is_stopped: false,
             work: self.work,
         }
     }
+}
+
+/// Returns a site of the patch of each point, for each period: a point stays with its patch when others are put
+/// together.
+fn at_home(division: &Division, periods: usize) -> Vec<u32> {
+    let mut member = vec![NO_SITE; division.first.len()];
+    for (site, &patch) in division.of_site.iter().enumerate().rev() {
+        if let Some(member) = member.get_mut(patch as usize) {
+            *member = site as u32;
+        }
+    }
+    let home = |patch: u32| member.get(patch as usize).copied().unwrap_or(NO_SITE);
+    let homes = division.of_point.iter().map(|&patch| home(patch));
+    homes.flat_map(|home| std::iter::repeat_n(home, periods)).collect()
 }
 
 #[cfg(test)]
