@@ -127,6 +127,7 @@ impl<'q> Quilt<'q> {
             Some(firsts) => ground.divided(firsts),
             None => ground.divide(&radii, tree.shift, &homes, OPEN_TOGETHER),
         };
+        let firsts = by_member(firsts);
         let multipliers = Multipliers { radii, ..multipliers.clone() };
         let division = ground.numbered(&firsts, &homes);
         let homes = at_home(&division, ground.instance.periods);
@@ -183,7 +184,7 @@ impl<'q> Quilt<'q> {
             self.try_choices(choice);
             let highest = best.as_ref().map_or(bound, |best| best.bound);
             let goes_on = self.may_go_on(highest, turn) && !self.is_closed() && self.work <= most;
-            if !(goes_on && self.change()) {
+            if !(goes_on && self.change(stop)) {
                 break;
             }
         }
@@ -193,15 +194,15 @@ impl<'q> Quilt<'q> {
 
     /// Changes what patches leave open: their size, where trees ran out of work; else the radii at their seams and
     /// the prices, and where that brings no more, patches are put together. Returns whether anything is changed.
-    fn change(&mut self) -> bool {
+    fn change(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> bool {
         if self.has_much_left() && (self.split() || self.lengthen()) {
             return true;
         }
         if self.ground.instance.periods == 1 {
-            self.shift() || self.join()
+            self.shift(stop) || self.join()
         } else {
             // Radii at seams are too many for the choices seen to tell much.
-            self.join() || self.shift()
+            self.join() || self.shift(stop)
         }
     }
 
@@ -245,7 +246,7 @@ impl<'q> Quilt<'q> {
     }
 
     /// Grows the patches that are not grown yet.
-    fn grow(&mut self, stop: &(dyn Fn() -> bool + Sync)) {
+    pub(super) fn grow(&mut self, stop: &(dyn Fn() -> bool + Sync)) {
         let (division, gap) = (&self.division, self.gap());
         let first_gap = (self.value() << self.tree.grain) - self.first_base;
         // Half a unit, where that is little, so that what is left does not keep the whole open.
@@ -304,28 +305,31 @@ impl<'q> Quilt<'q> {
         if self.finest < FINEST {
             return false;
         }
-        let before = self.division.first.len();
         let (radii, shift) = (&self.multipliers.radii, self.tree.shift);
-        let homes = self.ground.homes(radii, shift);
+        let mut homes = self.ground.homes(radii, shift);
         let finer = self.ground.divide(radii, shift, &homes, self.finest);
         let is_left = |first: u32| self.grown.get(&first).is_some_and(|grown| grown.left > 0);
-        let mut firsts = self.firsts.clone();
-        let mut here = BTreeMap::new();
+        let (mut firsts, mut here) = (self.firsts.clone(), BTreeMap::new());
         for (site, first) in firsts.iter_mut().enumerate().filter(|(_, first)| is_left(**first)) {
             *first = *here.entry((*first, finer[site])).or_insert(site as u32);
         }
-        for (slot, home) in homes.into_iter().enumerate() {
-            let patch = self.division.of_point[slot / self.ground.instance.periods];
-            let first = self.division.first.get(patch as usize);
-            if let Some(&first) = first.filter(|first| is_left(**first)) {
-                let is_inside = home != NO_SITE && self.firsts[home as usize] == first;
-                self.homes[slot] = if is_inside { home } else { NO_SITE };
+        let patch_of = |home: u32| self.firsts.get(home as usize).copied().unwrap_or(NO_SITE);
+        for (home, &before) in homes.iter_mut().zip(&self.homes) {
+            let patch = patch_of(before);
+            if !is_left(patch) {
+                *home = before;
+            } else if patch_of(*home) != patch {
+                *home = NO_SITE;
             }
         }
-        self.firsts = firsts;
+        let division = self.ground.numbered(&firsts, &homes);
+        if division.first.len() == self.division.first.len() {
+            return false;
+        }
         self.grown.retain(|_, grown| grown.left == 0);
+        (self.firsts, self.homes) = (firsts, homes);
         self.number();
-        self.division.first.len() > before
+        true
     }
 
     /// Looks longer at the patches whose trees ran out of work, unless that brought nothing the last time.
@@ -374,6 +378,17 @@ impl<'q> Quilt<'q> {
             work: self.work,
         }
     }
+}
+
+/// Lets a site of each patch stand for it, the first one.
+fn by_member(mut firsts: Vec<u32>) -> Vec<u32> {
+    let mut members = vec![NO_SITE; firsts.len()];
+    for (site, first) in firsts.iter_mut().enumerate().filter(|(_, first)| **first != NO_SITE) {
+        let member = &mut members[*first as usize];
+        *member = (*member).min(site as u32);
+        *first = *member;
+    }
+    firsts
 }
 
 /// Returns a site of the patch of each point, for each period: a point stays with its patch when others are put

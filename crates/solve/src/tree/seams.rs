@@ -199,6 +199,7 @@ impl Seams {
         whole: (&Ground<'_>, &[u32]),
         multipliers: &Multipliers,
         (of_radii, of_prices): (f64, f64),
+        stop: &(dyn Fn() -> bool + Sync),
     ) -> Promise {
         let center = self.place(multipliers);
         let dearest = center.prices.iter().copied().fold(0.0, f64::max);
@@ -206,7 +207,7 @@ impl Seams {
             radii: center.radii.iter().map(|radius| of_radii * radius).collect(),
             prices: vec![of_prices * dearest; center.prices.len()],
         };
-        let (best, gain) = self.climb(&center, &size);
+        let (best, gain) = self.climb(&center, &size, stop);
         let entries = self.cuts.values().flatten().map(|cut| cut.own.len() + cut.others.len());
         let work = (entries.sum::<usize>() * STEPS / ENTRIES_A_PAIR) as u64;
         let (radii, mut touched) = self.moved(whole, multipliers, (&center, &best));
@@ -219,13 +220,18 @@ impl Seams {
 
     /// Returns the highest place found in a box, and by how much it is higher than the center: steps along slopes,
     /// each over the root of its mean square.
-    fn climb(&self, center: &Place, size: &Place) -> (Place, f64) {
+    fn climb(
+        &self,
+        center: &Place,
+        size: &Place,
+        stop: &(dyn Fn() -> bool + Sync),
+    ) -> (Place, f64) {
         let mut slope = center.clone();
         let before = self.value(center, &mut slope);
         let (mut best, mut highest, mut here) = (center.clone(), before, center.clone());
         let mut squares =
             Place { radii: vec![0.0; center.radii.len()], prices: vec![0.0; center.prices.len()] };
-        for step in 0..STEPS {
+        for step in (0..STEPS).take_while(|_| !stop()) {
             let length = STEP_FIRST * STEP_FALLS.powf(-(step as f64) / STEPS as f64);
             for (at, slot) in self.slots.iter().enumerate() {
                 let size = size.radii[at];

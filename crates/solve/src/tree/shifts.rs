@@ -111,24 +111,24 @@ impl Quilt<'_> {
     }
 
     /// Moves to where the choices seen promise most; returns whether that is worth it.
-    pub(super) fn shift(&mut self) -> bool {
+    pub(super) fn shift(&mut self, stop: &(dyn Fn() -> bool + Sync)) -> bool {
         if self.shifts.tried >= MOVES || self.shifts.failed > FAILURES {
             return false;
         }
         self.shifts.tried += 1;
         let gap = ((self.value() << self.tree.grain) - self.bound()) as f64;
-        let Some(promise) = self.promise(gap) else { return false };
+        let Some(promise) = self.promise(gap, stop) else { return false };
         promise.gain > ENOUGH * gap && self.go_to(promise)
     }
 
     /// Returns where the choices seen promise most within a box in which they are to be believed.
-    fn promise(&mut self, gap: f64) -> Option<Promise> {
+    fn promise(&mut self, gap: f64, stop: &(dyn Fn() -> bool + Sync)) -> Option<Promise> {
         let seams = self.shifts.seams.as_ref()?;
         let whole = (&self.ground, &self.firsts[..]);
         loop {
             let far = self.shifts.far;
-            let still = seams.promise(whole, &self.multipliers, (far, 0.0));
-            let moved = seams.promise(whole, &self.multipliers, (far, far));
+            let still = seams.promise(whole, &self.multipliers, (far, 0.0), stop);
+            let moved = seams.promise(whole, &self.multipliers, (far, far), stop);
             self.work += still.work + moved.work;
             if moved.gain.max(still.gain) <= BELIEVED * gap {
                 return Some(if moved.gain > DEARER * still.gain { moved } else { still });
@@ -156,5 +156,79 @@ impl Quilt<'_> {
             highest.promised = promise.gain;
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use crate::dual::{Dual, Schedule};
+    use crate::instance::examples::square;
+    use crate::start;
+    use crate::tree::patches::Ground;
+    use crate::tree::quilt::Quilt;
+    use crate::tree::{Best, Effort, Settings, Tree};
+
+    const CLIMB: Schedule = Schedule { first: 0.5, last: 0.005, steps: 40 };
+
+    /// Runs `look` on the patches of a small problem before they grow.
+    fn cut(seed: u64, form: (usize, u32), look: impl Fn(&mut Quilt<'_>)) {
+        let (instance, exact) = square(seed, 300, form);
+        let opens = start::first(&instance).expect("nothing is required");
+        let value = exact.value(&instance, &opens).expect("all are served");
+        let mut dual = Dual::new(&instance, vec![1_000.0; 300 * form.0]);
+        dual.ascend(CLIMB, |_| true);
+        let effort = Effort::Thorough { patching: Some(u64::MAX) };
+        let settings = Settings { shift: exact.fine_shift(), slack: 0, effort };
+        let best = Best { opens, value };
+        let mut tree =
+            Tree::plant(&instance, &exact, 1.0, &dual.best, best, settings).expect("small numbers");
+        let node = tree.open.pop().expect("the first node");
+        let left = node.core.with(node.core.candidates.clone());
+        let mut dual = Dual::new(&left, exact.floats(&node.multipliers));
+        dual.ascend(CLIMB, |_| true);
+        let shares = dual.shares();
+        let multipliers = exact.round(&dual.best, tree.shift, 1.0);
+        let pricing = exact.price(&left, &multipliers).expect("small numbers");
+        let base = pricing.bound(&left.candidates).expect("small numbers");
+        let ground = Ground { core: &node.core, instance: &left, shares: &shares };
+        let quilt = Quilt::cut(&tree, ground, (&multipliers, base), 0);
+        look(&mut quilt.expect("several patches"));
+    }
+
+    /// Choices seen say what patches prove at most: no move brings more than is promised. And patches that a move does
+    /// not touch prove what they did.
+    #[test]
+    fn moves_bring_no_more_than_is_promised_and_touch_all_that_changes() {
+        let moves = Cell::new(0);
+        for (seed, form) in [(0, (1, 45)), (1, (1, 60)), (2, (3, 14)), (3, (2, 25))] {
+            cut(seed, form, |quilt| {
+                quilt.grow(&|| false);
+                let unit = f64::from(1 << quilt.tree.grain);
+                let first = quilt.bound();
+                for round in 0..6 {
+                    quilt.note_shift();
+                    assert!(quilt.grown.values().all(|grown| grown.left == 0), "all are settled");
+                    let before = quilt.bound();
+                    if !quilt.shift(&|| false) {
+                        break;
+                    }
+                    moves.set(moves.get() + 1);
+                    quilt.grow(&|| false);
+                    let highest = quilt.shifts.highest.as_ref().expect("a place");
+                    let gain = (quilt.bound() - before) as f64;
+                    assert!(gain < highest.promised + unit, "{seed}, {round}: {gain}");
+                    let moved = quilt.bound();
+                    quilt.grown.clear();
+                    quilt.grow(&|| false);
+                    let apart = (quilt.bound() - moved) as f64;
+                    assert!(apart.abs() < unit, "{seed}, {round}: {apart} after growing anew");
+                }
+                quilt.note_shift();
+                assert!(quilt.bound() >= first, "it goes back to the highest place");
+            });
+        }
+        assert!(moves.get() >= 4, "{} moves", moves.get());
     }
 }
