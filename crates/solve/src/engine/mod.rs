@@ -310,11 +310,13 @@ impl<'a> Engine<'a> {
                 if self.check() { turn } else { Turn::Stop }
             },
         )?;
+        // Kicks beside the tree may have found a better plan just as they ended it.
+        let value = exact.value(instance, &self.best.choice()).unwrap_or(value);
         if closed.best.value < value {
             self.best = Timetable::new(instance, self.rows.clone(), closed.best.opens.clone());
         }
         self.bound = self.bound.max(closed.least as f64 / whole);
-        if closed.least >= closed.best.value {
+        if closed.least >= closed.best.value.min(value) {
             self.stopped_by = Some(StoppedBy::Proved);
             self.stopped_at = Some(self.work);
         }
