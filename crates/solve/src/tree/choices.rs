@@ -17,7 +17,8 @@ pub(super) struct Choice {
 impl Quilt<'_> {
     /// Returns the choice of all patches together.
     pub(super) fn choice_of_all(&self) -> Choice {
-        Choice { over: self.over(), opens: self.choice(), kept: self.kept_choice() }
+        let opens = self.choice();
+        Choice { over: self.over(&opens), kept: self.kept_choice(&opens), opens }
     }
 
     /// Tries plans near a choice of all patches.
@@ -92,11 +93,11 @@ impl Quilt<'_> {
         opens
     }
 
-    /// Returns by how many openings that passes the quota of each period; below 0 where some are left.
-    fn over(&self) -> Vec<i64> {
+    /// Returns by how many openings a choice passes the quota of each period; below 0 where some are left.
+    fn over(&self, opens: &[usize]) -> Vec<i64> {
         let quotas = &self.ground.instance.quotas;
         let mut over: Vec<i64> = quotas.iter().map(|&quota| -i64::from(quota)).collect();
-        for period in self.choice() {
+        for &period in opens {
             if let Some(over) = over.get_mut(period) {
                 *over += 1;
             }
@@ -109,7 +110,7 @@ impl Quilt<'_> {
     }
 
     /// Returns a choice that keeps the quotas and is as near as may be to that of the patches.
-    fn kept_choice(&self) -> Option<Vec<usize>> {
+    fn kept_choice(&self, opens: &[usize]) -> Option<Vec<usize>> {
         let (instance, prices) = (self.ground.instance, &self.multipliers.prices);
         let pricing = self.tree.exact.price(instance, &self.multipliers)?;
         let periods = instance.periods;
@@ -117,7 +118,7 @@ impl Quilt<'_> {
             |at: usize| (pricing.opened(at / periods, at % periods) - prices[at % periods]) as f64;
         let mut worth: Vec<f64> = (0..instance.candidates.len() * periods).map(worth).collect();
         let most = worth.iter().fold(1.0, |most: f64, worth| most.max(-worth));
-        for (site, period) in self.choice().into_iter().enumerate().filter(|(_, p)| *p != NEVER) {
+        for (site, &period) in opens.iter().enumerate().filter(|(_, p)| **p != NEVER) {
             worth[site * periods + period] -= 4.0 * most;
         }
         let assignment = assign(instance, &worth);

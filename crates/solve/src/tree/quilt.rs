@@ -1,4 +1,4 @@
-//! The patches of a node, put together where what they choose does not fit, and prices at which they fill the quotas.
+//! The patches of a node, which grow, are divided and are put together in rounds, until what they prove closes the node.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -110,24 +110,18 @@ impl Seams {
         Self { slots, quotas, cuts: BTreeMap::new() }
     }
 
-    /// Takes note of the choices of those patches that are new, made at some multipliers.
+    /// Takes note of the choices of those patches that are new, made at some multipliers; `opens` is that of all.
     pub(super) fn note(
         &mut self,
         (ground, firsts): (&Ground<'_>, &[u32]),
-        (grown, new): (&BTreeMap<u32, Arc<Grown>>, &[u32]),
+        (grown, new, opens): (&BTreeMap<u32, Arc<Grown>>, &[u32], &[usize]),
         multipliers: &Multipliers,
     ) {
         let periods = ground.instance.periods;
         let cut = |&first: &u32| Some((first, Cut::of(grown.get(&first)?, periods)));
         let mut cuts: BTreeMap<u32, Cut> = new.iter().filter_map(cut).collect();
-        let mut opens = vec![NEVER; ground.instance.candidates.len()];
-        for grown in grown.values() {
-            for (&site, &period) in grown.sites.iter().zip(&grown.opens) {
-                opens[site as usize] = period;
-            }
-        }
         for number in 0..self.slots.len() {
-            self.list((ground, firsts), (number, multipliers), &opens, &mut cuts);
+            self.list((ground, firsts), (number, multipliers), opens, &mut cuts);
         }
         let place = self.place(multipliers);
         for (first, mut cut) in cuts {
@@ -287,24 +281,12 @@ impl Seams {
     ) -> Option<Vec<usize>> {
         let place = self.place(multipliers);
         let free = Place { prices: vec![0.0; place.prices.len()], ..place };
-        // For each number of openings the best value of the patches so far, with the cut of the last of them.
-        let mut best: Vec<f64> = vec![0.0];
-        let mut taken: Vec<Vec<usize>> = Vec::new();
+        // For each number of openings the best value of the patches so far.
+        let mut best = vec![0.0];
+        let mut taken = Vec::with_capacity(self.cuts.len());
         for cuts in self.cuts.values() {
-            let valued: Vec<(usize, f64)> =
-                cuts.iter().map(|cut| (cut.opened(), cut.value(&self.slots, &free))).collect();
-            let most = valued.iter().map(|(opened, _)| *opened).max().unwrap_or(0);
-            let many = (best.len() + most).min(quota as usize + 1);
-            let mut next = vec![(f64::INFINITY, 0); many];
-            for (before, value) in best.iter().enumerate().filter(|(_, value)| value.is_finite()) {
-                for (cut, &(opened, of_cut)) in valued.iter().enumerate() {
-                    let Some(known) = next.get_mut(before + opened) else { continue };
-                    if value + of_cut < known.0 {
-                        *known = (value + of_cut, cut);
-                    }
-                }
-            }
-            let (values, by) = next.into_iter().unzip();
+            let valued = cuts.iter().map(|cut| (cut.opened(), cut.value(&self.slots, &free)));
+            let (values, by) = with_one_more(&best, &valued.collect::<Vec<_>>(), quota as usize);
             taken.push(by);
             best = values;
         }
@@ -319,6 +301,22 @@ impl Seams {
         }
         Some(opens)
     }
+}
+
+/// Returns the best value for each number of openings up to `most` with one patch more, of which the choices are given
+/// by their openings and values; and which of these it takes.
+fn with_one_more(best: &[f64], choices: &[(usize, f64)], most: usize) -> (Vec<f64>, Vec<usize>) {
+    let larger = choices.iter().map(|(opened, _)| *opened).max().unwrap_or(0);
+    let mut next = vec![(f64::INFINITY, 0); (best.len() + larger).min(most + 1)];
+    for (before, value) in best.iter().enumerate().filter(|(_, value)| value.is_finite()) {
+        for (choice, &(opened, of_choice)) in choices.iter().enumerate() {
+            let Some(known) = next.get_mut(before + opened) else { continue };
+            if value + of_choice < known.0 {
+                *known = (value + of_choice, choice);
+            }
+        }
+    }
+    next.into_iter().unzip()
 }
 
 impl Cut {
@@ -375,4 +373,19 @@ impl Cut {
 fn stepped(slope: f64, square: &mut f64, length: f64) -> f64 {
     *square += FRESH * (slope * slope - *square);
     if *square > 0.0 { length * slope / square.sqrt() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_one_more;
+
+    #[test]
+    fn the_table_takes_the_best_choice_for_each_number_of_openings() {
+        // Two choices of one patch, then three of another; no more than three openings.
+        let (values, taken) = with_one_more(&[0.0], &[(1, 9.0), (2, 4.0)], 3);
+        assert_eq!((&values[..], &taken[..]), (&[f64::INFINITY, 9.0, 4.0][..], &[0, 0, 1][..]));
+        let (values, taken) = with_one_more(&values, &[(0, 8.0), (1, 2.0), (2, 1.0)], 3);
+        assert_eq!(values, [f64::INFINITY, 17.0, 11.0, 6.0]);
+        assert_eq!(taken[1..], [0, 1, 1]);
+    }
 }

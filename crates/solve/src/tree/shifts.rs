@@ -8,10 +8,10 @@ use super::quilt::Quilt;
 use super::seams::{Promise, Seams};
 use crate::bound::Multipliers;
 
-/// How far a move goes at first, as a share of each radius and of the dearest price; at least after patches were put
-/// together.
+/// How far a move goes at first, as a share of each radius and of the dearest price; and at least, the first one after
+/// patches were changed.
 const FAR: f64 = 0.03;
-const FAR_JOINED: f64 = 0.01;
+const FAR_CHANGED: f64 = 0.01;
 /// How far the next one goes: after a move that brought more than `HELD` of what was promised, one that lost more
 /// than `BROKEN` of that, and any other that brought nothing.
 const HELD: f64 = 0.5;
@@ -57,7 +57,7 @@ impl Shifts {
 
     /// Begins anew with other patches.
     pub(super) fn forget(&mut self) {
-        *self = Self { far: self.far.max(FAR_JOINED), ..Self::new() };
+        *self = Self { far: self.far.max(FAR_CHANGED), ..Self::new() };
     }
 }
 
@@ -74,7 +74,7 @@ impl Quilt<'_> {
         };
         let new: Vec<u32> = self.grown.iter().filter(is_new).map(|(first, _)| *first).collect();
         let whole = (&self.ground, &self.firsts[..]);
-        seams.note(whole, (&self.grown, &new), &self.multipliers);
+        seams.note(whole, (&self.grown, &new, &self.choice()), &self.multipliers);
         self.shifts.seams = Some(seams);
         let brought = highest.as_ref().map(|highest| {
             (self.bound() - highest.bound) as f64 / highest.promised.max(f64::MIN_POSITIVE)
